@@ -1,0 +1,63 @@
+import type { CropBox, ImageSample } from './image/sample';
+
+/** The value of one option, as it is recorded in a result. */
+export type OptionValue = string | number | boolean | null | readonly OptionValue[];
+
+/** What a method was asked to explain, resolved against a network. */
+export interface TargetScore {
+  /** `wolf`, or `wolf − dog` for a difference. */
+  readonly label: string;
+  /** Index of the class, or null for a difference of classes or a function of the logits. */
+  readonly index: number | null;
+  /** The target's logit (or combination of logits) on the unperturbed input. */
+  readonly logit: number;
+  /** Probability of the class; null where the target is not one class. */
+  readonly probability: number | null;
+}
+
+/** The occluder's positions and the class score at each: the paper's view of occlusion. */
+export interface OcclusionGrid {
+  readonly rows: number;
+  readonly columns: number;
+  /** Top and left edge of each row's / column's occluder, in input px. */
+  readonly tops: readonly number[];
+  readonly lefts: readonly number[];
+  /** Occluder `[height, width]` in input px. */
+  readonly size: readonly [number, number];
+  /** Target's probability with the occluder there, rows × columns; NaN-free; for targets without a probability, null. */
+  readonly probabilities: Float32Array | null;
+  /** Target's logit with the occluder there, rows × columns. */
+  readonly logits: Float32Array;
+}
+
+/** A raw explanation map: unnormalised and, where the method is, signed. Display scaling happens in `plots/` only. */
+export interface Attribution {
+  /** The method's name in the table: `saliency`, `occlusion`, `cam`. */
+  readonly method: string;
+  /** H×W of the network's input, row by row. */
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+  /** True where negative values mean evidence against the target. */
+  readonly signed: boolean;
+  /** The map at the method's own resolution where that is not the input's (CAM's 7×7), before upsampling. */
+  readonly coarse: { readonly values: Float32Array; readonly height: number; readonly width: number } | null;
+  /** For occlusion: the paper's grid. */
+  readonly grid: OcclusionGrid | null;
+  /** What the network saw: the resized crop, H×W×3. */
+  readonly input: ImageSample;
+  /** Where that crop lies in the photo, in photo px. */
+  readonly crop: CropBox;
+  readonly photo: { readonly source: string; readonly sha256: string; readonly width: number; readonly height: number };
+  readonly network: { readonly name: string; readonly title: string; readonly weightsSha256: string };
+  readonly target: TargetScore;
+  /** The node the method looked at, and null where it is the input. */
+  readonly layer: string | null;
+  /** Every option with its effective value, defaults included. */
+  readonly options: Readonly<Record<string, OptionValue>>;
+  readonly seed: number | null;
+  /** Milliseconds. */
+  readonly elapsedMs: number;
+  /** Sentences a reader must know: an empty map, a saturated score. Empty for most. */
+  readonly notes: readonly string[];
+}

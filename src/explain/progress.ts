@@ -1,0 +1,25 @@
+import { AbortedError } from './errors';
+
+/** How far a long piece of work is. */
+export interface Progress {
+  /** What is being done: `occlusion`. */
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Options every long-running call takes. */
+export interface RunOptions {
+  /** Called at most once a batch. Default: none. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Aborting rejects with AbortedError within one batch. Default: none. */
+  readonly signal?: AbortSignal;
+  /** Upper bound on the memory one batch of activations may take, in MB. Default 512. */
+  readonly memoryMB?: number;
+}
+
+/** Lets timers, signals and the notebook's kernel run, then throws if the work was aborted. */
+export async function yieldToEvents(signal?: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal?.aborted) throw new AbortedError('interrupted');
+}
