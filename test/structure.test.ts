@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const source = path.resolve(__dirname, '../src');
+
+/** Which parts a part may import: everything to its left, never the reverse. */
+const allowed: Record<string, readonly string[]> = {
+  explain: [],
+  plots: ['explain'],
+  scenes: ['explain'],
+  analyses: ['explain', 'plots', 'scenes'],
+  notebook: ['explain', 'plots', 'scenes', 'analyses'],
+  report: ['explain', 'plots', 'scenes', 'analyses'],
+  cli: ['explain', 'plots', 'scenes', 'analyses', 'notebook', 'report'],
+};
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.split(path.sep).join('/'));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(source, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import|import\(|require\()\s*'(\.{1,2}\/[^']*|\.{1,2})'/g)];
+  return specifiers.map(([, specifier]) => {
+    const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier!));
+    const found = [`${target}.ts`, `${target}/index.ts`].find((candidate) => files.includes(candidate));
+    if (found === undefined) throw new Error(`${file} imports ${specifier}, which is no file of src/`);
+    return found;
+  });
+}
+
+const edges = new Map(files.map((file) => [file, importsOf(file)]));
+
+test('imports go one way between the parts', () => {
+  const upward = [...edges].flatMap(([file, targets]) =>
+    targets
+      .map((target) => ({ from: file.split('/')[0]!, to: target.split('/')[0]!, target }))
+      .filter(({ from, to }) => from !== to && from !== 'index.ts' && !allowed[from]?.includes(to))
+      .map(({ target }) => `${file} → ${target}`),
+  );
+  expect(upward).toEqual([]);
+});
+
+test('no file imports itself through others', () => {
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (trail.includes(file)) {
+      cycles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const target of edges.get(file)!) visit(target, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+test('only files of src/explain touch the engine, and only the command line prints', () => {
+  const text = (file: string) => readFileSync(path.join(source, file), 'utf8');
+  const engine = files.filter((file) => !file.startsWith('explain/') && /tfjs|explain\/engine'/.test(text(file)));
+  const printing = files.filter((file) => !file.startsWith('cli/') && /\bconsole\.\w+\(/.test(text(file)));
+  expect({ engine, printing }).toEqual({ engine: [], printing: [] });
+});
