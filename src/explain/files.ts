@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { WhylightError } from './errors';
+
+/** What the system said, in words a person knows. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const words: Record<string, string> = {
+    ENOENT: 'there is no such file or folder',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    EEXIST: 'there is a file of that name',
+    ENOTDIR: 'a part of the path is a file, not a folder',
+    EISDIR: 'it is a folder',
+    ENAMETOOLONG: 'the name is too long',
+  };
+  return words[code ?? ''] ?? String(message ?? error);
+}
+
+function besideName(file: string): string {
+  return path.join(path.dirname(file), `.${randomBytes(6).toString('hex')}.part`);
+}
+
+/**
+ * Writes a file so that it is either wholly there or not at all: beside its place first, then renamed.
+ * @throws WhylightError naming the file and the reason; nothing half-written stays behind.
+ */
+export async function writeWhole(file: string, bytes: Uint8Array | string): Promise<void> {
+  const beside = besideName(file);
+  try {
+    await writeFile(beside, bytes);
+    await rename(beside, file);
+  } catch (error) {
+    await unlink(beside).catch(() => undefined);
+    throw new WhylightError(`cannot write ${file}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Makes sure a folder exists (making it where it does not) and that files can be written there.
+ * @throws WhylightError naming the folder and the reason.
+ */
+export async function ensureWritableFolder(folder: string): Promise<void> {
+  const probe = besideName(path.join(folder, 'probe'));
+  try {
+    const existing = await stat(folder).catch(() => null);
+    if (existing && !existing.isDirectory()) throw Object.assign(new Error(), { code: 'EEXIST' });
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, '');
+    await unlink(probe);
+  } catch (error) {
+    throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { WhylightError } from '../errors';
+import type { NetworkInput, Preprocessing } from './preprocessing';
+import { type ResizeWindow, type RgbImage, resizeBilinear } from './resize';
+import type { ImageSample } from './sample';
+
+/** Size `[height, width]` of the resized photo: torchvision's `Resize`, whose long side is `int(size · long / short)`. */
+export function resizedSize(height: number, width: number, resize: Preprocessing['resize']): readonly [number, number] {
+  if (resize === null) return [height, width];
+  if (typeof resize !== 'number') return resize;
+  return width <= height
+    ? [Math.trunc((resize * height) / width), resize]
+    : [resize, Math.trunc((resize * width) / height)];
+}
+
+/** Python's `round`: halves go to the even neighbour. */
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** First px of a centre crop, as in torchvision's `CenterCrop`; negative where the picture is smaller and gets padded. */
+export function cropStart(size: number, crop: number): number {
+  return crop > size ? -Math.floor((crop - size) / 2) : roundHalfEven((size - crop) / 2);
+}
+
+/** Puts `part` on a black picture of the crop's size. */
+function pad(part: RgbImage, [height, width]: readonly [number, number], top: number, left: number): Uint8Array {
+  if (part.height === height && part.width === width) return part.pixels;
+  const pixels = new Uint8Array(height * width * 3);
+  for (let y = 0; y < part.height; y++) {
+    const row = part.pixels.subarray(y * part.width * 3, (y + 1) * part.width * 3);
+    pixels.set(row, ((y + top) * width + left) * 3);
+  }
+  return pixels;
+}
+
+/** `(pixel / 255 − mean) / std` of every byte, rounded to float32 after each step as torchvision does. */
+function normalisation(mean: number, std: number): Float32Array {
+  const { fround } = Math;
+  return Float32Array.from({ length: 256 }, (_, byte) => fround(fround(byte / 255) - fround(mean)) / fround(std));
+}
+
+/**
+ * What a network gets from a photo, equal to torchvision's evaluation transform on a PIL image:
+ * antialiased bilinear resize, centre crop (black around a smaller picture), normalisation. H×W×3, row by row.
+ * Only the cropped part of the resized photo is computed.
+ * @throws WhylightError where a size is not a whole number of px above 0.
+ */
+export function prepareInput(photo: ImageSample, preprocessing: Preprocessing): NetworkInput {
+  const { resize, crop, mean, std } = preprocessing;
+  const sizes = [...crop, ...(resize === null ? [] : typeof resize === 'number' ? [resize] : resize)];
+  const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1);
+  if (wrong !== undefined) {
+    throw new WhylightError(`unusable size in the preprocessing: ${wrong} (allowed: whole px above 0)`);
+  }
+  const [height, width] = resizedSize(photo.height, photo.width, resize);
+  const top = cropStart(height, crop[0]);
+  const left = cropStart(width, crop[1]);
+  const window: ResizeWindow = {
+    top: Math.max(0, top),
+    left: Math.max(0, left),
+    height: Math.min(height, crop[0]),
+    width: Math.min(width, crop[1]),
+  };
+  const part = resizeBilinear(photo, height, width, window);
+  const pixels = pad(part, crop, Math.max(0, -top), Math.max(0, -left));
+
+  const tables = mean.map((value, channel) => normalisation(value, std[channel]!));
+  const values = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) values[i] = tables[i % 3]![pixels[i]!]!;
+  const scaleX = photo.width / width;
+  const scaleY = photo.height / height;
+  return {
+    values,
+    height: crop[0],
+    width: crop[1],
+    image: {
+      pixels,
+      width: crop[1],
+      height: crop[0],
+      sha256: createHash('sha256').update(pixels).digest('hex'),
+      source: photo.source,
+    },
+    crop: { x: left * scaleX, y: top * scaleY, width: crop[1] * scaleX, height: crop[0] * scaleY },
+  };
+}

@@ -1,0 +1,114 @@
+/** RGB bytes, row by row. */
+export interface RgbImage {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Rows `top … top + height − 1` and columns `left … left + width − 1` of the resized picture. */
+export interface ResizeWindow {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Weights of one axis: output `i` is the sum of `weights[i · longest + j]` times input `first[i] + j`, j < `count[i]`. */
+interface AxisWeights {
+  readonly first: Int32Array;
+  readonly count: Int32Array;
+  readonly weights: Int32Array;
+  readonly longest: number;
+}
+
+const precisionBits = 22;
+const half = 1 << (precisionBits - 1);
+
+/**
+ * The triangle filter of PIL's bilinear resize: as wide as one output pixel when shrinking (that is what
+ * antialiases), one input pixel when enlarging; weights sum to 1 and are kept with 22 binary places.
+ */
+function axisWeights(inputSize: number, outputSize: number, from: number, length: number): AxisWeights {
+  const scale = inputSize / outputSize;
+  const support = Math.max(scale, 1);
+  const longest = Math.ceil(support) * 2 + 1;
+  const first = new Int32Array(length);
+  const count = new Int32Array(length);
+  const weights = new Int32Array(length * longest);
+  const exact = new Float64Array(longest);
+  for (let i = 0; i < length; i++) {
+    const center = (from + i + 0.5) * scale;
+    const start = Math.max(0, Math.trunc(center - support + 0.5));
+    const n = Math.min(inputSize, Math.trunc(center + support + 0.5)) - start;
+    let sum = 0;
+    for (let j = 0; j < n; j++) {
+      const distance = Math.abs((start + j - center + 0.5) * (1 / support));
+      exact[j] = distance < 1 ? 1 - distance : 0;
+      sum += exact[j]!;
+    }
+    for (let j = 0; j < n; j++) {
+      weights[i * longest + j] = Math.trunc(0.5 + (sum === 0 ? exact[j]! : exact[j]! / sum) * (1 << precisionBits));
+    }
+    first[i] = start;
+    count[i] = n;
+  }
+  return { first, count, weights, longest };
+}
+
+/** A fixed-point sum as a byte. */
+function toByte(sum: number): number {
+  const value = sum >> precisionBits;
+  return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+/** One row of `source`, resized along x into `row` (bytes). */
+function resizeRow(source: Uint8Array, offset: number, axis: AxisWeights, row: Uint8Array): void {
+  const { first, count, weights, longest } = axis;
+  for (let x = 0; x < first.length; x++) {
+    let at = offset + first[x]! * 3;
+    const start = x * longest;
+    const end = start + count[x]!;
+    let r = half;
+    let g = half;
+    let b = half;
+    for (let k = start; k < end; k++, at += 3) {
+      const weight = weights[k]!;
+      r = (r + Math.imul(source[at]!, weight)) | 0;
+      g = (g + Math.imul(source[at + 1]!, weight)) | 0;
+      b = (b + Math.imul(source[at + 2]!, weight)) | 0;
+    }
+    row[x * 3] = toByte(r);
+    row[x * 3 + 1] = toByte(g);
+    row[x * 3 + 2] = toByte(b);
+  }
+}
+
+/**
+ * Antialiased bilinear resize of RGB bytes, equal to PIL's `Image.resize(…, BILINEAR)` in every byte: along x,
+ * rounded to bytes, then along y. With a window, only that part of the result is computed.
+ *
+ * Each input row is resized once and added to the output rows it belongs to, so memory is the output's alone.
+ * @param height px of the whole resized picture
+ * @param width px of the whole resized picture
+ */
+export function resizeBilinear(image: RgbImage, height: number, width: number, window?: ResizeWindow): RgbImage {
+  const part = window ?? { top: 0, left: 0, height, width };
+  const across = axisWeights(image.width, width, part.left, part.width);
+  const down = axisWeights(image.height, height, part.top, part.height);
+  const stride = part.width * 3;
+  const sums = new Int32Array(part.height * stride).fill(half);
+  const row = new Uint8Array(stride);
+  const last = part.height - 1;
+  const endRow = down.first[last]! + down.count[last]!;
+  let firstOpen = 0;
+  for (let y = down.first[0]!; y < endRow; y++) {
+    resizeRow(image.pixels, y * image.width * 3, across, row);
+    while (down.first[firstOpen]! + down.count[firstOpen]! <= y) firstOpen++;
+    for (let out = firstOpen; out <= last && down.first[out]! <= y; out++) {
+      const weight = down.weights[out * down.longest + y - down.first[out]!]!;
+      const base = out * stride;
+      for (let i = 0; i < stride; i++) sums[base + i] = (sums[base + i]! + Math.imul(row[i]!, weight)) | 0;
+    }
+  }
+  return { pixels: Uint8Array.from(sums, toByte), width: part.width, height: part.height };
+}
