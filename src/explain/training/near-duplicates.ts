@@ -52,10 +52,10 @@ function ones(word: number): number {
 /**
  * Groups photos that are near-duplicates of one another, through any chain of neighbours.
  *
- * @param maximumDistance bits that may differ, 0–64. Default 10.
+ * @param maximumDistance bits that may differ, 0–64. Default 6.
  * @returns for each photo the index of its group's first photo.
  */
-export function groupNearDuplicates(hashes: readonly PerceptualHash[], maximumDistance = 10): number[] {
+export function groupNearDuplicates(hashes: readonly PerceptualHash[], maximumDistance = 6): number[] {
   const parent = hashes.map((_, i) => i);
   const root = (i: number): number => {
     let at = i;
