@@ -39,6 +39,20 @@ export async function writeWhole(file: string, bytes: Uint8Array | string): Prom
   }
 }
 
+/** Makes a folder and its parents. Node's own `recursive` never returns for a folder that /proc refuses. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const parent = path.dirname(folder);
+    if (code !== 'ENOENT' || (await stat(parent).catch(() => null))) throw error;
+    await makeFolder(parent);
+    await mkdir(folder);
+  }
+}
+
 /**
  * Makes sure a folder exists (making it where it does not) and that files can be written there.
  * @throws WhylightError naming the folder and the reason.
@@ -48,7 +62,7 @@ export async function ensureWritableFolder(folder: string): Promise<void> {
   try {
     const existing = await stat(folder).catch(() => null);
     if (existing && !existing.isDirectory()) throw Object.assign(new Error(), { code: 'EEXIST' });
-    await mkdir(folder, { recursive: true });
+    await makeFolder(path.resolve(folder));
     await writeFile(probe, '');
     await unlink(probe);
   } catch (error) {

@@ -95,9 +95,9 @@ export async function loadPhoto(file: string | Uint8Array, options: LoadPhotoOpt
       const size = `${width}×${height}, ${Math.round((width * height) / 1e6)} megapixels`;
       throw new WhylightError(`cannot read the photo ${name}: ${size}, too large (allowed: ${maxMegapixels})`);
     }
-    const upright = open().autoOrient().removeAlpha();
     const cmyk = space === 'cmyk';
-    const { data, info } = await upright
+    const upright = open().autoOrient().removeAlpha();
+    const { data, info } = await (cmyk ? upright.pipelineColourspace('cmyk') : upright)
       .toColourspace(cmyk ? 'cmyk' : 'srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });

@@ -57,8 +57,7 @@ function axisWeights(inputSize: number, outputSize: number, from: number, length
 
 /** A fixed-point sum as a byte. */
 function toByte(sum: number): number {
-  const value = sum >> precisionBits;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return Math.max(0, Math.min(sum >> precisionBits, 255));
 }
 
 /** One row of `source`, resized along x into `row` (bytes). */
@@ -86,6 +85,9 @@ function resizeRow(source: Uint8Array, offset: number, axis: AxisWeights, row: U
 /**
  * Antialiased bilinear resize of RGB bytes, equal to PIL's `Image.resize(…, BILINEAR)` in every byte: along x,
  * rounded to bytes, then along y. With a window, only that part of the result is computed.
+ *
+ * Pillow 13 takes y first where a picture more than twice as high as wide shrinks: there, and only there,
+ * it differs from the Pillows before it, and from this, by one level.
  *
  * Each input row is resized once and added to the output rows it belongs to, so memory is the output's alone.
  * @param height px of the whole resized picture

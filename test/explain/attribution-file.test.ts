@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm, truncate, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Attribution } from '../../src/explain/attribution';
+import { attributionToJson, loadAttribution, saveAttribution } from '../../src/explain/attribution-file';
+import { noise } from '../support/pictures';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'whylight-attribution-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const attribution: Attribution = {
+  method: 'occlusion',
+  values: Float32Array.from({ length: 35 }, (_, i) => Math.sin(i) * 10 ** ((i % 9) - 4)),
+  height: 5,
+  width: 7,
+  signed: true,
+  coarse: { values: Float32Array.from([0.1, -0, 1e-40, -3.4e38, 1 / 3, Number.NaN]), height: 2, width: 3 },
+  grid: {
+    rows: 1,
+    columns: 2,
+    tops: [0],
+    lefts: [0, 3],
+    size: [5, 4],
+    probabilities: Float32Array.from([0.1, 0.999999]),
+    logits: Float32Array.from([-12.345678, 7]),
+  },
+  input: { ...noise([5, 7], 9), sha256: 'ab', source: 'wölf.jpg' },
+  crop: { x: -1.5, y: 0.1, width: 10.25, height: 7 },
+  photo: { source: 'wölf.jpg', sha256: 'cd', width: 12, height: 9 },
+  network: { name: 'n', title: 'N', weightsSha256: 'ef' },
+  target: { label: 'wolf − dog', index: null, logit: 1.25, probability: null },
+  layer: null,
+  options: { size: [5, 4], fill: 'zero', stride: 3, blur: null, deep: [[1], ['a', true]] },
+  seed: 7,
+  elapsedMs: 12.5,
+  notes: ['a note'],
+};
+
+describe('attribution files', () => {
+  it('come back without loss', async () => {
+    const paths = await saveAttribution(attribution, folder, 'wolf.occlusion');
+    expect(paths.map((file) => path.basename(file)).sort()).toEqual(readdirSync(folder).sort());
+    expect(await loadAttribution(folder, 'wolf.occlusion')).toEqual(attribution);
+    const bare = { ...attribution, coarse: null, grid: null, layer: 'layer4' };
+    await saveAttribution(bare, folder, 'bare');
+    expect(await loadAttribution(folder, 'bare')).toEqual(bare);
+  });
+
+  it('hold short decimals and no pixel arrays in their JSON', () => {
+    const json = attributionToJson(attribution);
+    expect(json.coarse?.values).toEqual([0.1, '-0', expect.any(Number), -3.4e38, expect.any(Number), 'NaN']);
+    expect(json).not.toHaveProperty('values');
+    expect(json.input).toEqual({ source: 'wölf.jpg', sha256: 'ab', width: 7, height: 5 });
+  });
+
+  it('say which part is missing, cut off, or of another map', async () => {
+    await expect(loadAttribution(folder, 'none')).rejects.toThrow(/none\.json: there is no such file/);
+    await saveAttribution(attribution, folder, 'a');
+    await truncate(path.join(folder, 'a.npy'), 100);
+    await expect(loadAttribution(folder, 'a')).rejects.toThrow(/npy/);
+    await unlink(path.join(folder, 'a.npy'));
+    await expect(loadAttribution(folder, 'a')).rejects.toThrow(/a\.npy: there is no such file/);
+    await saveAttribution({ ...attribution, height: 7, width: 5 }, folder, 'a');
+    await expect(loadAttribution(folder, 'a')).rejects.toThrow(/says 7×5/);
+    await truncate(path.join(folder, 'a.json'), 50);
+    await expect(loadAttribution(folder, 'a')).rejects.toThrow(/not JSON/);
+  });
+});
