@@ -39,32 +39,39 @@ export async function writeWhole(file: string, bytes: Uint8Array | string): Prom
   }
 }
 
-/** Makes a folder and its parents. Node's own `recursive` never returns for a folder that /proc refuses. */
-async function makeFolder(folder: string): Promise<void> {
+/**
+ * Makes a folder and its parents. Node's own `recursive` never returns for a folder that /proc refuses.
+ * @returns the folders made, the innermost first
+ */
+async function makeFolder(folder: string): Promise<string[]> {
   try {
     await mkdir(folder);
+    return [folder];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST') return [];
     const parent = path.dirname(folder);
     if (code !== 'ENOENT' || (await stat(parent).catch(() => null))) throw error;
-    await makeFolder(parent);
+    const made = await makeFolder(parent);
     await mkdir(folder);
+    return [folder, ...made];
   }
 }
 
 /**
  * Makes sure a folder exists (making it where it does not) and that files can be written there.
+ * @returns the folders made, the innermost first: what to remove again where nothing gets written
  * @throws WhylightError naming the folder and the reason.
  */
-export async function ensureWritableFolder(folder: string): Promise<void> {
+export async function ensureWritableFolder(folder: string): Promise<readonly string[]> {
   const probe = besideName(path.join(folder, 'probe'));
   try {
     const existing = await stat(folder).catch(() => null);
     if (existing && !existing.isDirectory()) throw Object.assign(new Error(), { code: 'EEXIST' });
-    await makeFolder(path.resolve(folder));
+    const made = await makeFolder(path.resolve(folder));
     await writeFile(probe, '');
     await unlink(probe);
+    return made;
   } catch (error) {
     throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });
   }

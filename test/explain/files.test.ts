@@ -33,8 +33,8 @@ describe('writeWhole', () => {
 describe('ensureWritableFolder', () => {
   it('makes the folder, with its parents, and leaves it empty', async () => {
     const deep = path.join(folder, 'a', 'b');
-    await ensureWritableFolder(deep);
-    await ensureWritableFolder(deep);
+    expect(await ensureWritableFolder(deep)).toEqual([deep, path.dirname(deep)]);
+    expect(await ensureWritableFolder(deep)).toEqual([]);
     expect(readdirSync(deep)).toEqual([]);
   });
 
