@@ -1,0 +1,25 @@
+import type { Network } from './network';
+import { nodeShapes } from './node-shapes';
+
+/** Largest sum of a node's value and its inputs over the graph, in bytes per image: what a forward pass holds at once, about. */
+export function bytesPerImage({ graph, inputShape }: Pick<Network, 'graph' | 'inputShape'>): number {
+  const shapes = nodeShapes(graph, inputShape);
+  const size = (name: string) => shapes.get(name)!.reduce((product, length) => product * length, 4);
+  const lastUse = new Map<string, number>();
+  graph.forEach((node, at) => {
+    for (const input of node.inputs) lastUse.set(input, at);
+  });
+  let [held, most] = [0, 0];
+  graph.forEach((node, at) => {
+    held += size(node.name);
+    // The engine pads into a copy and lays patches out beside it: a second copy of the inputs.
+    most = Math.max(most, held + node.inputs.reduce((sum, input) => sum + size(input), 0));
+    for (const input of new Set(node.inputs)) if (lastUse.get(input) === at) held -= size(input);
+  });
+  return most;
+}
+
+/** Images that fit into one batch of at most `memoryMB` of activations: 1–256. */
+export function batchSize(network: Pick<Network, 'graph' | 'inputShape'>, memoryMB: number): number {
+  return Math.max(1, Math.min(256, Math.floor((memoryMB * 1e6) / bytesPerImage(network))));
+}

@@ -1,0 +1,77 @@
+import { tf } from '../../engine';
+import { WhylightError } from '../../errors';
+import type { Graph } from '../graph';
+import type { Network, Parameter } from '../network';
+import type { ParameterSource } from './evaluate';
+
+/** A parameter in the engine's layout: conv2d kh × kw × in × out (depthwise kh × kw × channels × multiplier), dense in × out. */
+interface EngineParameter {
+  readonly shape: number[];
+  readonly values: Float32Array;
+}
+
+// Keyed by the immutable parameter itself, so that each network is transposed once, not once a call.
+const transposed = new WeakMap<Parameter, EngineParameter>();
+
+/** Whether a convolution runs as the engine's depthwise one. */
+function isDepthwise(groups: number, weight: Parameter): boolean {
+  return groups > 1 && weight.shape[1] === 1;
+}
+
+function engineParameter(parameter: Parameter, groups: number): EngineParameter {
+  const known = transposed.get(parameter);
+  if (known !== undefined) return known;
+  const { shape, values } = parameter;
+  let result: EngineParameter = { shape: [...shape], values };
+  if (shape.length === 2) {
+    const [out, inputs] = shape as [number, number];
+    const data = new Float32Array(values.length);
+    for (let o = 0; o < out; o++) for (let i = 0; i < inputs; i++) data[i * out + o] = values[o * inputs + i]!;
+    result = { shape: [inputs, out], values: data };
+  } else if (shape.length === 4) {
+    const [out, inputs, kh, kw] = shape as [number, number, number, number];
+    const area = kh * kw;
+    const data = new Float32Array(values.length);
+    const depthwise = isDepthwise(groups, parameter);
+    let from = 0;
+    for (let o = 0; o < out; o++) {
+      for (let i = 0; i < inputs; i++) {
+        for (let k = 0; k < area; k++) data[depthwise ? k * out + o : (k * inputs + i) * out + o] = values[from++]!;
+      }
+    }
+    result = { shape: depthwise ? [kh, kw, groups, out / groups] : [kh, kw, inputs, out], values: data };
+  }
+  transposed.set(parameter, result);
+  return result;
+}
+
+/** A network's parameters as tensors, made at first use and disposed of together. */
+export interface UploadedParameters {
+  readonly source: ParameterSource;
+  readonly dispose: () => void;
+}
+
+/** Uploads parameters of `graph` as they are asked for. */
+export function uploadParameters(graph: Graph, parameters: Network['parameters']): UploadedParameters {
+  const groups = new Map(
+    graph.map(({ name, operation }) => [name, operation.kind === 'conv2d' ? operation.groups : 1] as const),
+  );
+  const tensors = new Map<string, tf.Tensor>();
+  const source = (name: string): tf.Tensor => {
+    const ready = tensors.get(name);
+    if (ready !== undefined) return ready;
+    const parameter = parameters.get(name);
+    if (parameter === undefined) throw new WhylightError(`missing parameter: ${name}`);
+    const { shape, values } = engineParameter(parameter, groups.get(name.slice(0, name.lastIndexOf('.'))) ?? 1);
+    const tensor = tf.keep(tf.tensor(values, shape, 'float32'));
+    tensors.set(name, tensor);
+    return tensor;
+  };
+  return {
+    source,
+    dispose: () => {
+      for (const tensor of tensors.values()) tensor.dispose();
+      tensors.clear();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { scoped, tf } from '../../engine';
+import { WhylightError } from '../../errors';
+import { foldBatchNorm } from '../fold-batch-norm';
+import type { Network } from '../network';
+import { type Activation, readActivation } from './activations';
+import { uploadParameters } from './engine-layout';
+import { evaluate, type ReluRule } from './evaluate';
+
+/** A score, and its gradient with respect to one node's value. */
+export interface Gradient {
+  /** Raw outputs. */
+  readonly output: Float32Array;
+  /** outputWeights · output. */
+  readonly score: number;
+  readonly activation: Activation;
+  readonly gradient: Activation;
+}
+
+/**
+ * Gradient of outputWeights · rawOutputs on one image, by the engine's own differentiation.
+ *
+ * @param values H×W×3 of the network's input.
+ * @param outputWeights one weight a raw output.
+ * @param options.at the node; default the input.
+ * @param options.reluRule what a ReLU passes backwards; default its gradient.
+ * @throws WhylightError for an unknown node.
+ */
+export function gradient(
+  network: Network,
+  values: Float32Array,
+  outputWeights: Float32Array,
+  { at, reluRule = 'gradient' }: { readonly at?: string; readonly reluRule?: ReluRule } = {},
+): Gradient {
+  const inputName = network.graph[0]!.name;
+  const node = at === undefined || at === 'input' ? inputName : at;
+  const { graph, parameters } = foldBatchNorm(network, [node]).network;
+  const last = graph.at(-1)!.name;
+  const uploaded = uploadParameters(graph, parameters);
+  try {
+    return scoped(() => {
+      const input = tf.tensor(values, [1, ...network.inputShape]);
+      const start =
+        node === inputName ? input : evaluate(graph, input, uploaded.source, { keep: new Set([node]) }).get(node)!;
+      let output = new Float32Array(0);
+      const slope = tf.grad((x: tf.Tensor) => {
+        const raw = evaluate(graph, x, uploaded.source, { from: node, reluRule }).get(last)!;
+        output = raw.dataSync() as Float32Array<ArrayBuffer>;
+        if (output.length !== outputWeights.length) {
+          throw new WhylightError(`${outputWeights.length} output weights for ${output.length} raw outputs`);
+        }
+        return tf.sum(tf.mul(tf.reshape(raw, [-1]), tf.tensor1d(outputWeights)));
+      })(start);
+      const score = outputWeights.reduce((sum, weight, i) => sum + (weight === 0 ? 0 : weight * output[i]!), 0);
+      return { output, score, activation: readActivation(start), gradient: readActivation(slope) };
+    });
+  } finally {
+    uploaded.dispose();
+  }
+}
