@@ -1,0 +1,113 @@
+import type { CanvasRenderingContext2D } from 'canvas';
+import { type Coat, type CoatPart, coatColour, dogCoats, wolfCoats } from './canine-coat';
+import { paintHead } from './canine-head';
+import { poseCanine } from './canine-pose';
+import { css, hex, shade } from './colour';
+import { type Pelt, paintPelt } from './pelt';
+import { Random } from './random';
+import type { CanineSpec } from './spec';
+import type { Tube } from './tube';
+
+/** The coat a spec names. */
+export function coatOf(spec: CanineSpec): Coat {
+  return (spec.kind === 'wolf' ? wolfCoats : dogCoats)[spec.coat]!;
+}
+
+/** Paints a dog or a wolf into a context in scene units; `light` is the side the light comes from (−1 left, 1 right). */
+export function paintCanine(context: CanvasRenderingContext2D, spec: CanineSpec, light: number): void {
+  const random = new Random(spec.seed);
+  const coat = coatOf(spec);
+  const { shape } = spec;
+  const body = poseCanine(spec.pose, shape, spec.stride);
+  const flip = spec.facing === 'right' ? 1 : -1;
+  context.save();
+  context.translate(spec.x, spec.y);
+  context.scale(flip * spec.size, spec.size);
+
+  const towards = light * flip;
+  const pelt = (part: CoatPart, hairs: number, more: Partial<Pelt> = {}): Pelt => ({
+    colour: (along, across, x, y) => coatColour(coat, part, along, across, x, y, spec.seed),
+    light: [0.3 * towards, -0.75],
+    hairs,
+    hair: 0.055 + 0.05 * shape.hair,
+    width: 0.019,
+    cell: 0.065,
+    grizzle: 0.25 + 0.75 * coat.grizzle,
+    ...more,
+  });
+  const legs = (tubes: readonly Tube[], paws: readonly (readonly [number, number])[], exposure: number) => {
+    for (const [x, y] of paws)
+      paw(context, x, y, css(shade(coat.leg, exposure * 0.92)), css(shade(coat.leg, exposure * 0.5)));
+    for (const tube of tubes)
+      paintPelt(
+        context,
+        tube,
+        pelt('leg', 30, { exposure, fade: exposure < 1 ? 0 : 0.26, cell: 0.04, hair: 0.045 + 0.02 * shape.hair }),
+        random,
+      );
+  };
+
+  const tailPelt = pelt('tail', 55, { hair: 0.05 + 0.07 * shape.hair * shape.bush });
+  legs(body.farLegs, body.farPaws, 0.68);
+  if (spec.pose !== 'stand' || shape.tail !== 'curled') paintPelt(context, body.tail, tailPelt, random);
+  paintPelt(context, body.body, pelt('body', 190, { backwards: true }), random);
+  paintPelt(
+    context,
+    body.neck,
+    pelt('neck', 80, { backwards: true, fade: 0.35, hair: 0.06 + 0.07 * shape.hair * shape.ruff }),
+    random,
+  );
+  legs(body.nearLegs, body.nearPaws, 1);
+  if (spec.pose === 'stand' && shape.tail === 'curled') paintPelt(context, body.tail, tailPelt, random);
+  if (spec.collar) collar(context, body.neck, spec.collar);
+
+  context.translate(...body.head);
+  const scale = 0.178 * shape.headSize;
+  context.scale(scale, scale);
+  if (spec.head === 'profile') context.rotate((-spec.turn * Math.PI) / 180);
+  paintHead(context, spec, coat, towards, random);
+  context.restore();
+}
+
+function paw(context: CanvasRenderingContext2D, x: number, y: number, fill: string, line: string): void {
+  context.fillStyle = fill;
+  context.beginPath();
+  context.ellipse(x, y, 0.075, 0.037, 0, 0, 2 * Math.PI);
+  context.fill();
+  context.strokeStyle = line;
+  context.lineWidth = 0.009;
+  context.beginPath();
+  for (const toe of [0.022, 0.048]) {
+    context.moveTo(x + toe, y - 0.008);
+    context.lineTo(x + toe + 0.004, y + 0.03);
+  }
+  context.stroke();
+}
+
+function collar(context: CanvasRenderingContext2D, neck: Tube, colour: string): void {
+  const [a, b, c] = [neck.at(0.66, -1), neck.at(0.6, 0.1), neck.at(0.62, 1)];
+  context.lineCap = 'round';
+  for (const [style, width] of [
+    [css(shade(hex(colour), 0.7)), 0.062],
+    [colour, 0.042],
+  ] as const) {
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(a.x, a.y);
+    context.quadraticCurveTo(b.x + 0.05, b.y + 0.07, c.x, c.y);
+    context.stroke();
+  }
+  context.fillStyle = '#e2c25a';
+  context.beginPath();
+  context.arc(c.x, c.y + 0.035, 0.028, 0, 2 * Math.PI);
+  context.fill();
+}
+
+/** From the hindmost to the foremost point on the ground, in scene units: `[left, right]`. */
+export function canineFootprint(spec: CanineSpec): readonly [number, number] {
+  const [back, front] = poseCanine(spec.pose, spec.shape, spec.stride).footprint;
+  return spec.facing === 'right'
+    ? [spec.x + back * spec.size, spec.x + front * spec.size]
+    : [spec.x - front * spec.size, spec.x - back * spec.size];
+}

@@ -1,0 +1,202 @@
+import { listAllowed, WhylightError } from '../explain/errors';
+import { antColours } from './ant';
+import { beeColours } from './bee';
+import { mixSeeds, Random } from './random';
+import { randomCanine } from './random-canine';
+import {
+  type AnimalKind,
+  animalKinds,
+  type BackgroundKind,
+  backgroundKinds,
+  type DistractorKind,
+  distractorKinds,
+  type InsectSpec,
+  type ObjectSpec,
+  type Placed,
+  type SceneSpec,
+} from './spec';
+
+/** What a random scene may contain. */
+export interface RandomSceneOptions {
+  /** Decides everything; the same seed and options give the same scene. */
+  readonly seed: number;
+  /** Kinds of animals to draw from; the scene shows one of them, each with the same chance. Default: dog, wolf. */
+  readonly kinds?: readonly AnimalKind[];
+  /** Number of animals, or `[least, most]`. Default 1. */
+  readonly count?: number | readonly [number, number];
+  /** A second kind beside the first: as many animals of it as `count`, half of them each. Default: none. */
+  readonly beside?: AnimalKind | null;
+  /**
+   * How strongly the background goes with the kind. 1: a wolf always stands in snow, a dog on grass, a bee among
+   * flowers, an ant in the forest (each kind's own background). 0: always on its rival's own background (dog and wolf
+   * swap, bee and ant swap). 0.5: the background is drawn evenly from all `backgrounds`, whatever the kind. In
+   * between, the strength |2·bias − 1| is the chance of the own (above 0.5) or the rival's background (below), and
+   * else the even draw. Default 0.5.
+   */
+  readonly bias?: number;
+  /** Backgrounds of the even draw. Default: all six. */
+  readonly backgrounds?: readonly BackgroundKind[];
+  /** Chance that one of the `distractors` is added. Default 0.3. */
+  readonly distraction?: number;
+  /** Default: person, ball, tree. */
+  readonly distractors?: readonly DistractorKind[];
+  /** Picture size in px. Default 256 × 256. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** Each kind's own background, the one a biased data set ties it to. */
+export const ownBackground: Readonly<Record<AnimalKind, BackgroundKind>> = {
+  dog: 'grass',
+  wolf: 'snow',
+  bee: 'flowers',
+  ant: 'forest',
+};
+const rival: Readonly<Record<AnimalKind, AnimalKind>> = { dog: 'wolf', wolf: 'dog', bee: 'ant', ant: 'bee' };
+
+/** A scene drawn by lot. Throws WhylightError for a bias outside 0–1, an unknown kind or background, or a count below 1. */
+export function randomScene(options: RandomSceneOptions): SceneSpec {
+  const {
+    seed,
+    kinds = ['dog', 'wolf'],
+    count = 1,
+    beside = null,
+    bias = 0.5,
+    distraction = 0.3,
+    width = 256,
+    height = 256,
+  } = options;
+  const allowedBackgrounds = options.backgrounds ?? backgroundKinds;
+  const allowedDistractors = options.distractors ?? distractorKinds;
+  check('kind', beside ? [...kinds, beside] : kinds, animalKinds);
+  check('background', allowedBackgrounds, backgroundKinds);
+  if (allowedDistractors.length > 0) check('distractor', allowedDistractors, distractorKinds);
+  if (!(bias >= 0 && bias <= 1)) throw new WhylightError(`bias: ${bias} (allowed: 0 to 1)`);
+  const [least, most] = typeof count === 'number' ? [count, count] : count;
+  if (!(Number.isInteger(least) && Number.isInteger(most) && least >= 1 && most >= least && most <= 12)) {
+    throw new WhylightError(
+      `count: ${typeof count === 'number' ? count : count.join('–')} (allowed: whole numbers from 1 to 12)`,
+    );
+  }
+
+  // Separate streams: the background's draw does not depend on what the animal's took.
+  const random = new Random(mixSeeds(seed, 1));
+  const kind = random.pick(kinds);
+  const background = drawBackground(kind, bias, allowedBackgrounds, new Random(mixSeeds(seed, 2)));
+  const number = random.integer(least, most);
+  const animals = Array.from({ length: beside ? Math.max(2, number) : number }, (_, i) =>
+    beside && i % 2 === 1 ? beside : kind,
+  );
+  const frame = { width: width / Math.min(width, height), height: height / Math.min(width, height) };
+  const horizon = random.range(0.34, 0.54);
+  const objects = arrange(animals, frame, horizon * frame.height, random);
+  const extra = new Random(mixSeeds(seed, 3));
+  if (allowedDistractors.length > 0 && extra.chance(distraction))
+    objects.push(distractor(extra.pick(allowedDistractors), frame, horizon * frame.height, extra));
+  const insects = animals.every((animal) => animal === 'bee' || animal === 'ant');
+  return {
+    width,
+    height,
+    name: `scene-${seed}-${[...new Set(animals)].join('+')}-${background}`,
+    background: { kind: background, seed: mixSeeds(seed, 4) },
+    horizon,
+    camera: insects ? 'close' : 'wide',
+    light: random.pick([-1, 1]) * random.range(0.5, 1),
+    contact: true,
+    objects: byDepth(objects),
+  };
+}
+
+function check<T extends string>(what: string, values: readonly T[], allowed: readonly T[]): void {
+  if (values.length === 0) throw new WhylightError(`no ${what} given (allowed: ${listAllowed(allowed)})`);
+  for (const value of values)
+    if (!allowed.includes(value))
+      throw new WhylightError(`unknown ${what}: ${value} (allowed: ${listAllowed(allowed)})`);
+}
+
+function drawBackground(
+  kind: AnimalKind,
+  bias: number,
+  allowed: readonly BackgroundKind[],
+  random: Random,
+): BackgroundKind {
+  const even = random.pick(allowed);
+  if (!random.chance(Math.abs(2 * bias - 1))) return even;
+  return ownBackground[bias > 0.5 ? kind : rival[kind]];
+}
+
+interface Extent {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Places animals side by side with some overlap, nearer ones lower and larger. */
+function arrange(animals: readonly AnimalKind[], frame: Extent, horizon: number, random: Random): ObjectSpec[] {
+  const n = animals.length;
+  const start = random.range(0, 1);
+  return animals.map((kind, i) => {
+    const canine = kind === 'dog' || kind === 'wolf';
+    const slot = frame.width / n;
+    const shrink = n === 1 ? 1 : 1 / (0.55 + 0.42 * n ** 0.75);
+    // One row for up to three; more stand in two rows, the far one higher up.
+    const row =
+      n <= 3
+        ? random.range(0.3, 1)
+        : (i + Math.round(start)) % 2 === 0
+          ? random.range(0.05, 0.3)
+          : random.range(0.7, 1);
+    const x = n === 1 ? frame.width * random.range(0.4, 0.6) : slot * (i + random.range(0.35, 0.65));
+    const facing = random.chance(0.5) ? 'right' : 'left';
+    const seed = random.seed();
+    if (canine) {
+      const low = horizon + (frame.height - horizon) * (n === 1 ? random.range(0.5, 0.9) : 0.22 + 0.7 * row);
+      const size = Math.min(random.range(0.4, 0.56) * shrink * (n === 1 ? 1 : 0.78 + 0.5 * row), low * 0.72);
+      const animal = randomCanine(kind, { x, y: low, size, facing, seed }, random);
+      // The body's middle, not its feet, stands in the middle of its place.
+      return { ...animal, x: x - (facing === 'right' ? 1 : -1) * 0.1 * size };
+    }
+    return randomInsect(
+      kind as 'bee' | 'ant',
+      {
+        x,
+        y: n === 1 ? frame.height * random.range(0.42, 0.66) : frame.height * (0.3 + 0.5 * row),
+        size: random.range(0.42, 0.66) * shrink,
+        facing,
+        seed,
+      },
+      random,
+    );
+  });
+}
+
+/** A bee or an ant of random view, turn and colour at a given place. */
+export function randomInsect(kind: 'bee' | 'ant', placed: Placed, random: Random): InsectSpec {
+  const view = random.chance(0.5) ? 'side' : 'top';
+  return {
+    ...placed,
+    kind,
+    view,
+    angle: view === 'top' ? random.range(-90, 90) : random.range(-20, 25),
+    flying: kind === 'bee' && random.chance(0.4),
+    colours: random.pick(Object.keys(kind === 'bee' ? beeColours : antColours)),
+  };
+}
+
+function distractor(kind: DistractorKind, frame: Extent, horizon: number, random: Random): ObjectSpec {
+  const side = random.chance(0.5) ? random.range(0.06, 0.22) : random.range(0.78, 0.94);
+  const depth = { person: random.range(0.15, 0.75), ball: random.range(0.4, 0.95), tree: random.range(0.02, 0.2) }[
+    kind
+  ];
+  const y = horizon + (frame.height - horizon) * depth;
+  const size = {
+    person: Math.min(0.5 + 0.4 * depth, y * 0.98),
+    ball: 0.07 + 0.09 * depth,
+    tree: random.range(0.4, 0.6),
+  }[kind];
+  return { kind, x: frame.width * side, y, size, facing: side < 0.5 ? 'right' : 'left', seed: random.seed() };
+}
+
+/** Farther ones first; an insect's middle counts as where it is. */
+export function byDepth(objects: readonly ObjectSpec[]): ObjectSpec[] {
+  return [...objects].sort((a, b) => a.y - b.y);
+}

@@ -1,0 +1,52 @@
+/** A seeded source of random numbers (mulberry32): the same seed draws the same scene on every run. */
+export class Random {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed >>> 0;
+  }
+
+  /** Uniform in [0, 1). */
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) >>> 0;
+    let t = this.state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+
+  /** Uniform in [low, high). */
+  range(low: number, high: number): number {
+    return low + (high - low) * this.next();
+  }
+
+  /** A whole number in low..high, both included. */
+  integer(low: number, high: number): number {
+    return low + Math.floor(this.next() * (high - low + 1));
+  }
+
+  /** True with the given probability. */
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  /** One entry of a list that is not empty. */
+  pick<T>(values: readonly T[]): T {
+    return values[Math.floor(this.next() * values.length)]!;
+  }
+
+  /** A whole number fit to be a seed of its own. */
+  seed(): number {
+    return Math.floor(this.next() * 4294967296);
+  }
+}
+
+/** A seed made of several numbers, so that neighbours (scene 7 and 8 of seed 1) share nothing. */
+export function mixSeeds(...parts: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const part of parts) {
+    for (let shift = 0; shift < 32; shift += 8) hash = Math.imul(hash ^ ((part >>> shift) & 255), 0x01000193);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  }
+  return (hash ^ (hash >>> 13)) >>> 0;
+}

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { type Canvas, type CanvasRenderingContext2D, createCanvas } from 'canvas';
+import { WhylightError } from '../explain/errors';
+import type { CropBox, ImageSample } from '../explain/image/sample';
+import { paintAnt } from './ant';
+import { backgrounds } from './backgrounds';
+import { paintBee } from './bee';
+import { canineFootprint, paintCanine } from './canine';
+import { paintDistractor } from './distractors';
+import { mixSeeds, Random } from './random';
+import { animalKinds, type BackgroundKind, type ObjectKind, type ObjectSpec, type SceneSpec } from './spec';
+
+/** One object of a drawn scene and where exactly it is seen. */
+export interface SceneObject {
+  readonly kind: ObjectKind;
+  /** H×W, row by row: 255 where more than half of the pixel's colour is this object's, 0 elsewhere. Masks never overlap. */
+  readonly mask: Uint8Array;
+  /** Pixels in the mask; 0 for an object that is hidden or outside. */
+  readonly area: number;
+  /** The smallest rectangle around the mask, in px; null where the area is 0. */
+  readonly box: CropBox | null;
+}
+
+/** A drawn scene: the picture, and the truth about it. */
+export interface Scene {
+  readonly image: ImageSample;
+  /** In the spec's order: farther ones first. */
+  readonly objects: readonly SceneObject[];
+  readonly background: BackgroundKind;
+  /** The kind of the animals, where all are of one kind; the kinds joined by `+` otherwise; empty without an animal. */
+  readonly label: string;
+  readonly spec: SceneSpec;
+}
+
+/**
+ * Draws a scene. The same spec gives the same pixels on the same machine, and the same picture at another size.
+ * Throws WhylightError for a size below 16 or above 4096 px.
+ */
+export function drawScene(spec: SceneSpec): Scene {
+  const { width, height } = spec;
+  for (const [name, value] of [
+    ['width', width],
+    ['height', height],
+  ] as const) {
+    if (!Number.isInteger(value) || value < 16 || value > 4096)
+      throw new WhylightError(`scene ${name}: ${value} (allowed: whole numbers from 16 to 4096 px)`);
+  }
+  const unit = Math.min(width, height);
+  const open = (): [Canvas, CanvasRenderingContext2D] => {
+    const canvas = createCanvas(width, height);
+    const context = canvas.getContext('2d');
+    context.scale(unit, unit);
+    return [canvas, context];
+  };
+  const background = backgrounds[spec.background.kind];
+  const frame = {
+    width: width / unit,
+    height: height / unit,
+    horizon: (spec.horizon * height) / unit,
+    light: spec.light,
+  };
+  const [picture, context] = open();
+  background[spec.camera](context, frame, new Random(spec.background.seed));
+
+  const weights: Float32Array[] = [];
+  const put = (layer: Canvas) => {
+    const alpha = layer.toBuffer('raw');
+    for (const weight of weights) {
+      for (let i = 0; i < weight.length; i++) {
+        const a = alpha[4 * i + 3]!;
+        if (a > 0) weight[i]! *= 1 - a / 255;
+      }
+    }
+    context.drawImage(layer, 0, 0, frame.width, frame.height);
+    return alpha;
+  };
+  for (const object of spec.objects) {
+    if (spec.contact) castShadow(context, object, spec.light, background.shadow);
+    const [layer, layerContext] = open();
+    paintObject(layerContext, object, spec.light);
+    const alpha = put(layer);
+    weights.push(Float32Array.from({ length: width * height }, (_, i) => alpha[4 * i + 3]! / 255));
+    const feet = spec.contact && background.cover ? footprint(object) : null;
+    if (feet && background.cover) {
+      const [cover, coverContext] = open();
+      background.cover(
+        coverContext,
+        feet[0],
+        feet[1],
+        object.y,
+        object.size,
+        new Random(mixSeeds(spec.background.seed, object.seed)),
+      );
+      put(cover);
+    }
+  }
+
+  const raw = picture.toBuffer('raw');
+  const pixels = new Uint8Array(width * height * 3);
+  for (let i = 0; i < width * height; i++) {
+    pixels[3 * i] = raw[4 * i + 2]!;
+    pixels[3 * i + 1] = raw[4 * i + 1]!;
+    pixels[3 * i + 2] = raw[4 * i]!;
+  }
+  const sha256 = createHash('sha256').update(pixels).digest('hex');
+  const image: ImageSample = { pixels, width, height, sha256, source: spec.name };
+  const objects = spec.objects.map((object, i) => ({ kind: object.kind, ...cutMask(weights[i]!, width) }));
+  return { image, objects, background: spec.background.kind, label: labelOf(spec), spec };
+}
+
+/** What a scene is labelled: the kind of its animals, or their kinds joined by `+`. */
+export function labelOf(spec: SceneSpec): string {
+  const kinds = new Set(spec.objects.map((object) => object.kind));
+  return animalKinds.filter((kind) => kinds.has(kind)).join('+');
+}
+
+function paintObject(context: CanvasRenderingContext2D, object: ObjectSpec, light: number): void {
+  switch (object.kind) {
+    case 'dog':
+    case 'wolf':
+      return paintCanine(context, object, light);
+    case 'bee':
+      return paintBee(context, object, light);
+    case 'ant':
+      return paintAnt(context, object, light);
+    default:
+      return paintDistractor(context, object, light);
+  }
+}
+
+/** What touches the ground, left to right; null for an insect, which the ground does not hide. */
+function footprint(object: ObjectSpec): readonly [number, number] | null {
+  switch (object.kind) {
+    case 'dog':
+    case 'wolf':
+      return canineFootprint(object);
+    case 'person':
+      return [object.x - 0.12 * object.size, object.x + 0.12 * object.size];
+    case 'tree':
+      return [object.x - 0.06 * object.size, object.x + 0.06 * object.size];
+    case 'ball':
+      return [object.x - 0.35 * object.size, object.x + 0.35 * object.size];
+    default:
+      return null;
+  }
+}
+
+function castShadow(context: CanvasRenderingContext2D, object: ObjectSpec, light: number, strength: number): void {
+  const feet = footprint(object);
+  if (feet) {
+    const middle = (feet[0] + feet[1]) / 2;
+    const half = Math.max(0.02, (feet[1] - feet[0]) / 2);
+    const shift = -light * 0.1 * Math.min(half, object.size * 0.3);
+    soft(context, middle + shift * 2, object.y, half * 1.35, half * 0.3, strength * 0.55);
+    soft(context, middle + shift * 0.5, object.y - 0.004, half * 1.02, half * 0.13, strength * 0.75);
+    return;
+  }
+  const flying = object.kind === 'bee' && object.flying;
+  const drop = object.size * (flying ? 0.62 : 0.24);
+  soft(
+    context,
+    object.x - light * object.size * 0.12,
+    object.y + drop,
+    object.size * 0.46,
+    object.size * 0.1,
+    strength * (flying ? 0.3 : 0.7),
+  );
+}
+
+function soft(context: CanvasRenderingContext2D, x: number, y: number, rx: number, ry: number, alpha: number): void {
+  context.save();
+  context.translate(x, y);
+  context.scale(rx, ry);
+  const gradient = context.createRadialGradient(0, 0, 0, 0, 0, 1);
+  gradient.addColorStop(0, `rgba(18,22,40,${alpha})`);
+  gradient.addColorStop(0.5, `rgba(18,22,40,${alpha * 0.62})`);
+  gradient.addColorStop(1, 'rgba(18,22,40,0)');
+  context.fillStyle = gradient;
+  context.fillRect(-1, -1, 2, 2);
+  context.restore();
+}
+
+function cutMask(weight: Float32Array, width: number): { mask: Uint8Array; area: number; box: CropBox | null } {
+  const mask = new Uint8Array(weight.length);
+  let area = 0;
+  let [left, top, right, bottom] = [width, Infinity, -1, -1];
+  for (let i = 0; i < weight.length; i++) {
+    if (weight[i]! <= 0.5) continue;
+    mask[i] = 255;
+    area++;
+    const x = i % width;
+    const y = (i - x) / width;
+    if (x < left) left = x;
+    if (x > right) right = x;
+    if (y < top) top = y;
+    bottom = y;
+  }
+  return {
+    mask,
+    area,
+    box: area === 0 ? null : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 },
+  };
+}
