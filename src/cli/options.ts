@@ -1,0 +1,56 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Reads a whole number of at least `least`. */
+export function wholeNumber(least = 0): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`Allowed: a whole number from ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** Reads `10` or `20x12` (height × width), px from 1. */
+export function pixels(text: string): number | readonly [number, number] {
+  const match = /^([1-9]\d{0,5})(?:[x×]([1-9]\d{0,5}))?$/.exec(text);
+  if (!match) throw new InvalidArgumentError('Allowed: px such as 10, or HEIGHTxWIDTH such as 20x12.');
+  return match[2] === undefined ? Number(match[1]) : [Number(match[1]), Number(match[2])];
+}
+
+/** Reads `a,b`; an option given again adds to its list. */
+export function list(text: string, before?: readonly string[]): readonly string[] {
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  if (words.length === 0) throw new InvalidArgumentError('Allowed: names, with commas between them.');
+  return [...(before ?? []), ...words.filter((word) => !before?.includes(word))];
+}
+
+/** Reads a list of which every word is one of `allowed`. */
+export function listOf<T extends string>(allowed: readonly T[]): (text: string, before?: readonly T[]) => readonly T[] {
+  return (text, before) => {
+    const words = list(text, before);
+    const unknown = words.find((word) => !(allowed as readonly string[]).includes(word));
+    if (unknown !== undefined) throw new InvalidArgumentError(`Unknown: ${unknown}. Allowed: ${allowed.join(', ')}.`);
+    return words as readonly T[];
+  };
+}
+
+/** `--mirror`, the same for every command that may need weights. */
+export function mirrorOption(): Option {
+  return new Option('--mirror <dir>', 'a folder asked for weights before the cache and the network').env(
+    'WHYLIGHT_MIRROR',
+  );
+}
+
+/** `--offline`, likewise. */
+export function offlineOption(): Option {
+  return new Option('--offline', 'never download: use only what is in the project, the mirror or the cache');
+}
+
+/** `--json`. */
+export function jsonOption(): Option {
+  return new Option('--json', 'print the results as JSON');
+}

@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { list, listOf, pixels, wholeNumber } from '../../src/cli/options';
+
+describe('options', () => {
+  it('reads whole numbers', () => {
+    expect(wholeNumber()('0')).toBe(0);
+    expect(wholeNumber(16)('512')).toBe(512);
+    for (const text of ['-1', '1.5', '1e3', 'ten', '', '99999999999999999999']) {
+      expect(() => wholeNumber()(text)).toThrow(InvalidArgumentError);
+    }
+    expect(() => wholeNumber(16)('15')).toThrow(InvalidArgumentError);
+  });
+
+  it('reads sizes in px', () => {
+    expect(pixels('10')).toBe(10);
+    expect(pixels('20x12')).toEqual([20, 12]);
+    expect(pixels('20×12')).toEqual([20, 12]);
+    for (const text of ['0', '10x', 'x10', '10x0', '-3', '1.5', '10 x 20', 'a']) {
+      expect(() => pixels(text)).toThrow(InvalidArgumentError);
+    }
+  });
+
+  it('reads lists, given at once or in turn, each word once', () => {
+    expect(list('a, b,,c')).toEqual(['a', 'b', 'c']);
+    expect(list('c,d', ['a', 'c'])).toEqual(['a', 'c', 'd']);
+    expect(() => list(' , ')).toThrow(InvalidArgumentError);
+    expect(listOf(['png', 'npy'])('npy,png')).toEqual(['npy', 'png']);
+    expect(() => listOf(['png', 'npy'])('png,gif')).toThrow(/Unknown: gif\. Allowed: png, npy/);
+  });
+});
