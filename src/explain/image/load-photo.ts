@@ -93,7 +93,9 @@ export async function loadPhoto(file: string | Uint8Array, options: LoadPhotoOpt
     }
     if (width * height > maxMegapixels * 1e6) {
       const size = `${width}×${height}, ${Math.round((width * height) / 1e6)} megapixels`;
-      throw new WhylightError(`cannot read the photo ${name}: ${size}, too large (allowed: ${maxMegapixels})`);
+      throw new WhylightError(
+        `cannot read the photo ${name}: ${size}, too large (allowed: up to ${maxMegapixels} megapixels)`,
+      );
     }
     const cmyk = space === 'cmyk';
     const upright = open().autoOrient().removeAlpha();
