@@ -15,7 +15,7 @@ export const architectures: Readonly<Record<string, Architecture>> = {
   'mobilenet_v1_0.75': mobilenetV1(0.75),
   'mobilenet_v1_1.0': mobilenetV1(1),
   'resnet20-cifar': cifarResnet(3),
-  'tiny-resnet': tinyResnet([16, 32, 64, 96]),
+  'tiny-resnet': tinyResnet(16, [24, 48, 80]),
 };
 
 /**

@@ -40,17 +40,20 @@ const bottleneck: Block = (builder, name, from, stage) => {
 interface Stages {
   readonly blocks: readonly number[];
   readonly widths: readonly number[];
+  /** Stride of each stage's first block. */
+  readonly strides: readonly number[];
   readonly block: Block;
   readonly expansion: number;
 }
 
-function stack(builder: GraphBuilder, from: string, channels: number, { blocks, widths, block, expansion }: Stages) {
+function stack(builder: GraphBuilder, from: string, channels: number, stages: Stages): string {
+  const { blocks, widths, strides, block, expansion } = stages;
   let x = from;
   let before = channels;
   blocks.forEach((count, stage) => {
     const width = widths[stage]!;
     for (let i = 0; i < count; i++) {
-      const stride = i === 0 && stage > 0 ? 2 : 1;
+      const stride = i === 0 ? strides[stage]! : 1;
       const project = i === 0 && (stride !== 1 || before !== width * expansion);
       x = block(builder, `layer${stage + 1}.${i}`, x, { width, stride, project });
       before = width * expansion;
@@ -68,23 +71,22 @@ export function resnet(blocks: readonly number[], kind: 'basic' | 'bottleneck'):
     let x = builder.convolution('conv1', 'input', 64, { kernel: 7, stride: 2, padding: 3 });
     x = builder.relu('relu', builder.batchNorm('bn1', x));
     x = builder.maxPool('maxpool', x, { kernel: 3, stride: 2, padding: 1 });
-    x = stack(builder, x, 64, { blocks, widths: [64, 128, 256, 512], block, expansion });
+    x = stack(builder, x, 64, { blocks, widths: [64, 128, 256, 512], strides: [1, 2, 2, 2], block, expansion });
     builder.pooledHead(x, outputs);
     return { graph: builder.graph, camNode: x };
   };
 }
 
 /**
- * A small ResNet of our own for drawn scenes: 3×3 stem of stride 2, no max-pool, one basic block a stage,
- * global average pooling. Names as torchvision's.
+ * A small ResNet of our own for drawn scenes: a 3×3 stem of stride 2, one basic block a stage, the last stage at
+ * stride 1 so that the map that CAM reads is an eighth of the input, global average pooling. Names as torchvision's.
  */
-export function tinyResnet(widths: readonly number[]): Architecture {
+export function tinyResnet(stem: number, widths: readonly [number, number, number]): Architecture {
   return (outputs) => {
     const builder = new GraphBuilder();
-    const stem = widths[0]!;
     let x = builder.convolution('conv1', 'input', stem, { kernel: 3, stride: 2, padding: 1 });
     x = builder.relu('relu', builder.batchNorm('bn1', x));
-    x = stack(builder, x, stem, { blocks: widths.map(() => 1), widths, block: basicBlock, expansion: 1 });
+    x = stack(builder, x, stem, { blocks: [1, 1, 1], widths, strides: [2, 2, 1], block: basicBlock, expansion: 1 });
     builder.pooledHead(x, outputs);
     return { graph: builder.graph, camNode: x };
   };

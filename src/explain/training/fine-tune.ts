@@ -1,0 +1,311 @@
+import { scoped, tf } from '../engine';
+import { WhylightError } from '../errors';
+import { evaluate } from '../network/executors/evaluate';
+import { openForward } from '../network/executors/forward';
+import type { GraphNode } from '../network/graph';
+import type { Network, Parameter } from '../network/network';
+import { type RunOptions, yieldToEvents } from '../progress';
+import { seededRandom, shuffled } from '../random';
+import { type AdamState, adamState, adamUpdate } from './adam';
+import { type Augmentation, augmentInto } from './augment';
+import { headProbabilities } from './linear-head';
+
+/** Pictures at the network's input size, and their classes. */
+export interface TrainingPictures {
+  /** H×W×3 bytes each. */
+  readonly pictures: readonly Uint8Array[];
+  readonly labels: readonly number[];
+}
+
+/** How a network is trained through its layers. */
+export interface FineTuneOptions extends RunOptions {
+  /** Trains this node and everything after it; null trains all. Default null. */
+  readonly from?: string | null;
+  /** Passes over the training part. Default 12. */
+  readonly epochs?: number;
+  /** Default 32. */
+  readonly batch?: number;
+  /** Highest learning rate; it rises over the first epoch and falls as a cosine. Default 3e-3. */
+  readonly learningRate?: number;
+  /** Decoupled, on weights of convolutions and dense layers. Default 1e-2. */
+  readonly weightDecay?: number;
+  /**
+   * Statistics of the batch norms that are trained: `batch` for a network trained from scratch, `frozen` keeps the
+   * running statistics, as is usual when fine-tuning on few photos. Default `batch`.
+   */
+  readonly normalisation?: 'batch' | 'frozen';
+  /** Of the order of photos and the augmentation. Default 0. */
+  readonly seed?: number;
+  readonly augment?: Augmentation;
+  /** Epochs without a lower validation loss before it stops. Default 6. */
+  readonly patience?: number;
+  /** A state returned by `onEpoch`, to go on from. Default: from the start. */
+  readonly resume?: FineTuneState | null;
+  /** Called after every epoch with all that is needed to go on. */
+  readonly onEpoch?: (state: FineTuneState) => void | Promise<void>;
+}
+
+/** One pass over the training part. */
+export interface Epoch {
+  /** From 1. */
+  readonly epoch: number;
+  readonly trainingLoss: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+}
+
+/** Everything that a training goes on from. */
+export interface FineTuneState {
+  readonly curve: readonly Epoch[];
+  readonly steps: number;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  /** Parameters with the lowest validation loss so far. */
+  readonly best: ReadonlyMap<string, Parameter>;
+  readonly optimiser: ReadonlyMap<string, AdamState>;
+}
+
+const MOMENTUM = 0.1;
+
+/**
+ * Trains a network's layers by Adam on augmented pictures: cross-entropy of its sigmoid or softmax.
+ * The parameters with the lowest validation loss are returned; the same seed gives the same result on one machine.
+ *
+ * @throws WhylightError for an unknown node; AbortedError when interrupted.
+ */
+export async function fineTune(
+  network: Network,
+  training: TrainingPictures,
+  validation: TrainingPictures,
+  options: FineTuneOptions = {},
+): Promise<FineTuneState> {
+  const { epochs = 12, patience = 6, resume = null, onEpoch, onProgress, signal } = options;
+  let state = resume ?? startingState(network, options);
+  for (let epoch = state.curve.length + 1; epoch <= epochs; epoch++) {
+    const trained = await trainEpoch(network, training, state, epoch, options);
+    const next = { ...network, parameters: trained.parameters };
+    const measured = await measure(next, validation, signal);
+    const lowest = Math.min(Number.POSITIVE_INFINITY, ...state.curve.map((point) => point.validationLoss));
+    state = {
+      ...trained,
+      curve: [
+        ...state.curve,
+        { epoch, trainingLoss: trained.loss, validationLoss: measured.loss, validationAccuracy: measured.accuracy },
+      ],
+      best: measured.loss < lowest ? trained.parameters : state.best,
+    };
+    await onEpoch?.(state);
+    onProgress?.({ label: `epoch ${epoch} of ${epochs}`, done: epoch, total: epochs });
+    const bestEpoch = state.curve.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a)).epoch;
+    if (epoch - bestEpoch >= patience) break;
+  }
+  return state;
+}
+
+/** Names of the parameters that are trained. */
+export function trainedParameters(network: Network, from: string | null): string[] {
+  const start = from === null ? 0 : network.graph.findIndex((node) => node.name === from);
+  if (start < 0) {
+    throw new WhylightError(`unknown layer to train from: ${from} (see the layer table of ${network.name})`);
+  }
+  const owners = new Set(network.graph.slice(start).map((node) => node.name));
+  return [...network.parameters.keys()].filter(
+    (name) => owners.has(name.slice(0, name.lastIndexOf('.'))) && !/\.running_(mean|var)$/.test(name),
+  );
+}
+
+function startingState(network: Network, { from = null }: FineTuneOptions): FineTuneState {
+  const optimiser = new Map(
+    trainedParameters(network, from).map((name) => [name, adamState(network.parameters.get(name)!.values.length)]),
+  );
+  return { curve: [], steps: 0, parameters: network.parameters, best: network.parameters, optimiser };
+}
+
+function copied(parameters: ReadonlyMap<string, Parameter>, names: Iterable<string>): Map<string, Parameter> {
+  const result = new Map(parameters);
+  for (const name of names) {
+    const { shape, values } = parameters.get(name)!;
+    result.set(name, { shape, values: values.slice() });
+  }
+  return result;
+}
+
+async function trainEpoch(
+  network: Network,
+  { pictures, labels }: TrainingPictures,
+  before: FineTuneState,
+  epoch: number,
+  options: FineTuneOptions,
+): Promise<FineTuneState & { readonly loss: number }> {
+  const { epochs = 12, batch = 32, learningRate = 3e-3, weightDecay = 1e-2, seed = 0, augment, signal } = options;
+  const frozen = options.normalisation === 'frozen';
+  const trained = [...before.optimiser.keys()];
+  const norms = frozen ? [] : trainedNorms(network, trained);
+  const running = norms.flatMap((name) => [`${name}.running_mean`, `${name}.running_var`]);
+  const parameters = copied(before.parameters, [...trained, ...running]);
+  const optimiser = new Map(
+    [...before.optimiser].map(([name, { first, second }]) => [name, { first: first.slice(), second: second.slice() }]),
+  );
+  const random = seededRandom(seed * 1_000_003 + epoch);
+  const order = shuffled([...pictures.keys()], random);
+  const perEpoch = Math.ceil(order.length / batch);
+  const [height, width] = network.inputShape;
+  let { steps } = before;
+  let total = 0;
+  for (let at = 0; at < order.length; at += batch) {
+    const chosen = order.slice(at, at + batch);
+    const inputs = new Float32Array(chosen.length * height * width * 3);
+    chosen.forEach((picture, i) => {
+      const into = inputs.subarray(i * height * width * 3, (i + 1) * height * width * 3);
+      augmentInto(pictures[picture]!, height, width, network.preprocessing, into, random, augment);
+    });
+    const truth = chosen.map((picture) => labels[picture]!);
+    const { loss, gradients } = lossAndGradients(network, parameters, trained, new Set(norms), inputs, truth);
+    total += loss * chosen.length;
+    steps++;
+    const rate = schedule(steps, perEpoch, epochs * perEpoch) * learningRate;
+    for (const name of trained) {
+      const { shape, values } = parameters.get(name)!;
+      const decay = shape.length > 1 ? weightDecay : 0;
+      adamUpdate(values, gradients.get(name)!, optimiser.get(name)!, {
+        learningRate: rate,
+        weightDecay: decay,
+        step: steps,
+      });
+    }
+    await yieldToEvents(signal);
+  }
+  return {
+    ...before,
+    steps,
+    parameters: refreshed(parameters, [...trained, ...running]),
+    optimiser,
+    loss: total / order.length,
+  };
+}
+
+/** New parameter objects around the same arrays: executors remember transposed weights by the object. */
+function refreshed(parameters: Map<string, Parameter>, names: readonly string[]): Map<string, Parameter> {
+  for (const name of names) parameters.set(name, { ...parameters.get(name)! });
+  return parameters;
+}
+
+/** Batch norms whose statistics follow the batches. */
+function trainedNorms({ graph }: Network, trained: readonly string[]): string[] {
+  const names = new Set(trained);
+  return graph.filter((n) => n.operation.kind === 'batchNorm' && names.has(`${n.name}.weight`)).map((n) => n.name);
+}
+
+/** Share of the highest learning rate: a linear rise over the first epoch, then half a cosine down to nothing. */
+function schedule(step: number, warmUp: number, total: number): number {
+  if (step <= warmUp) return step / warmUp;
+  return 0.5 * (1 + Math.cos((Math.PI * (step - warmUp)) / Math.max(1, total - warmUp)));
+}
+
+function lossAndGradients(
+  network: Network,
+  parameters: ReadonlyMap<string, Parameter>,
+  trained: readonly string[],
+  norms: ReadonlySet<string>,
+  inputs: Float32Array,
+  truth: readonly number[],
+): { loss: number; gradients: Map<string, Float32Array> } {
+  const { graph, inputShape } = network;
+  const depthwise = new Set(
+    graph.filter((n) => n.operation.kind === 'conv2d' && n.operation.groups > 1).map((n) => `${n.name}.weight`),
+  );
+  return scoped(() => {
+    const input = tf.tensor(inputs, [truth.length, ...inputShape]);
+    const tensors = new Map([...parameters].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]));
+    let statistics: { name: string; mean: Float32Array; variance: Float32Array }[] = [];
+    const differentiate = tf.valueAndGrads((...values: tf.Tensor[]) => {
+      statistics = [];
+      const current = new Map([...tensors, ...trained.map((name, i) => [name, values[i]!] as const)]);
+      const source = (name: string) => engineTensor(current.get(name)!, depthwise.has(name));
+      const batchNorm = (node: GraphNode, x: tf.Tensor4D) => {
+        const epsilon = node.operation.kind === 'batchNorm' ? node.operation.epsilon : 0;
+        const part = (suffix: string) => current.get(`${node.name}.${suffix}`)!;
+        const live = norms.has(node.name);
+        const moments = live ? tf.moments(x, [0, 1, 2]) : { mean: part('running_mean'), variance: part('running_var') };
+        if (live) {
+          statistics.push({
+            name: node.name,
+            mean: moments.mean.dataSync() as Float32Array,
+            variance: moments.variance.dataSync() as Float32Array,
+          });
+        }
+        const scale = tf.mul(part('weight'), tf.rsqrt(tf.add(moments.variance, epsilon)));
+        return tf.add(tf.mul(x, scale), tf.sub(part('bias'), tf.mul(moments.mean, scale))) as tf.Tensor4D;
+      };
+      const raw = evaluate(graph, input, source, { batchNorm }).get(graph.at(-1)!.name) as tf.Tensor2D;
+      return crossEntropy(raw, truth, network.output);
+    });
+    const { value, grads } = differentiate(trained.map((name) => tensors.get(name)!));
+    for (const { name, mean, variance } of statistics) {
+      blend(parameters.get(`${name}.running_mean`)!.values, mean);
+      blend(parameters.get(`${name}.running_var`)!.values, variance);
+    }
+    return {
+      loss: value.dataSync()[0]!,
+      gradients: new Map(trained.map((name, i) => [name, grads[i]!.dataSync() as Float32Array])),
+    };
+  });
+}
+
+function engineTensor(tensor: tf.Tensor, depthwise: boolean): tf.Tensor {
+  if (tensor.rank === 2) return tf.transpose(tensor);
+  if (tensor.rank === 4) return tf.transpose(tensor, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]);
+  return tensor;
+}
+
+function crossEntropy(raw: tf.Tensor2D, truth: readonly number[], output: Network['output']): tf.Scalar {
+  if (output === 'softmax') {
+    const wanted = tf.oneHot([...truth], raw.shape[1]);
+    return tf.losses.softmaxCrossEntropy(wanted, raw) as tf.Scalar;
+  }
+  const sign = tf.tensor2d(truth.map((label) => [label === 1 ? -1 : 1]));
+  return tf.mean(tf.softplus(tf.mul(raw, sign))) as tf.Scalar;
+}
+
+function blend(running: Float32Array, current: Float32Array): void {
+  for (let i = 0; i < running.length; i++) running[i] = (1 - MOMENTUM) * running[i]! + MOMENTUM * current[i]!;
+}
+
+/** Probabilities of pictures without augmentation, pictures × classes. */
+export async function predict(
+  network: Network,
+  pictures: readonly Uint8Array[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const [height, width] = network.inputShape;
+  const size = height * width * 3;
+  const session = openForward(network);
+  const raw: number[] = [];
+  try {
+    for (let at = 0; at < pictures.length; at += 64) {
+      const part = pictures.slice(at, at + 64);
+      const inputs = new Float32Array(part.length * size);
+      const still = { mirror: false, shift: 0, light: 0 };
+      part.forEach((picture, i) => {
+        const into = inputs.subarray(i * size, (i + 1) * size);
+        augmentInto(picture, height, width, network.preprocessing, into, () => 0.5, still);
+      });
+      raw.push(...session.run(inputs, part.length));
+      await yieldToEvents(signal);
+    }
+  } finally {
+    session.close();
+  }
+  return headProbabilities(Float64Array.from(raw), session.outputs);
+}
+
+async function measure(network: Network, { pictures, labels }: TrainingPictures, signal?: AbortSignal) {
+  const probabilities = await predict(network, pictures, signal);
+  const classes = network.classes.length;
+  let [loss, right] = [0, 0];
+  labels.forEach((label, i) => {
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    loss -= Math.log(Math.max(1e-12, row[label]!));
+    if (row.indexOf(Math.max(...row)) === label) right++;
+  });
+  return { loss: loss / labels.length, accuracy: right / labels.length };
+}
