@@ -11,3 +11,37 @@ export type { Network, Parameter } from './explain/network/network';
 export { decodeNpy, encodeNpy } from './explain/npy';
 export type { Progress, RunOptions } from './explain/progress';
 export type { Figure } from './plots/figure';
+export {
+  type BackgroundRole,
+  type LabelledScene,
+  type LabelledSpec,
+  type SceneDatasetOptions,
+  sceneDataset,
+  sceneSpecs,
+} from './scenes/dataset';
+export { ownBackground, type RandomSceneOptions, randomScene, rivalBackground } from './scenes/random-scene';
+export { drawScene, type Scene, type SceneObject } from './scenes/scene';
+export {
+  type AnimalKind,
+  animalKinds,
+  type BackgroundKind,
+  type BackgroundSpec,
+  backgroundKinds,
+  type DistractorKind,
+  distractorKinds,
+  type ObjectKind,
+  type ObjectSpec,
+  type SceneSpec,
+} from './scenes/spec';
+export {
+  besidePerson,
+  competingScene,
+  instancesScene,
+  keepObjects,
+  onWhite,
+  resizeScene,
+  type StudySceneOptions,
+  singleScene,
+  swapBackground,
+} from './scenes/study-scenes';
+export { type WrittenDataset, writeSceneDataset } from './scenes/write-dataset';

@@ -74,7 +74,7 @@ function paintTop(context: CanvasRenderingContext2D, colours: BeeColours, light:
     ]);
   }
   limbs(context, lines, leg, 0.036);
-  abdomen(context, -0.2, 0, 0.32, 0.175 * colours.round, 0, colours, light, random);
+  abdomen(context, -0.2, 0, 0.32, 0.175 * colours.round, 0, colours, random);
   for (const side of [-1, 1]) {
     context.save();
     context.translate(0.1, 0.07 * side);
@@ -142,7 +142,7 @@ function paintSide(
     0.55,
   );
   context.restore();
-  abdomen(context, -0.2, 0.05, 0.32, 0.17 * colours.round, -0.22, colours, light, random);
+  abdomen(context, -0.2, 0.05, 0.32, 0.17 * colours.round, -0.22, colours, random);
   thorax(context, 0.13, -0.02, 0.165, 0.165 * Math.sqrt(colours.round), colours, light, random);
   const near: Points[] = [
     [
@@ -216,7 +216,6 @@ function abdomen(
   ry: number,
   turn: number,
   colours: BeeColours,
-  light: number,
   random: Random,
 ): void {
   context.save();
@@ -287,8 +286,8 @@ function thorax(
   light: number,
   random: Random,
 ): void {
-  segment(context, x, y, rx, ry, mix(colours.fuzz, colours.dark, 0.45), light, 0.2);
-  fuzz(context, x, y, rx, ry, colours.fuzz, 80, 0.085, random);
+  segment(context, x, y, rx, ry, mix(colours.fuzz, colours.dark, 0.35), light, 0.2);
+  fuzz(context, x, y, rx, ry, colours.fuzz, 150, 0.075, random);
 }
 
 /** A coat of short hairs that point outwards. */

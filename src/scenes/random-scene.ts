@@ -27,11 +27,11 @@ export interface RandomSceneOptions {
   /** A second kind beside the first: as many animals of it as `count`, half of them each. Default: none. */
   readonly beside?: AnimalKind | null;
   /**
-   * How strongly the background goes with the kind. 1: a wolf always stands in snow, a dog on grass, a bee among
-   * flowers, an ant in the forest (each kind's own background). 0: always on its rival's own background (dog and wolf
-   * swap, bee and ant swap). 0.5: the background is drawn evenly from all `backgrounds`, whatever the kind. In
-   * between, the strength |2·bias − 1| is the chance of the own (above 0.5) or the rival's background (below), and
-   * else the even draw. Default 0.5.
+   * How far the background gives the class away. 0.5: the background is drawn evenly from `backgrounds`, whatever
+   * the kind. Above, the share 2·bias − 1 of the scenes stands on the kind's own background (wolf: snow, dog: grass,
+   * bee: flowers, ant: forest), the rest is drawn evenly; below, the share 1 − 2·bias stands on the rival's (dog and
+   * wolf swap, bee and ant swap). 1: always the own; 0: always the rival's. Where `backgrounds` are just the two,
+   * `bias` is exactly the chance of the own one. Default 0.5.
    */
   readonly bias?: number;
   /** Backgrounds of the even draw. Default: all six. */
@@ -53,6 +53,11 @@ export const ownBackground: Readonly<Record<AnimalKind, BackgroundKind>> = {
   ant: 'forest',
 };
 const rival: Readonly<Record<AnimalKind, AnimalKind>> = { dog: 'wolf', wolf: 'dog', bee: 'ant', ant: 'bee' };
+
+/** The background that misleads: the own one of the kind it is told apart from. */
+export function rivalBackground(kind: AnimalKind): BackgroundKind {
+  return ownBackground[rival[kind]];
+}
 
 /** A scene drawn by lot. Throws WhylightError for a bias outside 0–1, an unknown kind or background, or a count below 1. */
 export function randomScene(options: RandomSceneOptions): SceneSpec {
@@ -91,9 +96,11 @@ export function randomScene(options: RandomSceneOptions): SceneSpec {
   const horizon = random.range(0.34, 0.54);
   const objects = arrange(animals, frame, horizon * frame.height, random);
   const extra = new Random(mixSeeds(seed, 3));
-  if (allowedDistractors.length > 0 && extra.chance(distraction))
-    objects.push(distractor(extra.pick(allowedDistractors), frame, horizon * frame.height, extra));
   const insects = animals.every((animal) => animal === 'bee' || animal === 'ant');
+  // Beside an insect, in a near view, a person or a tree would be a toy.
+  const fitting = allowedDistractors.filter((other) => !insects || other === 'ball');
+  if (fitting.length > 0 && extra.chance(distraction))
+    objects.push(distractor(extra.pick(fitting), frame, horizon * frame.height, extra));
   return {
     width,
     height,
@@ -122,7 +129,7 @@ function drawBackground(
 ): BackgroundKind {
   const even = random.pick(allowed);
   if (!random.chance(Math.abs(2 * bias - 1))) return even;
-  return ownBackground[bias > 0.5 ? kind : rival[kind]];
+  return bias > 0.5 ? ownBackground[kind] : rivalBackground(kind);
 }
 
 interface Extent {

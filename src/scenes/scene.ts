@@ -118,13 +118,16 @@ function paintObject(context: CanvasRenderingContext2D, object: ObjectSpec, ligh
   switch (object.kind) {
     case 'dog':
     case 'wolf':
-      return paintCanine(context, object, light);
+      paintCanine(context, object, light);
+      break;
     case 'bee':
-      return paintBee(context, object, light);
+      paintBee(context, object, light);
+      break;
     case 'ant':
-      return paintAnt(context, object, light);
+      paintAnt(context, object, light);
+      break;
     default:
-      return paintDistractor(context, object, light);
+      paintDistractor(context, object, light);
   }
 }
 

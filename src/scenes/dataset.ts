@@ -1,0 +1,62 @@
+import { WhylightError } from '../explain/errors';
+import { mixSeeds } from './random';
+import { ownBackground, type RandomSceneOptions, randomScene, rivalBackground } from './random-scene';
+import { drawScene, type Scene } from './scene';
+import type { AnimalKind, SceneSpec } from './spec';
+
+/** Which scenes a data set holds. */
+export interface SceneDatasetOptions extends Omit<RandomSceneOptions, 'seed' | 'kinds' | 'beside' | 'count'> {
+  /** Number of scenes; the classes take turns, so that each has its equal share. */
+  readonly count: number;
+  /** Animals in each scene, or `[least, most]`. Default 1. */
+  readonly animals?: number | readonly [number, number];
+  /** Default: dog, wolf. */
+  readonly classes?: readonly AnimalKind[];
+  /** Seed of the whole set. Default 1. Scene i does not depend on `count`. */
+  readonly seed?: number;
+}
+
+/** How a scene's background goes with its class: the class's own, its rival's, or neither. */
+export type BackgroundRole = 'own' | 'rival' | 'other';
+
+/** A scene not drawn yet, with its class. */
+export interface LabelledSpec {
+  readonly spec: SceneSpec;
+  readonly label: AnimalKind;
+  /** Place of the label in the classes. */
+  readonly classIndex: number;
+  readonly backgroundRole: BackgroundRole;
+}
+
+/** A drawn scene with its class. */
+export interface LabelledScene extends LabelledSpec {
+  readonly scene: Scene;
+}
+
+/** The specs of a data set, one after another: cheap, nothing is drawn. Throws WhylightError for a count below 1. */
+export function* sceneSpecs(options: SceneDatasetOptions): Generator<LabelledSpec> {
+  const { count, classes = ['dog', 'wolf'], seed = 1, animals = 1, ...more } = options;
+  if (!Number.isInteger(count) || count < 1)
+    throw new WhylightError(`number of scenes: ${count} (allowed: whole numbers from 1)`);
+  if (classes.length === 0)
+    throw new WhylightError('a data set needs at least one class (allowed: dog, wolf, bee, ant)');
+  for (let i = 0; i < count; i++) {
+    const classIndex = i % classes.length;
+    const label = classes[classIndex]!;
+    const drawn = randomScene({ ...more, count: animals, kinds: [label], seed: mixSeeds(seed, i) });
+    const spec = { ...drawn, name: `scene-${seed}-${i}-${label}-${drawn.background.kind}` };
+    yield { spec, label, classIndex, backgroundRole: backgroundRole(label, spec) };
+  }
+}
+
+/** The drawn scenes of a data set, one after another: the same options give the same pixels on the same machine. */
+export function* sceneDataset(options: SceneDatasetOptions): Generator<LabelledScene> {
+  for (const labelled of sceneSpecs(options)) yield { ...labelled, scene: drawScene(labelled.spec) };
+}
+
+/** Whether a background is the class's own, its rival's, or neither. */
+export function backgroundRole(label: AnimalKind, spec: SceneSpec): BackgroundRole {
+  const { kind } = spec.background;
+  if (kind === ownBackground[label]) return 'own';
+  return kind === rivalBackground(label) ? 'rival' : 'other';
+}
