@@ -1,0 +1,52 @@
+import type { Attribution } from './attribution';
+import { prepareInput } from './image/prepare';
+import type { ImageSample } from './image/sample';
+import { forward } from './network/executors/forward';
+import type { Network } from './network/network';
+import { classScores, rankClasses } from './target';
+
+/** One class's score on a photo. */
+export interface ClassScore {
+  readonly index: number;
+  readonly label: string;
+  readonly logit: number;
+  readonly probability: number;
+}
+
+/** What a network says of a photo. */
+export interface Classification {
+  readonly photo: Attribution['photo'];
+  readonly network: Attribution['network'];
+  /** Every class, best first. */
+  readonly classes: readonly ClassScore[];
+  /** What the network saw. */
+  readonly input: ImageSample;
+}
+
+/** How a result names its photo. */
+export function photoRecord({ source, sha256, width, height }: ImageSample): Attribution['photo'] {
+  return { source, sha256, width, height };
+}
+
+/** How a result names its network. */
+export function networkRecord({ name, title, weightsSha256 }: Network): Attribution['network'] {
+  return { name, title, weightsSha256 };
+}
+
+/** Scores every class of a network on a photo. */
+export async function classify(network: Network, photo: ImageSample): Promise<Classification> {
+  const { values, image } = prepareInput(photo, network.preprocessing);
+  const raw = forward(network, values);
+  const { logits, probabilities } = classScores(network, raw);
+  return {
+    photo: photoRecord(photo),
+    network: networkRecord(network),
+    classes: rankClasses(network, raw).map((index) => ({
+      index,
+      label: network.classes[index]!,
+      logit: logits[index]!,
+      probability: probabilities[index]!,
+    })),
+    input: image,
+  };
+}

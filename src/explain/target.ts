@@ -1,0 +1,141 @@
+import type { TargetScore } from './attribution';
+import { listAllowed, WhylightError } from './errors';
+import type { Network } from './network/network';
+
+/** What to explain: a class by label or index, or the difference of two. */
+export type Target = string | number | { readonly difference: readonly [string | number, string | number] };
+
+/** A target as a linear function of the raw outputs: logit = weights · raw. */
+export interface ResolvedTarget extends TargetScore {
+  readonly weights: Float32Array;
+}
+
+type Classes = Pick<Network, 'classes' | 'output'>;
+
+/** Logit and probability of every class from a network's raw outputs of one image. */
+export function classScores(
+  { output }: Classes,
+  raw: Float32Array,
+): { logits: Float32Array; probabilities: Float32Array } {
+  if (output === 'sigmoid') {
+    const logit = raw[0]!;
+    // Both from the exponential of a negative number, so that neither overflows nor rounds to 1 too early.
+    const [likely, unlikely] = [1 / (1 + Math.exp(-Math.abs(logit))), 1 / (1 + Math.exp(Math.abs(logit)))];
+    return {
+      logits: new Float32Array([-logit, logit]),
+      probabilities: new Float32Array(logit >= 0 ? [unlikely, likely] : [likely, unlikely]),
+    };
+  }
+  let top = Number.NEGATIVE_INFINITY;
+  for (const logit of raw) top = Math.max(top, logit);
+  const shares = Float64Array.from(raw, (logit) => Math.exp(logit - top));
+  const sum = shares.reduce((total, share) => total + share, 0);
+  return { logits: raw.slice(), probabilities: Float32Array.from(shares, (share) => share / sum) };
+}
+
+/** Class indices by falling logit; equal ones in order of their index. */
+export function rankClasses(network: Classes, raw: Float32Array): number[] {
+  const { logits } = classScores(network, raw);
+  return [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b);
+}
+
+const words = (label: string) => label.split(',').map((part) => part.trim().toLowerCase());
+
+/**
+ * Finds a class by index, by its label, or by one of the names in its label (`grey wolf` for `timber wolf, grey wolf`).
+ * @throws WhylightError for an unknown or ambiguous class, saying which there are.
+ */
+export function findClass({ classes }: Pick<Network, 'classes'>, wanted: string | number): number {
+  const asked =
+    typeof wanted === 'string' && /^\d+$/.test(wanted) && !classes.includes(wanted) ? Number(wanted) : wanted;
+  if (typeof asked === 'number') {
+    if (Number.isInteger(asked) && asked >= 0 && asked < classes.length) return asked;
+    throw new WhylightError(`unknown class: ${asked} (this network has classes 0 to ${classes.length - 1})`);
+  }
+  const tests: ((label: string) => boolean)[] = [
+    (label) => label === asked,
+    (label) => label.toLowerCase() === asked.trim().toLowerCase(),
+    (label) => words(label).includes(asked.trim().toLowerCase()),
+  ];
+  for (const test of tests) {
+    const found = [...classes.keys()].filter((i) => test(classes[i]!));
+    if (found.length === 1) return found[0]!;
+    if (found.length > 1) {
+      throw new WhylightError(`class ${asked} is ambiguous: it is the name of ${found.join(' and ')}; give the index`);
+    }
+  }
+  throw new WhylightError(`unknown class: ${asked} (${suggestions(classes, asked)})`);
+}
+
+function suggestions(classes: readonly string[], asked: string): string {
+  if (classes.length <= 12) return `this network has: ${listAllowed(classes)}`;
+  const scored = classes.map((label) => {
+    const distance = Math.min(...words(label).map((word) => editDistance(word, asked.toLowerCase())));
+    return { label, near: label.toLowerCase().includes(asked.toLowerCase()) ? 0 : distance };
+  });
+  const near = scored.filter(({ near }) => near <= Math.max(2, asked.length / 3)).sort((a, b) => a.near - b.near);
+  const hint = near.length > 0 ? `; did you mean: ${listAllowed(near.map(({ label }) => label).slice(0, 5))}` : '';
+  return `this network has ${classes.length} classes: ${listAllowed(classes, 3)}${hint}`;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/**
+ * Resolves a target against a network and its raw outputs of one image. Default: the class with the highest logit.
+ * For a sigmoid head the negative class has the positive one's logit with the other sign.
+ */
+export function resolveTarget(network: Classes, raw: Float32Array, target?: Target): ResolvedTarget {
+  if (typeof target === 'object') {
+    const [plus, minus] = target.difference.map((wanted) => resolveTarget(network, raw, wanted)) as [
+      ResolvedTarget,
+      ResolvedTarget,
+    ];
+    return {
+      label: `${plus.label} − ${minus.label}`,
+      index: null,
+      logit: plus.logit - minus.logit,
+      probability: null,
+      weights: plus.weights.map((weight, i) => weight - minus.weights[i]!),
+    };
+  }
+  const index = target === undefined ? rankClasses(network, raw)[0]! : findClass(network, target);
+  const { logits, probabilities } = classScores(network, raw);
+  const weights = new Float32Array(raw.length);
+  weights[network.output === 'sigmoid' ? 0 : index] = network.output === 'sigmoid' && index === 0 ? -1 : 1;
+  return { label: network.classes[index]!, index, logit: logits[index]!, probability: probabilities[index]!, weights };
+}
+
+/** `top2` as the two best classes; anything else as the one class it names. */
+export function expandTargets(network: Classes, raw: Float32Array, wanted: string | number): number[] {
+  const top = /^top(\d+)$/i.exec(String(wanted));
+  if (top === null || network.classes.includes(String(wanted))) return [findClass(network, wanted)];
+  const count = Number(top[1]);
+  if (count < 1 || count > network.classes.length) {
+    throw new WhylightError(`unknown target: ${wanted} (allowed: top1 to top${network.classes.length})`);
+  }
+  return rankClasses(network, raw).slice(0, count);
+}
+
+/** The probability of a target's class under other raw outputs; null where the target is not one class. */
+export function targetProbability(network: Classes, { index }: TargetScore, raw: Float32Array): number | null {
+  return index === null ? null : classScores(network, raw).probabilities[index]!;
+}
+
+/** weights · raw, skipping the zeros. */
+export function targetLogit({ weights }: ResolvedTarget, raw: Float32Array): number {
+  let sum = 0;
+  weights.forEach((weight, i) => {
+    if (weight !== 0) sum += weight * raw[i]!;
+  });
+  return sum;
+}
