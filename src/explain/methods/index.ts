@@ -15,6 +15,8 @@ export interface Method {
   readonly needsGradient: boolean;
   /** In forward passes. */
   readonly cost: string;
+  /** Names of the options it takes besides the target and those of every long run. */
+  readonly options: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: each method types its own options; the table only passes them on.
   readonly run: (network: Network, photo: ImageSample, options?: any) => Promise<Attribution>;
 }
@@ -27,6 +29,7 @@ export const methods: readonly Method[] = [
     paper: 'Simonyan et al. 2014',
     needsGradient: true,
     cost: 'one forward and one backward pass',
+    options: [],
     run: saliency,
   },
   {
@@ -35,6 +38,7 @@ export const methods: readonly Method[] = [
     paper: 'Zeiler and Fergus 2014',
     needsGradient: false,
     cost: 'one forward pass for each position of the occluder',
+    options: ['size', 'stride', 'fill', 'seed'],
     run: occlusion,
   },
   {
@@ -43,6 +47,7 @@ export const methods: readonly Method[] = [
     paper: 'Zhou et al. 2016',
     needsGradient: false,
     cost: 'one forward pass',
+    options: [],
     run: cam,
   },
 ];
