@@ -1,0 +1,129 @@
+import { WhylightError } from '../../errors';
+import type { Parameter } from '../network';
+import { ByteReader } from './byte-reader';
+import { type ElementType, elementTypes, toFloat32 } from './element-type';
+import { quoteName } from './quote-name';
+import { parseStrictJson } from './strict-json';
+
+const dtypes: Readonly<Record<string, ElementType>> = {
+  F32: elementTypes.float32,
+  F16: elementTypes.float16,
+  BF16: elementTypes.bfloat16,
+  F64: elementTypes.float64,
+  I64: elementTypes.int64,
+  I32: elementTypes.int32,
+  I16: elementTypes.int16,
+  I8: elementTypes.int8,
+  U64: elementTypes.int64,
+  U32: elementTypes.int32,
+  U16: elementTypes.int16,
+  U8: elementTypes.int8,
+  BOOL: elementTypes.bool,
+};
+
+interface Entry {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The safetensors format: length of the header (uint64), a header in JSON, then the numbers without gaps.
+ * Tensors of integers are left out.
+ */
+export function readSafetensors(bytes: Uint8Array): Map<string, Parameter> {
+  const reader = new ByteReader(bytes, 'the file');
+  const length = reader.u64();
+  if (length > 100_000_000) throw new WhylightError(`its header declares ${length} bytes (allowed: up to 100000000)`);
+  const header = parseStrictJson(reader.take(length), 'its header', 3);
+  const data = reader.take(reader.left);
+  if (header === null || typeof header !== 'object' || Array.isArray(header)) {
+    throw new WhylightError('its header is not a JSON object');
+  }
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => readEntry(name, value));
+  checkPlaces(entries, data.length);
+  const parameters = new Map<string, Parameter>();
+  for (const { name, type, shape, start, end } of entries) {
+    if (type.kind === 'integer') continue;
+    parameters.set(name, { shape, values: toFloat32(data.subarray(start, end), type) });
+  }
+  if (parameters.size === 0) throw new WhylightError('it holds no tensors of floating-point numbers');
+  return parameters;
+}
+
+function readEntry(name: string, value: unknown): Entry {
+  const said = quoteName(name);
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
+  const type = typeof dtype === 'string' && Object.hasOwn(dtypes, dtype) ? dtypes[dtype] : undefined;
+  if (type === undefined) {
+    throw new WhylightError(
+      `${said} is of type ${quoteName(String(dtype))} (allowed: ${Object.keys(dtypes).join(', ')})`,
+    );
+  }
+  if (!isWholeNumbers(shape) || shape.length > 16) throw new WhylightError(`${said} has no proper shape`);
+  if (!isWholeNumbers(offsets) || offsets.length !== 2) throw new WhylightError(`${said} has no proper data_offsets`);
+  const [start, end] = offsets as [number, number];
+  const needed = shape.reduce((product, axis) => product * axis, type.size);
+  if (end - start !== needed) {
+    throw new WhylightError(
+      `${said} has ${end - start} bytes where ${shape.join('×') || 'one'} of ${dtype} needs ${needed}`,
+    );
+  }
+  return { name, type, shape, start, end };
+}
+
+function isWholeNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+}
+
+/** Every byte belongs to exactly one tensor. */
+function checkPlaces(entries: readonly Entry[], length: number): void {
+  let place = 0;
+  for (const { name, start, end } of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start !== place) {
+      const what = start < place ? 'overlaps the tensor before it' : 'leaves a gap before it';
+      throw new WhylightError(`${quoteName(name)} at ${start}–${end} ${what} (which ends at ${place})`);
+    }
+    place = end;
+  }
+  if (place !== length) throw new WhylightError(`its tensors need ${place} bytes, and it holds ${length}`);
+}
+
+/**
+ * A safetensors file of float32 tensors, the same bytes for the same parameters in any order: sorted by name,
+ * the numbers at a multiple of 8 bytes.
+ * @throws WhylightError where a shape and its values disagree, or a name cannot be used.
+ */
+export function encodeSafetensors(parameters: ReadonlyMap<string, Parameter>): Uint8Array {
+  const sorted = [...parameters].sort(([a], [b]) => (a < b ? -1 : 1));
+  // Written out by hand: a JavaScript object would put names that are whole numbers first.
+  const header: string[] = [];
+  let place = 0;
+  for (const [name, { shape, values }] of sorted) {
+    const count = shape.reduce((product, axis) => product * axis, 1);
+    if (count !== values.length)
+      throw new WhylightError(`${name}: ${values.length} values for shape ${shape.join('×')}`);
+    if (name === '__metadata__' || Buffer.from(name).toString() !== name) {
+      throw new WhylightError(`a tensor cannot be named ${quoteName(name)}`);
+    }
+    const entry = { dtype: 'F32', shape, data_offsets: [place, place + 4 * count] };
+    header.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
+    place += 4 * count;
+  }
+  const text = Buffer.from(`{${header.join(',')}}`);
+  const start = 8 + Math.ceil(text.length / 8) * 8;
+  const bytes = Buffer.alloc(start + place);
+  bytes.writeBigUInt64LE(BigInt(start - 8), 0);
+  bytes.fill(' ', 8, start);
+  bytes.set(text, 8);
+  let at = start;
+  for (const [, { values }] of sorted) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}
