@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { methodsCommand } from './methods';
 import { scenesCommand } from './scenes';
 
 function version(): string {
@@ -22,7 +23,7 @@ Example:
 
 Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interrupted.`,
     );
-  for (const command of [scenesCommand()]) {
+  for (const command of [methodsCommand(), scenesCommand()]) {
     program.addCommand(command);
   }
   prepare(program);

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { jsonOption } from './options';
+import { table } from './table';
+
+/** `whylight methods`: what can be asked of a network. */
+export function methodsCommand(): Command {
+  return new Command('methods')
+    .description('List the explanation methods: what each is called, whose it is, and what it costs.')
+    .addOption(jsonOption())
+    .action(({ json = false }: { json?: boolean }) => {
+      const { methods } = require('../explain/methods') as typeof import('../explain/methods');
+      if (json) {
+        process.stdout.write(`${JSON.stringify(methods, null, 2)}\n`);
+        return;
+      }
+      const rows = methods.map(({ name, title, paper, cost, options }) => [
+        name,
+        title,
+        paper,
+        cost,
+        options.map((option) => `--${option}`).join(' '),
+      ]);
+      process.stdout.write(`${table([['METHOD', 'TITLE', 'PAPER', 'COST', 'OPTIONS'], ...rows])}\n`);
+    });
+}
