@@ -2,7 +2,7 @@ import type { CanvasRenderingContext2D } from 'canvas';
 import { type Colour, css, mix, shade } from './colour';
 import { noise } from './noise';
 import type { Random } from './random';
-import { fillSmoothly } from './shading';
+import { fillRectangle } from './shading';
 
 /** The picture's frame in scene units, for those who paint behind the objects. */
 export interface Frame {
@@ -41,10 +41,17 @@ export function wash(
   bottom: number,
   colours: readonly Colour[],
 ): void {
-  const gradient = context.createLinearGradient(0, top, 0, bottom);
-  for (const [i, colour] of colours.entries()) gradient.addColorStop(i / (colours.length - 1), css(colour));
-  context.fillStyle = gradient;
-  context.fillRect(-0.01, top, frame.width + 0.02, bottom - top + 0.01);
+  const last = colours.length - 1;
+  fillRectangle(
+    context,
+    [-0.01, top, frame.width + 0.01, bottom + 0.01],
+    [frame.width, (bottom - top) / last],
+    (_, y) => {
+      const place = Math.max(0, Math.min(0.999, (y - top) / (bottom - top))) * last;
+      const index = Math.floor(place);
+      return { colour: mix(colours[index]!, colours[index + 1]!, place - index), alpha: 1 };
+    },
+  );
 }
 
 /** Soft light and dark places over an area, as clouds, drifts or an unfocused wood. */
@@ -56,19 +63,13 @@ export function clouds(
   alpha: number,
   seed: number,
 ): void {
-  const cell = Math.min(0.06, (area[2] - area[0]) / 8);
-  fillSmoothly(
-    context,
-    area,
-    cell,
-    (x, y) => {
-      const n =
-        0.65 * noise(x / scale[0], y / scale[1], seed) +
-        0.35 * noise((2.3 * x) / scale[0], (2.3 * y) / scale[1], seed + 1);
-      return { colour: mix(colours[0], colours[1], n), alpha: alpha * Math.min(1, Math.abs(n - 0.5) * 4) };
-    },
-    () => context.rect(area[0], area[1], area[2] - area[0], area[3] - area[1]),
-  );
+  const cell: [number, number] = [Math.min(0.06, scale[0] / 4), Math.min(0.06, scale[1] / 3)];
+  fillRectangle(context, area, cell, (x, y) => {
+    const n =
+      0.65 * noise(x / scale[0], y / scale[1], seed) +
+      0.35 * noise((2.3 * x) / scale[0], (2.3 * y) / scale[1], seed + 1);
+    return { colour: mix(colours[0], colours[1], n), alpha: alpha * Math.min(1, Math.abs(n - 0.5) * 4) };
+  });
 }
 
 /** Unfocused points of light. */
@@ -130,13 +131,13 @@ export function treeLine(
 
 /** Light from one side over the whole picture, and corners a little darker. */
 export function atmosphere(context: CanvasRenderingContext2D, frame: Frame, warmth: number): void {
-  const side = frame.light < 0 ? 0 : frame.width;
-  const glow = context.createLinearGradient(side, 0, frame.width - side, frame.height);
-  glow.addColorStop(0, css([255, 244, 214], 0.16 * warmth));
-  glow.addColorStop(0.5, css([255, 250, 240], 0));
-  glow.addColorStop(1, css([20, 26, 46], 0.14));
-  context.fillStyle = glow;
-  context.fillRect(0, 0, frame.width, frame.height);
+  fillRectangle(context, [0, 0, frame.width, frame.height], 0.15, (x, y) => {
+    const across = frame.light < 0 ? x / frame.width : 1 - x / frame.width;
+    const shadow = (across + y / frame.height) / 2 - 0.5;
+    return shadow < 0
+      ? { colour: [255, 244, 214], alpha: 0.32 * warmth * -shadow }
+      : { colour: [20, 26, 46], alpha: 0.28 * shadow };
+  });
 }
 
 /** A blossom with petals around a centre. */

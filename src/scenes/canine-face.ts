@@ -37,7 +37,7 @@ export function furryShape(
   fillSmoothly(
     context,
     [left, top, right, bottom],
-    0.16,
+    0.2,
     (x, y) => ({ colour: shade(colour(x, y), lit(x, y)), alpha: 1 }),
     trace,
   );

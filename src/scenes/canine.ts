@@ -3,7 +3,8 @@ import { type Coat, type CoatPart, coatColour, dogCoats, wolfCoats } from './can
 import { paintHead } from './canine-head';
 import { poseCanine } from './canine-pose';
 import { css, hex, shade } from './colour';
-import { type Pelt, paintPelt } from './pelt';
+import { Fur } from './fur';
+import { growHairs, type Pelt, paintGround } from './pelt';
 import { Random } from './random';
 import type { CanineSpec } from './spec';
 import type { Tube } from './tube';
@@ -29,36 +30,39 @@ export function paintCanine(context: CanvasRenderingContext2D, spec: CanineSpec,
     colour: (along, across, x, y) => coatColour(coat, part, along, across, x, y, spec.seed),
     light: [0.3 * towards, -0.75],
     hairs,
-    hair: 0.055 + 0.05 * shape.hair,
+    hair: 0.05 + 0.04 * shape.hair,
     width: 0.019,
-    cell: 0.065,
+    cell: 0.08,
     grizzle: 0.25 + 0.75 * coat.grizzle,
     ...more,
   });
+  const fur = new Fur();
+  const part = (tube: Tube, how: Pelt) => {
+    paintGround(context, tube, how);
+    growHairs(fur, tube, how, random);
+  };
   const legs = (tubes: readonly Tube[], paws: readonly (readonly [number, number])[], exposure: number) => {
     for (const [x, y] of paws)
       paw(context, x, y, css(shade(coat.leg, exposure * 0.92)), css(shade(coat.leg, exposure * 0.5)));
-    for (const tube of tubes)
-      paintPelt(
-        context,
-        tube,
-        pelt('leg', 30, { exposure, fade: exposure < 1 ? 0 : 0.26, cell: 0.04, hair: 0.045 + 0.02 * shape.hair }),
-        random,
-      );
+    // Near legs grow out of the body; far ones stand behind it.
+    const how = { exposure, fade: exposure < 1 ? 0 : 0.26, cell: 0.055, hair: 0.045 + 0.02 * shape.hair };
+    for (const tube of tubes) part(tube, pelt('leg', 30, how));
+    fur.paint(context);
   };
 
   const tailPelt = pelt('tail', 55, { hair: 0.05 + 0.07 * shape.hair * shape.bush });
+  const curled = spec.pose === 'stand' && shape.tail === 'curled';
   legs(body.farLegs, body.farPaws, 0.68);
-  if (spec.pose !== 'stand' || shape.tail !== 'curled') paintPelt(context, body.tail, tailPelt, random);
-  paintPelt(context, body.body, pelt('body', 190, { backwards: true }), random);
-  paintPelt(
-    context,
-    body.neck,
-    pelt('neck', 80, { backwards: true, fade: 0.35, hair: 0.06 + 0.07 * shape.hair * shape.ruff }),
-    random,
-  );
+  if (!curled) part(body.tail, tailPelt);
+  part(body.body, pelt('body', 190, { backwards: true }));
+  const neckHair = 0.055 + 0.055 * shape.hair * shape.ruff;
+  part(body.neck, pelt('neck', 80, { backwards: true, fade: 0.35, hair: neckHair }));
+  fur.paint(context);
   legs(body.nearLegs, body.nearPaws, 1);
-  if (spec.pose === 'stand' && shape.tail === 'curled') paintPelt(context, body.tail, tailPelt, random);
+  if (curled) {
+    part(body.tail, tailPelt);
+    fur.paint(context);
+  }
   if (spec.collar) collar(context, body.neck, spec.collar);
 
   context.translate(...body.head);

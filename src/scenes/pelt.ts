@@ -1,8 +1,8 @@
 import type { CanvasRenderingContext2D } from 'canvas';
 import { type Colour, mix, shade } from './colour';
-import { Fur } from './fur';
+import type { Fur } from './fur';
 import type { Random } from './random';
-import { fillSmoothly } from './shading';
+import { fillSmoothly, type Tint } from './shading';
 import type { Tube } from './tube';
 
 /** How a furry part is painted. */
@@ -35,29 +35,20 @@ function lit(nx: number, ny: number, across: number, light: readonly [number, nu
   return 0.6 + 0.46 * Math.max(0, nx * light[0] + ny * light[1] + depth * 0.6);
 }
 
-/** Paints a tube as fur: a smoothly shaded ground, then tapered hairs along it, a soft fringe at its edges. */
-export function paintPelt(context: CanvasRenderingContext2D, tube: Tube, pelt: Pelt, random: Random): void {
-  const exposure = pelt.exposure ?? 1;
+/** Fills a tube with its coat's colours under the light: the ground the hairs stand on. */
+export function paintGround(context: CanvasRenderingContext2D, tube: Tube, pelt: Pelt): void {
   const fade = pelt.fade ?? 0;
-  const colourAt = (along: number, across: number) => {
-    const place = tube.at(along, across);
-    return shade(pelt.colour(along, across, place.x, place.y), exposure * lit(place.nx, place.ny, across, pelt.light));
+  const tint = (x: number, y: number): Tint => {
+    const [along, across] = tube.locate(x, y);
+    const alpha = fade === 0 ? 1 : Math.max(0, Math.min(1, (along - fade * 0.3) / (fade * 0.7)));
+    return { colour: litColour(tube, pelt, along, across), alpha };
   };
-  fillSmoothly(
-    context,
-    tube.bounds(),
-    pelt.cell,
-    (x, y) => {
-      const [along, across] = tube.locate(x, y);
-      return {
-        colour: colourAt(along, across),
-        alpha: fade === 0 ? 1 : Math.max(0, Math.min(1, (along - fade * 0.3) / (fade * 0.7))),
-      };
-    },
-    () => tube.trace(context),
-  );
+  fillSmoothly(context, tube.bounds(), pelt.cell, tint, () => tube.trace(context));
+}
 
-  const fur = new Fur();
+/** Adds a tube's hairs: tapered, along it, with a soft fringe at its edges. */
+export function growHairs(fur: Fur, tube: Tube, pelt: Pelt, random: Random): void {
+  const fade = pelt.fade ?? 0;
   const sign = pelt.backwards ? -1 : 1;
   for (let i = 0; i < pelt.hairs; i++) {
     const along = random.range(fade * 0.5, 0.93);
@@ -67,15 +58,16 @@ export function paintPelt(context: CanvasRenderingContext2D, tube: Tube, pelt: P
     const lift = 0.05 + 0.15 * Math.abs(across);
     const length = pelt.hair * random.range(0.6, 1.25);
     const stray = random.range(-1, 1) * pelt.grizzle;
-    const base = shade(
-      pelt.colour(along, across, place.x, place.y),
-      exposure * lit(place.nx, place.ny, across, pelt.light),
-    );
-    const colour = stray < 0 ? mix(base, [24, 22, 22], -stray * 0.36) : mix(base, [245, 240, 232], stray * 0.22);
+    const base = litColour(tube, pelt, along, across, place);
+    const colour = stray < 0 ? mix(base, [24, 22, 22], -stray * 0.34) : mix(base, [245, 240, 232], stray * 0.17);
     const sway = random.range(-0.16, 0.16);
     const dx = sign * place.dx + lift * place.nx - sway * place.dy;
     const dy = sign * place.dy + lift * place.ny + sway * place.dx;
     fur.add(place.x, place.y, dx * length, dy * length, pelt.width, colour);
   }
-  fur.paint(context);
+}
+
+function litColour(tube: Tube, pelt: Pelt, along: number, across: number, place = tube.at(along, across)): Colour {
+  const light = lit(place.nx, place.ny, across, pelt.light);
+  return shade(pelt.colour(along, across, place.x, place.y), (pelt.exposure ?? 1) * light);
 }

@@ -71,7 +71,10 @@ export function drawScene(spec: SceneSpec): Scene {
         if (a > 0) weight[i]! *= 1 - a / 255;
       }
     }
-    context.drawImage(layer, 0, 0, frame.width, frame.height);
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(layer, 0, 0);
+    context.restore();
     return alpha;
   };
   for (const object of spec.objects) {
@@ -79,7 +82,9 @@ export function drawScene(spec: SceneSpec): Scene {
     const [layer, layerContext] = open();
     paintObject(layerContext, object, spec.light);
     const alpha = put(layer);
-    weights.push(Float32Array.from({ length: width * height }, (_, i) => alpha[4 * i + 3]! / 255));
+    const weight = new Float32Array(width * height);
+    for (let i = 0; i < weight.length; i++) weight[i] = alpha[4 * i + 3]! / 255;
+    weights.push(weight);
     const feet = spec.contact && background.cover ? footprint(object) : null;
     if (feet && background.cover) {
       const [cover, coverContext] = open();

@@ -19,7 +19,9 @@ export function texture(
     const context = canvas.getContext('2d');
     context.scale(scale, scale);
     let seed = 7;
-    for (const letter of name) seed = Math.imul(seed ^ letter.charCodeAt(0), 0x01000193);
+    // The part after the last hyphen is the scale: the same blades at every size.
+    for (const letter of name.slice(0, name.lastIndexOf('-')))
+      seed = Math.imul(seed ^ letter.charCodeAt(0), 0x01000193);
     paint(context, new Random(seed));
     cache.set(name, canvas);
   }
@@ -33,9 +35,10 @@ export interface BladeColours {
   readonly tip: Colour;
 }
 
-/** A strip of grass, 2 units wide and 0.25 high, rooted at its lower edge. */
-function strip(name: string, colours: BladeColours, thin: number): Canvas {
-  return texture(`blades-${name}`, 2, 0.25, 300, (context, random) => {
+/** A strip of grass, 2 units wide and 0.25 high, rooted at its lower edge, about as fine as it will be drawn. */
+function strip(context: CanvasRenderingContext2D, name: string, colours: BladeColours, thin: number): Canvas {
+  const scale = Math.max(32, Math.abs(context.getTransform().a) * 0.6);
+  return texture(`blades-${name}-${thin}-${scale}`, 2, 0.25, scale, (context, random) => {
     const fur = new Fur();
     for (let i = 0; i < 620 * thin; i++) {
       const height = random.range(0.07, 0.22) * (random.chance(0.15) ? 1.1 : 0.8);
@@ -71,7 +74,7 @@ export function paintBlades(
   },
   random: Random,
 ): void {
-  const canvas = strip(name, colours, area.thin ?? 1);
+  const canvas = strip(context, name, colours, area.thin ?? 1);
   for (let row = 0; row < area.rows; row++) {
     const f = area.rows === 1 ? 1 : row / (area.rows - 1);
     const y = area.top + (area.bottom - area.top) * f ** 1.4;
@@ -90,7 +93,7 @@ export function paintTuft(
   height: number,
   random: Random,
 ): void {
-  paintStrip(context, strip(name, colours, 0.5), left, right, y, height, random);
+  paintStrip(context, strip(context, name, colours, 0.5), left, right, y, height, random);
 }
 
 function paintStrip(
@@ -104,12 +107,14 @@ function paintStrip(
 ): void {
   // 0.25 units of the strip become `height`; the width follows, so that blades keep their slant.
   const unitsWide = Math.min(1.9, ((right - left) * 0.25) / height);
-  const from = random.range(0, 2 - unitsWide) * 300;
+  const scale = canvas.width / 2;
+  const from = random.range(0, 2 - unitsWide) * scale;
   context.save();
+  context.patternQuality = 'bilinear';
   if (random.chance(0.5)) {
     context.translate(left + right, 0);
     context.scale(-1, 1);
   }
-  context.drawImage(canvas, from, 0, unitsWide * 300, canvas.height, left, y - height, right - left, height);
+  context.drawImage(canvas, from, 0, unitsWide * scale, canvas.height, left, y - height, right - left, height);
   context.restore();
 }
