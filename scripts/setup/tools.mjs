@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** A path in the project. */
+export const inProject = (...parts) => path.join(root, ...parts);
+
+/** Where downloads are kept between clones. */
+export const cacheFolder =
+  process.env.WHYLIGHT_CACHE ||
+  path.join(process.env.XDG_CACHE_HOME || path.join(process.env.HOME || os.tmpdir(), '.cache'), 'whylight');
+
+/** A step that cannot be done, with what the person should do. */
+export class StepError extends Error {
+  constructor(problem, advice) {
+    super(problem);
+    this.advice = advice;
+  }
+}
+
+export const isRoot = () => process.getuid?.() === 0;
+
+/** Runs a program and returns whether it succeeded and all it printed. */
+export function attempt(program, args, { cwd = root, env = {}, minutes = 20 } = {}) {
+  const done = spawnSync(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    timeout: minutes * 60_000,
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  const output = `${done.stdout ?? ''}${done.stderr ?? ''}${done.error ? done.error.message : ''}`;
+  return { ok: done.status === 0, output };
+}
+
+/** Runs a program that must succeed; otherwise shows the end of what it printed. */
+export function must(program, args, options = {}, advice = '') {
+  const { ok, output } = attempt(program, args, options);
+  if (!ok) {
+    const tail = output.trim().split('\n').slice(-15).join('\n    ');
+    throw new StepError(`${path.basename(program)} ${args.slice(0, 4).join(' ')} failed:\n    ${tail}`, advice);
+  }
+  return output;
+}
+
+/** Whether a program can be started. */
+export const has = (program) => attempt('sh', ['-c', `command -v ${program}`]).ok;
+
+/** Installs Debian packages when running as root; returns whether that worked. */
+export function aptInstall(packages) {
+  if (!isRoot() || !has('apt-get')) return false;
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const install = () => attempt('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env });
+  if (install().ok) return true;
+  attempt('apt-get', ['update', '-q'], { env });
+  return install().ok;
+}
+
+/** sha256 (hex) of a file. */
+export const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** A small record of a finished step in the ignored folder `.setup`. */
+export const stamp = {
+  file: (name) => inProject('.setup', name),
+  is: (name, value) => existsSync(stamp.file(name)) && readFileSync(stamp.file(name), 'utf8') === value,
+  set: (name, value) => {
+    mkdirSync(inProject('.setup'), { recursive: true });
+    writeFileSync(stamp.file(name), value);
+  },
+};
+
+/** The headers that belong to this Node where they are installed beside it; node-gyp downloads them otherwise. */
+export function nodeHeaders() {
+  const prefix = path.resolve(path.dirname(process.execPath), '..');
+  return existsSync(path.join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
+}
