@@ -1,0 +1,93 @@
+import { type CanvasRenderingContext2D, createCanvas, ImageData } from 'canvas';
+import type { Attribution } from '../explain/attribution';
+import { type ColourScale, colourScale, type ScaleOptions } from './colour';
+import { canvasOf } from './data-uri';
+import { readable } from './describe-map';
+import { methodTitle, targetWords, valueUnit } from './words';
+
+/** How an overlay is drawn. */
+export interface OverlayPngOptions extends ScaleOptions {
+  /** Shorter side of each picture in px. Default 448. */
+  readonly size?: number;
+}
+
+const MARGIN = 20;
+const HEADER = 62;
+const FONT = '"STIX Two Text", "DejaVu Sans", "Liberation Sans", Arial, sans-serif';
+
+/** A PNG for people: the photo, the map over it, a colour bar with values, and a title that says what is explained. */
+export function overlayPng(map: Attribution, { size = 448, ...scaling }: OverlayPngOptions = {}): Buffer {
+  const enlarge = size / Math.min(map.width, map.height);
+  const [width, height] = [Math.round(map.width * enlarge), Math.round(map.height * enlarge)];
+  const scale = colourScale([map], scaling);
+  const canvas = createCanvas(2 * width + 4 * MARGIN + 76, height + HEADER + 2 * MARGIN);
+  const context = canvas.getContext('2d');
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  const top = HEADER + MARGIN / 2;
+  title(context, map, canvas.width - 2 * MARGIN);
+  const photo = canvasOf(map.input);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(photo, MARGIN, top, width, height);
+  const left = 2 * MARGIN + width;
+  context.drawImage(photo, left, top, width, height);
+  context.drawImage(mapCanvas(map, scale), left, top, width, height);
+  colourBar(context, scale, valueUnit(map), { left: left + width + MARGIN, top, height });
+  return canvas.toBuffer('image/png');
+}
+
+function mapCanvas({ values, width, height }: Attribution, scale: ColourScale) {
+  const canvas = createCanvas(width, height);
+  const rgba = new Uint8ClampedArray(width * height * 4);
+  values.forEach((value, i) => {
+    const [r, g, b, a] = scale.colour(value);
+    rgba.set([r, g, b, a * 255], i * 4);
+  });
+  canvas.getContext('2d').putImageData(new ImageData(rgba, width, height), 0, 0);
+  return canvas;
+}
+
+function title(context: CanvasRenderingContext2D, map: Attribution, room: number): void {
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = '#1d1d22';
+  context.font = `bold 20px ${FONT}`;
+  context.fillText(fitted(context, `${methodTitle(map)} — ${targetWords(map)}`, room), MARGIN, 32);
+  context.fillStyle = '#66666f';
+  context.font = `14px ${FONT}`;
+  const line = [map.photo.source, map.network.title, map.layer === null ? '' : `layer ${map.layer}`, ...map.notes];
+  context.fillText(fitted(context, line.filter((part) => part !== '').join('  ·  '), room), MARGIN, 54);
+}
+
+function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
+  if (context.measureText(text).width <= room) return text;
+  let shorter = text;
+  while (shorter.length > 1 && context.measureText(`${shorter}…`).width > room) shorter = shorter.slice(0, -1);
+  return `${shorter}…`;
+}
+
+function colourBar(
+  context: CanvasRenderingContext2D,
+  { minimum, maximum, colour }: ColourScale,
+  unit: string,
+  { left, top, height }: { left: number; top: number; height: number },
+): void {
+  for (let y = 0; y < height; y++) {
+    const [r, g, b] = colour(maximum - ((maximum - minimum) * (y + 0.5)) / height);
+    context.fillStyle = `rgb(${Math.round(r)},${Math.round(g)},${Math.round(b)})`;
+    context.fillRect(left, top + y, 14, 1);
+  }
+  context.fillStyle = '#333';
+  context.font = `12px ${FONT}`;
+  context.textBaseline = 'middle';
+  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+    const value = minimum + (maximum - minimum) * share;
+    const y = Math.min(top + height - 6, Math.max(top + 6, top + height * (1 - share)));
+    context.fillText(readable(Math.abs(value) < (maximum - minimum) * 1e-9 ? 0 : value), left + 20, y);
+  }
+  context.save();
+  context.translate(left + 72, top + height / 2);
+  context.rotate(-Math.PI / 2);
+  context.textAlign = 'center';
+  context.fillText(unit, 0, 0);
+  context.restore();
+}

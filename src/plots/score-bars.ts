@@ -1,0 +1,53 @@
+import type { Classification } from '../explain/classify';
+import type { Figure } from './figure';
+import { baseLayout, plainText } from './layout';
+import { percent, shortLabel } from './words';
+
+/** The best classes of a photo as bars, with their probabilities written beside them. */
+export function scoreBars(
+  { classes, photo, network }: Classification,
+  { top = 5, width = 420 }: { readonly top?: number; readonly width?: number } = {},
+): Figure {
+  const best = classes.slice(0, top);
+  const said = best.map(({ label, probability }) => `${shortLabel(label)} ${percent(probability)}`).join(', ');
+  return {
+    data: [
+      {
+        type: 'bar',
+        orientation: 'h',
+        x: best.map(({ probability }) => probability),
+        y: best.map(({ label, index }) =>
+          plainText(`${shortLabel(label)}${repeated(best, label) ? ` (${index})` : ''}`),
+        ),
+        text: best.map(({ probability }) => percent(probability)),
+        textposition: 'outside',
+        cliponaxis: false,
+        marker: { color: best.map((_, i) => (i === 0 ? '#b5367a' : '#9a9aa5')) },
+        customdata: best.map(({ label, logit }) => [plainText(label), logit]),
+        hovertemplate: '%{customdata[0]}<br>logit %{customdata[1]:.3f}<extra></extra>',
+      },
+    ],
+    layout: {
+      ...baseLayout,
+      width,
+      height: 60 + 30 * best.length,
+      margin: { l: 8, r: 56, t: 8, b: 36 },
+      bargap: 0.35,
+      xaxis: {
+        range: [0, 1],
+        tickformat: '.0%',
+        title: { text: 'probability' },
+        showgrid: true,
+        gridcolor: '#e6e6ea',
+        zeroline: false,
+      },
+      yaxis: { autorange: 'reversed', automargin: true, ticks: '' },
+    },
+    alt: `Bars of the ${best.length} best classes for ${photo.source}: ${said}.`,
+    caption: `The ${best.length} best classes of ${network.title} for ${photo.source}.`,
+  };
+}
+
+function repeated(classes: Classification['classes'], label: string): boolean {
+  return classes.filter((other) => shortLabel(other.label) === shortLabel(label)).length > 1;
+}

@@ -1,0 +1,39 @@
+import type { Attribution } from '../explain/attribution';
+
+const titles: Readonly<Record<string, string>> = {
+  saliency: 'Saliency map',
+  occlusion: 'Occlusion sensitivity',
+  cam: 'Class activation map',
+};
+
+/** A method's name for people. */
+export function methodTitle({ method }: Pick<Attribution, 'method'>): string {
+  return titles[method] ?? method;
+}
+
+/** What a map's values are. */
+export function valueUnit({ method }: Pick<Attribution, 'method'>): string {
+  return method === 'saliency' ? '|∂logit/∂input|' : 'logit';
+}
+
+/** The first name of a class whose label lists several. */
+export function shortLabel(label: string): string {
+  return label
+    .split(' − ')
+    .map((part) => part.split(',')[0]!.trim())
+    .join(' − ');
+}
+
+/** A probability as a reader wants it: `97.3 %`, `< 0.1 %`. */
+export function percent(probability: number): string {
+  const value = probability * 100;
+  if (value > 0 && value < 0.1) return '< 0.1 %';
+  if (value < 100 && value > 99.9) return '> 99.9 %';
+  return `${value.toFixed(1)} %`;
+}
+
+/** The target with its score: `wolf, 97.3 %`. */
+export function targetWords({ target }: Pick<Attribution, 'target'>): string {
+  const score = target.probability === null ? `logit ${target.logit.toFixed(2)}` : percent(target.probability);
+  return `${shortLabel(target.label)}, ${score}`;
+}
