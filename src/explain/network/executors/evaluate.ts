@@ -1,6 +1,6 @@
 import { tf } from '../../engine';
-import { WhylightError } from '../../errors';
-import type { Graph, GraphNode, Operation, Padding } from '../graph';
+import { listAllowed, WhylightError } from '../../errors';
+import type { Graph, GraphNode, Operation, Padding, Pair } from '../graph';
 import { slidingLength } from '../node-shapes';
 
 /**
@@ -9,7 +9,7 @@ import { slidingLength } from '../node-shapes';
  */
 export type ReluRule = 'gradient' | 'deconvolution' | 'guided';
 
-/** Gives a node's parameter as a tensor in the engine's layout: see `engineLayout`. */
+/** Gives a parameter by name (`conv1.weight`) as a tensor in the engine's layout: see `engine-layout.ts`. */
 export type ParameterSource = (name: string) => tf.Tensor;
 
 /** How a graph is evaluated. */
@@ -60,7 +60,8 @@ export function evaluate(
 function neededNodes(graph: Graph, wanted: readonly string[], first: string): GraphNode[] {
   const names = new Set(graph.map((node) => node.name));
   for (const name of [...wanted, first]) {
-    if (!names.has(name)) throw new WhylightError(`unknown layer: ${name} (see the network's layer table)`);
+    if (!names.has(name))
+      throw new WhylightError(`unknown layer: ${name} (this network has: ${listAllowed([...names])})`);
   }
   const open = new Set(wanted);
   const needed: GraphNode[] = [];
@@ -132,46 +133,67 @@ function apply(
 
 function convolve(x: tf.Tensor4D, weight: tf.Tensor4D, operation: Operation & { kind: 'conv2d' }): tf.Tensor4D {
   const { kernel, stride, padding, dilation, groups } = operation;
-  const [top, bottom, left, right] = padding;
   const same =
     stride.every((s) => s === 1) &&
     kernel.every((k, axis) => {
       const extent = (k - 1) * dilation[axis]!;
       return extent % 2 === 0 && padding[2 * axis] === extent / 2 && padding[2 * axis + 1] === extent / 2;
     });
-  const none = padding.every((edge) => edge === 0);
   // The engine has no gradient for explicit padding: 'same' where it means the same, else padding as a step of its own.
-  const padded: tf.Tensor4D =
-    same || none
-      ? x
-      : tf.pad(x, [
-          [0, 0],
-          [top, bottom],
-          [left, right],
-          [0, 0],
-        ]);
+  const padded = same ? x : padMap(x, padding, 0);
   const mode = same ? 'same' : 'valid';
-  const [s, d] = [[...stride] as [number, number], [...dilation] as [number, number]];
-  if (groups === 1) return tf.conv2d(padded, weight, s, mode, 'NHWC', d);
-  if (groups === x.shape[3]) return tf.depthwiseConv2d(padded as tf.Tensor4D, weight, s, mode, 'NHWC', d);
-  const weights = tf.split(weight, groups, 3);
+  const strides: [number, number] = [...stride];
+  const spread = spreadKernel(weight, dilation);
+  if (groups === 1) return tf.conv2d(padded, spread, strides, mode);
+  if (groups === x.shape[3]) return tf.depthwiseConv2d(padded, spread, strides, mode);
+  const weights = tf.split(spread, groups, 3);
+  const parts = tf.split(padded, groups, 3);
   return tf.concat(
-    (tf.split(padded, groups, 3) as tf.Tensor4D[]).map((part, group) =>
-      tf.conv2d(part, weights[group]! as tf.Tensor4D, s, mode, 'NHWC', d),
-    ),
+    parts.map((part, group) => tf.conv2d(part, weights[group]!, strides, mode)),
     3,
   );
 }
 
+/** The kernel with zeros between its taps: the engine has no gradient for a dilated convolution. */
+function spreadKernel(weight: tf.Tensor4D, [down, across]: Pair): tf.Tensor4D {
+  if (down === 1 && across === 1) return weight;
+  const [height, width, inputs, outputs] = weight.shape;
+  const taps = tf.reshape(weight, [height, 1, width, 1, inputs * outputs]) as tf.Tensor5D;
+  const spaced = tf.pad(taps, [
+    [0, 0],
+    [0, down - 1],
+    [0, 0],
+    [0, across - 1],
+    [0, 0],
+  ]);
+  const full: tf.Tensor4D = tf.reshape(spaced, [height * down, width * across, inputs, outputs]);
+  return tf.slice(full, [0, 0, 0, 0], [(height - 1) * down + 1, (width - 1) * across + 1, inputs, outputs]);
+}
+
+function padMap(x: tf.Tensor4D, [top, bottom, left, right]: Padding, value: number): tf.Tensor4D {
+  if (top + bottom + left + right === 0) return x;
+  return tf.pad(
+    x,
+    [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ],
+    value,
+  );
+}
+
 function rectify(x: tf.Tensor4D, rule: ReluRule, ceiling: number): tf.Tensor4D {
-  const value = (v: tf.Tensor) => (ceiling === Number.POSITIVE_INFINITY ? tf.relu(v) : tf.clipByValue(v, 0, ceiling));
-  if (rule === 'gradient') return value(x) as tf.Tensor4D;
+  const capped = ceiling !== Number.POSITIVE_INFINITY;
+  // The engine's own gradient of a ReLU6 also passes where x is 6, and a clip's where x is 0.
+  if (rule === 'gradient' && !capped) return tf.relu(x);
   const ruled = tf.customGrad((v, save) => {
     (save as tf.GradSaveFunc)([v as tf.Tensor]);
     return {
-      value: value(v as tf.Tensor),
+      value: capped ? tf.clipByValue(v as tf.Tensor, 0, ceiling) : tf.relu(v as tf.Tensor),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const passed = tf.relu(dy);
+        const passed = rule === 'gradient' ? dy : tf.relu(dy);
         if (rule === 'deconvolution') return passed;
         const open = tf.logicalAnd(tf.greater(saved[0]!, 0), tf.less(saved[0]!, ceiling));
         return tf.mul(passed, tf.cast(open, 'float32'));
@@ -195,18 +217,7 @@ function poolPadding(pool: Pool, height: number, width: number): Padding {
 }
 
 function padForPool(x: tf.Tensor4D, pool: Pool, value: number): tf.Tensor4D {
-  const [top, bottom, left, right] = poolPadding(pool, x.shape[1], x.shape[2]);
-  if (top + bottom + left + right === 0) return x;
-  return tf.pad(
-    x,
-    [
-      [0, 0],
-      [top, bottom],
-      [left, right],
-      [0, 0],
-    ],
-    value,
-  );
+  return padMap(x, poolPadding(pool, x.shape[1], x.shape[2]), value);
 }
 
 function averagePool(x: tf.Tensor4D, pool: Operation & { kind: 'avgPool' }): tf.Tensor {

@@ -39,8 +39,8 @@ export function gradient(
   try {
     return scoped(() => {
       const input = tf.tensor(values, [1, ...network.inputShape]);
-      const start =
-        node === inputName ? input : evaluate(graph, input, uploaded.source, { keep: new Set([node]) }).get(node)!;
+      const until = graph.slice(0, graph.findIndex(({ name }) => name === node) + 1);
+      const start = until.length < 2 ? input : evaluate(until, input, uploaded.source, { free: true }).get(node)!;
       let output = new Float32Array(0);
       const slope = tf.grad((x: tf.Tensor) => {
         const raw = evaluate(graph, x, uploaded.source, { from: node, reluRule }).get(last)!;
