@@ -1,13 +1,9 @@
 import { tf } from '../../engine';
 import { listAllowed, WhylightError } from '../../errors';
-import type { Graph, GraphNode, Operation, Padding, Pair } from '../graph';
-import { slidingLength } from '../node-shapes';
-
-/**
- * What a ReLU passes backwards: its gradient g·1[x>0]; relu(g) (deconvolution, Zeiler and Fergus 2014);
- * or relu(g)·1[x>0] (guided backpropagation, Springenberg et al. 2015).
- */
-export type ReluRule = 'gradient' | 'deconvolution' | 'guided';
+import type { Graph, GraphNode } from '../graph';
+import { convolve } from './convolution';
+import { averagePool, maxPool } from './pooling';
+import { type ReluRule, rectify } from './relu';
 
 /** Gives a parameter by name (`conv1.weight`) as a tensor in the engine's layout: see `engine-layout.ts`. */
 export type ParameterSource = (name: string) => tf.Tensor;
@@ -104,7 +100,7 @@ function apply(
     case 'relu6':
       return rectify(x, rule, 6);
     case 'maxPool':
-      return tf.maxPool(padForPool(x, operation, -3e38), [...operation.kernel], [...operation.stride], 'valid');
+      return maxPool(x, operation);
     case 'avgPool':
       return averagePool(x, operation);
     case 'pad': {
@@ -129,111 +125,4 @@ function apply(
       return operation.bias ? tf.add(y, parameter(`${name}.bias`)) : y;
     }
   }
-}
-
-function convolve(x: tf.Tensor4D, weight: tf.Tensor4D, operation: Operation & { kind: 'conv2d' }): tf.Tensor4D {
-  const { kernel, stride, padding, dilation, groups } = operation;
-  const same =
-    stride.every((s) => s === 1) &&
-    kernel.every((k, axis) => {
-      const extent = (k - 1) * dilation[axis]!;
-      return extent % 2 === 0 && padding[2 * axis] === extent / 2 && padding[2 * axis + 1] === extent / 2;
-    });
-  // The engine has no gradient for explicit padding: 'same' where it means the same, else padding as a step of its own.
-  const padded = same ? x : padMap(x, padding, 0);
-  const mode = same ? 'same' : 'valid';
-  const strides: [number, number] = [...stride];
-  const spread = spreadKernel(weight, dilation);
-  if (groups === 1) return tf.conv2d(padded, spread, strides, mode);
-  if (groups === x.shape[3]) return tf.depthwiseConv2d(padded, spread, strides, mode);
-  const weights = tf.split(spread, groups, 3);
-  const parts = tf.split(padded, groups, 3);
-  return tf.concat(
-    parts.map((part, group) => tf.conv2d(part, weights[group]!, strides, mode)),
-    3,
-  );
-}
-
-/** The kernel with zeros between its taps: the engine has no gradient for a dilated convolution. */
-function spreadKernel(weight: tf.Tensor4D, [down, across]: Pair): tf.Tensor4D {
-  if (down === 1 && across === 1) return weight;
-  const [height, width, inputs, outputs] = weight.shape;
-  const taps = tf.reshape(weight, [height, 1, width, 1, inputs * outputs]) as tf.Tensor5D;
-  const spaced = tf.pad(taps, [
-    [0, 0],
-    [0, down - 1],
-    [0, 0],
-    [0, across - 1],
-    [0, 0],
-  ]);
-  const full: tf.Tensor4D = tf.reshape(spaced, [height * down, width * across, inputs, outputs]);
-  return tf.slice(full, [0, 0, 0, 0], [(height - 1) * down + 1, (width - 1) * across + 1, inputs, outputs]);
-}
-
-function padMap(x: tf.Tensor4D, [top, bottom, left, right]: Padding, value: number): tf.Tensor4D {
-  if (top + bottom + left + right === 0) return x;
-  return tf.pad(
-    x,
-    [
-      [0, 0],
-      [top, bottom],
-      [left, right],
-      [0, 0],
-    ],
-    value,
-  );
-}
-
-function rectify(x: tf.Tensor4D, rule: ReluRule, ceiling: number): tf.Tensor4D {
-  const capped = ceiling !== Number.POSITIVE_INFINITY;
-  // The engine's own gradient of a ReLU6 also passes where x is 6, and a clip's where x is 0.
-  if (rule === 'gradient' && !capped) return tf.relu(x);
-  const ruled = tf.customGrad((v, save) => {
-    (save as tf.GradSaveFunc)([v as tf.Tensor]);
-    return {
-      value: capped ? tf.clipByValue(v as tf.Tensor, 0, ceiling) : tf.relu(v as tf.Tensor),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const passed = rule === 'gradient' ? dy : tf.relu(dy);
-        if (rule === 'deconvolution') return passed;
-        const open = tf.logicalAnd(tf.greater(saved[0]!, 0), tf.less(saved[0]!, ceiling));
-        return tf.mul(passed, tf.cast(open, 'float32'));
-      },
-    };
-  });
-  return ruled(x) as tf.Tensor4D;
-}
-
-type Pool = Operation & { kind: 'maxPool' | 'avgPool' };
-
-/** Rows or columns to add after the map so that the last window, ceil mode's too, lies inside it. */
-function poolPadding(pool: Pool, height: number, width: number): Padding {
-  const { kernel, stride, padding, ceil } = pool;
-  const after = [height, width].map((length, axis) => {
-    const before = padding[2 * axis]!;
-    const count = slidingLength(length, kernel[axis]!, stride[axis]!, before, padding[2 * axis + 1]!, { ceil });
-    return Math.max(0, (count - 1) * stride[axis]! + kernel[axis]! - length - before);
-  });
-  return [padding[0], after[0]!, padding[2], after[1]!];
-}
-
-function padForPool(x: tf.Tensor4D, pool: Pool, value: number): tf.Tensor4D {
-  return padMap(x, poolPadding(pool, x.shape[1], x.shape[2]), value);
-}
-
-function averagePool(x: tf.Tensor4D, pool: Operation & { kind: 'avgPool' }): tf.Tensor {
-  const { kernel, stride } = pool;
-  const padded = padForPool(x, pool, 0);
-  const mean = tf.avgPool(padded, [...kernel], [...stride], 'valid');
-  if (padded === x) return mean;
-  const [rows, columns] = ([0, 1] as const).map((axis) => {
-    const length = x.shape[axis + 1]!;
-    const before = pool.padding[2 * axis]!;
-    const limit = pool.countPadding ? [-before, length + pool.padding[2 * axis + 1]!] : [0, length];
-    return Array.from({ length: mean.shape[axis + 1]! }, (_, i) => {
-      const start = i * stride[axis] - before;
-      return kernel[axis] / (Math.min(limit[1]!, start + kernel[axis]) - Math.max(limit[0]!, start));
-    });
-  });
-  const factors = rows!.flatMap((row) => columns!.map((column) => row * column));
-  return tf.mul(mean, tf.tensor4d(factors, [1, rows!.length, columns!.length, 1]));
 }

@@ -4,7 +4,8 @@ import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { type Activation, readActivation } from './activations';
 import { uploadParameters } from './engine-layout';
-import { evaluate, type ReluRule } from './evaluate';
+import { evaluate } from './evaluate';
+import type { ReluRule } from './relu';
 
 /** A score, and its gradient with respect to one node's value. */
 export interface Gradient {

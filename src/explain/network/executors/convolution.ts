@@ -1,0 +1,43 @@
+import { tf } from '../../engine';
+import type { Operation, Pair } from '../graph';
+import { padMap } from './pad-map';
+
+/** Grouped, strided, dilated convolution without its bias; `weight` in the engine's layout. Differentiable. */
+export function convolve(x: tf.Tensor4D, weight: tf.Tensor4D, operation: Operation & { kind: 'conv2d' }): tf.Tensor4D {
+  const { kernel, stride, padding, dilation, groups } = operation;
+  const same =
+    stride.every((s) => s === 1) &&
+    kernel.every((k, axis) => {
+      const extent = (k - 1) * dilation[axis]!;
+      return extent % 2 === 0 && padding[2 * axis] === extent / 2 && padding[2 * axis + 1] === extent / 2;
+    });
+  // The engine has no gradient for explicit padding: 'same' where it means the same, else padding as a step of its own.
+  const padded = same ? x : padMap(x, padding, 0);
+  const mode = same ? 'same' : 'valid';
+  const strides: [number, number] = [...stride];
+  const spread = spreadKernel(weight, dilation);
+  if (groups === 1) return tf.conv2d(padded, spread, strides, mode);
+  if (groups === x.shape[3]) return tf.depthwiseConv2d(padded, spread, strides, mode);
+  const weights = tf.split(spread, groups, 3) as tf.Tensor4D[];
+  const parts = tf.split(padded, groups, 3) as tf.Tensor4D[];
+  return tf.concat(
+    parts.map((part, group) => tf.conv2d(part, weights[group]!, strides, mode)),
+    3,
+  );
+}
+
+/** The kernel with zeros between its taps: the engine has no gradient for a dilated convolution. */
+function spreadKernel(weight: tf.Tensor4D, [down, across]: Pair): tf.Tensor4D {
+  if (down === 1 && across === 1) return weight;
+  const [height, width, inputs, outputs] = weight.shape;
+  const taps = tf.reshape(weight, [height, 1, width, 1, inputs * outputs]) as tf.Tensor5D;
+  const spaced = tf.pad(taps, [
+    [0, 0],
+    [0, down - 1],
+    [0, 0],
+    [0, across - 1],
+    [0, 0],
+  ]);
+  const full: tf.Tensor4D = tf.reshape(spaced, [height * down, width * across, inputs, outputs]);
+  return tf.slice(full, [0, 0, 0, 0], [(height - 1) * down + 1, (width - 1) * across + 1, inputs, outputs]);
+}

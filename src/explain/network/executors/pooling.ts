@@ -1,0 +1,46 @@
+import { tf } from '../../engine';
+import type { Operation, Padding } from '../graph';
+import { slidingLength } from '../node-shapes';
+import { padMap } from './pad-map';
+
+type Pool = Operation & { kind: 'maxPool' | 'avgPool' };
+
+/** Maxima over windows. */
+export function maxPool(x: tf.Tensor4D, pool: Operation & { kind: 'maxPool' }): tf.Tensor4D {
+  // Below every activation, and finite: -Infinity times a zero gradient would be NaN.
+  return tf.maxPool(padForPool(x, pool, -3e38), [...pool.kernel], [...pool.stride], 'valid');
+}
+
+/** Rows or columns to add after the map so that the last window, ceil mode's too, lies inside it. */
+function poolPadding(pool: Pool, height: number, width: number): Padding {
+  const { kernel, stride, padding, ceil } = pool;
+  const after = [height, width].map((length, axis) => {
+    const before = padding[2 * axis]!;
+    const count = slidingLength(length, kernel[axis]!, stride[axis]!, before, padding[2 * axis + 1]!, { ceil });
+    return Math.max(0, (count - 1) * stride[axis]! + kernel[axis]! - length - before);
+  });
+  return [padding[0], after[0]!, padding[2], after[1]!];
+}
+
+function padForPool(x: tf.Tensor4D, pool: Pool, value: number): tf.Tensor4D {
+  return padMap(x, poolPadding(pool, x.shape[1], x.shape[2]), value);
+}
+
+/** Averages over windows; cells outside the map count as 0 where `countPadding`, never those that ceil mode adds. */
+export function averagePool(x: tf.Tensor4D, pool: Operation & { kind: 'avgPool' }): tf.Tensor {
+  const { kernel, stride } = pool;
+  const padded = padForPool(x, pool, 0);
+  const mean = tf.avgPool(padded, [...kernel], [...stride], 'valid');
+  if (padded === x) return mean;
+  const [rows, columns] = ([0, 1] as const).map((axis) => {
+    const length = x.shape[axis + 1]!;
+    const before = pool.padding[2 * axis]!;
+    const limit = pool.countPadding ? [-before, length + pool.padding[2 * axis + 1]!] : [0, length];
+    return Array.from({ length: mean.shape[axis + 1]! }, (_, i) => {
+      const start = i * stride[axis] - before;
+      return kernel[axis] / (Math.min(limit[1]!, start + kernel[axis]) - Math.max(limit[0]!, start));
+    });
+  });
+  const factors = rows!.flatMap((row) => columns!.map((column) => row * column));
+  return tf.mul(mean, tf.tensor4d(factors, [1, rows!.length, columns!.length, 1]));
+}
