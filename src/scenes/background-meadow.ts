@@ -11,7 +11,7 @@ const lawns: readonly {
 }[] = [
   {
     name: 'fresh',
-    blades: { root: [42, 78, 30], blade: [84, 138, 52], tip: [150, 188, 88] },
+    blades: { root: [62, 108, 40], blade: [84, 138, 52], tip: [150, 188, 88] },
     ground: [
       [128, 168, 84],
       [58, 100, 38],
@@ -19,7 +19,7 @@ const lawns: readonly {
   },
   {
     name: 'deep',
-    blades: { root: [30, 64, 34], blade: [62, 112, 54], tip: [118, 160, 84] },
+    blades: { root: [46, 92, 44], blade: [62, 112, 54], tip: [118, 160, 84] },
     ground: [
       [104, 146, 82],
       [42, 82, 40],
@@ -27,7 +27,7 @@ const lawns: readonly {
   },
   {
     name: 'summer',
-    blades: { root: [78, 84, 36], blade: [136, 142, 66], tip: [196, 188, 108] },
+    blades: { root: [108, 114, 50], blade: [136, 142, 66], tip: [196, 188, 108] },
     ground: [
       [168, 170, 98],
       [96, 104, 50],
@@ -119,7 +119,7 @@ export const grass: Background = {
       context,
       lawn.name,
       lawn.blades,
-      { width: frame.width, top: frame.horizon + 0.02, bottom: frame.height + 0.03, far: 0.03, near: 0.14, rows: 8 },
+      { width: frame.width, top: frame.horizon + 0.02, bottom: frame.height + 0.03, far: 0.03, near: 0.15, rows: 13 },
       random,
     );
     atmosphere(context, frame, 1);

@@ -115,3 +115,16 @@ export function canineFootprint(spec: CanineSpec): readonly [number, number] {
     ? [spec.x + back * spec.size, spec.x + front * spec.size]
     : [spec.x - front * spec.size, spec.x - back * spec.size];
 }
+
+/** The rectangle a canine fills, in scene units: `[left, right, top]`; its feet are at `spec.y`. */
+export function canineExtent(spec: CanineSpec): readonly [number, number, number] {
+  const { body, tail, neck, nearLegs, farLegs, head } = poseCanine(spec.pose, spec.shape, spec.stride);
+  const bounds = [body, tail, neck, ...nearLegs, ...farLegs].map((tube) => tube.bounds());
+  const skull = 0.178 * spec.shape.headSize;
+  const back = Math.min(head[0] - 1.2 * skull, ...bounds.map((b) => b[0]));
+  const front = Math.max(head[0] + (spec.head === 'profile' ? 2.1 : 1.25) * skull, ...bounds.map((b) => b[2]));
+  const top = spec.y + Math.min(head[1] - 1.85 * skull, ...bounds.map((b) => b[1])) * spec.size;
+  return spec.facing === 'right'
+    ? [spec.x + back * spec.size, spec.x + front * spec.size, top]
+    : [spec.x - front * spec.size, spec.x - back * spec.size, top];
+}

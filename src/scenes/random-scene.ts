@@ -1,8 +1,6 @@
 import { listAllowed, WhylightError } from '../explain/errors';
-import { antColours } from './ant';
-import { beeColours } from './bee';
+import { arrange } from './arrange';
 import { mixSeeds, Random } from './random';
-import { randomCanine } from './random-canine';
 import {
   type AnimalKind,
   animalKinds,
@@ -10,9 +8,7 @@ import {
   backgroundKinds,
   type DistractorKind,
   distractorKinds,
-  type InsectSpec,
   type ObjectSpec,
-  type Placed,
   type SceneSpec,
 } from './spec';
 
@@ -132,64 +128,12 @@ function drawBackground(
   return bias > 0.5 ? ownBackground[kind] : rivalBackground(kind);
 }
 
-interface Extent {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Places animals side by side with some overlap, nearer ones lower and larger. */
-function arrange(animals: readonly AnimalKind[], frame: Extent, horizon: number, random: Random): ObjectSpec[] {
-  const n = animals.length;
-  const start = random.range(0, 1);
-  return animals.map((kind, i) => {
-    const canine = kind === 'dog' || kind === 'wolf';
-    const slot = frame.width / n;
-    const shrink = n === 1 ? 1 : 1 / (0.55 + 0.42 * n ** 0.75);
-    // One row for up to three; more stand in two rows, the far one higher up.
-    const row =
-      n <= 3
-        ? random.range(0.3, 1)
-        : (i + Math.round(start)) % 2 === 0
-          ? random.range(0.05, 0.3)
-          : random.range(0.7, 1);
-    const x = n === 1 ? frame.width * random.range(0.4, 0.6) : slot * (i + random.range(0.35, 0.65));
-    const facing = random.chance(0.5) ? 'right' : 'left';
-    const seed = random.seed();
-    if (canine) {
-      const low = horizon + (frame.height - horizon) * (n === 1 ? random.range(0.5, 0.9) : 0.22 + 0.7 * row);
-      const size = Math.min(random.range(0.4, 0.56) * shrink * (n === 1 ? 1 : 0.78 + 0.5 * row), low * 0.72);
-      const animal = randomCanine(kind, { x, y: low, size, facing, seed }, random);
-      // The body's middle, not its feet, stands in the middle of its place.
-      return { ...animal, x: x - (facing === 'right' ? 1 : -1) * 0.1 * size };
-    }
-    return randomInsect(
-      kind as 'bee' | 'ant',
-      {
-        x,
-        y: n === 1 ? frame.height * random.range(0.42, 0.66) : frame.height * (0.3 + 0.5 * row),
-        size: random.range(0.42, 0.66) * shrink,
-        facing,
-        seed,
-      },
-      random,
-    );
-  });
-}
-
-/** A bee or an ant of random view, turn and colour at a given place. */
-export function randomInsect(kind: 'bee' | 'ant', placed: Placed, random: Random): InsectSpec {
-  const view = random.chance(0.5) ? 'side' : 'top';
-  return {
-    ...placed,
-    kind,
-    view,
-    angle: view === 'top' ? random.range(-90, 90) : random.range(-20, 25),
-    flying: kind === 'bee' && random.chance(0.4),
-    colours: random.pick(Object.keys(kind === 'bee' ? beeColours : antColours)),
-  };
-}
-
-function distractor(kind: DistractorKind, frame: Extent, horizon: number, random: Random): ObjectSpec {
+function distractor(
+  kind: DistractorKind,
+  frame: { readonly width: number; readonly height: number },
+  horizon: number,
+  random: Random,
+): ObjectSpec {
   const side = random.chance(0.5) ? random.range(0.06, 0.22) : random.range(0.78, 0.94);
   const depth = { person: random.range(0.15, 0.75), ball: random.range(0.4, 0.95), tree: random.range(0.02, 0.2) }[
     kind

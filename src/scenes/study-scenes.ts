@@ -1,4 +1,5 @@
 import { WhylightError } from '../explain/errors';
+import { canineExtent } from './canine';
 import { mixSeeds, Random } from './random';
 import { randomScene } from './random-scene';
 import type { AnimalKind, BackgroundKind, ObjectSpec, SceneSpec } from './spec';
@@ -59,12 +60,15 @@ export function besidePerson(kind: 'dog' | 'wolf', options: StudySceneOptions): 
   const left = random.chance(0.5);
   const feet = height * 0.86;
   const animals = spec.objects.map((object): ObjectSpec => {
-    const size = Math.min(object.size, 0.4);
-    return { ...object, x: width * (left ? 0.36 : 0.64), y: height * 0.9, size };
+    if (object.kind !== 'dog' && object.kind !== 'wolf') return object;
+    const [from, to] = canineExtent(object);
+    const shrink = Math.min(1, (0.68 * width) / (to - from), (0.46 * height) / object.size);
+    const offset = ((from + to) / 2 - object.x) * shrink;
+    return { ...object, x: width * (left ? 0.36 : 0.64) - offset, y: height * 0.9, size: object.size * shrink };
   });
   const person: ObjectSpec = {
     kind: 'person',
-    x: width * (left ? random.range(0.78, 0.84) : random.range(0.16, 0.22)),
+    x: width * (left ? random.range(0.8, 0.86) : random.range(0.14, 0.2)),
     y: feet,
     size: height * random.range(0.72, 0.8),
     facing: left ? 'left' : 'right',

@@ -77,7 +77,7 @@ export function paintBlades(
   const canvas = strip(context, name, colours, area.thin ?? 1);
   for (let row = 0; row < area.rows; row++) {
     const f = area.rows === 1 ? 1 : row / (area.rows - 1);
-    const y = area.top + (area.bottom - area.top) * f ** 1.4;
+    const y = area.top + (area.bottom - area.top) * f ** 1.3 + random.range(-0.006, 0.006);
     paintStrip(context, canvas, 0, area.width, y, area.far + (area.near - area.far) * f, random);
   }
 }
