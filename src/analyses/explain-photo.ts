@@ -1,0 +1,71 @@
+import type { Attribution } from '../explain/attribution';
+import { type Classification, classify } from '../explain/classify';
+import type { ImageSample } from '../explain/image/sample';
+import { cam } from '../explain/methods/cam';
+import { type OcclusionOptions, occlusion } from '../explain/methods/occlusion';
+import { saliency } from '../explain/methods/saliency';
+import type { Network } from '../explain/network/network';
+import type { RunOptions } from '../explain/progress';
+import type { Target } from '../explain/target';
+import type { Figure } from '../plots/figure';
+import { methodPanel } from '../plots/method-panel';
+import { occlusionGrid } from '../plots/occlusion-grid';
+import { scoreBars } from '../plots/score-bars';
+import { shortLabel } from '../plots/words';
+
+/** What to explain, and how fine. */
+export interface ExplainPhotoOptions extends RunOptions {
+  /** Default: the best class. */
+  readonly target?: Target;
+  /** A second class whose activation map is set beside the target's. Default: the best other class. */
+  readonly rival?: Target;
+  /** Occluder. Default: 16 px at stride 8. */
+  readonly occlusion?: Pick<OcclusionOptions, 'size' | 'stride' | 'fill' | 'seed'>;
+}
+
+/** The source paper's three explanations of one photo, and their figures. */
+export interface PhotoExplanation {
+  readonly classification: Classification;
+  readonly saliency: Attribution;
+  readonly occlusion: Attribution;
+  /** Of the target and of its rival. */
+  readonly cam: readonly [Attribution, Attribution];
+  readonly figures: {
+    readonly scores: Figure;
+    readonly saliency: Figure;
+    /** The probability at each position. */
+    readonly occlusionGrid: Figure;
+    readonly occlusion: Figure;
+    /** Both maps on one scale. */
+    readonly cam: Figure;
+  };
+}
+
+/** Why did the network decide as it did on this photo? Saliency, occlusion sensitivity and class activation maps. */
+export async function explainPhoto(
+  network: Network,
+  photo: ImageSample,
+  { target, rival, occlusion: occluder = {}, ...run }: ExplainPhotoOptions = {},
+): Promise<PhotoExplanation> {
+  const classification = await classify(network, photo);
+  const saliencyMap = await saliency(network, photo, { target });
+  const other = classification.classes.find(({ index }) => index !== saliencyMap.target.index)!;
+  const occlusionMap = await occlusion(network, photo, { size: 16, stride: 8, ...occluder, target, ...run });
+  const maps = [
+    await cam(network, photo, { target }),
+    await cam(network, photo, { target: rival ?? other.index }),
+  ] as const;
+  return {
+    classification,
+    saliency: saliencyMap,
+    occlusion: occlusionMap,
+    cam: maps,
+    figures: {
+      scores: scoreBars(classification),
+      saliency: methodPanel([saliencyMap], { title: () => 'Saliency map' }),
+      occlusionGrid: occlusionGrid(occlusionMap, { width: 340 }),
+      occlusion: methodPanel([occlusionMap], { title: () => 'Occlusion attribution' }),
+      cam: methodPanel(maps, { shared: true, title: (map) => shortLabel(map.target.label) }),
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { WhylightError } from '../explain/errors';
+
+/** One entry of a BibTeX file. */
+export interface Reference {
+  readonly key: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a BibTeX file of plain entries: braces or quotes around values, no macros or crossrefs.
+ * @throws WhylightError for text that is no entry, and for a key given twice.
+ */
+export function parseBibliography(text: string): Map<string, Reference> {
+  const entries = new Map<string, Reference>();
+  let rest = text.replace(/^\s*%.*$/gm, '').trim();
+  while (rest !== '') {
+    const head = /^@(\w+)\s*\{\s*([^\s,]+)\s*,/.exec(rest);
+    if (head === null) throw new WhylightError(`not a BibTeX entry: ${rest.slice(0, 40)}`);
+    const end = closingBrace(rest, rest.indexOf('{'));
+    const body = rest.slice(head[0].length, end);
+    const fields: Record<string, string> = {};
+    for (const [, name, braced, quoted, bare] of body.matchAll(
+      /(\w+)\s*=\s*(?:\{((?:[^{}]|\{[^{}]*\})*)\}|"([^"]*)"|(\d+))/g,
+    )) {
+      fields[name!.toLowerCase()] = (braced ?? quoted ?? bare ?? '').replace(/[{}]/g, '').replace(/\s+/g, ' ');
+    }
+    const key = head[2]!;
+    if (entries.has(key)) throw new WhylightError(`the bibliography has two entries called ${key}`);
+    entries.set(key, { key, fields });
+    rest = rest.slice(end + 1).trim();
+  }
+  return entries;
+}
+
+function closingBrace(text: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < text.length; i++) {
+    if (text[i] === '{') depth++;
+    if (text[i] === '}' && --depth === 0) return i;
+  }
+  throw new WhylightError(`a brace is never closed: ${text.slice(0, 40)}`);
+}
+
+/** IEEE's form: `K. He, X. Zhang, “Title,” in Venue, 2015, arXiv:….` */
+export function formatReference({ fields }: Reference): string {
+  const authors = (fields.author ?? '').split(' and ').map(initials).filter(Boolean);
+  const names = authors.length > 6 ? `${authors[0]} et al.` : authors.join(', ').replace(/, ([^,]*)$/, ' and $1');
+  const where = [
+    fields.booktitle ? `in ${fields.booktitle}` : fields.journal,
+    fields.year,
+    fields.eprint && `arXiv:${fields.eprint}`,
+    fields.note,
+  ];
+  return `${names}, “${fields.title},” ${where.filter(Boolean).join(', ')}.`;
+}
+
+function initials(author: string): string {
+  const [last, first] = author.includes(',') ? author.split(',').map((part) => part.trim()) : [author.trim(), ''];
+  const letters = (first ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((name) => `${name[0]}.`);
+  return [...letters, last].join(' ');
+}

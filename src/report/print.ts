@@ -1,0 +1,74 @@
+import puppeteer from 'puppeteer';
+import { WhylightError } from '../explain/errors';
+import { findChromium } from './find-chromium';
+
+/** A printed document. */
+export interface Printed {
+  readonly pdf: Uint8Array;
+  readonly browser: string;
+}
+
+/**
+ * Prints a self-contained HTML document to PDF: tagged, with bookmarks; the page reaches neither the network nor
+ * files. The dates are the given one, so that the same document gives the same bytes.
+ *
+ * @throws WhylightError where the page reports an error or asks for anything outside itself.
+ */
+export async function printDocument(html: string, page: 'a4' | 'letter', date: Date): Promise<Printed> {
+  const browser = await puppeteer.launch({
+    executablePath: findChromium(),
+    headless: true,
+    // Chromium's sandbox needs rights that root in a container does not have; the page is our own and offline.
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+      '--font-render-hinting=none',
+    ],
+  });
+  try {
+    const tab = await browser.newPage();
+    const problems: string[] = [];
+    tab.on('pageerror', (error) => problems.push(error instanceof Error ? error.message : String(error)));
+    await tab.setRequestInterception(true);
+    tab.on('request', (request) => {
+      const url = request.url();
+      if (url.startsWith('data:') || url.startsWith('blob:') || url === 'about:blank') void request.continue();
+      else {
+        problems.push(`the page asked for ${url.slice(0, 120)}`);
+        void request.abort();
+      }
+    });
+    await tab.evaluateOnNewDocument(
+      '{ let s = 1; Math.random = () => ((s = (s * 16807) % 2147483647) - 1) / 2147483646; }',
+    );
+    await tab.emulateMediaType('print');
+    await tab.setContent(html, { waitUntil: 'load' });
+    await tab.waitForFunction('window.whylightReady === true', { timeout: 120_000 });
+    const pdf = await tab.pdf({
+      format: page,
+      printBackground: true,
+      preferCSSPageSize: true,
+      tagged: true,
+      outline: true,
+      timeout: 120_000,
+    });
+    if (problems.length > 0) throw new WhylightError(`the report's page failed: ${problems[0]}`);
+    return { pdf: withDate(pdf, date), browser: await browser.version() };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Writes the given date over the creation and modification dates, with the same length. */
+export function withDate(pdf: Uint8Array, date: Date): Uint8Array {
+  const stamp = date.toISOString().replace(/\D/g, '').slice(0, 14);
+  const text = Buffer.from(pdf)
+    .toString('latin1')
+    .replace(/\/(CreationDate|ModDate) \(D:\d{14}/g, `/$1 (D:${stamp}`);
+  return Buffer.from(text, 'latin1');
+}

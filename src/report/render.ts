@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import Handlebars from 'handlebars';
+import katex from 'katex';
+import { WhylightError } from '../explain/errors';
+import type { Figure } from '../plots/figure';
+import { formatReference, type Reference } from './bibliography';
+import { katexStyles, textFonts } from './fonts';
+
+/** A figure with the name that cross-references use. */
+export interface ReportFigure {
+  /** `saliency-wolf`: referred to as `{{ref "saliency-wolf"}}`. */
+  readonly id: string;
+  readonly figure: Figure;
+}
+
+/** One section: its words are the template of the same name. */
+export interface RenderedSection {
+  readonly name: string;
+  readonly title: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly figures: readonly ReportFigure[];
+}
+
+/** Everything a document shows. */
+export interface ReportDocument {
+  readonly title: string;
+  readonly authors: readonly string[];
+  readonly page: 'a4' | 'letter';
+  readonly abstract: Readonly<Record<string, unknown>>;
+  readonly sections: readonly RenderedSection[];
+  readonly references: ReadonlyMap<string, Reference>;
+}
+
+const templates = path.resolve(__dirname, '../../templates');
+const plotly = path.resolve(__dirname, '../../node_modules/plotly.js-dist-min/plotly.min.js');
+
+const roman = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII'];
+
+/**
+ * Renders a document into one self-contained HTML file. Figures are numbered in the order of their sections;
+ * every value is escaped; a template that names an unknown value, figure or reference fails.
+ *
+ * @throws WhylightError naming what dangles.
+ */
+export function renderDocument(document: ReportDocument): string {
+  const handlebars = Handlebars.create();
+  const figures = document.sections.flatMap((section) => section.figures);
+  const numbers = new Map(figures.map(({ id }, i) => [id, i + 1]));
+  if (numbers.size !== figures.length) throw new WhylightError('two figures of the report have the same name');
+  const cited: string[] = [];
+  const safe = (html: string) => new handlebars.SafeString(html);
+  const escaped = handlebars.escapeExpression;
+
+  handlebars.registerHelper('ref', (id: string) => {
+    const number = numbers.get(id);
+    if (number === undefined) throw new WhylightError(`a text refers to figure ${id}, which the report does not have`);
+    return safe(`<a class="ref" href="#fig-${escaped(id)}">Fig.&nbsp;${number}</a>`);
+  });
+  handlebars.registerHelper('cite', (...keys: unknown[]) => {
+    const links = keys.slice(0, -1).map((key) => {
+      const known = String(key);
+      if (!document.references.has(known))
+        throw new WhylightError(`a text cites ${known}, which the bibliography lacks`);
+      if (!cited.includes(known)) cited.push(known);
+      const number = cited.indexOf(known) + 1;
+      return `<a class="ref" href="#ref-${number}">[${number}]</a>`;
+    });
+    return safe(links.join(', '));
+  });
+  handlebars.registerHelper('concat', (...parts: unknown[]) => parts.slice(0, -1).join(''));
+  handlebars.registerHelper('math', (source: string) =>
+    safe(katex.renderToString(source, { output: 'htmlAndMathml' })),
+  );
+  handlebars.registerHelper('equation', (source: string) =>
+    safe(`<div class="equation">${katex.renderToString(source, { displayMode: true, output: 'htmlAndMathml' })}</div>`),
+  );
+  handlebars.registerHelper('figure', (id: string) => {
+    const number = numbers.get(id);
+    const found = figures.find((figure) => figure.id === id);
+    if (number === undefined || found === undefined) throw new WhylightError(`the report has no figure ${id}`);
+    const { alt, caption, layout } = found.figure;
+    const size = `width:${Number(layout.width)}px;height:${Number(layout.height)}px`;
+    return safe(
+      `<figure id="fig-${escaped(id)}"><div class="plot" role="img" aria-label="${escaped(alt)}" data-figure="${escaped(id)}" style="${size}"></div>` +
+        `<figcaption><span class="number">Fig. ${number}.</span> ${escaped(caption)}</figcaption></figure>`,
+    );
+  });
+  const compile = (file: string) =>
+    handlebars.compile(readFileSync(path.join(templates, file), 'utf8'), { strict: true, preventIndent: true });
+  const sections = document.sections.map(({ name, title, values }, i) => ({
+    name,
+    title,
+    number: roman[i],
+    body: safe(compile(`sections/${name}.hbs`)(values)),
+  }));
+  return compile('paper.hbs')({
+    title: document.title,
+    authors: document.authors.join(', '),
+    page: document.page === 'a4' ? 'A4' : 'letter',
+    abstract: safe(compile('abstract.hbs')(document.abstract)),
+    sections,
+    references: cited.map((key, i) => ({ number: i + 1, text: formatReference(document.references.get(key)!) })),
+    styles: safe(`${textFonts()}\n${katexStyles()}\n${readFileSync(path.join(templates, 'paper.css'), 'utf8')}`),
+    // `</` would end the script element that carries the figures.
+    figures: safe(
+      JSON.stringify(Object.fromEntries(figures.map(({ id, figure }) => [id, figure]))).replace(/</g, '\\u003c'),
+    ),
+    plotly: safe(readFileSync(plotly, 'utf8').replace(/<\/script/g, '<\\/script')),
+    script: safe(readFileSync(path.join(templates, 'paper.js'), 'utf8')),
+  });
+}
