@@ -17,8 +17,11 @@ export function convolve(x: tf.Tensor4D, weight: tf.Tensor4D, operation: Operati
   const strides: [number, number] = [...stride];
   const spread = spreadKernel(weight, dilation);
   if (groups === 1) return tf.conv2d(padded, spread, strides, mode);
-  if (groups === x.shape[3]) return tf.depthwiseConv2d(padded, spread, strides, mode);
-  const weights = tf.split(spread, groups, 3) as tf.Tensor4D[];
+  // The engine's depthwise convolution wants equal strides.
+  if (groups === x.shape[3] && stride[0] === stride[1]) return tf.depthwiseConv2d(padded, spread, strides, mode);
+  const [height, width] = spread.shape;
+  const stacked = tf.reshape(spread, [height, width, x.shape[3] / groups, operation.filters]);
+  const weights = tf.split(stacked, groups, 3) as tf.Tensor4D[];
   const parts = tf.split(padded, groups, 3) as tf.Tensor4D[];
   return tf.concat(
     parts.map((part, group) => tf.conv2d(part, weights[group]!, strides, mode)),

@@ -2,6 +2,7 @@ import { scoped, tf } from '../../engine';
 import { WhylightError } from '../../errors';
 import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
+import { nodeShapes } from '../node-shapes';
 import { type Activation, readActivation } from './activations';
 import { uploadParameters } from './engine-layout';
 import { evaluate } from './evaluate';
@@ -24,7 +25,7 @@ export interface Gradient {
  * @param outputWeights one weight a raw output.
  * @param options.at the node; default the input.
  * @param options.reluRule what a ReLU passes backwards; default its gradient.
- * @throws WhylightError for an unknown node.
+ * @throws WhylightError for an unknown node and a wrong number of weights.
  */
 export function gradient(
   network: Network,
@@ -36,6 +37,13 @@ export function gradient(
   const node = at === undefined || at === 'input' ? inputName : at;
   const { graph, parameters } = foldBatchNorm(network, [node]).network;
   const last = graph.at(-1)!.name;
+  const outputs = nodeShapes(graph, network.inputShape)
+    .get(last)!
+    .reduce((product, length) => product * length, 1);
+  // Before the tape starts: what it holds is not freed when an error cuts it short.
+  if (outputWeights.length !== outputs) {
+    throw new WhylightError(`${outputWeights.length} output weights for ${outputs} raw outputs`);
+  }
   const uploaded = uploadParameters(graph, parameters);
   try {
     return scoped(() => {
@@ -46,9 +54,6 @@ export function gradient(
       const slope = tf.grad((x: tf.Tensor) => {
         const raw = evaluate(graph, x, uploaded.source, { from: node, reluRule }).get(last)!;
         output = raw.dataSync() as Float32Array<ArrayBuffer>;
-        if (output.length !== outputWeights.length) {
-          throw new WhylightError(`${outputWeights.length} output weights for ${output.length} raw outputs`);
-        }
         return tf.sum(tf.mul(tf.reshape(raw, [-1]), tf.tensor1d(outputWeights)));
       })(start);
       const score = outputWeights.reduce((sum, weight, i) => sum + (weight === 0 ? 0 : weight * output[i]!), 0);

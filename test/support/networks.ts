@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Preprocessing } from '../../src/explain/image/preprocessing';
+import { buildArchitecture } from '../../src/explain/network/architectures';
+import type { Graph } from '../../src/explain/network/graph';
+import type { Network, Parameter } from '../../src/explain/network/network';
+import { parameterShapes } from '../../src/explain/network/parameter-shapes';
+import { readWeights } from '../../src/explain/network/weights/read';
+import { seededRandom } from '../../src/explain/random';
+
+export const plainPreprocessing = (height: number, width: number): Preprocessing => ({
+  resize: null,
+  crop: [height, width],
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+});
+
+/** A network from a graph and its parameters, for tests. */
+export function networkOf(
+  graph: Graph,
+  inputShape: readonly [number, number, 3],
+  parameters: ReadonlyMap<string, Parameter>,
+  more: Partial<Network> = {},
+): Network {
+  return {
+    name: 'test',
+    title: 'Test',
+    architecture: 'test',
+    graph,
+    parameters,
+    preprocessing: plainPreprocessing(inputShape[0], inputShape[1]),
+    inputShape,
+    output: 'softmax',
+    classes: [],
+    camNode: null,
+    weightsSha256: '0'.repeat(64),
+    ...more,
+  };
+}
+
+/**
+ * The parameters that test/golden/seeded.py draws: one stream through the graph's order; weights uniform in
+ * ±√(6 / fan-in), batch norm's scales and running variances in 0.5–1.5, everything else in ±0.5.
+ */
+export function seededParameters(
+  graph: Graph,
+  inputShape: readonly [number, number, 3],
+  seed: number,
+): Map<string, Parameter> {
+  const random = seededRandom(seed);
+  const result = new Map<string, Parameter>();
+  for (const [name, shape] of parameterShapes(graph, inputShape)) {
+    const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+    const bound = Math.sqrt(6 / (values.length / shape[0]!));
+    const positive = /\.(weight|running_var)$/.test(name);
+    for (let i = 0; i < values.length; i++) {
+      const drawn = random();
+      values[i] = shape.length > 1 ? (2 * drawn - 1) * bound : positive ? drawn + 0.5 : (2 * drawn - 1) / 2;
+    }
+    result.set(name, { shape, values });
+  }
+  return result;
+}
+
+/** An architecture with `seededParameters`. */
+export function seededNetwork(
+  architecture: string,
+  classes: number,
+  inputShape: readonly [number, number, 3],
+  seed: number,
+): Network {
+  const { graph, camNode } = buildArchitecture(architecture, classes, inputShape);
+  return networkOf(graph, inputShape, seededParameters(graph, inputShape, seed), {
+    architecture,
+    camNode,
+    classes: Array.from({ length: classes }, (_, i) => `class ${i}`),
+  });
+}
+
+/** A network with real weights, put together without a card. */
+export function weighedNetwork(
+  architecture: string,
+  classes: number,
+  preprocessing: Preprocessing,
+  weights: string,
+): Network {
+  const inputShape = [...preprocessing.crop, 3] as const;
+  const { graph, camNode } = buildArchitecture(architecture, classes, inputShape);
+  const bytes = readFileSync(weights);
+  return networkOf(graph, inputShape, readWeights(bytes, path.basename(weights)), {
+    architecture,
+    preprocessing,
+    camNode,
+    classes: Array.from({ length: classes }, (_, i) => `class ${i}`),
+    weightsSha256: createHash('sha256').update(bytes).digest('hex'),
+  });
+}
+
+/** `count` numbers of `scale · random + offset`. */
+export function drawn(count: number, seed: number, scale = 1, offset = 0): Float32Array {
+  const random = seededRandom(seed);
+  return Float32Array.from({ length: count }, () => scale * random() + offset);
+}
+
+/** Largest difference, as a share of the largest wanted value. */
+export function relativeDifference(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
+  if (got.length !== wanted.length) throw new Error(`${got.length} values, wanted ${wanted.length}`);
+  let [largest, difference] = [0, 0];
+  for (let i = 0; i < wanted.length; i++) {
+    largest = Math.max(largest, Math.abs(wanted[i]!));
+    // Not Math.max: a NaN must not pass.
+    if (!(Math.abs(got[i]! - wanted[i]!) <= difference)) difference = Math.abs(got[i]! - wanted[i]!);
+  }
+  return difference / largest;
+}
