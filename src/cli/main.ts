@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { explainCommand } from './explain';
 import { methodsCommand } from './methods';
+import { reportCommand } from './report';
 import { scenesCommand } from './scenes';
 
 function version(): string {
@@ -23,7 +25,7 @@ Example:
 
 Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interrupted.`,
     );
-  for (const command of [methodsCommand(), scenesCommand()]) {
+  for (const command of [reportCommand(), explainCommand(), methodsCommand(), scenesCommand()]) {
     program.addCommand(command);
   }
   prepare(program);

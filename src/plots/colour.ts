@@ -8,19 +8,30 @@ export interface ColourScale {
   /** Values at the ends; beyond them the end colour is used. */
   readonly minimum: number;
   readonly maximum: number;
+  /** True where some values lie beyond an end. */
+  readonly clipped: boolean;
   /** Colour of a value. Weak values are transparent so that the photo shows through. */
   readonly colour: (value: number) => Rgba;
-  /** The same as a Plotly colour scale. */
+  /** The same as a Plotly colour scale from `minimum` to `maximum`. */
   readonly plotly: readonly (readonly [number, string])[];
 }
 
 /** How a scale is chosen. */
 export interface ScaleOptions {
-  /** Share of the largest absolute values that are clipped, so that one hot pixel does not dim the rest. Default 0.01. */
+  /**
+   * Share of the pixels with the largest absolute values that get the end colour, so that one hot pixel does not dim
+   * the rest. Default 0.01 for unsigned maps such as saliency, 0 for signed ones.
+   */
   readonly clip?: number;
-  /** Opacity of the strongest value. Default 0.85. */
+  /** Opacity of the strongest value, 0–1. Default 0.85. */
   readonly opacity?: number;
 }
+
+type ScaledMap = { readonly values: Float32Array; readonly signed: boolean };
+
+/** Colours of the unsigned and of the signed scale leave out their ends that would hide in a photo or wash it out. */
+const DARKEST_INFERNO = 0.15;
+const PALEST_DIVERGING = 0.35;
 
 function parse(colour: string): readonly [number, number, number] {
   if (colour.startsWith('#')) {
@@ -31,38 +42,65 @@ function parse(colour: string): readonly [number, number, number] {
   return [r!, g!, b!];
 }
 
-/** Smallest value that no more than `clip` of the absolute values exceed; 1 for a map of zeros. */
+/** The absolute value that a share `clip` of the values reach or exceed; the largest where that is 0; 1 for zeros. */
 export function displayLimit(values: Float32Array, clip: number): number {
   const sorted = Float32Array.from(values, Math.abs).sort();
   const limit = sorted[Math.min(sorted.length - 1, Math.floor((1 - clip) * sorted.length))] ?? 0;
   return limit || sorted.at(-1) || 1;
 }
 
+/** Colour of a strength −1…1 (signed) or 0…1, its opacity growing in proportion. */
+function colourOf(strength: number, signed: boolean, opacity: number): Rgba {
+  const size = Math.abs(strength);
+  const side = Math.sign(strength) * (PALEST_DIVERGING + (1 - PALEST_DIVERGING) * size);
+  const text = signed
+    ? interpolateRdBu((1 - side) / 2)
+    : interpolateInferno(DARKEST_INFERNO + (1 - DARKEST_INFERNO) * size);
+  return [...parse(text), opacity * Math.min(1, 1.5 * size)];
+}
+
 /**
- * The scale of one map or, given several, one shared by all: inferno from 0 for unsigned maps, blue–red around 0
- * for signed ones. Both are even to the eye and safe for colour-blind readers.
+ * The scale of one map or, given several, one shared by all: inferno from 0 for unsigned maps, blue–red around 0 for
+ * signed ones, whose two sides are equally steep and reach only as far as the values do. Both are even to the eye and
+ * safe for colour-blind readers; the opacity grows with the strength up to two thirds of the scale.
  */
-export function colourScale(
-  maps: readonly { readonly values: Float32Array; readonly signed: boolean }[],
-  { clip = 0.01, opacity = 0.85 }: ScaleOptions = {},
-): ColourScale {
-  const limit = Math.max(...maps.map(({ values }) => displayLimit(values, clip)));
+export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }: ScaleOptions = {}): ColourScale {
   const signed = maps.some((map) => map.signed);
-  const at = (share: number): Rgba => {
-    // From 0.12 of inferno on: its black end would look like a shadow in the photo.
-    const rgb = parse(signed ? interpolateRdBu(1 - share) : interpolateInferno(0.12 + 0.88 * share));
-    const strength = signed ? Math.abs(2 * share - 1) : share;
-    return [...rgb, opacity * Math.min(1, strength * 1.6) ** 0.8];
+  const limit = Math.max(...maps.map(({ values }) => displayLimit(values, clip ?? (signed ? 0 : 0.01))));
+  let [lowest, highest] = [0, 0];
+  for (const { values } of maps) {
+    for (const value of values) {
+      lowest = Math.min(lowest, value);
+      highest = Math.max(highest, value);
+    }
+  }
+  const empty = lowest === 0 && highest === 0;
+  const minimum = signed ? (empty ? -limit : Math.max(-limit, lowest)) : 0;
+  const maximum = signed && !empty ? Math.min(limit, highest) : limit;
+  const colour = (value: number) => {
+    const strength = Math.max(signed ? -1 : 0, Math.min(1, value / limit));
+    return colourOf(strength, signed, opacity);
   };
-  const share = (value: number) => Math.min(1, Math.max(0, signed ? (value / limit + 1) / 2 : value / limit));
-  const steps = Array.from({ length: 33 }, (_, i) => i / 32);
   return {
-    minimum: signed ? -limit : 0,
-    maximum: limit,
-    colour: (value) => at(share(value)),
-    plotly: steps.map((step) => {
-      const [r, g, b, a] = at(step);
-      return [step, `rgba(${Math.round(r)},${Math.round(g)},${Math.round(b)},${a.toFixed(3)})`] as const;
+    minimum,
+    maximum,
+    clipped: highest > maximum || lowest < minimum,
+    colour,
+    plotly: stops(minimum, maximum).map((share) => {
+      const [r, g, b, a] = colour(minimum + (maximum - minimum) * share);
+      return [share, `rgba(${Math.round(r)},${Math.round(g)},${Math.round(b)},${a.toFixed(3)})`] as const;
     }),
   };
+}
+
+/** Even shares 0…1, and the one where the value is 0: the hue turns there. */
+function stops(minimum: number, maximum: number): number[] {
+  const even = Array.from({ length: 33 }, (_, i) => i / 32);
+  const zero = -minimum / (maximum - minimum);
+  return [...new Set(zero > 0 && zero < 1 ? [...even, zero] : even)].sort((a, b) => a - b);
+}
+
+/** A colour as it looks on white paper, as CSS. */
+export function onWhite([r, g, b, a]: Rgba): string {
+  return `rgb(${[r, g, b].map((channel) => Math.round(channel * a + 255 * (1 - a))).join(',')})`;
 }

@@ -11,76 +11,84 @@ export interface MapSummary {
   readonly halfMassArea: number | null;
   /** Centre of the positive mass, as shares of width and height; null where nothing is positive. */
   readonly centre: { readonly x: number; readonly y: number } | null;
+  /** The ninth of the picture (3×3) with the most positive mass and its share of it; null where nothing is positive. */
+  readonly densest: { readonly place: string; readonly share: number } | null;
   /** Share of the absolute mass that is negative. */
   readonly negative: number;
 }
 
 /** Sums a map up in a few numbers. */
 export function summariseMap({ values, height, width }: MapValues): MapSummary {
+  const ninths = new Float64Array(9);
   let [positive, negative, atX, atY, peak] = [0, 0, 0, 0, 0];
   values.forEach((value, i) => {
     if (value > values[peak]!) peak = i;
     if (value < 0) negative -= value;
     else {
+      const [x, y] = [((i % width) + 0.5) / width, (Math.floor(i / width) + 0.5) / height];
       positive += value;
-      atX += value * ((i % width) + 0.5);
-      atY += value * (Math.floor(i / width) + 0.5);
+      atX += value * x;
+      atY += value * y;
+      ninths[Math.floor(y * 3) * 3 + Math.floor(x * 3)]! += value;
     }
   });
-  let halfMassArea: number | null = null;
-  if (positive > 0) {
-    const sorted = values
-      .filter((value) => value > 0)
-      .sort()
-      .reverse();
-    let [sum, count] = [0, 0];
-    while (sum < positive / 2) sum += sorted[count++]!;
-    halfMassArea = count / values.length;
-  }
+  const most = ninths.indexOf(Math.max(...ninths));
+  const some = positive > 0;
   return {
     peak: { x: peak % width, y: Math.floor(peak / width), value: values[peak]! },
-    halfMassArea,
-    centre: positive > 0 ? { x: atX / positive / width, y: atY / positive / height } : null,
+    halfMassArea: some ? areaOfHalf(values, positive) : null,
+    centre: some ? { x: atX / positive, y: atY / positive } : null,
+    densest: some
+      ? { place: placeName(((most % 3) + 0.5) / 3, (Math.floor(most / 3) + 0.5) / 3), share: ninths[most]! / positive }
+      : null,
     negative: positive + negative > 0 ? negative / (positive + negative) : 0,
   };
 }
 
-const third = (share: number, names: readonly [string, string, string]) =>
-  share < 0.38 ? names[0] : share > 0.62 ? names[2] : names[1];
-
-/** The part of the picture a point lies in: `upper left`, `centre`. */
-export function placeName(x: number, y: number): string {
-  const words = [third(y, ['upper', '', 'lower']), third(x, ['left', '', 'right'])].filter((word) => word !== '');
-  return words.length === 0 ? 'centre' : words.join(' ');
+function areaOfHalf(values: Float32Array, positive: number): number {
+  const sorted = values
+    .filter((value) => value > 0)
+    .sort()
+    .reverse();
+  let [sum, count] = [0, 0];
+  while (sum < positive / 2 && count < sorted.length) sum += sorted[count++]!;
+  return count / values.length;
 }
 
-/** A value with as many digits as a reader needs. */
+/** The part of the picture a point lies in, to be read after “in the”: `upper left`, `upper middle`, `centre`. */
+export function placeName(x: number, y: number): string {
+  const row = (['upper', 'middle', 'lower'] as const)[Math.min(2, Math.floor(y * 3))]!;
+  const column = (['left', 'middle', 'right'] as const)[Math.min(2, Math.floor(x * 3))]!;
+  return row === 'middle' && column === 'middle' ? 'centre' : `${row} ${column}`;
+}
+
+/** A value with three significant digits and a true minus sign: `0.0849`, `180`, `−2.4×10⁻⁵`. */
 export function readable(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3)
-    return value.toExponential(1).replace('e-', '·10^−').replace('e+', '·10^').replace('-', '−');
-  return value
-    .toPrecision(3)
-    .replace(/\.?0+$/, '')
-    .replace('-', '−');
+  if (size >= 1e5 || size < 1e-3) {
+    const [digits, power] = value.toExponential(1).split('e');
+    const raised = [...String(Number(power))].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('');
+    return `${digits!.replace('-', '−')}×10${raised}`;
+  }
+  return String(Number(value.toPrecision(3))).replace('-', '−');
 }
 
 /** A sentence or two for a reader who cannot see the map: where its mass and its strongest point are. */
 export function describeMap(map: MapValues): string {
-  const { peak, halfMassArea, centre, negative } = summariseMap(map);
-  if (centre === null || halfMassArea === null) {
+  const { peak, halfMassArea, densest, negative } = summariseMap(map);
+  if (densest === null || halfMassArea === null) {
     return negative > 0
       ? 'The map has no positive value: nothing in the picture speaks for the target.'
       : 'The map is zero everywhere.';
   }
-  const spread = halfMassArea < 0.08 ? 'concentrated' : halfMassArea < 0.22 ? 'spread over a region' : 'widely spread';
-  const where = placeName(peak.x / map.width, peak.y / map.height);
   const against =
     negative > 0.02 ? ` ${Math.round(negative * 100)} % of its absolute mass is negative, against the target.` : '';
   return (
-    `The positive evidence is ${spread}: half of it lies in ${(halfMassArea * 100).toPrecision(2)} % of the picture, ` +
-    `around the ${placeName(centre.x, centre.y)}; the strongest point is in the ${where}, ${peak.x} px from the left ` +
-    `and ${peak.y} px from the top.${against}`
+    `Half of the map’s positive mass lies in ${share(halfMassArea)} of the picture; the ${densest.place} ninth holds ` +
+    `${share(densest.share)} of it. The strongest point is at x ${peak.x} px, y ${peak.y} px from the upper left ` +
+    `corner, in the ${placeName((peak.x + 0.5) / map.width, (peak.y + 0.5) / map.height)}.${against}`
   );
 }
+
+const share = (part: number) => `${Number((part * 100).toPrecision(2))} %`;

@@ -6,14 +6,57 @@ export function plainText(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** What every figure's layout starts from. */
-export const baseLayout = {
-  font: { family: 'STIX Two Text, Georgia, serif', size: 12, color: '#222' },
-  paper_bgcolor: 'white',
-  plot_bgcolor: 'white',
-  margin: { l: 8, r: 8, t: 34, b: 8 },
-  showlegend: false,
-} as const;
+/** Text inside a hover template, where Plotly would also replace `%{…}`. */
+export function hoverText(text: string): string {
+  return plainText(text).replace(/%\{/g, '%&#123;');
+}
+
+/** Width in px of one column of the paper (88 mm at 96 dpi). */
+export const COLUMN = 332;
+
+/** Font size in px that is at least 8 points when a figure of this width is printed one column wide. */
+export function fontSize(width: number): number {
+  return Math.max(11, Math.ceil((10.7 * width) / COLUMN));
+}
+
+/** What every figure's layout starts from; `font` is its size in px. */
+export function baseLayout(font: number) {
+  return {
+    font: { family: 'STIX Two Text, Georgia, serif', size: font, color: '#222' },
+    paper_bgcolor: 'white',
+    plot_bgcolor: 'white',
+    margin: { l: 8, r: 8, t: 34, b: 8 },
+    showlegend: false,
+  } as const;
+}
+
+/** A figure's title above its left edge. */
+export function titleText(text: string, font: number): Record<string, unknown> {
+  return {
+    text: plainText(text),
+    font: { size: font + 1 },
+    x: 0.02,
+    xanchor: 'left',
+    yref: 'container',
+    y: 0.98,
+    yanchor: 'top',
+  };
+}
+
+/**
+ * Breaks text into lines that fit a width in px, by the mean width of the font's letters.
+ * A single word that does not fit keeps a line of its own.
+ */
+export function wrapText(text: string, width: number, font: number): string[] {
+  const letters = Math.max(1, Math.floor(width / (font * 0.5)));
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= letters) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
 
 /** A photo behind a subplot whose axes count its px from the upper left. */
 export function photoBehind(image: ImageSample, axis = ''): Record<string, unknown> {

@@ -1,69 +1,122 @@
 import type { Attribution } from '../explain/attribution';
-import { colourScale, type ScaleOptions } from './colour';
-import { describeMap } from './describe-map';
+import { WhylightError } from '../explain/errors';
+import { type ColourScale, colourScale, type ScaleOptions } from './colour';
+import { describeMap, readable } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, photoBehind, pictureAxes, plainText } from './layout';
-import { mapTrace } from './overlay';
+import { baseLayout, photoBehind, pictureAxes, plainText, wrapText } from './layout';
+import { clipWords, mapTrace } from './overlay';
 import { methodTitle, shortLabel, targetWords } from './words';
 
 /** How several maps stand side by side. */
 export interface PanelOptions extends ScaleOptions {
   /** One colour scale for all maps, so that their strengths compare. Default false. */
   readonly shared?: boolean;
-  /** Title above each map. Default: method and target. */
+  /** Title above each map. Default: the method. */
   readonly title?: (map: Attribution) => string;
-  /** Width in px. Default 340, one column of the paper at 96 dpi. */
+  /** Width in px. Default 332, one column of the paper at 96 dpi; four panels want twice that. */
   readonly width?: number;
   /** Also shows the photo without a map, first. Default true. */
   readonly photo?: boolean;
+  /** A colour bar with its end values under each map, or one under all where the scale is shared. Default true. */
+  readonly bars?: boolean;
 }
 
-/** The photo and one panel for each map, in one row. All maps explain the same input. */
+const FONT = 11;
+const GAP = 6;
+const BAR = 26;
+
+/**
+ * The photo and one panel for each map, in one row.
+ * @throws WhylightError for an empty list.
+ */
 export function methodPanel(maps: readonly Attribution[], options: PanelOptions = {}): Figure {
-  const { shared = false, title = (map) => `${methodTitle(map)}`, width = 340, photo = true, ...scaling } = options;
-  const first = maps[0]!;
-  const panels = maps.length + (photo ? 1 : 0);
-  const gap = 6 / width;
-  const share = (1 - gap * (panels - 1)) / panels;
-  const domain = (i: number) => ({ x: [i * (share + gap), i * (share + gap) + share] as const, y: [0, 1] as const });
-  const common = colourScale(maps, scaling);
-  const axisOf = (i: number) => (i === 0 ? '' : String(i + 1));
-  const margin = { l: 2, r: 2, t: 30, b: 2 };
-  const height = Math.round((width - 4) * share * (first.height / first.width) + margin.t + margin.b);
-  const heading = (i: number, text: string) => ({
-    text: plainText(text),
-    x: domain(i).x[0] + share / 2,
-    y: 1,
-    xref: 'paper',
-    yref: 'paper',
-    xanchor: 'center',
-    yanchor: 'bottom',
-    showarrow: false,
-    font: { size: 11 },
-  });
+  const { shared = false, title = methodTitle, width = 332, photo = true, bars = true, ...scaling } = options;
+  const first = maps[0];
+  if (first === undefined) throw new WhylightError('a method panel needs at least one map; got none');
   const offset = photo ? 1 : 0;
+  const panels = maps.length + offset;
+  const inner = width - 4;
+  const size = (inner - GAP * (panels - 1)) / panels;
+  const start = (i: number) => (i * (size + GAP)) / inner;
+  const domain = (i: number) => ({ x: [start(i), Math.min(1, start(i) + size / inner)] as const, y: [0, 1] as const });
+  const axisOf = (i: number) => (i === 0 ? '' : String(i + 1));
+  const headings = [...(photo ? ['Photo'] : []), ...maps.map(title)].map((text) => wrapText(text, size, FONT));
+  const lines = Math.max(...headings.map((heading) => heading.length));
+  const margin = { l: 2, r: 2, t: 4 + Math.ceil(lines * FONT * 1.3), b: bars ? BAR : 2 };
+  const tallest = Math.max(...maps.map((map) => map.height / map.width));
+  const common = shared ? colourScale(maps, scaling) : null;
+  const scales = maps.map((map) => common ?? colourScale([map], scaling));
+  const inputs = [...(photo ? [first.input] : []), ...maps.map(({ input }) => input)];
+  const bar = (i: number) => {
+    if (!bars || (shared && i > 0)) return { showscale: false };
+    const last = shared ? maps.length - 1 : i;
+    return { colorbar: colourBar(scales[i]!, domain(i + offset).x[0], domain(last + offset).x[1]) };
+  };
   return {
     data: [
       ...(photo ? [{ type: 'scatter', x: [], y: [], xaxis: 'x', yaxis: 'y' }] : []),
-      ...maps.map((map, i) => ({
-        ...mapTrace(map, shared ? common : colourScale([map], scaling), axisOf(i + offset)),
-        showscale: false,
-      })),
+      ...maps.map((map, i) => ({ ...mapTrace(map, scales[i]!, axisOf(i + offset)), ...bar(i) })),
     ],
     layout: {
-      ...baseLayout,
+      ...baseLayout(FONT),
       margin,
       width,
-      height,
-      images: Array.from({ length: panels }, (_, i) => photoBehind(maps[Math.max(0, i - offset)]!.input, axisOf(i))),
-      annotations: [...(photo ? [heading(0, 'Photo')] : []), ...maps.map((map, i) => heading(i + offset, title(map)))],
-      ...Object.assign({}, ...Array.from({ length: panels }, (_, i) => pictureAxes(first.input, axisOf(i), domain(i)))),
+      height: Math.round(size * tallest + margin.t + margin.b),
+      images: inputs.map((input, i) => photoBehind(input, axisOf(i))),
+      annotations: headings.map((heading, i) => headingAbove(heading, domain(i).x)),
+      ...Object.assign({}, ...inputs.map((input, i) => pictureAxes(input, axisOf(i), domain(i)))),
     },
     alt: maps
       .map(
         (map) => `${methodTitle(map)} for ${shortLabel(map.target.label)} on ${map.photo.source}. ${describeMap(map)}`,
       )
       .join(' '),
-    caption: `${first.photo.source}: ${maps.map((map) => `${methodTitle(map).toLowerCase()} (${targetWords(map)})`).join('; ')}.`,
+    caption: captionOf(maps, scales),
   };
+}
+
+function headingAbove(lines: readonly string[], [from, to]: readonly [number, number]): Record<string, unknown> {
+  return {
+    text: lines.map(plainText).join('<br>'),
+    x: (from + to) / 2,
+    y: 1,
+    xref: 'paper',
+    yref: 'paper',
+    xanchor: 'center',
+    yanchor: 'bottom',
+    showarrow: false,
+    borderpad: 1,
+    font: { size: FONT },
+  };
+}
+
+/** A thin bar under its maps with a number at each end, and at 0 where that lies well between. */
+function colourBar({ minimum, maximum, clipped }: ColourScale, from: number, to: number): Record<string, unknown> {
+  const between = minimum < -0.3 * maximum && maximum > -0.3 * minimum;
+  const ticks = [minimum, ...(between ? [0] : []), maximum];
+  const text = (value: number) => `${clipped && value === maximum ? '≥ ' : ''}${readable(value)}`;
+  return {
+    orientation: 'h',
+    x: (from + to) / 2,
+    xanchor: 'center',
+    xpad: 12,
+    y: 0,
+    yanchor: 'top',
+    ypad: 3,
+    len: to - from,
+    lenmode: 'fraction',
+    thickness: 6,
+    outlinewidth: 0.5,
+    outlinecolor: '#999',
+    ticklen: 0,
+    tickvals: ticks,
+    ticktext: ticks.map(text),
+    tickfont: { size: FONT },
+  };
+}
+
+function captionOf(maps: readonly Attribution[], scales: readonly ColourScale[]): string {
+  const said = maps.map((map) => `${methodTitle(map).toLowerCase()} (${targetWords(map)})`).join('; ');
+  const clips = [...new Set(scales.map(clipWords))].filter((words) => words !== '');
+  return [`${maps[0]!.photo.source}: ${said}.`, ...clips].join(' ');
 }

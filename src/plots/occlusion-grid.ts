@@ -1,62 +1,138 @@
 import { interpolateViridis } from 'd3-scale-chromatic';
-import type { Attribution } from '../explain/attribution';
+import type { Attribution, OcclusionGrid } from '../explain/attribution';
+import { WhylightError } from '../explain/errors';
 import { readable } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, plainText, rows } from './layout';
+import { baseLayout, fontSize, hoverText, photoBehind, pictureAxes, plainText, rows, titleText } from './layout';
 import { percent, shortLabel, targetWords } from './words';
+
+/** How the grid is drawn. */
+export interface OcclusionGridOptions {
+  /** Width in px. Default 560. */
+  readonly width?: number;
+  /** Sets the photo beside the grid, with the occluder drawn where it hurts most. Default: where 480 px allow it. */
+  readonly photo?: boolean;
+}
+
+/** Centre of each row's (column's) occluder in input px; the last one may be cut off by the edge. */
+function centres(starts: readonly number[], size: number, length: number): number[] {
+  return starts.map((start) => (start + Math.min(length, start + size)) / 2);
+}
 
 /**
  * The source paper's view of occlusion: the target's probability (its logit where the target is not one class) as a
- * function of the occluder's position, each cell at the occluder's centre.
+ * function of the occluder's position, each cell at the occluder's centre, axes in px of the network's input.
  *
- * @throws TypeError where the attribution has no grid.
+ * @throws WhylightError where the attribution has no grid.
  */
-export function occlusionGrid(map: Attribution, { width = 420 }: { readonly width?: number } = {}): Figure {
+export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = {}): Figure {
+  const { width = 560, photo = width >= 480 } = options;
   const { grid, target } = map;
-  if (grid === null) throw new TypeError(`the ${map.method} map has no grid of occluder positions`);
+  if (grid === null) throw new WhylightError(`the ${map.method} map has no grid of occluder positions`);
   const values = grid.probabilities ?? grid.logits;
   const show = grid.probabilities === null ? readable : percent;
   const quantity = grid.probabilities === null ? 'logit' : `P(${shortLabel(target.label)})`;
-  const centres = (starts: readonly number[], size: number, length: number) =>
-    starts.map((start) => (start + Math.min(length, start + size)) / 2);
-  const lowest = values.indexOf(Math.min(...values));
-  const highest = values.indexOf(Math.max(...values));
+  const [x, y] = [centres(grid.lefts, grid.size[1], map.width), centres(grid.tops, grid.size[0], map.height)];
+  const lowest = values.reduce((best, value, i) => (value < values[best]! ? i : best), 0);
+  const highest = values.reduce((best, value, i) => (value > values[best]! ? i : best), 0);
   const place = (index: number) =>
-    `${Math.round(centres(grid.lefts, grid.size[1], map.width)[index % grid.columns]!)} px from the left and ` +
-    `${Math.round(centres(grid.tops, grid.size[0], map.height)[Math.floor(index / grid.columns)]!)} px from the top`;
+    `at x ${Math.round(x[index % grid.columns]!)} px, y ${Math.round(y[Math.floor(index / grid.columns)]!)} px`;
   const clean = show(target.probability ?? target.logit);
+  const occluder = `${grid.size.join('×')} px occluder`;
+  const font = photo ? 12 : fontSize(width);
+  const margin = { l: 4 * font, r: 6 * font, t: Math.round(2.2 * font), b: Math.round(3.6 * font) };
+  const inner = width - margin.l - margin.r;
+  const split = photo ? 0.46 : 0;
+  const axis = photo ? '2' : '';
   return {
     data: [
+      ...(photo ? [{ type: 'scatter', x: [], y: [], xaxis: 'x', yaxis: 'y' }] : []),
       {
         type: 'heatmap',
         z: rows(values, grid.columns),
-        x: centres(grid.lefts, grid.size[1], map.width),
-        y: centres(grid.tops, grid.size[0], map.height),
+        x,
+        y,
+        xaxis: `x${axis}`,
+        yaxis: `y${axis}`,
         colorscale: Array.from({ length: 17 }, (_, i) => [i / 16, interpolateViridis(i / 16)]),
-        colorbar: { thickness: 12, outlinewidth: 0, title: { text: plainText(quantity), side: 'right' } },
-        hovertemplate: `occluder at x %{x} px, y %{y} px<br>${plainText(quantity)} %{z:.4g}<extra></extra>`,
+        colorbar: {
+          thickness: 11,
+          outlinewidth: 0,
+          len: 1,
+          ypad: 0,
+          xpad: 8,
+          nticks: 6,
+          title: { text: plainText(quantity), side: 'right' },
+        },
+        hovertemplate: `occluder at x %{x} px, y %{y} px<br>${hoverText(quantity)} %{z:.4g}<extra></extra>`,
       },
     ],
     layout: {
-      ...baseLayout,
+      ...baseLayout(font),
       width,
-      height: Math.round((width - 140) * (map.height / map.width) + 84),
-      margin: { l: 46, r: 8, t: 34, b: 42 },
-      title: {
-        text: plainText(`Occluder ${grid.size.join('×')} px: ${targetWords(map)} uncovered`),
-        font: { size: 13 },
-        x: 0.02,
-        xanchor: 'left',
-      },
-      xaxis: { title: { text: 'occluder’s centre, px' }, range: [0, map.width], constrain: 'domain', zeroline: false },
-      yaxis: { range: [map.height, 0], scaleanchor: 'x', constrain: 'domain', zeroline: false },
+      height: Math.round(inner * (photo ? 0.46 : 1) * (map.height / map.width) + margin.t + margin.b),
+      margin: photo ? { ...margin, l: 8 } : margin,
+      title: titleText(`${grid.size.join('×')} px occluder: ${targetWords(map)} uncovered`, font),
+      ...(photo
+        ? {
+            images: [photoBehind(map.input)],
+            shapes: [occluderAt(grid, lowest)],
+            ...pictureAxes(map.input, '', { x: [0, split], y: [0, 1] }),
+          }
+        : {}),
+      ...gridAxes(map, axis, photo ? [0.54, 1] : [0, 1]),
     },
     alt:
-      `${quantity} for each position of a ${grid.size.join('×')} px occluder on ${map.photo.source}: from ` +
-      `${show(values[lowest]!)} with the occluder ${place(lowest)} to ${show(values[highest]!)} with it ` +
-      `${place(highest)}; ${clean} uncovered.`,
+      `${quantity} for each position of a ${occluder} on ${map.photo.source}: from ${show(values[lowest]!)} with the ` +
+      `occluder’s centre ${place(lowest)} to ${show(values[highest]!)} ${place(highest)}; ${clean} uncovered.`,
     caption:
-      `${quantity} as a function of the occluder’s position, ${grid.rows}×${grid.columns} positions; ` +
-      `${clean} without occluder, ${show(values[lowest]!)} at the lowest.`,
+      `${quantity} as a function of the position of a ${occluder}, ${grid.rows}×${grid.columns} positions; ` +
+      `${clean} uncovered, ${show(values[lowest]!)} with the occluder ${place(lowest)}${photo ? ' (drawn)' : ''}, ` +
+      `${show(values[highest]!)} ${place(highest)}.`,
+  };
+}
+
+/** The occluder itself at one of its positions. */
+function occluderAt({ lefts, tops, size, columns }: OcclusionGrid, index: number): Record<string, unknown> {
+  const [left, top] = [lefts[index % columns]!, tops[Math.floor(index / columns)]!];
+  return {
+    type: 'rect',
+    x0: left - 0.5,
+    y0: top - 0.5,
+    x1: left + size[1] - 0.5,
+    y1: top + size[0] - 0.5,
+    fillcolor: 'black',
+    opacity: 0.85,
+    line: { color: 'white', width: 1 },
+  };
+}
+
+function gridAxes(
+  { height, width }: Attribution,
+  axis: string,
+  domain: readonly [number, number],
+): Record<string, unknown> {
+  return {
+    [`xaxis${axis}`]: {
+      title: { text: 'occluder’s centre, px', standoff: 6 },
+      range: [0, width],
+      domain,
+      anchor: `y${axis}`,
+      constrain: 'domain',
+      zeroline: false,
+      showgrid: false,
+      ticks: 'outside',
+      nticks: 6,
+    },
+    [`yaxis${axis}`]: {
+      range: [height, 0],
+      anchor: `x${axis}`,
+      scaleanchor: `x${axis}`,
+      constrain: 'domain',
+      zeroline: false,
+      showgrid: false,
+      ticks: 'outside',
+      nticks: 6,
+    },
   };
 }

@@ -1,9 +1,9 @@
 import { type CanvasRenderingContext2D, createCanvas, ImageData } from 'canvas';
 import type { Attribution } from '../explain/attribution';
-import { type ColourScale, colourScale, type ScaleOptions } from './colour';
+import { type ColourScale, colourScale, onWhite, type ScaleOptions } from './colour';
 import { canvasOf } from './data-uri';
 import { readable } from './describe-map';
-import { methodTitle, targetWords, valueUnit } from './words';
+import { methodTitle, optionWords, targetWords, valueUnit } from './words';
 
 /** How an overlay is drawn. */
 export interface OverlayPngOptions extends ScaleOptions {
@@ -20,7 +20,7 @@ export function overlayPng(map: Attribution, { size = 448, ...scaling }: Overlay
   const enlarge = size / Math.min(map.width, map.height);
   const [width, height] = [Math.round(map.width * enlarge), Math.round(map.height * enlarge)];
   const scale = colourScale([map], scaling);
-  const canvas = createCanvas(2 * width + 4 * MARGIN + 76, height + HEADER + 2 * MARGIN);
+  const canvas = createCanvas(2 * width + 4 * MARGIN + 88, height + HEADER + 2 * MARGIN);
   const context = canvas.getContext('2d');
   context.fillStyle = 'white';
   context.fillRect(0, 0, canvas.width, canvas.height);
@@ -54,7 +54,7 @@ function title(context: CanvasRenderingContext2D, map: Attribution, room: number
   context.fillText(fitted(context, `${methodTitle(map)} — ${targetWords(map)}`, room), MARGIN, 32);
   context.fillStyle = '#66666f';
   context.font = `14px ${FONT}`;
-  const line = [map.photo.source, map.network.title, map.layer === null ? '' : `layer ${map.layer}`, ...map.notes];
+  const line = [map.photo.source, map.network.title, optionWords(map).replace(/^, /, ''), ...map.notes];
   context.fillText(fitted(context, line.filter((part) => part !== '').join('  ·  '), room), MARGIN, 54);
 }
 
@@ -67,27 +67,47 @@ function fitted(context: CanvasRenderingContext2D, text: string, room: number): 
 
 function colourBar(
   context: CanvasRenderingContext2D,
-  { minimum, maximum, colour }: ColourScale,
+  { minimum, maximum, clipped, colour }: ColourScale,
   unit: string,
   { left, top, height }: { left: number; top: number; height: number },
 ): void {
   for (let y = 0; y < height; y++) {
-    const [r, g, b] = colour(maximum - ((maximum - minimum) * (y + 0.5)) / height);
-    context.fillStyle = `rgb(${Math.round(r)},${Math.round(g)},${Math.round(b)})`;
+    context.fillStyle = onWhite(colour(maximum - ((maximum - minimum) * (y + 0.5)) / height));
     context.fillRect(left, top + y, 14, 1);
   }
   context.fillStyle = '#333';
   context.font = `12px ${FONT}`;
   context.textBaseline = 'middle';
-  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-    const value = minimum + (maximum - minimum) * share;
-    const y = Math.min(top + height - 6, Math.max(top + 6, top + height * (1 - share)));
-    context.fillText(readable(Math.abs(value) < (maximum - minimum) * 1e-9 ? 0 : value), left + 20, y);
+  context.strokeStyle = '#999';
+  context.lineWidth = 1;
+  context.strokeRect(left + 0.5, top + 0.5, 13, height - 1);
+  for (const value of roundValues(minimum, maximum)) {
+    const place = top + height * (1 - (value - minimum) / (maximum - minimum));
+    const y = Math.min(top + height - 6, Math.max(top + 6, place));
+    const end = value === maximum || value === minimum;
+    context.fillText(
+      `${clipped && end && value !== 0 ? (value > 0 ? '≥ ' : '≤ ') : ''}${readable(value)}`,
+      left + 20,
+      y,
+    );
   }
   context.save();
-  context.translate(left + 72, top + height / 2);
+  context.translate(left + 84, top + height / 2);
   context.rotate(-Math.PI / 2);
   context.textAlign = 'center';
   context.fillText(unit, 0, 0);
   context.restore();
+}
+
+/** The ends of a range, and round values between them that keep a distance from the ends. */
+function roundValues(minimum: number, maximum: number): number[] {
+  const range = maximum - minimum;
+  const power = 10 ** Math.floor(Math.log10(range / 3));
+  const step = power * ([1, 2, 5, 10].find((factor) => range / (power * factor) <= 5) ?? 10);
+  const between: number[] = [];
+  for (let i = Math.ceil(minimum / step); i * step < maximum; i++) {
+    const value = Number((i * step).toPrecision(6));
+    if (value - minimum > 0.06 * range && maximum - value > 0.06 * range) between.push(value);
+  }
+  return [minimum, ...between, maximum];
 }

@@ -1,9 +1,9 @@
 import type { Attribution } from '../explain/attribution';
 import { type ColourScale, colourScale, type ScaleOptions } from './colour';
-import { describeMap } from './describe-map';
+import { describeMap, readable } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, photoBehind, pictureAxes, plainText, rows } from './layout';
-import { methodTitle, shortLabel, targetWords, valueUnit } from './words';
+import { baseLayout, fontSize, hoverText, photoBehind, pictureAxes, plainText, rows, titleText } from './layout';
+import { methodTitle, optionWords, shortLabel, targetWords, valueUnit } from './words';
 
 /** How a map is laid over its photo. */
 export interface OverlayOptions extends ScaleOptions {
@@ -24,32 +24,62 @@ export function mapTrace(map: Attribution, scale: ColourScale, axis = ''): Recor
     zmax: scale.maximum,
     colorscale: scale.plotly,
     zsmooth: false,
-    hovertemplate: 'x %{x} px, y %{y} px<br>%{z:.4g}<extra></extra>',
+    hovertemplate: `${hoverText(methodTitle(map))}<br>x %{x} px, y %{y} px<br>%{z:.4g}<extra></extra>`,
     name: plainText(`${methodTitle(map)}: ${shortLabel(map.target.label)}`),
   };
 }
 
-/** A map over the photo it explains, with a colour bar in the map's own units. */
+/** What a caption says of a scale that is clipped. */
+export function clipWords({ clipped, minimum, maximum }: ColourScale): string {
+  if (!clipped) return '';
+  return minimum < 0
+    ? `Colours end at ${readable(minimum)} and ${readable(maximum)}.`
+    : `Colours end at ${readable(maximum)}; stronger pixels have the last one.`;
+}
+
+/**
+ * A map over the photo it explains, with a colour bar in the map's own units.
+ * For several maps in a row see `methodPanel`; for a file see `overlayPng`.
+ */
 export function overlay(map: Attribution, { title, width = 420, ...scaling }: OverlayOptions = {}): Figure {
   const scale = colourScale([map], scaling);
-  const picture = (width - 90) * (map.height / map.width);
+  const font = fontSize(width);
+  const margin = { l: 8, r: Math.round(font * 5.6), t: Math.round(font * 2.2), b: 8 };
+  const picture = (width - margin.l - margin.r) * (map.height / map.width);
   const heading = title ?? `${methodTitle(map)}: ${targetWords(map)}`;
   return {
     data: [
       {
         ...mapTrace(map, scale),
-        colorbar: { thickness: 12, outlinewidth: 0, title: { text: plainText(valueUnit(map)), side: 'right' } },
+        colorbar: {
+          thickness: 11,
+          outlinewidth: 0,
+          len: 1,
+          ypad: 0,
+          xpad: 8,
+          nticks: 6,
+          title: { text: plainText(valueUnit(map)), side: 'right' },
+        },
       },
     ],
     layout: {
-      ...baseLayout,
+      ...baseLayout(font),
+      margin,
       width,
-      height: Math.round(picture + 46),
-      title: { text: plainText(heading), font: { size: 13 }, x: 0.02, xanchor: 'left' },
+      height: Math.round(picture + margin.t + margin.b),
+      title: titleText(heading, font),
       images: [photoBehind(map.input)],
       ...pictureAxes(map.input),
     },
     alt: `${heading}, on ${map.photo.source}. ${describeMap(map)}`,
-    caption: `${methodTitle(map)} of ${map.network.title} for ${targetWords(map)}. ${map.notes.join(' ')}`.trim(),
+    caption: [
+      `${methodTitle(map)} of ${map.network.title} for ${targetWords(map)}, on ${map.photo.source}${optionWords(map)}.`,
+      clipWords(scale),
+      ...map.notes.map(sentence),
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
   };
 }
+
+const sentence = (note: string) => `${note.charAt(0).toUpperCase()}${note.slice(1)}${/[.!?]$/.test(note) ? '' : '.'}`;

@@ -1,6 +1,6 @@
 import type { ImageSample } from '../explain/image/sample';
 import type { Figure } from './figure';
-import { baseLayout, photoBehind, pictureAxes } from './layout';
+import { baseLayout, fontSize, photoBehind, pictureAxes } from './layout';
 
 /** A picture alone; alt and caption are the caller's, who knows what it shows. */
 export function photoFigure(
@@ -11,7 +11,7 @@ export function photoFigure(
   return {
     data: [{ type: 'scatter', x: [], y: [] }],
     layout: {
-      ...baseLayout,
+      ...baseLayout(fontSize(width)),
       margin: { l: margin, r: margin, t: margin, b: margin },
       width,
       height: Math.round((width - 2 * margin) * (image.height / image.width) + 2 * margin),

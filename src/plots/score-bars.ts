@@ -1,6 +1,6 @@
 import type { Classification } from '../explain/classify';
 import type { Figure } from './figure';
-import { baseLayout, plainText } from './layout';
+import { baseLayout, fontSize, plainText } from './layout';
 import { percent, shortLabel } from './words';
 
 /** The best classes of a photo as bars, with their probabilities written beside them. */
@@ -9,6 +9,7 @@ export function scoreBars(
   { top = 5, width = 420 }: { readonly top?: number; readonly width?: number } = {},
 ): Figure {
   const best = classes.slice(0, top);
+  const font = fontSize(width);
   const said = best.map(({ label, probability }) => `${shortLabel(label)} ${percent(probability)}`).join(', ');
   return {
     data: [
@@ -28,15 +29,16 @@ export function scoreBars(
       },
     ],
     layout: {
-      ...baseLayout,
+      ...baseLayout(font),
       width,
-      height: 60 + 30 * best.length,
-      margin: { l: 8, r: 56, t: 8, b: 36 },
+      height: Math.round(font * (4.2 + 2.1 * best.length)),
+      margin: { l: 8, r: 4 * font, t: 6, b: Math.round(3.4 * font) },
       bargap: 0.35,
       xaxis: {
         range: [0, 1],
         tickformat: '.0%',
-        title: { text: 'probability' },
+        title: { text: 'probability', standoff: 6 },
+        nticks: 6,
         showgrid: true,
         gridcolor: '#e6e6ea',
         zeroline: false,

@@ -6,6 +6,12 @@ const titles: Readonly<Record<string, string>> = {
   cam: 'Class activation map',
 };
 
+const units: Readonly<Record<string, string>> = {
+  saliency: '|∂logit/∂input|',
+  occlusion: 'drop of the logit',
+  cam: 'share in the logit',
+};
+
 /** A method's name for people. */
 export function methodTitle({ method }: Pick<Attribution, 'method'>): string {
   return titles[method] ?? method;
@@ -13,7 +19,7 @@ export function methodTitle({ method }: Pick<Attribution, 'method'>): string {
 
 /** What a map's values are. */
 export function valueUnit({ method }: Pick<Attribution, 'method'>): string {
-  return method === 'saliency' ? '|∂logit/∂input|' : 'logit';
+  return units[method] ?? 'value';
 }
 
 /** The first name of a class whose label lists several. */
@@ -34,6 +40,14 @@ export function percent(probability: number): string {
 
 /** The target with its score: `wolf, 97.3 %`. */
 export function targetWords({ target }: Pick<Attribution, 'target'>): string {
-  const score = target.probability === null ? `logit ${target.logit.toFixed(2)}` : percent(target.probability);
+  const score =
+    target.probability === null ? `logit ${target.logit.toFixed(2).replace('-', '−')}` : percent(target.probability);
   return `${shortLabel(target.label)}, ${score}`;
+}
+
+/** What a reader must know to read the map: the occluder, the layer. Starts with a comma, or is empty. */
+export function optionWords({ grid, options, layer }: Pick<Attribution, 'grid' | 'options' | 'layer'>): string {
+  const stride = Array.isArray(options.stride) ? options.stride.join('×') : options.stride;
+  const occluder = grid === null ? '' : `, occluder ${grid.size.join('×')} px`;
+  return `${occluder}${occluder !== '' && stride !== undefined ? `, stride ${stride} px` : ''}${layer === null ? '' : `, layer ${layer}`}`;
 }

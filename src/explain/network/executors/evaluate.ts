@@ -18,6 +18,8 @@ export interface EvaluateOptions {
   readonly keep?: ReadonlySet<string>;
   /** Starts with this node's value instead of the input's. Default: the input node. */
   readonly from?: string;
+  /** Values of other nodes, taken as they are instead of evaluated. */
+  readonly known?: ReadonlyMap<string, tf.Tensor>;
   /** Disposes of values after their last use; not under a gradient tape. Default false. */
   readonly free?: boolean;
 }
@@ -32,39 +34,43 @@ export function evaluate(
   graph: Graph,
   start: tf.Tensor,
   parameter: ParameterSource,
-  { reluRule = 'gradient', batchNorm, keep = new Set(), from, free = false }: EvaluateOptions = {},
+  { reluRule = 'gradient', batchNorm, keep = new Set(), from, known = new Map(), free = false }: EvaluateOptions = {},
 ): Map<string, tf.Tensor> {
   const last = graph.at(-1)!.name;
   const first = from ?? graph[0]!.name;
-  const needed = neededNodes(graph, [last, ...keep], first);
+  const needed = neededNodes(graph, [last, ...keep], new Set([first, ...known.keys()]));
   const uses = new Map<string, number>();
   for (const node of needed) for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
-  const values = new Map<string, tf.Tensor>([[first, start]]);
+  const values = new Map<string, tf.Tensor>([...known, [first, start]]);
+  const lasting = new Set([...keep, ...known.keys(), first, last]);
   for (const node of needed) {
     const inputs = node.inputs.map((name) => values.get(name)!);
     const value = () => apply(node, inputs, parameter, reluRule, batchNorm);
     values.set(node.name, free ? tf.tidy(value) : value());
     for (const name of free ? node.inputs : []) {
       uses.set(name, uses.get(name)! - 1);
-      if (uses.get(name) === 0 && !keep.has(name) && name !== first && name !== last) values.get(name)!.dispose();
+      if (uses.get(name) === 0 && !lasting.has(name)) values.get(name)!.dispose();
     }
   }
   return new Map([...keep, last].map((name) => [name, values.get(name)!]));
 }
 
-/** The nodes between `first` (exclusive) and the wanted ones, in the graph's order. */
-function neededNodes(graph: Graph, wanted: readonly string[], first: string): GraphNode[] {
+/**
+ * The nodes between the given ones (exclusive) and the wanted ones, in the graph's order.
+ * @throws WhylightError for unknown nodes, and where the given ones do not suffice.
+ */
+export function neededNodes(graph: Graph, wanted: readonly string[], given: ReadonlySet<string>): GraphNode[] {
   const names = new Set(graph.map((node) => node.name));
-  for (const name of [...wanted, first]) {
+  for (const name of [...wanted, ...given]) {
     if (!names.has(name))
       throw new WhylightError(`unknown layer: ${name} (this network has: ${listAllowed([...names])})`);
   }
   const open = new Set(wanted);
   const needed: GraphNode[] = [];
   for (const node of [...graph].reverse()) {
-    if (!open.has(node.name) || node.name === first) continue;
+    if (!open.has(node.name) || given.has(node.name)) continue;
     if (node.operation.kind === 'input') {
-      throw new WhylightError(`cannot start at ${first}: a later node also reads the input past it`);
+      throw new WhylightError(`cannot start at ${[...given].join(' and ')}: a later node reads what comes before`);
     }
     needed.push(node);
     for (const input of node.inputs) open.add(input);

@@ -4,7 +4,7 @@ import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
 import { uploadParameters } from './engine-layout';
-import { evaluate } from './evaluate';
+import { evaluate, neededNodes } from './evaluate';
 
 /** A network whose weights stay uploaded between batches; `close` frees them. */
 export interface ForwardSession {
@@ -22,12 +22,13 @@ export interface ForwardSession {
  * Opens a forward session: batch norm folded, each value freed after its last use.
  *
  * @param options.from starts at this node's value instead of the input's.
+ * @throws WhylightError for an unknown node, and for one that a shortcut bypasses: its value alone does not suffice.
  */
 export function openForward(network: Network, { from }: { readonly from?: string } = {}): ForwardSession {
   const shapes = nodeShapes(network.graph, network.inputShape);
   const first = from ?? network.graph[0]!.name;
-  const shape = shapes.get(first);
-  if (shape === undefined) throw new WhylightError(`unknown layer: ${first}`);
+  neededNodes(network.graph, [network.graph.at(-1)!.name], new Set([first]));
+  const shape = shapes.get(first)!;
   const { graph, parameters } = foldBatchNorm(network, [first]).network;
   const uploaded = uploadParameters(graph, parameters);
   const size = shape.reduce((product, length) => product * length, 1);

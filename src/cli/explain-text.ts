@@ -1,0 +1,44 @@
+import path from 'node:path';
+import type { ExplainedPhoto } from './explain-files';
+import { table } from './table';
+
+/** 0.9312 as `93.12 %`, and what rounds to nothing as `<0.01 %`. */
+function percent(probability: number): string {
+  return probability > 0 && probability < 0.00005 ? '<0.01 %' : `${(probability * 100).toFixed(2)} %`;
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** One photo's results as lines for a person: its classes, a line for each map, what to know, the files. */
+export function describePhoto(explained: ExplainedPhoto, paths: readonly string[]): string {
+  const { file, classes, maps } = explained;
+  const { photo, network } = maps[0]!;
+  const width = Math.max(...classes.map(({ probability }) => percent(probability).length));
+  const best = classes.map(({ label, logit, probability }) => [
+    `  ${percent(probability).padStart(width)}`,
+    label,
+    `logit ${logit.toFixed(3)}`,
+  ]);
+  const done = maps.map((map) => [
+    `  ${map.method}`,
+    map.target.label,
+    map.layer === null ? '' : `at ${map.layer}`,
+    seconds(map.elapsedMs),
+  ]);
+  const notes = [...new Set(maps.flatMap((map) => map.notes.map((note) => `  ${map.method}: ${note}`)))];
+  const folder = path.dirname(paths[0] ?? '');
+  const names = paths.map((place) => path.basename(place)).join(' ');
+  return [
+    `${file} · ${photo.width}×${photo.height} · ${network.title}`,
+    table(best),
+    table(done),
+    ...notes,
+    `  in ${folder}${path.sep}: ${names}`,
+    '',
+  ]
+    .filter((line) => line !== '')
+    .join('\n')
+    .concat('\n');
+}

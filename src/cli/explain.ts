@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import type { Format } from './explain-files';
+import { jsonOption, list, listOf, mirrorOption, offlineOption, pixels, wholeNumber } from './options';
+
+/** What a person asked `whylight explain` for, before it is checked against the network. */
+export interface ExplainRequest {
+  readonly network: string;
+  readonly method?: readonly string[];
+  readonly target?: readonly string[];
+  readonly size?: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number];
+  readonly fill?: string;
+  readonly layer?: string;
+  readonly seed?: number;
+  readonly memory?: number;
+  readonly out: string;
+  readonly format?: readonly Format[];
+  readonly mirror?: string;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
+
+const target = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+/** `whylight explain`: overlays, raw maps and numbers for photos. */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('Explain what a network saw in photos: overlays, raw maps and numbers.')
+    .argument('<photo...>', 'photos, or folders of photos (searched with their subfolders)')
+    .requiredOption('-n, --network <name>', 'network card: a name (whylight networks) or a path to a .yaml file')
+    .option('-m, --method <names>', 'methods, with commas (whylight methods); default: all that fit the network', list)
+    .option('-t, --target <class>', 'class by label or index, or top2 for the two best; may be given again', target)
+    .option('--size <px>', 'occluder, px or HEIGHTxWIDTH', pixels)
+    .option('--stride <px>', 'step of the occluder, px or VERTICALxHORIZONTAL', pixels)
+    .option('--fill <kind>', 'what the occluder is filled with')
+    .option('--layer <node>', 'layer to look at, for methods that take one')
+    .option('--seed <number>', 'seed of random draws', wholeNumber(0))
+    .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
+    .option('-o, --out <dir>', 'folder for the results', 'explained')
+    .option(
+      '-f, --format <kinds>',
+      'png (overlay), npy (raw float32 map), json (all numbers), with commas; default: all three',
+      listOf(['png', 'npy', 'json'] as const),
+    )
+    .addOption(mirrorOption())
+    .addOption(offlineOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Writes for each photo PHOTO.METHOD.png, PHOTO.METHOD.npy (float32, as large as the network's input) and PHOTO.json;
+with several targets PHOTO.METHOD.TARGET.png. A photo that cannot be read gets its error line, the others go on,
+and the exit code is 1.
+
+Examples:
+  whylight explain wolf.jpg --network squeezenet1_0 --method saliency,cam --target top2
+  whylight explain photos/ --network my-card.yaml --method occlusion --size 16 --stride 8 --format npy,json`,
+    )
+    .action(async (photos: readonly string[], request: ExplainRequest) => {
+      // Loaded here: TensorFlow takes a second, and --help should not.
+      const { explainPhotos } = require('./explain-photos') as typeof import('./explain-photos');
+      process.exitCode = await explainPhotos(photos, request);
+    });
+}

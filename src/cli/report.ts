@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { interruptible } from './interrupt';
+import { jsonOption, mirrorOption, offlineOption } from './options';
+import { createReporter } from './progress';
+
+interface ReportRequest {
+  readonly study: string;
+  readonly set: readonly string[];
+  readonly out: string;
+  readonly mirror?: string;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
+
+const collect = (value: string, before: readonly string[]) => [...before, value];
+
+/** `whylight report`: the analyses as a paper. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('Make the paper: PDF, a self-contained HTML page and the numbers.')
+    .option('-s, --study <name>', 'scenes (drawn, offline), photos (real photos and weights), or a YAML file', 'scenes')
+    .option('--set <key=value>', 'override a value of the study, as page=letter; repeatable', collect, [])
+    .option('-o, --out <dir>', 'folder for the files', path.resolve(__dirname, '../../reports/out'))
+    .addOption(mirrorOption())
+    .addOption(offlineOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  whylight report --study photos --mirror ../photos-and-weights --out paper')
+    .action(async (request: ReportRequest) => {
+      // Loaded here: the engine takes a second, and --help should not.
+      const { readStudy } = require('../report/study') as typeof import('../report/study');
+      const study = readStudy(request.study, request.set);
+      const { makeReport, writeReport } = require('../report/report') as typeof import('../report/report');
+      const { realEnvironment } = require('../report/environment') as typeof import('../report/environment');
+      const { ensureWritableFolder } = require('../explain/files') as typeof import('../explain/files');
+      await ensureWritableFolder(request.out);
+      const mirror = request.mirror ?? process.env.WHYLIGHT_MIRROR ?? null;
+      const reporter = createReporter();
+      const command = [
+        'whylight report',
+        `--study ${request.study}`,
+        ...request.set.map((pair) => `--set ${pair}`),
+      ].join(' ');
+      const files = await interruptible(async (signal) => {
+        try {
+          const report = await makeReport(study, {
+            environment: realEnvironment(),
+            command,
+            mirror,
+            offline: request.offline,
+            photoFolders: [...(mirror === null ? [] : [mirror]), process.cwd()],
+            onProgress: reporter.onProgress,
+            signal,
+          });
+          return {
+            report,
+            written: await writeReport(report, request.out, path.basename(request.study).replace(/\.ya?ml$/, '')),
+          };
+        } finally {
+          reporter.stop();
+        }
+      });
+      if (request.json) process.stdout.write(`${JSON.stringify(files.report.numbers, null, 2)}\n`);
+      else for (const file of files.written) process.stdout.write(`${file}\n`);
+    });
+}

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { listAllowed, WhylightError } from '../errors';
+import { buildArchitecture } from './architectures';
+import { type NetworkCard, readCard } from './card';
+import type { Network, Parameter } from './network';
+import { parameterShapes } from './parameter-shapes';
+import { type FindOptions, findFile } from './weights/find';
+import { readWeights } from './weights/read';
+import { rawOutputs } from './with-head';
+
+/**
+ * Loads a network by its card's name or file: finds and checks its weights, and fits them to its architecture.
+ *
+ * @throws WhylightError for an unknown network, absent or damaged weights, and tensors that do not fit.
+ */
+export async function loadNetwork(nameOrCard: string, options: FindOptions = {}): Promise<Network> {
+  const card = await readCard(nameOrCard);
+  const beside = path.dirname(card.path);
+  const weights = { name: card.weights.file, sha256: card.weights.sha256, url: card.weights.url };
+  const found = await findFile(weights, options, beside);
+  const { crop } = card.preprocessing;
+  const [height, width] = typeof crop === 'number' ? [crop, crop] : crop;
+  const inputShape = [height, width, 3] as const;
+  const classes = await readClasses(card, options, beside);
+  if (card.output === 'sigmoid' && classes.length !== 2) {
+    throw new WhylightError(
+      `${card.name}: a sigmoid head has two classes, the negative and the positive; the card lists ${classes.length}`,
+    );
+  }
+  const parameters = readWeights(await readFile(found.path), card.weights.file);
+  const { graph, camNode } = buildArchitecture(card.architecture, rawOutputs(card.output, classes.length), inputShape);
+  return {
+    name: card.name,
+    title: card.title,
+    architecture: card.architecture,
+    graph,
+    camNode,
+    parameters: fitted(card, parameters, parameterShapes(graph, inputShape)),
+    preprocessing: { ...card.preprocessing, crop: [height, width] },
+    inputShape,
+    output: card.output,
+    classes,
+    weightsSha256: found.sha256,
+  };
+}
+
+async function readClasses(card: NetworkCard, options: FindOptions, beside: string): Promise<readonly string[]> {
+  if (Array.isArray(card.classes)) return card.classes;
+  const { file: name, sha256, url } = card.classes as { file: string; sha256: string; url: string | null };
+  const found = await findFile({ name, sha256, url }, options, beside);
+  const lines = (await readFile(found.path, 'utf8')).split(/\r?\n/).map((line) => line.trim());
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function fitted(
+  card: NetworkCard,
+  parameters: ReadonlyMap<string, Parameter>,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): Map<string, Parameter> {
+  const missing = [...shapes.keys()].filter((name) => !parameters.has(name));
+  const extra = [...parameters.keys()].filter((name) => !shapes.has(name));
+  const misshapen = [...shapes].flatMap(([name, shape]) => {
+    const given = parameters.get(name)?.shape;
+    return given === undefined || given.join() === shape.join()
+      ? []
+      : [`${name} is ${given.join('×')}, not ${shape.join('×')}`];
+  });
+  const problems = [
+    missing.length > 0 ? `missing: ${listAllowed(missing, 5)}` : '',
+    extra.length > 0 ? `not of this architecture: ${listAllowed(extra, 5)}` : '',
+    misshapen.length > 0 ? `of another shape: ${listAllowed(misshapen, 3)}` : '',
+  ].filter((problem) => problem !== '');
+  if (problems.length > 0) {
+    throw new WhylightError(
+      `${card.weights.file} does not fit ${card.architecture} with ${card.title}: ${problems.join('; ')}`,
+    );
+  }
+  return new Map([...shapes.keys()].map((name) => [name, parameters.get(name)!]));
+}
