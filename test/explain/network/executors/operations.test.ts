@@ -315,3 +315,21 @@ test('activations and gradients at inner nodes; unknown nodes are named', () => 
   expect(() => forward(network, input, 2)).toThrow('60 values for a batch of 2 × 5×4×3 = 120');
   expect(tf.memory().numTensors).toBe(before);
 });
+
+test('inside a block, what the shortcut carries past a node is constant', () => {
+  const graph: Graph = [
+    ...chain({ kind: 'relu' }, convolution({ filters: 3, groups: 3 })),
+    { name: 'side', operation: { kind: 'relu6' }, inputs: ['input'] },
+    { name: 'sum', operation: { kind: 'add' }, inputs: ['b', 'side', 'a', 'input'] },
+    { name: 'pool', operation: { kind: 'globalAvgPool' }, inputs: ['sum'] },
+  ];
+  const parameters = new Map([['b.weight', { shape: [3, 1, 1, 1], values: Float32Array.from([2, 3, 4]) }]]);
+  const network = networkOf(graph, [1, 2, 3], parameters);
+  const input = Float32Array.from([1, -2, 3, -4, 5, 60]);
+  const weights = new Float32Array([2, 4, 6]);
+  const at = (node: string) => Array.from(gradient(network, input, weights, { at: node }).gradient.values);
+  expect(at('b')).toEqual([1, 2, 3, 1, 2, 3]);
+  expect(at('side')).toEqual([1, 2, 3, 1, 2, 3]);
+  expect(at('a')).toEqual([3, 8, 15, 3, 8, 15]);
+  expect(at('input')).toEqual([3 + 2, 2, 15 + 6, 1, 8 + 4, 15 + 3]);
+});

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { tf } from '../../../../src/explain/engine';
+import { activations } from '../../../../src/explain/network/executors/activations';
+import { forward, openForward } from '../../../../src/explain/network/executors/forward';
+import { drawn, relativeDifference, seededNetwork } from '../../../support/networks';
+
+const shape = [45, 38, 3] as const;
+const network = seededNetwork('resnet18', 5, shape, 31);
+const size = 45 * 38 * 3;
+
+test('a session uploads once, leaves only its weights between batches, and nothing after closing', () => {
+  const before = tf.memory().numTensors;
+  const input = drawn(3 * size, 32, 4, -2);
+  const session = openForward(network);
+  const first = session.run(input, 3);
+  const held = tf.memory().numTensors;
+  const bytes = tf.memory().numBytes;
+  expect(held).toBeGreaterThan(before);
+  expect(session.run(input, 3)).toEqual(first);
+  expect(session.run(input.subarray(0, size), 1)).toHaveLength(session.outputs);
+  expect(tf.memory().numTensors).toBe(held);
+  expect(tf.memory().numBytes).toBe(bytes);
+  session.close();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test.each(['maxpool', 'layer2.0.relu2', 'layer4.1.relu2', 'avgpool'])('from %s to the end', (from) => {
+  const input = drawn(size, 33, 4, -2);
+  const { output, maps } = activations(network, input, [from]);
+  const before = tf.memory().numTensors;
+  const session = openForward(network, { from });
+  try {
+    const values = maps.get(from)!.values;
+    const twice = new Float32Array(2 * values.length);
+    twice.set(values);
+    twice.set(values, values.length);
+    expect(relativeDifference(session.run(twice, 2), [...output, ...output])).toBeLessThan(1e-5);
+  } finally {
+    session.close();
+  }
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a start that a shortcut bypasses is refused', () => {
+  expect(() => openForward(network, { from: 'layer2.0.bn1' })).toThrow(
+    'cannot start at layer2.0.bn1: a later node reads what comes before',
+  );
+  expect(() => openForward(network, { from: 'layer9' })).toThrow('unknown layer: layer9 (this network has: input');
+});
+
+test('a missing parameter is named', () => {
+  const parameters = new Map(network.parameters);
+  parameters.delete('fc.bias');
+  const before = tf.memory().numTensors;
+  expect(() => forward({ ...network, parameters }, drawn(size, 35))).toThrow('missing parameter: fc.bias');
+  expect(tf.memory().numTensors).toBe(before);
+});
