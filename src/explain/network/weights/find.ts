@@ -136,7 +136,7 @@ async function download(
       const file = createWriteStream(part, { flags: resumed ? 'a' : 'w' });
       try {
         for await (const chunk of response.body) {
-          if (!file.write(chunk)) await new Promise((resolve) => file.once('drain', resolve));
+          if (!file.write(chunk)) await new Promise<void>((resolve) => file.once('drain', () => resolve()));
           done += chunk.length;
           onProgress?.({ label, done, total: Math.max(total, done) });
         }
