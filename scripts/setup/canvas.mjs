@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { aptInstall, attempt, inProject, nodeHeaders, StepError } from './tools.mjs';
+import { aptInstall, attempt, inProject, nodeGyp, nodeHeaders, StepError } from './tools.mjs';
 
 const folder = inProject('node_modules/canvas');
 const libraries = [
@@ -19,8 +17,8 @@ const probe =
 
 /** Version of canvas where it works, else null. */
 export function canvasVersion() {
-  const { ok, output } = attempt(process.execPath, ['-e', probe], { minutes: 1 });
-  return ok ? `canvas ${output.trim()}` : null;
+  const { ok, stdout } = attempt(process.execPath, ['-e', probe], { minutes: 1 });
+  return ok ? `canvas ${stdout.trim()}` : null;
 }
 
 /** node-canvas: its prebuilt file, else built against the system's cairo. */
@@ -46,8 +44,7 @@ export function canvas() {
 }
 
 function build() {
-  const npmRoot = attempt('npm', ['root', '-g']).output.trim().split('\n').at(-1);
-  const gyp = path.join(npmRoot, 'npm/node_modules/node-gyp/bin/node-gyp.js');
-  if (!existsSync(gyp)) return { ok: false, output: `no node-gyp in ${npmRoot}` };
+  const gyp = nodeGyp();
+  if (gyp === null) return { ok: false, output: 'npm has no node-gyp beside it' };
   return attempt(process.execPath, [gyp, 'rebuild', ...nodeHeaders()], { cwd: folder });
 }

@@ -7,8 +7,8 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 export function findChromium() {
   const named = [process.env.PUPPETEER_EXECUTABLE_PATH, process.env.CHROME_PATH].filter(Boolean);
   const onPath = names.map((name) => attempt('sh', ['-c', `command -v ${name}`])).filter(({ ok }) => ok);
-  const own = attempt(process.execPath, ['-e', "process.stdout.write(require('puppeteer').executablePath())"]).output;
-  for (const file of [...named, ...onPath.map(({ output }) => output.trim()), own.trim()]) {
+  const own = attempt(process.execPath, ['-e', "process.stdout.write(require('puppeteer').executablePath())"]).stdout;
+  for (const file of [...named, ...onPath.map(({ stdout }) => stdout.trim()), own.trim()]) {
     if (!existsSync(file)) continue;
     const { ok, output } = attempt(file, ['--version'], { minutes: 1 });
     const version = /^(?:Chromium|Google Chrome)[^\n]*/m.exec(output)?.[0].trim();

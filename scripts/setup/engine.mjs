@@ -10,7 +10,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
-import { attempt, cacheFolder, inProject, must, nodeHeaders, StepError, sha256 } from './tools.mjs';
+import { attempt, cacheFolder, inProject, must, nodeGyp, nodeHeaders, StepError, sha256 } from './tools.mjs';
 
 const folder = inProject('node_modules/@tensorflow/tfjs-node');
 const official = 'https://storage.googleapis.com/tensorflow/libtensorflow/';
@@ -28,11 +28,11 @@ const shim = "const u = require('node:util'); u.isNullOrUndefined ??= (v) => v =
 
 /** Version of the engine where it works, else null. */
 export function engineVersion() {
-  const { ok, output } = attempt(process.execPath, ['-e', `${shim}${probe}`], {
+  const { ok, stdout } = attempt(process.execPath, ['-e', `${shim}${probe}`], {
     env: { TF_CPP_MIN_LOG_LEVEL: '3' },
     minutes: 2,
   });
-  const found = /2 (\S+ TensorFlow \S+)/.exec(output);
+  const found = /2 (\S+ TensorFlow \S+)/.exec(stdout);
   return ok && found ? `tfjs-node ${found[1]}` : null;
 }
 
@@ -68,9 +68,8 @@ const preGyp = () => inProject('node_modules/@mapbox/node-pre-gyp/bin/node-pre-g
 
 /** node-pre-gyp looks for npm's node-gyp through npm's own variables. */
 function npmEnvironment() {
-  const npmRoot = attempt('npm', ['root', '-g']).output.trim().split('\n').at(-1);
-  const gyp = path.join(npmRoot, 'npm/node_modules/node-gyp/bin/node-gyp.js');
-  return existsSync(gyp) ? { npm_config_node_gyp: gyp } : {};
+  const gyp = nodeGyp();
+  return gyp === null ? {} : { npm_config_node_gyp: gyp };
 }
 
 async function reachable(url) {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ export class StepError extends Error {
 
 export const isRoot = () => process.getuid?.() === 0;
 
-/** Runs a program and returns whether it succeeded and all it printed. */
+/** Runs a program and returns whether it succeeded, what it answered (`stdout`) and all it printed (`output`). */
 export function attempt(program, args, { cwd = root, env = {}, minutes = 20 } = {}) {
   const done = spawnSync(program, args, {
     cwd,
@@ -36,7 +36,7 @@ export function attempt(program, args, { cwd = root, env = {}, minutes = 20 } = 
     maxBuffer: 256 * 1024 * 1024,
   });
   const output = `${done.stdout ?? ''}${done.stderr ?? ''}${done.error ? done.error.message : ''}`;
-  return { ok: done.status === 0, output };
+  return { ok: done.status === 0, stdout: done.stdout ?? '', output };
 }
 
 /** Runs a program that must succeed; otherwise shows the end of what it printed. */
@@ -79,4 +79,15 @@ export const stamp = {
 export function nodeHeaders() {
   const prefix = path.resolve(path.dirname(process.execPath), '..');
   return existsSync(path.join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
+}
+
+/** The node-gyp that came with npm, or null. */
+export function nodeGyp() {
+  const npm = attempt('sh', ['-c', 'command -v npm']).stdout.trim();
+  const places = [
+    process.env.npm_config_node_gyp,
+    path.join(attempt('npm', ['root', '-g']).stdout.trim(), 'npm/node_modules/node-gyp/bin/node-gyp.js'),
+    npm && path.resolve(path.dirname(realpathSync(npm)), '../node_modules/node-gyp/bin/node-gyp.js'),
+  ];
+  return places.find((file) => file && existsSync(file)) ?? null;
 }

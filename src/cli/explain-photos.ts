@@ -14,12 +14,29 @@ import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import { expandTargets } from '../explain/target';
-import type { ExplainRequest } from './explain';
-import { type ExplainedPhoto, formatJson, formats, toJson, writeFiles } from './explain-files';
+import { type ExplainedPhoto, type Format, formatJson, formats, toJson, writeFiles } from './explain-files';
 import { describePhoto } from './explain-text';
 import { interruptible } from './interrupt';
 import { findPhotos, type PhotoFile } from './photos';
 import { createReporter, type Reporter } from './progress';
+
+/** What a person asked `whylight explain` for, before it is checked against the network. */
+export interface ExplainRequest {
+  readonly network: string;
+  readonly method?: readonly string[];
+  readonly target?: readonly string[];
+  readonly size?: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number];
+  readonly fill?: string;
+  readonly layer?: string;
+  readonly seed?: number;
+  readonly memory?: number;
+  readonly out: string;
+  readonly format?: readonly Format[];
+  readonly mirror?: string;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
 
 const bestClasses = 5;
 

@@ -1,24 +1,6 @@
 import { Command } from 'commander';
-import type { Format } from './explain-files';
+import type { ExplainRequest } from './explain-photos';
 import { jsonOption, list, listOf, mirrorOption, offlineOption, pixels, wholeNumber } from './options';
-
-/** What a person asked `whylight explain` for, before it is checked against the network. */
-export interface ExplainRequest {
-  readonly network: string;
-  readonly method?: readonly string[];
-  readonly target?: readonly string[];
-  readonly size?: number | readonly [number, number];
-  readonly stride?: number | readonly [number, number];
-  readonly fill?: string;
-  readonly layer?: string;
-  readonly seed?: number;
-  readonly memory?: number;
-  readonly out: string;
-  readonly format?: readonly Format[];
-  readonly mirror?: string;
-  readonly offline?: boolean;
-  readonly json?: boolean;
-}
 
 const target = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
@@ -58,7 +40,7 @@ Examples:
     )
     .action(async (photos: readonly string[], request: ExplainRequest) => {
       // Loaded here: TensorFlow takes a second, and --help should not.
-      const { explainPhotos } = require('./explain-photos') as typeof import('./explain-photos');
+      const { explainPhotos } = await import('./explain-photos.js');
       process.exitCode = await explainPhotos(photos, request);
     });
 }

@@ -7,8 +7,8 @@ export function methodsCommand(): Command {
   return new Command('methods')
     .description('List the explanation methods: what each is called, whose it is, and what it costs.')
     .addOption(jsonOption())
-    .action(({ json = false }: { json?: boolean }) => {
-      const { methods } = require('../explain/methods') as typeof import('../explain/methods');
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { methods } = await import('../explain/methods/index.js');
       if (json) {
         process.stdout.write(`${JSON.stringify(methods, null, 2)}\n`);
         return;

@@ -28,11 +28,11 @@ export function reportCommand(): Command {
     .addHelpText('after', '\nExample:\n  whylight report --study photos --mirror ../photos-and-weights --out paper')
     .action(async (request: ReportRequest) => {
       // Loaded here: the engine takes a second, and --help should not.
-      const { readStudy } = require('../report/study') as typeof import('../report/study');
+      const { readStudy } = await import('../report/study.js');
       const study = readStudy(request.study, request.set);
-      const { makeReport, writeReport } = require('../report/report') as typeof import('../report/report');
-      const { realEnvironment } = require('../report/environment') as typeof import('../report/environment');
-      const { ensureWritableFolder } = require('../explain/files') as typeof import('../explain/files');
+      const { makeReport, writeReport } = await import('../report/report.js');
+      const { realEnvironment } = await import('../report/environment.js');
+      const { ensureWritableFolder } = await import('../explain/files.js');
       await ensureWritableFolder(request.out);
       const mirror = request.mirror ?? process.env.WHYLIGHT_MIRROR ?? null;
       const reporter = createReporter();

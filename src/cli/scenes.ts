@@ -73,7 +73,7 @@ Examples:
     )
     .action(async (request: ScenesRequest) => {
       // Loaded here: canvas and sharp take a moment, and --help should not.
-      const { writeSceneDataset } = require('../scenes/write-dataset') as typeof import('../scenes/write-dataset');
+      const { writeSceneDataset } = await import('../scenes/write-dataset.js');
       const reporter = createReporter();
       const written = await interruptible((signal) =>
         writeSceneDataset(

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { ownBackground, randomScene, rivalBackground } from '../../src/scenes/random-scene';
+import { animalKinds, backgroundKinds } from '../../src/scenes/spec';
+
+const draws = 1200;
+
+/** Share of each background for one kind at one bias. */
+function shares(kind: 'dog' | 'wolf' | 'bee' | 'ant', bias: number, backgrounds = backgroundKinds) {
+  const counts = new Map<string, number>();
+  for (let seed = 0; seed < draws; seed++) {
+    const { background } = randomScene({ seed, kinds: [kind], bias, backgrounds });
+    counts.set(background.kind, (counts.get(background.kind) ?? 0) + 1 / draws);
+  }
+  return (background: string) => counts.get(background) ?? 0;
+}
+
+// Four standard deviations of a share of `p` among the draws.
+const within = (p: number) => 4 * Math.sqrt((p * (1 - p)) / draws) + 1e-9;
+
+describe('randomScene', () => {
+  it('draws the background evenly and independently of the kind at bias 0.5', () => {
+    for (const kind of animalKinds) {
+      const share = shares(kind, 0.5);
+      for (const background of backgroundKinds) {
+        expect(Math.abs(share(background) - 1 / 6), `${kind} on ${background}`).toBeLessThan(within(1 / 6));
+      }
+    }
+  });
+
+  it('puts every animal on its own background at bias 1 and on its rival’s at 0', () => {
+    for (const kind of animalKinds) {
+      expect(shares(kind, 1)(ownBackground[kind])).toBeCloseTo(1, 9);
+      expect(shares(kind, 0)(rivalBackground(kind))).toBeCloseTo(1, 9);
+    }
+    expect(ownBackground).toMatchObject({ dog: 'grass', wolf: 'snow' });
+    expect(rivalBackground('dog')).toBe('snow');
+  });
+
+  it('has the own background in 2·bias − 1 of the scenes, and in its share of the rest', () => {
+    const own = 0.94 + 0.06 / 6;
+    expect(Math.abs(shares('wolf', 0.97)('snow') - own)).toBeLessThan(within(own));
+    expect(Math.abs(shares('wolf', 0.03)('grass') - own)).toBeLessThan(within(own));
+  });
+
+  it('takes the bias as the exact share where the two own backgrounds are all there is', () => {
+    for (const bias of [0.2, 0.5, 0.9]) {
+      const share = shares('wolf', bias, ['snow', 'grass']);
+      expect(Math.abs(share('snow') - bias)).toBeLessThan(within(bias));
+      expect(share('snow') + share('grass')).toBeCloseTo(1, 9);
+    }
+  });
+
+  it('draws every kind, pose, coat and distractor there is', () => {
+    const specs = Array.from({ length: 400 }, (_, seed) => randomScene({ seed, kinds: animalKinds, distraction: 0.5 }));
+    const objects = specs.flatMap((spec) => spec.objects);
+    const kinds = new Set(objects.map((object) => object.kind));
+    expect([...kinds].sort()).toEqual(['ant', 'ball', 'bee', 'dog', 'person', 'tree', 'wolf']);
+    const canines = objects.filter((object) => object.kind === 'dog' || object.kind === 'wolf');
+    expect(new Set(canines.map((canine) => canine.pose)).size).toBe(3);
+    expect(new Set(canines.map((canine) => `${canine.facing} ${canine.head}`)).size).toBe(4);
+    expect(new Set(canines.map((canine) => `${canine.kind} ${canine.coat}`)).size).toBeGreaterThan(12);
+  });
+
+  it('keeps the animal when only the bias changes', () => {
+    const [fair, biased] = [0.5, 1].map((bias) => randomScene({ seed: 8, bias }));
+    expect(biased!.objects).toEqual(fair!.objects);
+    expect(biased!.light).toBe(fair!.light);
+  });
+
+  it('says what is allowed', () => {
+    expect(() => randomScene({ seed: 1, bias: 1.2 })).toThrow('bias: 1.2 (allowed: 0 to 1)');
+    expect(() => randomScene({ seed: 1, kinds: ['cat' as 'dog'] })).toThrow('unknown kind: cat (allowed: dog, wolf');
+    expect(() => randomScene({ seed: 1, kinds: [] })).toThrow('no kind given');
+    expect(() => randomScene({ seed: 1, backgrounds: ['sea' as 'snow'] })).toThrow('unknown background: sea');
+    expect(() => randomScene({ seed: 1, count: 0 })).toThrow('count: 0 (allowed: whole numbers from 1 to 12)');
+  });
+});

@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { scenesCommand } from '../../src/cli/scenes';
+import { AbortedError } from '../../src/explain/errors';
+import { sceneDataset } from '../../src/scenes/dataset';
+import { writeSceneDataset } from '../../src/scenes/write-dataset';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-scenes-'));
+});
+
+const listing = (place: string) => (readdirSync(place, { recursive: true }) as string[]).sort();
+const raw = async (file: string) =>
+  (await sharp(file).raw().toBuffer({ resolveWithObject: true })) as { data: Buffer; info: sharp.OutputInfo };
+
+describe('writeSceneDataset', () => {
+  const options = { count: 5, seed: 9, bias: 0.8, distraction: 1, width: 48, height: 40 };
+
+  it('writes the photos, masks and lines it says, the same at every run', async () => {
+    const [a, b] = [path.join(folder, 'a'), path.join(folder, 'b')];
+    const written = await writeSceneDataset(a, options);
+    await writeSceneDataset(b, options);
+    expect(written.scenes).toBe(5);
+    expect(Object.values(written.counts).reduce((sum, n) => sum + n, 0)).toBe(5);
+    const files = listing(a).filter((file) => path.extname(file) !== '');
+    expect(listing(b)).toEqual(listing(a));
+    for (const file of files)
+      expect(readFileSync(path.join(b, file)).equals(readFileSync(path.join(a, file)))).toBe(true);
+
+    const [head, ...lines] = readFileSync(path.join(a, 'scenes.csv'), 'utf8').trimEnd().split('\n');
+    const names = head!.split(',');
+    const rows = lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i]!, cell])));
+    const scenes = [...sceneDataset(options)];
+    expect(rows.length).toBe(5);
+    let masks = 0;
+    for (const [i, row] of rows.entries()) {
+      const { scene, label, backgroundRole } = scenes[i]!;
+      expect(row).toMatchObject({
+        label,
+        background: scene.background,
+        background_role: backgroundRole,
+        sha256: scene.image.sha256,
+      });
+      expect(row.file).toBe(`photos/${label}/000${i}.png`);
+      const photo = await raw(path.join(a, row.file!));
+      expect(photo.info).toMatchObject({ width: 48, height: 40, channels: 3 });
+      expect(Buffer.compare(photo.data, Buffer.from(scene.image.pixels))).toBe(0);
+      expect(row.objects!.split(';')).toEqual(scene.objects.map((object) => object.kind));
+      expect(row.areas!.split(';').map(Number)).toEqual(scene.objects.map((object) => object.area));
+      for (const [j, file] of row.masks!.split(';').entries()) {
+        masks++;
+        const mask = await raw(path.join(a, file));
+        const grey = mask.data.filter((_, k) => k % mask.info.channels === 0);
+        expect(Buffer.compare(grey, Buffer.from(scene.objects[j]!.mask))).toBe(0);
+        const { box } = scene.objects[j]!;
+        expect(row.boxes!.split(';')[j]).toBe(box ? `${box.x} ${box.y} ${box.width} ${box.height}` : '');
+      }
+    }
+    expect(files.length).toBe(5 + masks + 1);
+    expect(written.masks).toBe(masks);
+  });
+
+  it('leaves a folder that holds something alone', async () => {
+    writeFileSync(path.join(folder, 'mine.txt'), 'x');
+    await expect(writeSceneDataset(folder, options)).rejects.toThrow(
+      'is not empty (allowed: a new folder, or an empty one)',
+    );
+    expect(listing(folder)).toEqual(['mine.txt']);
+  });
+
+  it('writes into an empty folder, but not into a file', async () => {
+    const empty = path.join(folder, 'empty');
+    mkdirSync(empty);
+    await writeSceneDataset(empty, { ...options, count: 1 });
+    expect(listing(empty)).toContain('scenes.csv');
+    await expect(writeSceneDataset(path.join(empty, 'scenes.csv'), options)).rejects.toThrow(
+      'cannot write to the folder',
+    );
+  });
+
+  it('leaves nothing behind when it is interrupted or an option is wrong', async () => {
+    const controller = new AbortController();
+    const run = { signal: controller.signal, onProgress: () => controller.abort() };
+    await expect(writeSceneDataset(path.join(folder, 'a'), options, run)).rejects.toThrow(AbortedError);
+    await expect(writeSceneDataset(path.join(folder, 'b'), { ...options, bias: 2 })).rejects.toThrow('bias: 2');
+    expect(listing(folder)).toEqual([]);
+  });
+});
+
+describe('whylight scenes', () => {
+  const run = async (...args: string[]) => {
+    let text = '';
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      text += chunk;
+      return true;
+    });
+    try {
+      await scenesCommand()
+        .exitOverride()
+        .configureOutput({ writeErr: () => {} })
+        .parseAsync(args, { from: 'user' });
+    } finally {
+      write.mockRestore();
+    }
+    return text;
+  };
+
+  it('writes what it says', async () => {
+    const out = path.join(folder, 'set');
+    const text = await run(
+      '--count',
+      '4',
+      '--bias',
+      '1',
+      '--kinds',
+      'bee,ant',
+      '--size',
+      '40x48',
+      '--seed',
+      '3',
+      '--out',
+      out,
+    );
+    expect(text).toContain('bee on flowers  2');
+    expect(text).toContain('4 scenes and ');
+    expect(listing(path.join(out, 'photos'))).toEqual(
+      ['ant', 'ant/0001.png', 'ant/0003.png', 'bee', 'bee/0000.png', 'bee/0002.png'].map((p) => path.normalize(p)),
+    );
+    expect((await raw(path.join(out, 'photos/bee/0000.png'))).info).toMatchObject({ width: 48, height: 40 });
+    const json = JSON.parse(await run('-c', '2', '--size', '32', '-o', path.join(folder, 'other'), '--json'));
+    expect(json).toMatchObject({ scenes: 2, folder: path.join(folder, 'other') });
+  });
+
+  it('refuses what it does not know', async () => {
+    for (const args of [
+      ['--count', '0'],
+      ['--count', '2', '--bias', '1.5'],
+      ['--count', '2', '--kinds', 'cat'],
+      ['--count', '2', '--size', '8'],
+      ['--count', '2', '--animals', '9'],
+    ]) {
+      await expect(run(...args, '--out', path.join(folder, 'x')), args.join(' ')).rejects.toThrow(/Allowed: /);
+    }
+    expect(listing(folder)).toEqual([]);
+  });
+});
