@@ -12,11 +12,20 @@ export interface ResolvedTarget extends TargetScore {
 
 type Classes = Pick<Network, 'classes' | 'output'>;
 
-/** Logit and probability of every class from a network's raw outputs of one image. */
+/**
+ * Logit and probability of every class from a network's raw outputs of one image.
+ * @throws WhylightError where an output is NaN or infinite.
+ */
 export function classScores(
   { output }: Classes,
   raw: Float32Array,
 ): { logits: Float32Array; probabilities: Float32Array } {
+  const wrong = raw.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined) {
+    throw new WhylightError(
+      `the network answers ${wrong} (allowed: finite numbers); its weights do not fit or overflow`,
+    );
+  }
   if (output === 'sigmoid') {
     const logit = raw[0]!;
     // Both from the exponential of a negative number, so that neither overflows nor rounds to 1 too early.

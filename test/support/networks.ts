@@ -63,6 +63,34 @@ export function seededParameters(
   return result;
 }
 
+/**
+ * One dense layer on the input's values, one row of weights a class.
+ * @param weights classes × H × W × 3, in the order of a photo's bytes.
+ */
+export function linearNetwork(
+  [height, width]: readonly [number, number],
+  weights: Float32Array,
+  biases: readonly number[],
+): Network {
+  const [classes, area] = [biases.length, height * width];
+  // The flatten node counts channel first.
+  const values = new Float32Array(classes * area * 3);
+  for (let c = 0; c < classes; c++) {
+    for (let i = 0; i < area * 3; i++)
+      values[c * area * 3 + (i % 3) * area + Math.floor(i / 3)] = weights[c * area * 3 + i]!;
+  }
+  const graph: Graph = [
+    { name: 'input', operation: { kind: 'input' }, inputs: [] },
+    { name: 'flat', operation: { kind: 'flatten' }, inputs: ['input'] },
+    { name: 'fc', operation: { kind: 'dense', units: classes, bias: true }, inputs: ['flat'] },
+  ];
+  const parameters = new Map<string, Parameter>([
+    ['fc.weight', { shape: [classes, area * 3], values }],
+    ['fc.bias', { shape: [classes], values: Float32Array.from(biases) }],
+  ]);
+  return networkOf(graph, [height, width, 3], parameters, { classes: biases.map((_, c) => `class ${c}`) });
+}
+
 /** An architecture with `seededParameters`. */
 export function seededNetwork(
   architecture: string,

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
+import type { ImageSample } from '../../src/explain/image/sample';
+import { seededRandom } from '../../src/explain/random';
 
 /** Folder of the small pictures that `test/golden/images.py` draws. */
 export const pictures = path.resolve(__dirname, '../golden/images');
@@ -54,6 +56,13 @@ export function noise([height, width]: readonly [number, number], seed: number) 
     pixels[i] = state >>> 24;
   }
   return { pixels, width, height };
+}
+
+/** A photo of seeded noise; `drawn_photo` of test/golden/methods.py draws the same bytes. */
+export function drawnPhoto(height: number, width: number, seed: number): ImageSample {
+  const random = seededRandom(seed);
+  const pixels = Uint8Array.from({ length: height * width * 3 }, () => Math.floor(256 * random()));
+  return { pixels, width, height, sha256: sha256(pixels), source: 'drawn' };
 }
 
 /** Largest difference of two arrays of one length. */

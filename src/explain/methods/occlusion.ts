@@ -110,7 +110,7 @@ function axes(
   const pair: readonly [number, number] = typeof value === 'number' ? [value, value] : value;
   const fits = (length: number, axis: number) =>
     Number.isInteger(length) && length >= 1 && (limit === null || length <= limit[axis]!);
-  if (!pair.every(fits)) {
+  if (pair.length !== 2 || !pair.every(fits)) {
     const allowed = limit === null ? 'whole px from 1' : `whole px from 1 to the input's ${limit.join('×')}`;
     throw new WhylightError(`unusable occluder ${what}: ${pair.join('×')} (allowed: ${allowed})`);
   }

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { inflateSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { loadPhoto } from '../../../src/explain/image/load-photo';
+import type { Preprocessing } from '../../../src/explain/image/preprocessing';
+import { cam } from '../../../src/explain/methods/cam';
+import { type OcclusionOptions, occlusion } from '../../../src/explain/methods/occlusion';
+import { saliency } from '../../../src/explain/methods/saliency';
+import { describeWithMirror, mirrored } from '../../support/mirror';
+import { seededNetwork, weighedNetwork } from '../../support/networks';
+import { drawnPhoto } from '../../support/pictures';
+
+type MethodName = 'saliency' | 'occlusion' | 'cam';
+
+interface RandomCase {
+  readonly architecture: string;
+  readonly classes: number;
+  readonly seed: number;
+  readonly height: number;
+  readonly width: number;
+  readonly target: number;
+  readonly logits: readonly number[];
+  readonly occlusion: OcclusionOptions;
+  /** base64 of deflated float32. */
+  readonly maps: Readonly<Record<MethodName, string>>;
+  readonly coarse: { readonly height: number; readonly width: number; readonly values: string };
+}
+
+interface Sampled {
+  readonly step: number;
+  readonly samples: readonly number[];
+  readonly lowest: number;
+  readonly highest: number;
+  readonly sum: number;
+}
+
+interface MirrorCase {
+  readonly architecture: string;
+  readonly weights: string;
+  readonly classes: number;
+  readonly preprocessing: Preprocessing;
+  readonly occlusion: OcclusionOptions;
+  readonly photos: readonly { file: string; target: number; maps: Readonly<Record<MethodName, Sampled>> }[];
+}
+
+function golden<T>(name: string): readonly T[] {
+  return JSON.parse(readFileSync(path.join(__dirname, '../../golden', name), 'utf8')).networks;
+}
+
+function unpacked(text: string): Float32Array {
+  return new Float32Array(Uint8Array.from(inflateSync(Buffer.from(text, 'base64'))).buffer);
+}
+
+/** Largest difference, as a share of the wanted map's range; NaN for a NaN. */
+function shareOfRange(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
+  expect(got).toHaveLength(wanted.length);
+  const differences = Array.from(wanted, (value, i) => Math.abs(value - got[i]!));
+  const all = Array.from(wanted);
+  return Math.max(...differences) / (Math.max(...all) - Math.min(...all));
+}
+
+const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+const tolerance = 1e-3;
+
+describe.each(golden<RandomCase>('methods.json'))('$architecture with seeded random weights', (wanted) => {
+  const { architecture, classes, seed, height, width, target } = wanted;
+  const seeded = seededNetwork(architecture, classes, [height, width, 3], seed);
+  const network = { ...seeded, preprocessing: { ...seeded.preprocessing, ...imagenet } };
+  const photo = drawnPhoto(height, width, seed + 1);
+
+  test('the saliency map equals Captum’s', async () => {
+    const map = await saliency(network, photo, { target });
+    const largest = Math.max(...wanted.logits.map(Math.abs));
+    expect(Math.abs(map.target.logit - wanted.logits[target]!)).toBeLessThan(1e-4 * largest);
+    expect(shareOfRange(map.values, unpacked(wanted.maps.saliency))).toBeLessThan(tolerance);
+  });
+
+  test('the occlusion attribution equals Captum’s', async () => {
+    const map = await occlusion(network, photo, { ...wanted.occlusion, target });
+    expect(shareOfRange(map.values, unpacked(wanted.maps.occlusion))).toBeLessThan(tolerance);
+  });
+
+  test('the class activation map equals its definition in PyTorch', async () => {
+    const map = await cam(network, photo, { target });
+    expect(shareOfRange(map.values, unpacked(wanted.maps.cam))).toBeLessThan(tolerance);
+    expect([map.coarse!.height, map.coarse!.width]).toEqual([wanted.coarse.height, wanted.coarse.width]);
+    expect(shareOfRange(map.coarse!.values, unpacked(wanted.coarse.values))).toBeLessThan(tolerance);
+  });
+});
+
+describeWithMirror('the methods with real weights on real photos', () => {
+  test.each(golden<MirrorCase>('methods-mirror.json'))('$weights: all three equal PyTorch’s', async (wanted) => {
+    const { architecture, classes, preprocessing, weights } = wanted;
+    const network = weighedNetwork(architecture, classes, preprocessing, mirrored('weights', weights));
+    for (const { file, target, maps } of wanted.photos) {
+      const photo = await loadPhoto(mirrored(file));
+      const results = [
+        await saliency(network, photo),
+        await occlusion(network, photo, wanted.occlusion),
+        await cam(network, photo),
+      ];
+      for (const { method, values, target: found } of results) {
+        const { samples, step, lowest, highest, sum } = maps[method as MethodName];
+        expect(found.index, file).toBe(target);
+        const worst = Math.max(...samples.map((sample, i) => Math.abs(sample - values[i * step]!)));
+        expect(worst / (highest - lowest), `${file}: ${method}`).toBeLessThan(tolerance);
+        const total = values.reduce((all, value) => all + value, 0);
+        expect(Math.abs(total - sum), `${file}: ${method}`).toBeLessThan(
+          tolerance * (highest - lowest) * values.length,
+        );
+      }
+    }
+  });
+});
