@@ -11,5 +11,7 @@ const modules = path.resolve(__dirname, '../node_modules');
 process.env.NODE_PATH = [modules, process.env.NODE_PATH].filter(Boolean).join(path.delimiter);
 require('node:module')._initPaths();
 
+require(path.resolve(__dirname, '../dist/notebook/kernel.js')).prepareKernel();
+
 process.argv = [process.argv[0], path.join(modules, 'tslab/bin/tslab'), 'kernel', '--config-path', process.argv[2]];
 require(path.join(modules, 'tslab/dist/main.js')).main();

@@ -1,16 +1,35 @@
+export { type ExplainPhotoOptions, explainPhoto, type PhotoExplanation } from './analyses/explain-photo';
 export type { Attribution, OcclusionGrid, OptionValue, TargetScore } from './explain/attribution';
 export { type AttributionJson, attributionToJson, loadAttribution, saveAttribution } from './explain/attribution-file';
+export { type Classification, type ClassScore, classify } from './explain/classify';
 export { AbortedError, WhylightError } from './explain/errors';
 export { type LoadPhotoOptions, loadPhoto } from './explain/image/load-photo';
 export { prepareInput } from './explain/image/prepare';
 export type { NetworkInput, Preprocessing } from './explain/image/preprocessing';
 export { resizeBilinear } from './explain/image/resize';
 export type { CropBox, ImageSample } from './explain/image/sample';
+export { type CamOptions, cam } from './explain/methods/cam';
+export { findMethod, type Method, methods } from './explain/methods/index';
+export { type OcclusionFill, type OcclusionOptions, occlusion, occlusionFills } from './explain/methods/occlusion';
+export { type SaliencyOptions, saliency } from './explain/methods/saliency';
+export { listCards, type NetworkCard, readCard } from './explain/network/card';
 export type { Graph, GraphNode, Operation } from './explain/network/graph';
+export { type LayerRow, layerTable } from './explain/network/layer-table';
+export { loadNetwork } from './explain/network/load-network';
 export type { Network, Parameter } from './explain/network/network';
+export type { FindOptions } from './explain/network/weights/find';
 export { decodeNpy, encodeNpy } from './explain/npy';
 export type { Progress, RunOptions } from './explain/progress';
+export type { Target } from './explain/target';
+export { display } from './notebook/display';
+export { describeMap } from './plots/describe-map';
 export type { Figure } from './plots/figure';
+export { methodPanel, type PanelOptions } from './plots/method-panel';
+export { type OcclusionGridOptions, occlusionGrid } from './plots/occlusion-grid';
+export { type OverlayOptions, overlay } from './plots/overlay';
+export { type OverlayPngOptions, overlayPng } from './plots/overlay-png';
+export { photoFigure } from './plots/photo';
+export { scoreBars } from './plots/score-bars';
 export {
   type BackgroundRole,
   type LabelledScene,

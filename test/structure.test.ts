@@ -9,10 +9,11 @@ const allowed: Record<string, readonly string[]> = {
   explain: [],
   plots: ['explain'],
   scenes: ['explain'],
+  page: ['explain'],
   analyses: ['explain', 'plots', 'scenes'],
-  notebook: ['explain', 'plots', 'scenes', 'analyses'],
-  report: ['explain', 'plots', 'scenes', 'analyses'],
-  cli: ['explain', 'plots', 'scenes', 'analyses', 'notebook', 'report'],
+  notebook: ['explain', 'plots', 'scenes', 'page', 'analyses'],
+  report: ['explain', 'plots', 'scenes', 'page', 'analyses'],
+  cli: ['explain', 'plots', 'scenes', 'page', 'analyses', 'notebook', 'report'],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })

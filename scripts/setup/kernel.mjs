@@ -7,7 +7,7 @@ export function kernelSpec() {
     argv: [process.execPath, inProject('scripts/kernel.cjs'), '{connection_file}'],
     display_name: 'TypeScript (Whylight)',
     language: 'typescript',
-    interrupt_mode: 'message',
+    interrupt_mode: 'signal',
   };
 }
 

@@ -1,7 +1,7 @@
 import { batchSize } from './network/batch-size';
 import { openForward } from './network/executors/forward';
 import type { Network } from './network/network';
-import { type RunOptions, yieldToEvents } from './progress';
+import { type RunOptions, withAmbient, yieldToEvents } from './progress';
 
 /** A family of perturbed copies of one input. */
 export interface Perturbations extends RunOptions {
@@ -24,9 +24,10 @@ export interface Perturbations extends RunOptions {
 export async function perturb(
   network: Network,
   input: Float32Array,
-  { count, write, label, from = 0, onProgress, signal, memoryMB = 512 }: Perturbations,
+  perturbations: Perturbations,
   receive: (index: number, raw: Float32Array) => void,
 ): Promise<void> {
+  const { count, write, label, from = 0, onProgress, signal, memoryMB = 512 } = withAmbient(perturbations);
   const session = openForward(network);
   try {
     const size = Math.min(batchSize(network, memoryMB), Math.max(1, count - from));

@@ -18,6 +18,25 @@ export interface RunOptions {
   readonly memoryMB?: number;
 }
 
+let ambient: RunOptions = {};
+
+/**
+ * Sets what long work does where its call says nothing: a notebook's kernel reports into the cell and obeys its
+ * interrupt, so that no call has to name them. Nowhere else is it set.
+ */
+export function setAmbientRun(options: RunOptions): void {
+  ambient = options;
+}
+
+/** A call's own options, and the ambient ones where it has none. */
+export function withAmbient<T extends RunOptions>(options: T): T {
+  return {
+    ...options,
+    onProgress: options.onProgress ?? ambient.onProgress,
+    signal: options.signal ?? ambient.signal,
+  };
+}
+
 /** Lets timers, signals and the notebook's kernel run, then throws if the work was aborted. */
 export async function yieldToEvents(signal?: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 import puppeteer from 'puppeteer';
 import { WhylightError } from '../explain/errors';
-import { findChromium } from './find-chromium';
+import { findChromium } from '../page/find-chromium';
 
 /** A printed document. */
 export interface Printed {

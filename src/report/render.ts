@@ -3,9 +3,9 @@ import path from 'node:path';
 import Handlebars from 'handlebars';
 import katex from 'katex';
 import { WhylightError } from '../explain/errors';
+import { katexStyles, textFonts } from '../page/fonts';
 import type { Figure } from '../plots/figure';
 import { formatReference, type Reference } from './bibliography';
-import { katexStyles, textFonts } from './fonts';
 
 /** A figure with the name that cross-references use. */
 export interface ReportFigure {

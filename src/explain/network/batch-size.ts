@@ -1,3 +1,4 @@
+import { layerTable } from './layer-table';
 import type { Network } from './network';
 import { nodeShapes } from './node-shapes';
 
@@ -19,7 +20,15 @@ export function bytesPerImage({ graph, inputShape }: Pick<Network, 'graph' | 'in
   return most;
 }
 
-/** Images that fit into one batch of at most `memoryMB` of activations: 1–256. */
+/** A batch of this many multiply-adds takes about half a second on two cores: an interrupt is obeyed within it. */
+const BATCH_WORK = 25e9;
+
+/**
+ * Images in one batch: as many as fit into `memoryMB` of activations and into about half a second's work, 1–256.
+ * A property of the network alone, so that the same call gives the same bytes.
+ */
 export function batchSize(network: Pick<Network, 'graph' | 'inputShape'>, memoryMB: number): number {
-  return Math.max(1, Math.min(256, Math.floor((memoryMB * 1e6) / bytesPerImage(network))));
+  const work = layerTable(network).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 1);
+  const fits = Math.min(256, (memoryMB * 1e6) / bytesPerImage(network), BATCH_WORK / work);
+  return Math.max(1, Math.floor(fits));
 }

@@ -1,0 +1,135 @@
+"""Executes a notebook and writes it as .ipynb and .html: reads one JSON object on stdin, writes JSON lines on stdout."""
+
+import base64
+import json
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert import HTMLExporter
+
+# What tslab prints of an error that no cell awaited.
+FLOATING = re.compile(r"(?:UnhandledPromiseRejection|UncaughtException):?\s*(.*)")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+# Mathematics in a markdown cell, but not in code spans and fences.
+MATH = re.compile(r"(```.*?```|`[^`\n]*`)|\$\$(.+?)\$\$|(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<!\s)\$(?!\w)", re.DOTALL)
+
+
+def math_place(found):
+    """A place for an equation, which is set after the export, where KaTeX is."""
+    code, display, inline = found.groups()
+    if code is not None:
+        return code
+    text = base64.b64encode((display or inline).strip().encode()).decode()
+    return f'<span data-equation="{text}" data-mode="{"display" if display else "inline"}"></span>'
+
+
+def say(**event):
+    print(json.dumps(event), flush=True)
+
+
+def text_of(cell, kinds=("stderr", "stdout")):
+    return ANSI.sub("", "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name in kinds))
+
+
+def first_line(text):
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[0] if lines else "the cell failed without a message"
+
+
+def inject(notebook, parameters):
+    """Puts the given values behind the cell tagged `parameters`, as papermill does."""
+    if not parameters:
+        return
+    tagged = [i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
+    if not tagged:
+        raise ValueError("the notebook has no cell tagged `parameters`, so it takes none")
+    source = notebook.cells[tagged[0]].source
+    known = re.findall(r"(?:const|let|var)\s+(\w+)", source)
+    unknown = [name for name in parameters if name not in known]
+    if unknown:
+        raise ValueError(f"unknown parameter: {unknown[0]} (this notebook has: {', '.join(known)})")
+    # The declarations themselves are changed, so that each keeps its place and its type.
+    for name, value in parameters.items():
+        pattern = re.compile(rf"((?:const|let|var)\s+{name}\b[^=]*=\s*)([^;\n]*)")
+        source = pattern.sub(lambda m, value=value: m.group(1) + json.dumps(value), source, count=1)
+    notebook.cells[tagged[0]].source = source
+
+
+def execute(notebook, task):
+    """Runs all cells; returns the first failure as cell number and message, or None."""
+    # A rejection that nothing awaits comes to light a moment after its cell: the last one gets that moment.
+    notebook.cells.append(nbformat.v4.new_code_cell("await new Promise((resolve) => setTimeout(resolve, 100));"))
+    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    count = len(code) - 1
+    numbers = {index: min(n, count) for n, index in enumerate(code, 1)}
+    state = {"at": code[0], "failed": None}
+
+    def starting(cell, cell_index):
+        if cell_index in numbers:
+            state["at"] = cell_index
+            if cell_index != code[-1]:
+                say(event="cell", number=numbers[cell_index], count=count)
+
+    def failing(cell, cell_index, execute_reply):
+        state["failed"] = cell_index
+
+    client = NotebookClient(
+        notebook,
+        timeout=task["timeout"],
+        kernel_name="whylight",
+        resources={"metadata": {"path": task["folder"]}},
+        on_cell_start=starting,
+        on_cell_error=failing,
+    )
+    message = None
+    try:
+        client.execute()
+    except CellExecutionError:
+        message = first_line(text_of(notebook.cells[state["at"]], ("stderr",)))
+    except CellTimeoutError:
+        message = f"it ran longer than {task['timeout']} s"
+    except DeadKernelError:
+        message = "the kernel died"
+    failure = None
+    for index in code:
+        floating = FLOATING.search(text_of(notebook.cells[index]))
+        if floating:
+            failure = {"number": numbers[index], "message": f"an error that nothing awaited: {floating.group(1)}"}
+            break
+    notebook.cells.pop()
+    if message is not None:
+        return {"number": numbers[state["at"]], "message": message}
+    return failure
+
+
+def main():
+    task = json.load(sys.stdin)
+    notebook = nbformat.read(task["file"], as_version=4)
+    try:
+        inject(notebook, task["parameters"])
+    except ValueError as error:
+        say(event="refused", message=str(error))
+        return
+    failure = execute(notebook, task)
+    Path(task["ipynb"]).write_text(nbformat.writes(notebook) + "\n")
+    exporter = HTMLExporter(template_name="lab", embed_images=True)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = MATH.sub(math_place, cell.source)
+    body, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": task["title"]}})
+    # The page's own loaders come from other hosts; nothing in it needs them.
+    body = re.sub(r'<script[^>]*\bsrc="[^"]*"[^>]*>\s*</script>', "", body)
+    Path(task["html"]).write_text(body)
+    if failure:
+        say(event="failed", **failure)
+    else:
+        say(event="done")
+
+
+main()

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { findChromium } from '../page/find-chromium';
+import type { Figure } from '../plots/figure';
+import { type MimeBundle, writeOutput } from './cell';
+import { figurePng } from './picture';
+import { escapeHtml, figureHtml, plotlyScript } from './plotly-html';
+import { type Shown, shownAs } from './rich';
+
+let libraryShown = false;
+
+function chromium(): string | null {
+  try {
+    return findChromium();
+  } catch {
+    return null;
+  }
+}
+
+function figureBundle(figure: Figure): MimeBundle {
+  const png = figurePng(figure, chromium());
+  const { width, height } = figure.layout as { width: number; height: number };
+  const id = `figure-${randomBytes(6).toString('hex')}`;
+  // A page exported from the notebook needs the library once, before its first figure.
+  const library = libraryShown ? '' : plotlyScript();
+  libraryShown = true;
+  return {
+    data: {
+      'application/vnd.plotly.v1+json': {
+        data: figure.data,
+        layout: figure.layout,
+        config: { displayModeBar: false },
+      },
+      'text/html': library + figureHtml(figure, id, png),
+      ...(png === null ? {} : { 'image/png': png.toString('base64') }),
+      'text/plain': figure.alt,
+    },
+    metadata: { 'image/png': { width, height } },
+  };
+}
+
+const html = (markup: string, text: string): MimeBundle => ({
+  data: { 'text/html': markup, 'text/plain': text },
+  metadata: {},
+});
+
+function show(shown: Shown): void {
+  if (shown.kind === 'text') {
+    writeOutput({ data: { 'text/plain': shown.text }, metadata: {} });
+    return;
+  }
+  if (shown.kind === 'table') {
+    writeOutput(html(shown.html, shown.text));
+    return;
+  }
+  writeOutput(figureBundle(shown.figure));
+  const { caption } = shown.figure;
+  if (caption !== '') writeOutput(html(`<p><small>${escapeHtml(caption)}</small></p>`, caption));
+}
+
+/**
+ * Shows values in a notebook's cell: figures interactively (as a picture where scripts do not run), attributions over
+ * their photo, classifications, networks as a layer table, photos, rows as tables, analyses by their figures.
+ *
+ * @throws WhylightError outside a notebook.
+ */
+export function display(...values: readonly unknown[]): void {
+  for (const value of values) for (const shown of shownAs(value)) show(shown);
+}

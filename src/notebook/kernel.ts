@@ -1,0 +1,27 @@
+import { inspect } from 'node:util';
+import { WhylightError } from '../explain/errors';
+import { setAmbientRun } from '../explain/progress';
+import { cellProgress } from './progress';
+
+/**
+ * Makes long work at home in a notebook: it reports into the cell that runs it, an interrupt of the kernel stops it
+ * within a batch, and an error of ours is one line instead of a stack. Called once by the kernel's launcher.
+ */
+export function prepareKernel(): void {
+  let controller = new AbortController();
+  const begin = () => {
+    controller = new AbortController();
+    const onProgress = cellProgress();
+    setAmbientRun({ onProgress, signal: controller.signal });
+  };
+  begin();
+  process.on('SIGINT', () => {
+    controller.abort();
+    begin();
+  });
+  Object.defineProperty(WhylightError.prototype, inspect.custom, {
+    value(this: WhylightError) {
+      return `${this.name}: ${this.message}`;
+    },
+  });
+}

@@ -1,0 +1,65 @@
+import { inspect } from 'node:util';
+import type { Attribution } from '../explain/attribution';
+import type { Classification } from '../explain/classify';
+import type { ImageSample } from '../explain/image/sample';
+import type { Network } from '../explain/network/network';
+import type { Figure } from '../plots/figure';
+import { overlay } from '../plots/overlay';
+import { photoFigure } from '../plots/photo';
+import { scoreBars } from '../plots/score-bars';
+import { classRows, htmlTable, networkRows, type Row, textTable } from './tables';
+
+/** What a notebook shows of a value: a figure, a table, or text. */
+export type Shown =
+  | { readonly kind: 'figure'; readonly figure: Figure }
+  | { readonly kind: 'table'; readonly html: string; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string };
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+
+const has = (value: unknown, ...keys: string[]): value is Record<string, unknown> =>
+  isRecord(value) && keys.every((key) => key in value);
+
+export const isFigure = (value: unknown): value is Figure => has(value, 'data', 'layout', 'alt', 'caption');
+export const isAttribution = (value: unknown): value is Attribution => has(value, 'method', 'values', 'crop', 'target');
+const isClassification = (value: unknown): value is Classification => has(value, 'classes', 'input', 'photo');
+const isNetwork = (value: unknown): value is Network => has(value, 'graph', 'parameters', 'preprocessing');
+const isPhoto = (value: unknown): value is ImageSample => has(value, 'pixels', 'width', 'height', 'sha256');
+const isRows = (value: unknown): value is readonly Row[] =>
+  Array.isArray(value) && value.length > 0 && value.every((row) => isRecord(row));
+
+function photo(image: ImageSample): Figure {
+  const { width, height, source, sha256 } = image;
+  return photoFigure(image, {
+    alt: `The picture ${source}, ${width} × ${height} px.`,
+    caption: `${source}, ${width} × ${height} px, sha256 ${sha256.slice(0, 16)}….`,
+    width: Math.min(420, Math.max(160, width)),
+  });
+}
+
+const table = ({ caption, rows }: { caption: string; rows: readonly Row[] }): Shown => ({
+  kind: 'table',
+  html: htmlTable(rows, caption),
+  text: textTable(rows, caption),
+});
+
+/**
+ * The most useful view of a value, as one or several outputs: figures as they are; an attribution over its photo;
+ * a classification as bars; a network as its layers; a photo; rows as a table; an analysis by its figures; a list by
+ * its members; anything else as text.
+ */
+export function shownAs(value: unknown): readonly Shown[] {
+  if (isFigure(value)) return [{ kind: 'figure', figure: value }];
+  if (isAttribution(value)) return [{ kind: 'figure', figure: overlay(value) }];
+  if (isNetwork(value)) return [table(networkRows(value))];
+  if (isClassification(value)) return [{ kind: 'figure', figure: scoreBars(value) }, table(classRows(value))];
+  if (isPhoto(value)) return [{ kind: 'figure', figure: photo(value) }];
+  if (isRecord(value) && isRecord(value.figures)) return Object.values(value.figures).flatMap(shownAs);
+  if (Array.isArray(value) && value.some((item) => isFigure(item) || isAttribution(item) || isPhoto(item))) {
+    return value.flatMap(shownAs);
+  }
+  if (isRows(value)) return [table({ caption: '', rows: value })];
+  const text = typeof value === 'string' ? value : inspect(value, { depth: 3, maxArrayLength: 20 });
+  return [{ kind: 'text', text }];
+}
