@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { doctorCommand } from './doctor';
 import { explainCommand } from './explain';
+import { fetchCommand } from './fetch';
 import { methodsCommand } from './methods';
+import { networksCommand } from './networks';
+import { notebookCommand } from './notebook';
 import { reportCommand } from './report';
 import { scenesCommand } from './scenes';
 
@@ -25,7 +29,17 @@ Example:
 
 Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interrupted.`,
     );
-  for (const command of [reportCommand(), explainCommand(), methodsCommand(), scenesCommand()]) {
+  const commands = [
+    reportCommand(),
+    explainCommand(),
+    notebookCommand(),
+    scenesCommand(),
+    networksCommand(),
+    methodsCommand(),
+    fetchCommand(),
+    doctorCommand(),
+  ];
+  for (const command of commands) {
     program.addCommand(command);
   }
   prepare(program);

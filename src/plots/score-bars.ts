@@ -32,7 +32,7 @@ export function scoreBars(
       ...baseLayout(font),
       width,
       height: Math.round(font * (4.2 + 2.1 * best.length)),
-      margin: { l: 8, r: 4 * font, t: 6, b: Math.round(3.4 * font) },
+      margin: { l: 8, r: Math.round(5.4 * font), t: 6, b: Math.round(3.4 * font) },
       bargap: 0.35,
       xaxis: {
         range: [0, 1],

@@ -43,6 +43,26 @@ export function cacheFolder(): string {
   return process.env.WHYLIGHT_CACHE || path.join(home, 'whylight');
 }
 
+/** Where a file lies without a download, its hash not checked yet; null where it is not here. */
+export function whereIs(
+  { name }: Pick<FileSource, 'name'>,
+  { mirror = process.env.WHYLIGHT_MIRROR || null, cache = cacheFolder() }: Pick<FindOptions, 'mirror' | 'cache'> = {},
+  beside: string | null = null,
+): Omit<FoundFile, 'sha256'> | null {
+  const folders: [FoundFile['foundIn'], string | null][] = [
+    ['project', beside],
+    ['project', project],
+    ['mirror', mirror],
+    ['mirror', mirror && path.join(mirror, 'weights')],
+    ['cache', cache],
+  ];
+  for (const [foundIn, folder] of folders) {
+    const file = folder && path.join(folder, name);
+    if (file && existsSync(file)) return { path: file, foundIn };
+  }
+  return null;
+}
+
 /**
  * Finds a file in the project, the mirror or the cache, or downloads it; its sha256 is checked before it is used.
  *
@@ -61,19 +81,8 @@ export async function findFile(
   }: FindOptions = {},
   beside: string | null = null,
 ): Promise<FoundFile> {
-  const places: [FoundFile['foundIn'], string][] = [
-    ...(beside === null ? [] : ([['project', path.join(beside, source.name)]] as [FoundFile['foundIn'], string][])),
-    ['project', path.join(project, source.name)],
-    ...(mirror === null
-      ? []
-      : ([
-          ['mirror', path.join(mirror, source.name)],
-          ['mirror', path.join(mirror, 'weights', source.name)],
-        ] as [FoundFile['foundIn'], string][])),
-    ['cache', path.join(cache, source.name)],
-  ];
-  const found = places.find(([, file]) => existsSync(file));
-  if (found !== undefined) return { path: found[1], sha256: await checked(found[1], source), foundIn: found[0] };
+  const found = whereIs(source, { mirror, cache }, beside);
+  if (found !== null) return { ...found, sha256: await checked(found.path, source) };
   const handOver = `hand it over with --mirror DIR (a folder that holds it) or put it into ${cache}`;
   if (source.url === null)
     throw new WhylightError(`${source.name} is not here and is not published for download; ${handOver}`);

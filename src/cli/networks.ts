@@ -1,0 +1,47 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { jsonOption, mirrorOption } from './options';
+import { table } from './table';
+
+interface NetworksRequest {
+  readonly mirror?: string;
+  readonly json?: boolean;
+}
+
+/** `whylight networks`: every card, and whether its weights are here. */
+export function networksCommand(): Command {
+  return new Command('networks')
+    .description('List the networks: name, architecture, classes, and whether the weights are here.')
+    .addOption(mirrorOption())
+    .addOption(jsonOption())
+    .action(async ({ mirror, json = false }: NetworksRequest) => {
+      const { listCards } = await import('../explain/network/card.js');
+      const { whereIs } = await import('../explain/network/weights/find.js');
+      const cards = (await listCards()).map((card) => {
+        const place = whereIs({ name: card.weights.file }, { mirror }, path.dirname(card.path));
+        return { card, place: place?.foundIn ?? (card.weights.url === null ? 'absent' : 'download') };
+      });
+      if (json) {
+        process.stdout.write(
+          `${JSON.stringify(
+            cards.map(({ card: { path: _, ...card }, place }) => ({ ...card, place })),
+            null,
+            2,
+          )}\n`,
+        );
+        return;
+      }
+      const rows = cards.map(({ card, place }) => [
+        card.name,
+        card.title,
+        card.architecture,
+        Array.isArray(card.classes) && card.classes.length <= 4 ? card.classes.join(', ') : card.output,
+        place,
+      ]);
+      process.stdout.write(`${table([['NAME', 'TITLE', 'ARCHITECTURE', 'CLASSES', 'WEIGHTS'], ...rows])}\n`);
+      process.stdout.write(
+        '\nWEIGHTS: in the project, the mirror or the cache; download: fetched when first used (whylight fetch NAME);\n' +
+          'absent: not published, hand them over with --mirror DIR.\n',
+      );
+    });
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { WhylightError } from '../explain/errors';
+import { ensureWritableFolder } from '../explain/files';
+import { executeNotebook } from '../notebook/execute';
+import { registerKernel, userKernels } from '../notebook/kernel-spec';
+import { buildSite } from '../notebook/site';
+import { interruptible } from './interrupt';
+import { createReporter } from './progress';
+
+const project = path.resolve(__dirname, '../..');
+const bin = path.join(project, '.venv/bin');
+const lessons = path.join(project, 'notebooks');
+
+function run(program: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit', cwd: project });
+    child.once('error', reject).once('close', (code) => resolve(code ?? 130));
+  });
+}
+
+/** JupyterLab on the lessons, with the kernel and Plotly beside it. */
+export async function openLab(port: string, browser: boolean): Promise<number> {
+  const python = path.join(bin, 'python');
+  if (!existsSync(python)) throw new WhylightError('the Python environment is missing: run `npm run setup`');
+  if (!existsSync(path.join(bin, 'jupyter-lab'))) {
+    process.stderr.write('installing JupyterLab into the project (once; about a minute)\n');
+    const requirements = path.join(project, 'scripts/requirements-lab.txt');
+    const code = await run(python, [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '-r',
+      requirements,
+    ]);
+    if (code !== 0) throw new WhylightError('JupyterLab could not be installed: check the connection to PyPI');
+  }
+  await registerKernel(path.join(project, '.venv/share/jupyter/kernels'));
+  const args = [`--port=${port}`, `--notebook-dir=${lessons}`, '--ip=127.0.0.1', ...(browser ? [] : ['--no-browser'])];
+  return run(path.join(bin, 'jupyter-lab'), process.getuid?.() === 0 ? [...args, '--allow-root'] : args);
+}
+
+/** Registers the kernel for the person's own Jupyter and VS Code. */
+export async function installKernel(): Promise<void> {
+  const { file, changed } = await registerKernel(userKernels());
+  process.stdout.write(`TypeScript (Whylight): ${changed ? 'registered' : 'already registered'} in ${file}\n`);
+}
+
+/** Executes one notebook into a folder. */
+export async function runNotebook(
+  file: string,
+  out: string,
+  parameters: Readonly<Record<string, string | number | boolean>>,
+): Promise<void> {
+  if (!existsSync(file)) throw new WhylightError(`no such notebook: ${file}`);
+  await ensureWritableFolder(out);
+  const base = path.basename(file).replace(/\.ipynb$/, '');
+  const [ipynb, html] = [path.join(out, `${base}.ipynb`), path.join(out, `${base}.html`)];
+  if (path.resolve(ipynb) === path.resolve(file)) {
+    throw new WhylightError(`${file} would be overwritten by its own outputs: name another folder with --out`);
+  }
+  const reporter = createReporter();
+  try {
+    await interruptible((signal) =>
+      executeNotebook(file, { parameters, ipynb, html, signal, onProgress: reporter.onProgress }),
+    );
+  } finally {
+    reporter.stop();
+  }
+  process.stdout.write(`${ipynb}\n${html}\n`);
+}
+
+/** Executes all lessons into pages. */
+export async function writeSite(out: string): Promise<void> {
+  await ensureWritableFolder(out);
+  const reporter = createReporter();
+  try {
+    const index = await interruptible((signal) => buildSite(lessons, out, { signal, onProgress: reporter.onProgress }));
+    reporter.stop();
+    process.stdout.write(`${index}\n`);
+  } finally {
+    reporter.stop();
+  }
+}

@@ -1,0 +1,51 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+/** `name=value`: numbers, true and false as themselves, anything else as text. */
+export function parameter(text: string, before: Parameters = {}): Parameters {
+  const match = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text);
+  if (!match) throw new InvalidArgumentError('Allowed: name=value.');
+  const [, name, value] = match as unknown as [string, string, string];
+  const plain = value === 'true' || value === 'false' ? value === 'true' : value;
+  const number = typeof plain === 'string' && plain.trim() !== '' && Number.isFinite(Number(plain));
+  return { ...before, [name]: number ? Number(plain) : plain };
+}
+
+/** `whylight notebook`: the lessons in JupyterLab, or executed without it. */
+export function notebookCommand(): Command {
+  const command = new Command('notebook')
+    .description('Open the notebooks in JupyterLab (installed into the project at the first time).')
+    .option('--port <number>', 'port on this machine', '8888')
+    .option('--no-browser', 'only print the address')
+    .action(async ({ port, browser }: { port: string; browser: boolean }) => {
+      const { openLab } = await import('./notebook-work.js');
+      process.exitCode = await openLab(port, browser);
+    });
+  command
+    .command('install')
+    .description("Register the TypeScript kernel for your own Jupyter or VS Code ('TypeScript (Whylight)').")
+    .action(async () => {
+      const { installKernel } = await import('./notebook-work.js');
+      await installKernel();
+    });
+  command
+    .command('run')
+    .description('Execute a notebook and write it with its outputs as .ipynb and .html.')
+    .argument('<file>', 'notebook')
+    .option('-p, --parameter <name=value>', 'value for the cell tagged `parameters`; may be given again', parameter)
+    .option('-o, --out <dir>', 'folder for the results', '.')
+    .action(async (file: string, { out, parameter: parameters }: { out: string; parameter?: Parameters }) => {
+      const { runNotebook } = await import('./notebook-work.js');
+      await runNotebook(file, out, parameters ?? {});
+    });
+  command
+    .command('site')
+    .description('Execute every lesson and write them as pages with an index: for any web server, or to open as files.')
+    .option('-o, --out <dir>', 'folder for the pages', 'site')
+    .action(async ({ out }: { out: string }) => {
+      const { writeSite } = await import('./notebook-work.js');
+      await writeSite(out);
+    });
+  return command;
+}
