@@ -8,6 +8,7 @@ import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import type { Target } from '../explain/target';
 import type { Figure } from '../plots/figure';
+import { COLUMN } from '../plots/layout';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionGrid } from '../plots/occlusion-grid';
 import { scoreBars } from '../plots/score-bars';
@@ -63,7 +64,7 @@ export async function explainPhoto(
     figures: {
       scores: scoreBars(classification),
       saliency: methodPanel([saliencyMap], { title: () => 'Saliency map' }),
-      occlusionGrid: occlusionGrid(occlusionMap, { width: 340 }),
+      occlusionGrid: occlusionGrid(occlusionMap, { width: COLUMN }),
       occlusion: methodPanel([occlusionMap], { title: () => 'Occlusion attribution' }),
       cam: methodPanel(maps, { shared: true, title: (map) => shortLabel(map.target.label) }),
     },

@@ -62,6 +62,15 @@ export function placeName(x: number, y: number): string {
   return row === 'middle' && column === 'middle' ? 'centre' : `${row} ${column}`;
 }
 
+/** The same part as it reads in a sentence: `at the upper left`, `at the left`, `at the top`, `in the centre`. */
+export function placeWords(x: number, y: number): string {
+  const [row, column] = placeName(x, y).split(' ');
+  if (column === undefined) return 'in the centre';
+  if (row === 'middle') return `at the ${column}`;
+  if (column === 'middle') return row === 'upper' ? 'at the top' : 'at the bottom';
+  return `at the ${row} ${column}`;
+}
+
 /** A value with three significant digits and a true minus sign: `0.0849`, `180`, `−2.4×10⁻⁵`. */
 export function readable(value: number): string {
   if (value === 0) return '0';
@@ -87,7 +96,7 @@ export function describeMap(map: MapValues): string {
   return (
     `Half of the map’s positive mass lies in ${share(halfMassArea)} of the picture; the ${densest.place} ninth holds ` +
     `${share(densest.share)} of it. The strongest point is at x ${peak.x} px, y ${peak.y} px from the upper left ` +
-    `corner, in the ${placeName((peak.x + 0.5) / map.width, (peak.y + 0.5) / map.height)}.${against}`
+    `corner, ${placeWords((peak.x + 0.5) / map.width, (peak.y + 0.5) / map.height)}.${against}`
   );
 }
 

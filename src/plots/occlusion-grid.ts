@@ -10,9 +10,12 @@ import { percent, shortLabel, targetWords } from './words';
 export interface OcclusionGridOptions {
   /** Width in px. Default 560. */
   readonly width?: number;
-  /** Sets the photo beside the grid, with the occluder drawn where it hurts most. Default: where 480 px allow it. */
+  /** Sets the photo beside the grid, with the occluder drawn where it hurts most. Default: where 300 px allow it. */
   readonly photo?: boolean;
 }
+
+/** Below this width the photo and the grid share one narrow row: a smaller frame, and the quantity only in the title. */
+const NARROW = 480;
 
 /** Centre of each row's (column's) occluder in input px; the last one may be cut off by the edge. */
 function centres(starts: readonly number[], size: number, length: number): number[] {
@@ -26,7 +29,7 @@ function centres(starts: readonly number[], size: number, length: number): numbe
  * @throws WhylightError where the attribution has no grid.
  */
 export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = {}): Figure {
-  const { width = 560, photo = width >= 480 } = options;
+  const { width = 560, photo = width >= 300 } = options;
   const { grid, target } = map;
   if (grid === null) throw new WhylightError(`the ${map.method} map has no grid of occluder positions`);
   const values = grid.probabilities ?? grid.logits;
@@ -39,11 +42,16 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
     `at x ${Math.round(x[index % grid.columns]!)} px, y ${Math.round(y[Math.floor(index / grid.columns)]!)} px`;
   const clean = show(target.probability ?? target.logit);
   const occluder = `${grid.size.join('×')} px occluder`;
-  const font = photo ? 12 : fontSize(width);
-  const margin = { l: 4 * font, r: 6 * font, t: Math.round(2.2 * font), b: Math.round(3.6 * font) };
+  const narrow = photo && width < NARROW;
+  const font = photo && !narrow ? 12 : fontSize(width);
+  const frame = { l: 4 * font, r: 6 * font, t: Math.round(2.2 * font), b: Math.round(3.6 * font) };
+  const margin = photo ? { ...frame, l: narrow ? 2 : 8, r: narrow ? 4 * font : frame.r } : frame;
   const inner = width - margin.l - margin.r;
-  const split = photo ? 0.46 : 0;
+  const split = photo ? (narrow ? 0.45 : 0.46) : 0;
   const axis = photo ? '2' : '';
+  const title = narrow
+    ? `${quantity} for each position; ${clean} uncovered`
+    : `${grid.size.join('×')} px occluder: ${targetWords(map)} uncovered`;
   return {
     data: [
       ...(photo ? [{ type: 'scatter', x: [], y: [], xaxis: 'x', yaxis: 'y' }] : []),
@@ -62,7 +70,7 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
           ypad: 0,
           xpad: 8,
           nticks: 6,
-          title: { text: plainText(quantity), side: 'right' },
+          ...(narrow ? {} : { title: { text: plainText(quantity), side: 'right' } }),
         },
         hovertemplate: `occluder at x %{x} px, y %{y} px<br>${hoverText(quantity)} %{z:.4g}<extra></extra>`,
       },
@@ -70,9 +78,9 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
     layout: {
       ...baseLayout(font),
       width,
-      height: Math.round(inner * (photo ? 0.46 : 1) * (map.height / map.width) + margin.t + margin.b),
-      margin: photo ? { ...margin, l: 8 } : margin,
-      title: titleText(`${grid.size.join('×')} px occluder: ${targetWords(map)} uncovered`, font),
+      height: Math.round(inner * (photo ? split : 1) * (map.height / map.width) + margin.t + margin.b),
+      margin,
+      title: titleText(title, font),
       ...(photo
         ? {
             images: [photoBehind(map.input)],
@@ -80,7 +88,7 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
             ...pictureAxes(map.input, '', { x: [0, split], y: [0, 1] }),
           }
         : {}),
-      ...gridAxes(map, axis, photo ? [0.54, 1] : [0, 1]),
+      ...gridAxes(map, axis, photo ? [1 - split, 1] : [0, 1]),
     },
     alt:
       `${quantity} for each position of a ${occluder} on ${map.photo.source}: from ${show(values[lowest]!)} with the ` +
@@ -121,6 +129,10 @@ function gridAxes(
       constrain: 'domain',
       zeroline: false,
       showgrid: false,
+      showline: true,
+      mirror: true,
+      linecolor: '#888',
+      linewidth: 0.5,
       ticks: 'outside',
       nticks: 6,
     },
@@ -131,6 +143,10 @@ function gridAxes(
       constrain: 'domain',
       zeroline: false,
       showgrid: false,
+      showline: true,
+      mirror: true,
+      linecolor: '#888',
+      linewidth: 0.5,
       ticks: 'outside',
       nticks: 6,
     },

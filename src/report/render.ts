@@ -35,6 +35,9 @@ export interface ReportDocument {
 const templates = path.resolve(__dirname, '../../templates');
 const plotly = path.resolve(__dirname, '../../node_modules/plotly.js-dist-min/plotly.min.js');
 
+/** Sheets in CSS px. */
+const paper = { a4: { width: (210 * 96) / 25.4, height: (297 * 96) / 25.4 }, letter: { width: 816, height: 1056 } };
+
 const roman = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII'];
 
 /**
@@ -98,6 +101,7 @@ export function renderDocument(document: ReportDocument): string {
     title: document.title,
     authors: document.authors.join(', '),
     page: document.page === 'a4' ? 'A4' : 'letter',
+    ...paper[document.page],
     abstract: safe(compile('abstract.hbs')(document.abstract)),
     sections,
     references: cited.map((key, i) => ({ number: i + 1, text: formatReference(document.references.get(key)!) })),
@@ -107,6 +111,7 @@ export function renderDocument(document: ReportDocument): string {
       JSON.stringify(Object.fromEntries(figures.map(({ id, figure }) => [id, figure]))).replace(/</g, '\\u003c'),
     ),
     plotly: safe(readFileSync(plotly, 'utf8').replace(/<\/script/g, '<\\/script')),
+    flow: safe(readFileSync(path.join(templates, 'flow.js'), 'utf8')),
     script: safe(readFileSync(path.join(templates, 'paper.js'), 'utf8')),
   });
 }

@@ -2,7 +2,7 @@ import type { PhotoExplanation } from '../analyses/explain-photo';
 import type { Attribution } from '../explain/attribution';
 import type { ImageSample } from '../explain/image/sample';
 import type { Network } from '../explain/network/network';
-import { placeName, readable, summariseMap } from '../plots/describe-map';
+import { placeWords, readable, summariseMap } from '../plots/describe-map';
 import { percent, shortLabel } from '../plots/words';
 import type { StudySubject } from './study';
 
@@ -65,13 +65,13 @@ function describeSubject({ subject, network, photo, explanation }: Explained) {
     figures,
     saliency: {
       halfMass: `${((mass.halfMassArea ?? 0) * 100).toPrecision(2)} %`,
-      peak: placeName(mass.peak.x / saliency.width, mass.peak.y / saliency.height),
+      peak: placeWords(mass.peak.x / saliency.width, mass.peak.y / saliency.height),
     },
     occlusion: {
       size: grid.size.join('×'),
       positions: String(grid.rows * grid.columns),
       lowest: percent(scores[lowest]!),
-      lowestPlace: placeName(
+      lowestPlace: placeWords(
         centre(grid.lefts, grid.size[1], lowest % grid.columns) / occlusion.width,
         centre(grid.tops, grid.size[0], Math.floor(lowest / grid.columns)) / occlusion.height,
       ),
@@ -83,9 +83,11 @@ function describeSubject({ subject, network, photo, explanation }: Explained) {
     },
     cam: {
       layer: cam[0].layer,
-      peak: placeName(camPeak.x / cam[0].width, camPeak.y / cam[0].height),
+      peak: placeWords(camPeak.x / cam[0].width, camPeak.y / cam[0].height),
       correlation: correlation(cam[0].coarse!.values, cam[1].coarse!.values).toFixed(2).replace('-', '−'),
       opposed: correlation(cam[0].coarse!.values, cam[1].coarse!.values) < 0,
+      /** One logit for two classes: the rival's map is the negative by construction, and its correlation says nothing. */
+      byConstruction: network.output === 'sigmoid',
     },
     raw: {
       drop,
@@ -101,7 +103,7 @@ function describeSubject({ subject, network, photo, explanation }: Explained) {
 export function describeSubjects(explained: readonly Explained[]) {
   const subjects = explained.map(describeSubject);
   const drops = subjects.map(({ raw }) => raw.drop);
-  const correlations = subjects.map(({ raw }) => raw.camCorrelation);
+  const correlations = subjects.filter(({ cam }) => !cam.byConstruction).map(({ raw }) => raw.camCorrelation);
   return {
     subjects,
     count: String(subjects.length),
@@ -109,10 +111,11 @@ export function describeSubjects(explained: readonly Explained[]) {
     medianDrop: (median(drops) * 100).toFixed(1),
     largestDrop: (Math.max(...drops) * 100).toFixed(1),
     medianHalfMass: `${(median(subjects.map(({ raw }) => raw.halfMassArea)) * 100).toPrecision(2)} %`,
-    medianCorrelation: median(correlations).toFixed(2).replace('-', '−'),
+    comparable: correlations.length > 0,
+    medianCorrelation: (correlations.length === 0 ? 0 : median(correlations)).toFixed(2).replace('-', '−'),
     decisive: String(subjects.filter(({ occlusion }) => occlusion.flips).length),
     anyDecisive: subjects.some(({ occlusion }) => occlusion.flips),
-    discriminative: median(correlations) < 0.5,
+    discriminative: correlations.length > 0 && median(correlations) < 0.5,
   };
 }
 

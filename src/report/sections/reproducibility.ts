@@ -1,6 +1,6 @@
 import type { Section } from './section';
 
-const short = (hash: string) => hash.slice(0, 16);
+const short = (hash: string) => hash.slice(0, 12);
 
 /** Where every number comes from, and how to make it again. */
 export const reproducibility: Section = {

@@ -1,0 +1,104 @@
+// Orders the printed page: a figure or table that no longer fits its column lets the text behind it pass and stands in
+// the next column, so that no column ends in a gap. Chromium breaks the columns; this foresees where.
+(() => {
+  const MILLIMETRE = 96 / 25.4;
+  const GAP = 5 * MILLIMETRE;
+  const MARGIN = { x: 28 * MILLIMETRE, y: 39 * MILLIMETRE };
+
+  /** Every block in order, with its height, the space above it, and how it breaks. */
+  function measure(main, width) {
+    Object.assign(main.style, { width: `${width}px`, columnCount: 'auto' });
+    const blocks = [...main.querySelectorAll(':scope > section > *')].map((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      const style = getComputedStyle(element);
+      return {
+        element,
+        height: bottom - top,
+        margin: [Number.parseFloat(style.marginTop), Number.parseFloat(style.marginBottom)],
+        kind: /^H[23]$/.test(element.tagName) ? 'heading' : floats(element) ? 'float' : breaks(element) ? 'text' : 'solid',
+        line: Number.parseFloat(style.lineHeight) || 16,
+      };
+    });
+    Object.assign(main.style, { width: '', columnCount: '' });
+    return blocks;
+  }
+
+  const floats = (element) => element.matches('figure, table:not(.long)');
+  const breaks = (element) => element.matches('p, ol, ul, table.long');
+
+  /** A column being filled. */
+  function columns(capacity) {
+    let index = 0;
+    let used = 0;
+    let before = 0;
+    /** Margins collapse, and vanish at the top of a column. */
+    const space = ({ margin }) => (used === 0 ? 0 : Math.max(before, margin[0]));
+    const room = () => capacity(index) - used;
+    const next = () => {
+      index++;
+      used = 0;
+    };
+    return {
+      fits: (block) => block.height + space(block) <= room() + 0.5,
+      put(block, keep = 0) {
+        const { kind, height, line } = block;
+        const above = space(block);
+        before = block.margin[1];
+        if (kind === 'text') {
+          let left = height;
+          const lines = Math.floor((room() - above + 0.5) / line);
+          if (left <= room() - above + 0.5) {
+            used += above + left;
+            return;
+          }
+          // Two lines at least stay together at either side of a break.
+          let here = Math.min(lines, Math.round(left / line) - 2);
+          if (here < 2) here = 0;
+          left -= here * line;
+          next();
+          while (left > capacity(index)) {
+            left -= capacity(index);
+            next();
+          }
+          used = left;
+          return;
+        }
+        if (above + height + keep > room() + 0.5 && used > 0) {
+          next();
+          used = height;
+        } else used += above + height;
+      },
+    };
+  }
+
+  window.orderFloats = (main, page, header) => {
+    const width = (page.width - MARGIN.x - GAP) / 2;
+    const full = page.height - MARGIN.y;
+    const blocks = measure(main, width);
+    const page1 = full - header;
+    const filling = columns((index) => (index < 2 ? page1 : full));
+    const waiting = [];
+    let last = null;
+    const place = (block, keep) => {
+      filling.put(block, keep);
+      if (last !== null && block.kind === 'float') last.element.after(block.element);
+      last = block;
+    };
+    const release = () => {
+      while (waiting.length > 0 && filling.fits(waiting[0])) place(waiting.shift());
+    };
+    blocks.forEach((block, i) => {
+      if (block.kind === 'float') {
+        if (waiting.length > 0 || !filling.fits(block)) waiting.push(block);
+        else place(block);
+        return;
+      }
+      if (last?.kind !== 'heading') release();
+      const follower = blocks[i + 1];
+      const keep = block.kind === 'heading' && follower ? follower.margin[0] + Math.min(follower.height, 2 * follower.line) : 0;
+      place(block, keep);
+      if (block.kind !== 'heading') release();
+    });
+    for (const block of waiting) place(block);
+  };
+})();
