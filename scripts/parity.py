@@ -4,6 +4,7 @@
 
 A gradient jumps where a ReLU's input is zero but for rounding, so float32 libraries differ from each other there.
 The reference is therefore Captum in float64; Captum in float32 is compared with it too, and shows how far rounding goes.
+A saliency map may be beyond the tolerance on GATES of its pixels, the others nowhere.
 """
 
 import copy
@@ -25,6 +26,7 @@ from seeded import Stream  # noqa: E402
 
 LOGITS = 1e-3
 MAPS = 1e-3
+GATES = 0.05
 WEIGHTS = {
     "squeezenet1_0-deep-compression": "squeezenet1_0-deep-compression.pth",
     "mobilenet_v1_0.75_192": "mobilenet_v1_0.75_192.safetensors",
@@ -121,8 +123,10 @@ def main(folder, mirror):
         models[case["name"]] = (model, case["preprocessing"])
         logits, maps = compare(case, model, folder)
         cells = "".join(f"{f'{maps[name][0]:.1e} ({maps[name][1]:.1e})':>20}" for name in columns)
-        # Where Captum's own float32 is beyond the tolerance, ours may be as far off on the other side.
-        fits = logits <= LOGITS and all(mine <= max(MAPS, 2 * rounding) for mine, rounding, _ in maps.values())
+        fits = logits <= LOGITS and all(
+            mine <= MAPS or (name == "saliency" and mine < math.inf and beyond <= GATES)
+            for name, (mine, _, beyond) in maps.items()
+        )
         verdict = "" if fits else "  BEYOND TOLERANCE"
         notes += [
             f"{case['name']}: {name} differs by more than {MAPS:g} on {beyond:.2%} of the pixels"
@@ -135,7 +139,7 @@ def main(folder, mirror):
     print("\n" + "".join(f"{note}\n" for note in notes))
     for entry in cases["accuracy"]:
         right = accuracy(entry, *models[entry["name"]], folder) and right
-    print(f"\n{'all within' if right else 'BEYOND'} tolerance: logits {LOGITS:g}, maps {MAPS:g}")
+    print(f"\n{'all within' if right else 'BEYOND'} tolerance: logits {LOGITS:g}; maps {MAPS:g}, saliency on {1 - GATES:.0%} of the pixels")
     return 0 if right else 1
 
 
