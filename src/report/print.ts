@@ -27,6 +27,7 @@ export async function printDocument(html: string, page: 'a4' | 'letter', date: D
       '--disable-component-update',
       '--disable-sync',
       '--disable-quic',
+      '--host-resolver-rules=MAP * ~NOTFOUND',
       '--font-render-hinting=none',
     ],
   });
@@ -34,6 +35,11 @@ export async function printDocument(html: string, page: 'a4' | 'letter', date: D
     const tab = await browser.newPage();
     const problems: string[] = [];
     tab.on('pageerror', (error) => problems.push(error instanceof Error ? error.message : String(error)));
+    // A file asked for, or what the page's own policy forbids, is refused inside Chromium and only said here.
+    tab.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    await tab.setOfflineMode(true);
     await tab.setRequestInterception(true);
     tab.on('request', (request) => {
       const url = request.url();

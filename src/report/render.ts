@@ -30,6 +30,8 @@ export interface ReportDocument {
   readonly abstract: Readonly<Record<string, unknown>>;
   readonly sections: readonly RenderedSection[];
   readonly references: ReadonlyMap<string, Reference>;
+  /** Folder of `abstract.hbs` and `sections/NAME.hbs`. Default: the project's. */
+  readonly templates?: string;
 }
 
 const templates = path.resolve(__dirname, '../../templates');
@@ -52,6 +54,7 @@ export function renderDocument(document: ReportDocument): string {
   const numbers = new Map(figures.map(({ id }, i) => [id, i + 1]));
   if (numbers.size !== figures.length) throw new WhylightError('two figures of the report have the same name');
   const cited: string[] = [];
+  const words = document.templates ?? templates;
   const safe = (html: string) => new handlebars.SafeString(html);
   const escaped = handlebars.escapeExpression;
 
@@ -90,7 +93,10 @@ export function renderDocument(document: ReportDocument): string {
     );
   });
   const compile = (file: string) =>
-    handlebars.compile(readFileSync(path.join(templates, file), 'utf8'), { strict: true, preventIndent: true });
+    handlebars.compile(readFileSync(path.join(file === 'paper.hbs' ? templates : words, file), 'utf8'), {
+      strict: true,
+      preventIndent: true,
+    });
   const sections = document.sections.map(({ name, title, values }, i) => ({
     name,
     title,

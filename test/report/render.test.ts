@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseBibliography } from '../../src/report/bibliography';
+import { type ReportDocument, renderDocument } from '../../src/report/render';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-render-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const references = parseBibliography(`
+  @misc{first, author = {Last, First}, title = {Never cited}, year = 2000}
+  @misc{second, author = {Other, Some}, title = {A <b>bold</b> title}, year = 2001}
+  @misc{third, author = {Third, A}, title = {Third}, year = 2002}`);
+
+function figure(id: string, caption = 'A caption') {
+  return { id, figure: { data: [], layout: { width: 300, height: 200 }, alt: `what ${id} shows`, caption } };
+}
+
+/** Renders one section of the given words. */
+function render(
+  words: string,
+  more: Partial<ReportDocument> = {},
+  values: Record<string, unknown> = {},
+  figures = [figure('one'), figure('two')],
+) {
+  mkdirSync(path.join(folder, 'sections'), { recursive: true });
+  writeFileSync(path.join(folder, 'abstract.hbs'), 'Nothing.');
+  writeFileSync(path.join(folder, 'sections/results.hbs'), words);
+  return renderDocument({
+    title: 'A title',
+    authors: ['An Author'],
+    page: 'a4',
+    abstract: {},
+    sections: [{ name: 'results', title: 'Results', values, figures }],
+    references,
+    templates: folder,
+    ...more,
+  });
+}
+
+const section = (html: string) => /<section class="results">([\s\S]*?)<\/section>/.exec(html)![1]!;
+
+describe('renderDocument', () => {
+  it('numbers figures in their order, and cross-references follow', () => {
+    const html = section(render('{{ref "two"}} and {{ref "one"}} {{figure "one"}}{{figure "two"}}'));
+    expect(html).toContain(
+      '<a class="ref" href="#fig-two">Fig.&nbsp;2</a> and <a class="ref" href="#fig-one">Fig.&nbsp;1</a>',
+    );
+    expect(html).toMatch(/id="fig-one"[\s\S]*Fig\. 1\.[\s\S]*id="fig-two"[\s\S]*Fig\. 2\./);
+    expect(html).toContain('aria-label="what one shows"');
+  });
+
+  it.each([
+    ['a reference to a figure that is not there', '{{ref "three"}}', /refers to figure three/],
+    ['a figure that is not there', '{{figure "three"}}', /no figure three/],
+    ['a citation that the bibliography lacks', '{{cite "nobody2020"}}', /cites nobody2020/],
+    ['a value that is not there', '{{count}}', /count/],
+    ['an equation that KaTeX cannot set', '{{math "\\\\frac{1"}}', /KaTeX/],
+  ])('refuses %s', (_, words, message) => {
+    expect(() => render(words)).toThrow(message);
+  });
+
+  it('refuses two figures of one name', () => {
+    expect(() => render('', {}, {}, [figure('one'), figure('one')])).toThrow(/same name/);
+  });
+
+  it('lists only what is cited, in the order of citation', () => {
+    const html = render('{{cite "third"}} {{cite "second" "third"}}');
+    expect(section(html)).toBe(
+      '\n<h2>I. Results</h2>\n<a class="ref" href="#ref-1">[1]</a> <a class="ref" href="#ref-2">[2]</a>, <a class="ref" href="#ref-1">[1]</a>\n',
+    );
+    expect(html).toContain('<li id="ref-1">A. Third');
+    expect(html).toContain('<li id="ref-2">S. Other, “A &lt;b&gt;bold&lt;/b&gt; title,” 2001.</li>');
+    expect(html).not.toContain('Never cited');
+  });
+
+  it('escapes what a study says: tags, quotes, ends of scripts and Handlebars braces stay text', () => {
+    const hostile = `<script>alert(1)</script> {{count}} "quoted" </figcaption>`;
+    const html = render(
+      '{{label}} {{figure "one"}}',
+      { title: hostile, authors: [hostile] },
+      { label: hostile, count: 'braces were expanded' },
+      [figure('one', hostile)],
+    );
+    const text = '&lt;script&gt;alert(1)&lt;/script&gt; {{count}} &quot;quoted&quot; &lt;/figcaption&gt;';
+    expect(html.split(text).length - 1).toBe(5);
+    expect(html).not.toContain('<script>alert');
+    expect(html).not.toContain('braces were expanded');
+  });
+
+  it('asks for nothing outside itself', () => {
+    const html = render('{{figure "one"}}');
+    const markup = html.replace(/<script>[\s\S]*?<\/script>/g, '');
+    expect(markup.match(/(?:src|href)\s*=\s*"(?!#|data:)[^"]*"/g)).toBeNull();
+    expect(markup.match(/url\((?!data:)[^)]{0,60}/g)).toBeNull();
+    expect(html).toContain(`default-src 'none'`);
+  });
+});
