@@ -21,6 +21,8 @@ export function createProgram(): Command {
   const program = new Command('whylight')
     .description('Shows why a convolutional network decided what it decided.')
     .version(version(), '-V, --version')
+    // So that an option behind a command is the command's own.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `

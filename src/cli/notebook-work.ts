@@ -20,6 +20,11 @@ function run(program: string, args: readonly string[]): Promise<number> {
   });
 }
 
+/** Hands a mirror to the kernels that this process starts, wherever their notebooks lie. */
+export function handMirror(mirror: string | undefined): void {
+  if (mirror !== undefined) process.env.WHYLIGHT_MIRROR = path.resolve(mirror);
+}
+
 /** JupyterLab on the lessons, with the kernel and Plotly beside it. */
 export async function openLab(port: string, browser: boolean): Promise<number> {
   const python = path.join(bin, 'python');

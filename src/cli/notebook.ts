@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { mirrorOption } from './options';
 
 type Parameters = Readonly<Record<string, string | number | boolean>>;
 
@@ -15,11 +16,15 @@ export function parameter(text: string, before: Parameters = {}): Parameters {
 /** `whylight notebook`: the lessons in JupyterLab, or executed without it. */
 export function notebookCommand(): Command {
   const command = new Command('notebook')
+    // So that an option behind a subcommand is the subcommand's.
+    .enablePositionalOptions()
     .description('Open the notebooks in JupyterLab (installed into the project at the first time).')
     .option('--port <number>', 'port on this machine', '8888')
     .option('--no-browser', 'only print the address')
-    .action(async ({ port, browser }: { port: string; browser: boolean }) => {
-      const { openLab } = await import('./notebook-work.js');
+    .addOption(mirrorOption())
+    .action(async ({ port, browser, mirror }: { port: string; browser: boolean; mirror?: string }) => {
+      const { handMirror, openLab } = await import('./notebook-work.js');
+      handMirror(mirror);
       process.exitCode = await openLab(port, browser);
     });
   command
@@ -35,16 +40,21 @@ export function notebookCommand(): Command {
     .argument('<file>', 'notebook')
     .option('-p, --parameter <name=value>', 'value for the cell tagged `parameters`; may be given again', parameter)
     .option('-o, --out <dir>', 'folder for the results', '.')
-    .action(async (file: string, { out, parameter: parameters }: { out: string; parameter?: Parameters }) => {
-      const { runNotebook } = await import('./notebook-work.js');
+    .addOption(mirrorOption())
+    .action(async (file: string, request: { out: string; parameter?: Parameters; mirror?: string }) => {
+      const { out, parameter: parameters, mirror } = request;
+      const { handMirror, runNotebook } = await import('./notebook-work.js');
+      handMirror(mirror);
       await runNotebook(file, out, parameters ?? {});
     });
   command
     .command('site')
     .description('Execute every lesson and write them as pages with an index: for any web server, or to open as files.')
     .option('-o, --out <dir>', 'folder for the pages', 'site')
-    .action(async ({ out }: { out: string }) => {
-      const { writeSite } = await import('./notebook-work.js');
+    .addOption(mirrorOption())
+    .action(async ({ out, mirror }: { out: string; mirror?: string }) => {
+      const { handMirror, writeSite } = await import('./notebook-work.js');
+      handMirror(mirror);
       await writeSite(out);
     });
   return command;

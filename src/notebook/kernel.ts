@@ -5,7 +5,8 @@ import { cellProgress } from './progress';
 
 /**
  * Makes long work at home in a notebook: it reports into the cell that runs it, an interrupt of the kernel stops it
- * within a batch, and an error of ours is one line instead of a stack. Called once by the kernel's launcher.
+ * within a batch, an error of ours is one line instead of a stack, and errors that no cell awaited are kept.
+ * Called once by the kernel's launcher.
  */
 export function prepareKernel(): void {
   let controller = new AbortController();
@@ -19,6 +20,12 @@ export function prepareKernel(): void {
     controller.abort();
     begin();
   });
+  // Jupyter drops what a cell prints after its end: whoever runs a notebook asks for these at the end.
+  const floating: { readonly at: number; readonly message: string }[] = [];
+  const note = (reason: unknown) => floating.push({ at: Date.now(), message: String(reason) });
+  process.on('unhandledRejection', note);
+  process.on('uncaughtException', note);
+  Object.assign(globalThis, { whylightFloatingErrors: floating });
   Object.defineProperty(WhylightError.prototype, inspect.custom, {
     value(this: WhylightError) {
       return `${this.name}: ${this.message}`;

@@ -1,0 +1,142 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { AbortedError } from '../../src/explain/errors';
+import { executeNotebook } from '../../src/notebook/execute';
+import { project, whylight } from '../support/command';
+
+const folder = mkdtempSync(path.join(project, 'notebooks', '.test-'));
+const file = (name: string) => path.join(folder, name);
+
+function notebook(name: string, ...cells: (string | { source: string; tags: string[] })[]): string {
+  const content = {
+    cells: cells.map((cell, i) => ({
+      id: `cell-${i}`,
+      cell_type: 'code',
+      source: typeof cell === 'string' ? cell : cell.source,
+      metadata: typeof cell === 'string' ? {} : { tags: cell.tags },
+      outputs: [],
+      execution_count: null,
+    })),
+    metadata: { kernelspec: { name: 'whylight', display_name: 'TypeScript (Whylight)', language: 'typescript' } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  writeFileSync(file(name), JSON.stringify(content));
+  return file(name);
+}
+
+const out = (name: string) => ({ ipynb: file(`${name}.out.ipynb`), html: file(`${name}.out.html`) });
+const outputs = (name: string) => readFileSync(file(`${name}.out.ipynb`), 'utf8');
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a failing cell is named with its message, and what ran before can be read', async () => {
+  const failing = notebook(
+    'error.ipynb',
+    "console.log('before');",
+    "import { loadNetwork } from 'whylight';",
+    "await loadNetwork('squeezenet9');",
+    "console.log('after');",
+  );
+  await expect(executeNotebook(failing, out('error'))).rejects.toThrow(
+    /^error\.ipynb: cell 3 failed: unknown network: squeezenet9 \(known: /,
+  );
+  expect(outputs('error')).toContain('before\\n');
+  expect(outputs('error')).not.toContain('after\\n');
+  expect(existsSync(file('error.out.html'))).toBe(true);
+});
+
+test('a type error names its line as tslab does', async () => {
+  const wrong = notebook('type.ipynb', 'const one = 1;', 'const two = 2;\nconst text: string = one + two;');
+  await expect(executeNotebook(wrong, out('type'))).rejects.toThrow(
+    "type.ipynb: cell 2 failed: 2:7 - Type 'number' is not assignable to type 'string'.",
+  );
+});
+
+test('a rejection that nothing awaited fails, even in the last cell', async () => {
+  const floating = notebook('floating.ipynb', "console.log('fine');", "void Promise.reject(new Error('lost at sea'));");
+  await expect(executeNotebook(floating, out('floating'))).rejects.toThrow(
+    'floating.ipynb: cell 2 failed: an error that nothing awaited: Error: lost at sea',
+  );
+});
+
+test('parameters replace the values of the tagged cell, and unknown ones are refused', async () => {
+  const cells = [
+    { source: "const name: string = 'dog';\nconst times: number = 2;", tags: ['parameters'] },
+    'console.log(name.repeat(times));',
+  ];
+  const parametrised = notebook('parameters.ipynb', ...cells);
+  await executeNotebook(parametrised, { ...out('parameters'), parameters: { name: 'o\'wolf \\ "x"', times: 3 } });
+  const cell = JSON.parse(outputs('parameters')).cells[1];
+  expect(cell.outputs[0].text.join('')).toBe(`${'o\'wolf \\ "x"'.repeat(3)}\n`);
+  await expect(executeNotebook(parametrised, { ...out('unknown'), parameters: { kind: 'cat' } })).rejects.toThrow(
+    'parameters.ipynb: unknown parameter: kind (this notebook has: name, times)',
+  );
+  expect(existsSync(file('unknown.out.ipynb'))).toBe(false);
+  const bare = notebook('bare.ipynb', 'const a = 1;');
+  await expect(executeNotebook(bare, { ...out('bare'), parameters: { a: 1 } })).rejects.toThrow('no cell tagged');
+});
+
+test('display shows a table, an object and a list of figures; outside a notebook it says what to do', async () => {
+  const shown = notebook(
+    'display.ipynb',
+    "import { classify, display, drawScene, loadNetwork, onWhite, scoreBars } from 'whylight';",
+    "display([{ animal: 'wolf', legs: 4, share: 0.123456 }, { animal: 'bee <b>', legs: 6, share: null }]);",
+    "display({ some: 'object' }, 'words');",
+    "const scene = drawScene(onWhite('dog', { seed: 1, width: 96, height: 96 }));\nconst network = await loadNetwork('scenes-fair');\nconst said = await classify(network, scene.image);\ndisplay([scoreBars(said), scene.image]);",
+  );
+  await executeNotebook(shown, out('display'));
+  const [, table, text, figures] = JSON.parse(outputs('display')).cells;
+  expect(table.outputs[0].data['text/html'].join('')).toContain('<td style="text-align:left">bee &lt;b&gt;</td>');
+  expect(table.outputs[0].data['text/plain'].join('')).toContain('wolf     4     0.12346');
+  expect(text.outputs.map((output: { data: Record<string, string[]> }) => output.data['text/plain']!.join(''))).toEqual(
+    ["{ some: 'object' }", 'words'],
+  );
+  expect(figures.outputs.filter((o: { data: object }) => 'application/vnd.plotly.v1+json' in o.data)).toHaveLength(2);
+  const { display } = await import('../../src/notebook/display');
+  expect(() => display('x')).toThrow('display works in a notebook cell');
+});
+
+test('an interrupt of the kernel stops long work within the cell, and the next cell works', async () => {
+  const interrupted = notebook(
+    'interrupt.ipynb',
+    "import { drawScene, loadNetwork, occlusion, onWhite } from 'whylight';\nconst network = await loadNetwork('scenes-fair');\nconst photo = drawScene(onWhite('dog', { seed: 1, width: 96, height: 96 })).image;",
+    {
+      tags: ['raises-exception'],
+      source: [
+        'const started = Date.now();',
+        "setTimeout(() => process.kill(process.pid, 'SIGINT'), 700);",
+        'const work = occlusion(network, photo, { size: 3, stride: 1 }).then(() => { (globalThis as any).end = "finished"; }, (error) => { (globalThis as any).end = `${error.name} ${Date.now() - started - 700 < 1000 ? "in time" : "late"}`; });',
+        'await work.catch(() => undefined);',
+      ].join('\n'),
+    },
+    'await new Promise((resolve) => setTimeout(resolve, 1500));\nconsole.log((globalThis as any).end);',
+  );
+  await executeNotebook(interrupted, out('interrupt'));
+  const [, stopped, next] = JSON.parse(outputs('interrupt')).cells;
+  expect(JSON.stringify(stopped.outputs)).toContain('Interrupted asynchronously');
+  expect(next.outputs[0].text.join('')).toBe('AbortedError in time\n');
+});
+
+test('an aborted run ends its kernel and leaves nothing', async () => {
+  const slow = notebook('slow.ipynb', 'await new Promise((resolve) => setTimeout(resolve, 60_000));');
+  const controller = new AbortController();
+  const run = executeNotebook(slow, {
+    ...out('slow'),
+    signal: controller.signal,
+    onProgress: () => setTimeout(() => controller.abort(), 500),
+  });
+  await expect(run).rejects.toThrow(AbortedError);
+  expect(existsSync(file('slow.out.ipynb'))).toBe(false);
+});
+
+test('the command does not write over the notebook itself', async () => {
+  const own = notebook('own.ipynb', 'console.log(1);');
+  const answer = await whylight(['notebook', 'run', own, '--out', folder]);
+  expect(answer).toMatchObject({ code: 1, out: '' });
+  expect(answer.err).toContain('would be overwritten by its own outputs');
+  const absent = await whylight(['notebook', 'run', file('absent.ipynb'), '--out', os.tmpdir()]);
+  expect(absent).toMatchObject({ code: 1, err: `whylight: no such notebook: ${file('absent.ipynb')}\n` });
+});
