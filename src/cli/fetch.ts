@@ -11,20 +11,26 @@ export function fetchCommand(): Command {
     .argument('[name...]', 'networks (whylight networks); default: all that are published for download')
     .addOption(mirrorOption())
     .action(async (names: readonly string[], { mirror }: { mirror?: string }) => {
-      const { listCards, readCard } = await import('../explain/network/card.js');
+      const { backboneOf, cardFiles, listCards, readCard } = await import('../explain/network/card.js');
       const { findFile } = await import('../explain/network/weights/find.js');
       const cards =
         names.length > 0
           ? await Promise.all(names.map((name) => readCard(name)))
-          : (await listCards()).filter(({ weights }) => weights.url !== null);
+          : (await listCards()).filter((card) => cardFiles(card)[0]?.url);
+      // A head is of no use without its backbone; the list grows while it is walked.
+      for (const card of cards) {
+        const backbone = backboneOf(card);
+        if (backbone === null) continue;
+        const below = await readCard(backbone);
+        if (!cards.some(({ path: known }) => known === below.path)) cards.push(below);
+      }
       const reporter = createReporter();
       try {
         await interruptible(async (signal) => {
           for (const card of cards) {
             const options = { mirror, signal, onProgress: reporter.onProgress };
             const beside = path.dirname(card.path);
-            const files = [card.weights, ...(Array.isArray(card.classes) ? [] : [card.classes])];
-            for (const { file: name, sha256, url } of files) {
+            for (const { file: name, sha256, url } of cardFiles(card)) {
               const found = await findFile({ name, sha256, url }, options, beside);
               reporter.stop();
               process.stdout.write(

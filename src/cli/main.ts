@@ -10,6 +10,7 @@ import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
 import { reportCommand } from './report';
 import { scenesCommand } from './scenes';
+import { trainCommand } from './train';
 
 function version(): string {
   const file = path.resolve(__dirname, '../../package.json');
@@ -35,6 +36,7 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     reportCommand(),
     explainCommand(),
     notebookCommand(),
+    trainCommand(),
     scenesCommand(),
     networksCommand(),
     methodsCommand(),

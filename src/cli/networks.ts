@@ -15,11 +15,15 @@ export function networksCommand(): Command {
     .addOption(mirrorOption())
     .addOption(jsonOption())
     .action(async ({ mirror, json = false }: NetworksRequest) => {
-      const { listCards } = await import('../explain/network/card.js');
+      const { backboneOf, cardFiles, listCards } = await import('../explain/network/card.js');
       const { whereIs } = await import('../explain/network/weights/find.js');
       const cards = (await listCards()).map((card) => {
-        const place = whereIs({ name: card.weights.file }, { mirror }, path.dirname(card.path));
-        return { card, place: place?.foundIn ?? (card.weights.url === null ? 'absent' : 'download') };
+        const places = cardFiles(card).map(
+          ({ file, url }) =>
+            whereIs({ name: file }, { mirror }, path.dirname(card.path))?.foundIn ??
+            (url === null ? 'absent' : 'download'),
+        );
+        return { card, place: places[0] ?? '' };
       });
       if (json) {
         process.stdout.write(
@@ -34,7 +38,7 @@ export function networksCommand(): Command {
       const rows = cards.map(({ card, place }) => [
         card.name,
         card.title,
-        card.architecture,
+        card.form === 'architecture' ? card.architecture : `on ${path.basename(backboneOf(card)!)}`,
         Array.isArray(card.classes) && card.classes.length <= 4 ? card.classes.join(', ') : card.output,
         place,
       ]);

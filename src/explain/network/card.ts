@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
@@ -16,46 +17,92 @@ const file = z.strictObject({
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const side = z.int().min(1).max(4096);
 
-const schema = z.strictObject({
-  title: z.string().min(1),
-  architecture: z.enum(Object.keys(architectures) as [string, ...string[]]),
-  weights: file,
-  preprocessing: z.strictObject({
-    resize: z.union([side, z.tuple([side, side])]).nullable(),
-    crop: z.union([side, z.tuple([side, side])]),
-    mean: triple,
-    std: triple,
-  }),
-  output: z.enum(['softmax', 'sigmoid']),
-  /** The labels, or a file with one a line. */
-  classes: z.union([z.array(z.string().min(1)).min(2), file]),
-  source: z.string().optional(),
-  licence: z.string().optional(),
+const preprocessing = z.strictObject({
+  resize: z.union([side, z.tuple([side, side])]).nullable(),
+  crop: z.union([side, z.tuple([side, side])]),
+  mean: triple,
+  std: triple,
 });
+/** The labels, or a file with one a line. */
+const classes = z.union([z.array(z.string().min(1)).min(2), file]);
+const output = z.enum(['softmax', 'sigmoid']);
+const about = { source: z.string().optional(), licence: z.string().optional() };
 
-/** What a network card says: architecture, weights, preprocessing, classes. */
-export type NetworkCard = z.infer<typeof schema> & {
-  readonly name: string;
-  /** The card's own file. */
-  readonly path: string;
-};
+/** What each form of card says. */
+const forms = {
+  /** A known architecture and its weights. */
+  architecture: z.strictObject({
+    title: z.string().min(1),
+    architecture: z.enum(Object.keys(architectures) as [string, ...string[]]),
+    weights: file,
+    preprocessing,
+    output,
+    classes,
+    ...about,
+  }),
+  /** Another card's network with a linear head (and what else was fine-tuned) from a small file. */
+  head: z.strictObject({
+    title: z.string().min(1),
+    /** A card's name, or its file relative to this card. */
+    backbone: z.string().min(1),
+    head: file,
+    output,
+    classes: z.array(z.string().min(1)).min(2),
+    ...about,
+  }),
+} as const;
+
+type Form = keyof typeof forms;
+
+/** A file that a card needs. */
+export type CardFile = z.infer<typeof file>;
+
+/** What a network card says: architecture, weights, preprocessing, classes; its form is told by its keys. */
+export type NetworkCard = {
+  [F in Form]: z.infer<(typeof forms)[F]> & {
+    readonly form: F;
+    readonly name: string;
+    /** The card's own file. */
+    readonly path: string;
+  };
+}[Form];
+
+function formOf(document: unknown): Form {
+  const keys = new Set(Object.keys((document ?? {}) as object));
+  return keys.has('backbone') ? 'head' : 'architecture';
+}
+
+/** Files of a card itself, without its backbone's: the weights first. */
+export function cardFiles(card: NetworkCard): readonly CardFile[] {
+  if (card.form === 'head') return [card.head];
+  return [card.weights, ...(Array.isArray(card.classes) ? [] : [card.classes])];
+}
+
+/** The card that a head stands on, by name or file; null for a network of its own. */
+export function backboneOf(card: NetworkCard): string | null {
+  if (card.form === 'architecture') return null;
+  return isPath(card.backbone) ? path.resolve(path.dirname(card.path), card.backbone) : card.backbone;
+}
 
 const folder = path.resolve(__dirname, '../../../networks');
 
 /**
- * Reads and checks a network card by name or by its YAML file.
+ * Reads and checks a network card by its YAML file or by name: one of the project's, or one in `networks` in the
+ * current folder.
  * @throws WhylightError naming the file, the line, the key and what is allowed.
  */
 export async function readCard(nameOrPath: string): Promise<NetworkCard> {
-  const isPath = /[\\/]|\.ya?ml$/.test(nameOrPath);
-  const cardFile = isPath ? path.resolve(nameOrPath) : path.join(folder, `${nameOrPath}.yaml`);
+  const candidates = isPath(nameOrPath)
+    ? [path.resolve(nameOrPath)]
+    : [...new Set([folder, path.resolve('networks')])].map((place) => path.join(place, `${nameOrPath}.yaml`));
+  const cardFile = candidates.find((candidate) => existsSync(candidate)) ?? candidates[0]!;
   let text: string;
   try {
     text = await readFile(cardFile, 'utf8');
   } catch {
-    const names = isPath ? [] : await cardNames();
+    const names = isPath(nameOrPath) ? [] : await cardNames();
     throw new WhylightError(
-      isPath
+      isPath(nameOrPath)
         ? `no such network card: ${nameOrPath}`
         : `unknown network: ${nameOrPath} (known: ${listAllowed(names, 20)}; or a card's file)`,
     );
@@ -64,24 +111,34 @@ export async function readCard(nameOrPath: string): Promise<NetworkCard> {
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
   if (broken !== undefined) throw new WhylightError(`${path.basename(cardFile)}: ${broken.message.split('\n')[0]}`);
-  const checked = schema.safeParse(document.toJS());
-  if (checked.success)
-    return { ...checked.data, name: path.basename(cardFile).replace(/\.ya?ml$/, ''), path: cardFile };
+  const form = formOf(document.toJS());
+  const checked = forms[form].safeParse(document.toJS());
+  if (checked.success) {
+    const name = path.basename(cardFile).replace(/\.ya?ml$/, '');
+    return { ...checked.data, form, name, path: cardFile } as NetworkCard;
+  }
   const issue = checked.error.issues[0]!;
   const node = document.getIn(issue.path as (string | number)[], true) as { range?: readonly number[] } | undefined;
   const line = node?.range ? `line ${lines.linePos(node.range[0]!).line}: ` : '';
   const given =
     node && typeof (node as { value?: unknown }).value !== 'object' ? ` ${(node as { value?: unknown }).value}` : '';
   throw new WhylightError(
-    `${path.basename(cardFile)}: ${line}${issue.path.join('.') || 'card'}${given}: ${words(issue)}`,
+    `${path.basename(cardFile)}: ${line}${issue.path.join('.') || 'card'}${given}: ${words(issue, form)}`,
   );
 }
 
-function words(issue: z.core.$ZodIssue): string {
+const isPath = (nameOrPath: string) => /[\\/]|\.ya?ml$/.test(nameOrPath);
+
+function words(issue: z.core.$ZodIssue, form: Form): string {
   if (issue.code === 'unrecognized_keys')
-    return `unknown key ${issue.keys.join(', ')} (allowed: ${Object.keys(schema.shape).join(', ')})`;
+    return `unknown key ${issue.keys.join(', ')} (allowed: ${Object.keys(forms[form].shape).join(', ')})`;
   if (issue.code === 'invalid_value') return `not known (allowed: ${listAllowed(issue.values.map(String), 40)})`;
-  if (issue.code === 'invalid_union') return issue.errors.flat().map(words).slice(0, 3).join('; or ');
+  if (issue.code === 'invalid_union')
+    return issue.errors
+      .flat()
+      .map((inner) => words(inner, form))
+      .slice(0, 3)
+      .join('; or ');
   return issue.message;
 }
 

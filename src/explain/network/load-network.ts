@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listAllowed, WhylightError } from '../errors';
 import { buildArchitecture } from './architectures';
-import { type NetworkCard, readCard } from './card';
+import { backboneOf, type NetworkCard, readCard } from './card';
 import type { Network, Parameter } from './network';
 import { parameterShapes } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
 import { readWeights } from './weights/read';
-import { rawOutputs } from './with-head';
+import { rawOutputs, withHead } from './with-head';
 
 /**
  * Loads a network by its card's name or file: finds and checks its weights, and fits them to its architecture.
@@ -15,7 +16,43 @@ import { rawOutputs } from './with-head';
  * @throws WhylightError for an unknown network, absent or damaged weights, and tensors that do not fit.
  */
 export async function loadNetwork(nameOrCard: string, options: FindOptions = {}): Promise<Network> {
+  return load(nameOrCard, options, []);
+}
+
+async function load(nameOrCard: string, options: FindOptions, above: readonly string[]): Promise<Network> {
   const card = await readCard(nameOrCard);
+  if (above.includes(card.path)) {
+    throw new WhylightError(`${card.name} is its own backbone (its cards name each other)`);
+  }
+  if (card.form === 'architecture') return loadArchitecture(card, options);
+  return loadHead(card, await load(backboneOf(card)!, options, [...above, card.path]), options);
+}
+
+/** A card's network on another's: the head's file, fitted to the backbone. */
+async function loadHead(
+  card: NetworkCard & { form: 'head' },
+  backbone: Network,
+  options: FindOptions,
+): Promise<Network> {
+  const { file, sha256, url } = card.head;
+  const found = await findFile({ name: file, sha256, url }, options, path.dirname(card.path));
+  checkOutput(card, card.classes);
+  const { name, title, output, classes } = card;
+  const empty = withHead(backbone, { name, title, output, classes, parameters: new Map(), weightsSha256: '' });
+  const shapes = parameterShapes(empty.graph, empty.inputShape);
+  const given = readWeights(await readFile(found.path), file);
+  const own = new Map([...shapes].filter(([parameter]) => given.has(parameter) || /^fc\./.test(parameter)));
+  return withHead(backbone, {
+    name,
+    title,
+    output,
+    classes,
+    parameters: fitted(file, `a head on ${backbone.name} with ${title}`, given, own),
+    weightsSha256: createHash('sha256').update(backbone.weightsSha256).update(found.sha256).digest('hex'),
+  });
+}
+
+async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
   const weights = { name: card.weights.file, sha256: card.weights.sha256, url: card.weights.url };
   const found = await findFile(weights, options, beside);
@@ -23,11 +60,7 @@ export async function loadNetwork(nameOrCard: string, options: FindOptions = {})
   const [height, width] = typeof crop === 'number' ? [crop, crop] : crop;
   const inputShape = [height, width, 3] as const;
   const classes = await readClasses(card, options, beside);
-  if (card.output === 'sigmoid' && classes.length !== 2) {
-    throw new WhylightError(
-      `${card.name}: a sigmoid head has two classes, the negative and the positive; the card lists ${classes.length}`,
-    );
-  }
+  checkOutput(card, classes);
   const parameters = readWeights(await readFile(found.path), card.weights.file);
   const { graph, camNode } = buildArchitecture(card.architecture, rawOutputs(card.output, classes.length), inputShape);
   return {
@@ -36,7 +69,12 @@ export async function loadNetwork(nameOrCard: string, options: FindOptions = {})
     architecture: card.architecture,
     graph,
     camNode,
-    parameters: fitted(card, parameters, parameterShapes(graph, inputShape)),
+    parameters: fitted(
+      card.weights.file,
+      `${card.architecture} with ${card.title}`,
+      parameters,
+      parameterShapes(graph, inputShape),
+    ),
     preprocessing: { ...card.preprocessing, crop: [height, width] },
     inputShape,
     output: card.output,
@@ -45,7 +83,19 @@ export async function loadNetwork(nameOrCard: string, options: FindOptions = {})
   };
 }
 
-async function readClasses(card: NetworkCard, options: FindOptions, beside: string): Promise<readonly string[]> {
+function checkOutput({ name, output }: NetworkCard, classes: readonly string[]): void {
+  if (output === 'sigmoid' && classes.length !== 2) {
+    throw new WhylightError(
+      `${name}: a sigmoid head has two classes, the negative and the positive; the card lists ${classes.length}`,
+    );
+  }
+}
+
+async function readClasses(
+  card: NetworkCard & { form: 'architecture' },
+  options: FindOptions,
+  beside: string,
+): Promise<readonly string[]> {
   if (Array.isArray(card.classes)) return card.classes;
   const { file: name, sha256, url } = card.classes as { file: string; sha256: string; url: string | null };
   const found = await findFile({ name, sha256, url }, options, beside);
@@ -54,7 +104,8 @@ async function readClasses(card: NetworkCard, options: FindOptions, beside: stri
 }
 
 function fitted(
-  card: NetworkCard,
+  file: string,
+  what: string,
   parameters: ReadonlyMap<string, Parameter>,
   shapes: ReadonlyMap<string, readonly number[]>,
 ): Map<string, Parameter> {
@@ -72,9 +123,7 @@ function fitted(
     misshapen.length > 0 ? `of another shape: ${listAllowed(misshapen, 3)}` : '',
   ].filter((problem) => problem !== '');
   if (problems.length > 0) {
-    throw new WhylightError(
-      `${card.weights.file} does not fit ${card.architecture} with ${card.title}: ${problems.join('; ')}`,
-    );
+    throw new WhylightError(`${file} does not fit ${what}: ${problems.join('; ')}`);
   }
   return new Map([...shapes.keys()].map((name) => [name, parameters.get(name)!]));
 }

@@ -78,9 +78,9 @@ export async function fineTune(
   validation: TrainingPictures,
   options: FineTuneOptions = {},
 ): Promise<FineTuneState> {
-  const { epochs = 12, patience = 6, resume = null, onEpoch, onProgress, signal } = options;
+  const { epochs = 12, patience = 6, resume = null, onEpoch, signal } = options;
   let state = resume ?? startingState(network, options);
-  for (let epoch = state.curve.length + 1; epoch <= epochs; epoch++) {
+  for (let epoch = state.curve.length + 1; epoch <= epochs && !isStale(state.curve, patience); epoch++) {
     const trained = await trainEpoch(network, training, state, epoch, options);
     const next = { ...network, parameters: trained.parameters };
     const measured = await measure(next, validation, signal);
@@ -94,11 +94,14 @@ export async function fineTune(
       best: measured.loss < lowest ? trained.parameters : state.best,
     };
     await onEpoch?.(state);
-    onProgress?.({ label: `epoch ${epoch} of ${epochs}`, done: epoch, total: epochs });
-    const bestEpoch = state.curve.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a)).epoch;
-    if (epoch - bestEpoch >= patience) break;
   }
   return state;
+}
+
+/** Whether the last `patience` epochs brought no lower validation loss. */
+function isStale(curve: readonly Epoch[], patience: number): boolean {
+  if (curve.length === 0) return false;
+  return curve.length - curve.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a)).epoch >= patience;
 }
 
 /** Names of the parameters that are trained. */
@@ -136,7 +139,8 @@ async function trainEpoch(
   epoch: number,
   options: FineTuneOptions,
 ): Promise<FineTuneState & { readonly loss: number }> {
-  const { epochs = 12, batch = 32, learningRate = 3e-3, weightDecay = 1e-2, seed = 0, augment, signal } = options;
+  const { epochs = 12, batch = 32, learningRate = 3e-3, weightDecay = 1e-2, seed = 0, augment } = options;
+  const { onProgress, signal } = options;
   const frozen = options.normalisation === 'frozen';
   const trained = [...before.optimiser.keys()];
   const norms = frozen ? [] : trainedNorms(network, trained);
@@ -172,6 +176,11 @@ async function trainEpoch(
         step: steps,
       });
     }
+    onProgress?.({
+      label: `epoch ${epoch} of ${epochs}`,
+      done: Math.min(at + batch, order.length),
+      total: order.length,
+    });
     await yieldToEvents(signal);
   }
   return {

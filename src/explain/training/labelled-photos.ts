@@ -51,8 +51,15 @@ export async function labelledPhotos(data: string): Promise<LabelledPhotos> {
   return {
     classes,
     photos: named.map(({ name, read }) => ({ name, label: classes.indexOf(name.split('/')[0]!), read })),
-    source: path.basename(path.resolve(data)),
+    source: sourceName(path.resolve(data)),
   };
+}
+
+/** A folder's or zip's own name, led by its parent's where it says nothing (`fair/photos`). */
+function sourceName(data: string): string {
+  const name = path.basename(data);
+  const parent = path.basename(path.dirname(data));
+  return /^(photos|images|pictures|data|train|training)$/i.test(name) && parent !== '' ? `${parent}/${name}` : name;
 }
 
 /** sha256 over the names and contents of a data set, for the record. */

@@ -16,6 +16,8 @@ export interface SplitOptions {
   readonly test?: number;
   /** Default 0. */
   readonly seed?: number;
+  /** For error messages. Default: the class's number. */
+  readonly classes?: readonly string[];
 }
 
 /**
@@ -28,7 +30,7 @@ export interface SplitOptions {
 export function splitPhotos(
   labels: readonly number[],
   groups: readonly number[],
-  { validation = 0.15, test = 0.15, seed = 0 }: SplitOptions = {},
+  { validation = 0.15, test = 0.15, seed = 0, classes = [] }: SplitOptions = {},
 ): Split {
   if (!(validation > 0 && test > 0 && validation + test < 1)) {
     throw new WhylightError(`the split's shares must be above 0 and below 1 in all (got ${validation} and ${test})`);
@@ -43,7 +45,7 @@ export function splitPhotos(
     const own = [...members.values()].filter((photos) => labels[photos[0]!] === label);
     if (own.length < 3) {
       throw new WhylightError(
-        `class ${label} has ${own.length} distinct photos; at least 3 are needed, one each for training, validation and test`,
+        `class ${classes[label] ?? label} has ${own.length} distinct photos; at least 3 are needed, one each for training, validation and test`,
       );
     }
     const total = own.reduce((sum, photos) => sum + photos.length, 0);

@@ -1,11 +1,11 @@
-import { type ClassificationReport, classificationReport } from '../metrics/classification';
 import type { Network, Parameter } from '../network/network';
 import { type Head, withHead } from '../network/with-head';
 import type { LabelledPhotos } from './labelled-photos';
-import { applyHead, type HeadTraining, headProbabilities, type LabelledFeatures, trainLinearHead } from './linear-head';
+import { applyHead, headProbabilities, type LabelledFeatures, trainLinearHead } from './linear-head';
 import { groupNearDuplicates } from './near-duplicates';
 import { type FeatureOptions, pooledFeatures } from './pooled-features';
-import { type Split, splitPhotos } from './split';
+import { splitPhotos } from './split';
+import { countGroups, judge, type Trained } from './trained';
 
 /** How a head is trained. */
 export interface TrainHeadOptions extends FeatureOptions {
@@ -17,60 +17,41 @@ export interface TrainHeadOptions extends FeatureOptions {
   readonly seed?: number;
   /** Also trains on mirrored photos. Default true. */
   readonly augment?: boolean;
-}
-
-/** A held-out photo that the classifier gets most wrong. */
-export interface Mistake {
-  /** Index into the data set's photos. */
-  readonly photo: number;
-  readonly truth: string;
-  readonly predicted: string;
-  /** Probability of the true class. */
-  readonly probability: number;
-}
-
-/** A trained classifier and everything a reader needs to trust or distrust it. */
-export interface TrainedHead {
-  readonly network: Network;
-  /** `fc.weight` and `fc.bias`. */
-  readonly parameters: ReadonlyMap<string, Parameter>;
-  readonly training: Omit<HeadTraining, 'head'>;
-  readonly split: Split;
-  /** Groups of near-duplicates with more than one photo. */
-  readonly duplicateGroups: number;
-  readonly validation: ClassificationReport;
-  readonly test: ClassificationReport;
-  /** Wrong answers on the test part, worst first. */
-  readonly mistakes: readonly Mistake[];
+  /** Strengths of L2 to choose from on the validation part. Default 1e-5 … 1. */
+  readonly l2?: readonly number[];
+  /** Bits of the perceptual hash that may differ between near-duplicates; null: none are looked for. Default 6. */
+  readonly duplicateDistance?: number | null;
 }
 
 /**
  * Trains a linear head on a frozen backbone: sigmoid for two classes (the second folder is the positive class),
  * softmax for more. Near-duplicate photos stay on one side of the split.
+ *
+ * @throws WhylightError for a photo that cannot be read and a class with too few; AbortedError when interrupted.
  */
 export async function trainHead(
   backbone: Network,
   data: LabelledPhotos,
-  { name, title, seed = 0, augment = true, ...run }: TrainHeadOptions,
-): Promise<TrainedHead> {
+  { name, title, seed = 0, augment = true, l2, duplicateDistance = 6, ...run }: TrainHeadOptions,
+): Promise<Trained> {
   const { plain, mirrored, width, hashes } = await pooledFeatures(backbone, data, run);
   const labels = data.photos.map((photo) => photo.label);
-  const groups = groupNearDuplicates(hashes);
-  const split = splitPhotos(labels, groups, { seed });
-  const classes = data.classes.length;
+  const groups = duplicateDistance === null ? [...labels.keys()] : groupNearDuplicates(hashes, duplicateDistance);
+  const split = splitPhotos(labels, groups, { seed, classes: data.classes });
   const part = (photos: readonly number[], ...sources: Float32Array[]): LabelledFeatures => ({
     features: gather(photos, width, sources),
     labels: sources.flatMap(() => photos.map((photo) => labels[photo]!)),
     width,
   });
   const trainingPart = part(split.training, plain, ...(augment ? [mirrored] : []));
-  const { head, ...training } = trainLinearHead(trainingPart, part(split.validation, plain), classes);
-  const evaluate = (photos: readonly number[]) => {
-    const probabilities = headProbabilities(applyHead(head, gather(photos, width, [plain]), width), head.outputs);
-    const truth = photos.map((photo) => labels[photo]!);
-    return { probabilities, report: classificationReport(probabilities, truth, classes) };
-  };
-  const test = evaluate(split.test);
+  const chosen = trainLinearHead(trainingPart, part(split.validation, plain), data.classes.length, { l2 });
+  const { head } = chosen;
+  const answers = (photos: readonly number[]) =>
+    judge(
+      headProbabilities(applyHead(head, gather(photos, width, [plain]), width), head.outputs),
+      photos.map((photo) => data.photos[photo]!),
+      data.classes,
+    );
   const parameters = new Map<string, Parameter>([
     ['fc.weight', { shape: [head.outputs, width], values: head.weight }],
     ['fc.bias', { shape: [head.outputs], values: head.bias }],
@@ -86,31 +67,21 @@ export async function trainHead(
   return {
     network: withHead(backbone, described),
     parameters,
-    training,
     split,
-    duplicateGroups: groups.filter((group, i) => group === i && groups.indexOf(group, i + 1) > i).length,
-    validation: evaluate(split.validation).report,
-    test: test.report,
-    mistakes: worstMistakes(split.test, labels, test.probabilities, data.classes),
+    duplicateGroups: duplicateDistance === null ? null : countGroups(groups),
+    hashes,
+    curve: { unit: 'step', points: chosen.curve.map(({ step, ...point }) => ({ at: step, ...point })) },
+    resumedAfter: 0,
+    validation: answers(split.validation),
+    test: answers(split.test),
+    settings: {
+      backbone: backbone.name,
+      seed,
+      augment: augment ? 'mirror' : 'none',
+      l2: chosen.l2,
+      tried: chosen.tried,
+    },
   };
-}
-
-/** Wrong answers, the least probable truth first. */
-export function worstMistakes(
-  photos: readonly number[],
-  labels: readonly number[],
-  probabilities: Float32Array,
-  classes: readonly string[],
-): Mistake[] {
-  return photos
-    .map((photo, i) => {
-      const row = probabilities.subarray(i * classes.length, (i + 1) * classes.length);
-      const predicted = row.indexOf(Math.max(...row));
-      const truth = labels[photo]!;
-      return { photo, truth: classes[truth]!, predicted: classes[predicted]!, probability: row[truth]! };
-    })
-    .filter(({ truth, predicted }) => truth !== predicted)
-    .sort((a, b) => a.probability - b.probability);
 }
 
 function gather(photos: readonly number[], width: number, sources: readonly Float32Array[]): Float32Array {

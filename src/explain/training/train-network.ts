@@ -1,21 +1,19 @@
 import { listAllowed, WhylightError } from '../errors';
-import { loadPhoto } from '../image/load-photo';
-import { prepareInput } from '../image/prepare';
 import type { Preprocessing } from '../image/preprocessing';
-import { type ClassificationReport, classificationReport } from '../metrics/classification';
 import { architectures, buildArchitecture } from '../network/architectures';
-import type { Network, Parameter } from '../network/network';
+import type { Network } from '../network/network';
 import { randomParameters } from '../network/random-parameters';
 import { rawOutputs } from '../network/with-head';
-import { yieldToEvents } from '../progress';
-import { type Epoch, type FineTuneOptions, type FineTuneState, fineTune, predict } from './fine-tune';
+import { type DecodedPhotos, decodedPhotos } from './decoded-photos';
+import { type FineTuneOptions, fineTune, predict } from './fine-tune';
 import type { LabelledPhotos } from './labelled-photos';
-import { groupNearDuplicates, type PerceptualHash, perceptualHash } from './near-duplicates';
+import { groupNearDuplicates } from './near-duplicates';
 import { type Split, splitPhotos } from './split';
-import { type Mistake, worstMistakes } from './train-head';
+import { countGroups, judge, type LearningPoint, type Trained } from './trained';
+import { withCheckpoint } from './with-checkpoint';
 
 /** How a network is trained from scratch. */
-export interface TrainNetworkOptions extends FineTuneOptions {
+export interface TrainNetworkOptions extends Omit<FineTuneOptions, 'from' | 'resume' | 'onEpoch' | 'normalisation'> {
   readonly name: string;
   readonly title?: string;
   /** Side of the square input in px. Default 96. */
@@ -25,17 +23,8 @@ export interface TrainNetworkOptions extends FineTuneOptions {
    * Null where photos are known to be distinct, as drawn ones are. Default 6.
    */
   readonly duplicateDistance?: number | null;
-}
-
-/** A network trained from scratch, with what is needed to judge it. */
-export interface TrainedNetwork {
-  readonly network: Network;
-  readonly parameters: ReadonlyMap<string, Parameter>;
-  readonly curve: readonly Epoch[];
-  readonly split: Split;
-  readonly validation: ClassificationReport;
-  readonly test: ClassificationReport;
-  readonly mistakes: readonly Mistake[];
+  /** File in which an interrupted training is kept. Default: none is. */
+  readonly checkpoint?: string | null;
 }
 
 /**
@@ -47,14 +36,47 @@ export interface TrainedNetwork {
 export async function trainNetwork(
   architecture: string,
   data: LabelledPhotos,
-  { name, title, side = 96, duplicateDistance = 6, ...options }: TrainNetworkOptions,
-): Promise<TrainedNetwork> {
+  { name, title, side = 96, duplicateDistance = 6, checkpoint = null, ...options }: TrainNetworkOptions,
+): Promise<Trained> {
+  const { seed = 0, epochs = 12, batch = 32, learningRate = 3e-3, weightDecay = 1e-2, patience = 6 } = options;
+  const start = untrained(architecture, data, { name, title, side, seed });
+  const decoded = await decodedPhotos(data, start.preprocessing, options);
+  const labels = data.photos.map((photo) => photo.label);
+  const groups =
+    duplicateDistance === null ? [...labels.keys()] : groupNearDuplicates(decoded.hashes, duplicateDistance);
+  const split = splitPhotos(labels, groups, { seed, classes: data.classes });
+  const trained = await trainLayers(start, data, decoded, split, { ...options, checkpoint });
+  return {
+    ...trained,
+    parameters: trained.network.parameters,
+    split,
+    duplicateGroups: duplicateDistance === null ? null : countGroups(groups),
+    hashes: decoded.hashes,
+    settings: {
+      architecture,
+      side,
+      seed,
+      epochs,
+      batch,
+      learningRate,
+      weightDecay,
+      patience,
+      augment: options.augment ?? 'mirror, shift, light',
+    },
+  };
+}
+
+/** An architecture with seeded random weights for a data set's classes. */
+function untrained(
+  architecture: string,
+  { classes }: LabelledPhotos,
+  { name, title, side, seed }: { name: string; title?: string; side: number; seed: number },
+): Network {
   if (!Object.hasOwn(architectures, architecture)) {
     throw new WhylightError(
       `unknown architecture: ${architecture} (known: ${listAllowed(Object.keys(architectures), 40)})`,
     );
   }
-  const { seed = 0, onProgress, signal } = options;
   const inputShape = [side, side, 3] as const;
   const preprocessing: Preprocessing = {
     resize: side,
@@ -62,54 +84,51 @@ export async function trainNetwork(
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
   };
-  const output = data.classes.length === 2 ? 'sigmoid' : 'softmax';
-  const { graph, camNode } = buildArchitecture(architecture, rawOutputs(output, data.classes.length), inputShape);
-  const start: Network = {
+  const output = classes.length === 2 ? 'sigmoid' : 'softmax';
+  const { graph, camNode } = buildArchitecture(architecture, rawOutputs(output, classes.length), inputShape);
+  return {
     name,
-    title: title ?? `${data.classes.join(', ')} (${architecture})`,
+    title: title ?? `${classes.join(', ')} (${architecture})`,
     architecture,
     graph,
     parameters: randomParameters(graph, inputShape, seed),
     preprocessing,
     inputShape,
     output,
-    classes: data.classes,
+    classes,
     camNode,
     weightsSha256: '',
   };
-  const pictures: Uint8Array[] = [];
-  const hashes: PerceptualHash[] = [];
-  for (const [i, photo] of data.photos.entries()) {
-    const sample = await loadPhoto(await photo.read(), { source: photo.name });
-    pictures.push(prepareInput(sample, preprocessing).image.pixels);
-    if (duplicateDistance !== null) hashes.push(perceptualHash(sample));
-    if (i % 50 === 49) {
-      onProgress?.({ label: 'photos', done: i + 1, total: data.photos.length });
-      await yieldToEvents(signal);
-    }
-  }
-  const labels = data.photos.map((photo) => photo.label);
-  const groups = duplicateDistance === null ? [...labels.keys()] : groupNearDuplicates(hashes, duplicateDistance);
-  const split = splitPhotos(labels, groups, { seed });
+}
+
+/** Trains through the layers, keeping a checkpoint, and measures the best weights. */
+export async function trainLayers(
+  start: Network,
+  data: LabelledPhotos,
+  { pictures }: Pick<DecodedPhotos, 'pictures'>,
+  split: Split,
+  { checkpoint, ...options }: FineTuneOptions & { readonly checkpoint: string | null },
+): Promise<Pick<Trained, 'network' | 'curve' | 'resumedAfter' | 'validation' | 'test'>> {
   const part = (photos: readonly number[]) => ({
     pictures: photos.map((photo) => pictures[photo]!),
-    labels: photos.map((photo) => labels[photo]!),
+    labels: photos.map((photo) => data.photos[photo]!.label),
   });
-  const state: FineTuneState = await fineTune(start, part(split.training), part(split.validation), options);
+  const keeping: Pick<FineTuneOptions, 'resume' | 'onEpoch'> =
+    checkpoint === null ? {} : await withCheckpoint(checkpoint, start, data, split, options);
+  const state = await fineTune(start, part(split.training), part(split.validation), { ...options, ...keeping });
   const network = { ...start, parameters: state.best };
-  const judge = async (photos: readonly number[]) => {
-    const { pictures: own, labels: truth } = part(photos);
-    const probabilities = await predict(network, own, signal);
-    return { probabilities, report: classificationReport(probabilities, truth, data.classes.length) };
-  };
-  const test = await judge(split.test);
+  const answers = async (photos: readonly number[]) =>
+    judge(
+      await predict(network, part(photos).pictures, options.signal),
+      photos.map((photo) => data.photos[photo]!),
+      data.classes,
+    );
+  const points = state.curve.map(({ epoch, ...point }): LearningPoint => ({ at: epoch, ...point }));
   return {
     network,
-    parameters: state.best,
-    curve: state.curve,
-    split,
-    validation: (await judge(split.validation)).report,
-    test: test.report,
-    mistakes: worstMistakes(split.test, labels, test.probabilities, data.classes),
+    curve: { unit: 'epoch', points },
+    resumedAfter: keeping.resume?.curve.length ?? 0,
+    validation: await answers(split.validation),
+    test: await answers(split.test),
   };
 }

@@ -10,6 +10,8 @@ function readerFor(bytes: Uint8Array): (bytes: Uint8Array) => Map<string, Parame
   const start = Buffer.from(bytes.subarray(0, 24)).toString('latin1');
   if (bytes.length === 0) throw new WhylightError('the file is empty');
   if (start.startsWith('PK\x03\x04')) return readTorchZip;
+  // First, for the low byte of its header's length may be a pickle's first byte.
+  if (start.slice(4, 9) === '\0\0\0\0{') return readSafetensors;
   if (start[0] === '\x80' && start.charCodeAt(1) <= 5) return readTorchLegacy;
   if (start[8] === '{') return readSafetensors;
   if (start.startsWith(gitLfs)) throw new WhylightError('it is a Git LFS pointer, not the weights themselves');

@@ -1,0 +1,171 @@
+import { WhylightError } from '../explain/errors';
+import { prepareInput } from '../explain/image/prepare';
+import { cam } from '../explain/methods/cam';
+import { wilsonInterval } from '../explain/metrics/classification';
+import { massOutside } from '../explain/metrics/mass-outside';
+import type { Network } from '../explain/network/network';
+import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { predict } from '../explain/training/fine-tune';
+import { biasBars } from '../plots/bias-bars';
+import type { Figure } from '../plots/figure';
+import { type LabelledScene, sceneDataset } from '../scenes/dataset';
+import { type AnimalKind, animalKinds } from '../scenes/spec';
+
+/** The three kinds of test scenes, by how far the background goes with the class. */
+export const sceneSets = {
+  /** Any background under any animal. */
+  fair: 0.5,
+  /** Nearly always the class's own background. */
+  own: 0.97,
+  /** Nearly always the other class's. */
+  swapped: 0.03,
+} as const;
+
+export type SceneSet = keyof typeof sceneSets;
+
+/** How many scenes, and which. */
+export interface BackgroundBiasOptions extends RunOptions {
+  /** Scenes of each set. Default 400. */
+  readonly scenes?: number;
+  /** Fair scenes whose activation maps are measured. Default 100. */
+  readonly maps?: number;
+  /** Seed of the scenes, one that no training used. Default 20260. */
+  readonly seed?: number;
+  /** Side of the scenes in px. Default 128. */
+  readonly size?: number;
+}
+
+/** A share with its 95 % interval. */
+export interface Share {
+  readonly count: number;
+  readonly value: number;
+  readonly interval: readonly [number, number];
+}
+
+/** How much one network looks at the background. */
+export interface NetworkBias {
+  readonly name: string;
+  readonly title: string;
+  /** Right answers (Wilson's interval). */
+  readonly accuracy: Readonly<Record<SceneSet, Share>>;
+  /** Mean share of the positive mass of its class activation map (best class, fair scenes) outside the animal. */
+  readonly camOutside: Share;
+}
+
+/** What the background decides, network by network. */
+export interface BackgroundBias {
+  readonly networks: readonly NetworkBias[];
+  /** Mean share of the picture outside the animal: what a map without any preference would put there. */
+  readonly areaOutside: number;
+  readonly seed: number;
+  readonly figures: { readonly accuracy: Figure };
+}
+
+/**
+ * Does the background decide? Right answers on unseen drawn scenes whose backgrounds are fair, the class's own and
+ * swapped, and how much of the class activation map lies outside the animal.
+ *
+ * @throws WhylightError for a network with another class than the drawn animals; AbortedError when interrupted.
+ */
+export async function backgroundBias(
+  networks: readonly Network[],
+  { scenes = 400, maps = 100, seed = 20260, size = 128, onProgress, signal }: BackgroundBiasOptions = {},
+): Promise<BackgroundBias> {
+  for (const network of networks) classesOf(network);
+  const right = networks.map(() => ({ fair: 0, own: 0, swapped: 0 }));
+  const outside: number[][] = networks.map(() => []);
+  const areas: number[] = [];
+  const total = scenes * 3;
+  let done = 0;
+  for (const set of Object.keys(sceneSets) as SceneSet[]) {
+    for (const [n, network] of networks.entries()) {
+      // Drawn anew for every network: its classes decide which animals there are, and pictures are not kept.
+      const classes = classesOf(network);
+      let batch: LabelledScene[] = [];
+      const finish = async () => {
+        right[n]![set] += await countRight(network, batch, signal);
+        batch = [];
+      };
+      let drawn = 0;
+      for (const scene of sceneDataset({
+        count: scenes,
+        classes,
+        bias: sceneSets[set],
+        seed,
+        width: size,
+        height: size,
+      })) {
+        batch.push(scene);
+        if (set === 'fair' && drawn < maps) {
+          const { mass, area } = await measureMap(network, scene);
+          if (mass !== null) outside[n]!.push(mass);
+          if (n === 0) areas.push(area);
+        }
+        drawn++;
+        if (batch.length === 64) {
+          await finish();
+          onProgress?.({ label: `${set} scenes, ${network.name}`, done: drawn, total: scenes });
+        }
+        if (drawn % 8 === 0) await yieldToEvents(signal);
+      }
+      await finish();
+      done += scenes;
+      onProgress?.({ label: 'scenes', done, total: total * networks.length });
+    }
+  }
+  const measured = networks.map(({ name, title }, n): NetworkBias => {
+    const share = (count: number): Share => ({
+      count: scenes,
+      value: count / scenes,
+      interval: wilsonInterval(count, scenes),
+    });
+    const { fair, own, swapped } = right[n]!;
+    return {
+      name,
+      title,
+      accuracy: { fair: share(fair), own: share(own), swapped: share(swapped) },
+      camOutside: meanShare(outside[n]!),
+    };
+  });
+  return {
+    networks: measured,
+    areaOutside: meanShare(areas).value,
+    seed,
+    figures: { accuracy: biasBars(measured) },
+  };
+}
+
+function classesOf({ name, classes }: Network): readonly AnimalKind[] {
+  const unknown = classes.find((label) => !(animalKinds as readonly string[]).includes(label));
+  if (unknown === undefined) return classes as readonly AnimalKind[];
+  throw new WhylightError(`${name} has a class that is not drawn: ${unknown} (drawn are: ${animalKinds.join(', ')})`);
+}
+
+async function countRight(network: Network, scenes: readonly LabelledScene[], signal?: AbortSignal): Promise<number> {
+  const pictures = scenes.map(({ scene }) => prepareInput(scene.image, network.preprocessing).image.pixels);
+  const probabilities = await predict(network, pictures, signal);
+  const classes = network.classes.length;
+  return scenes.filter(({ label }, i) => {
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    return network.classes[row.indexOf(Math.max(...row))] === label;
+  }).length;
+}
+
+async function measureMap(network: Network, { scene, label }: LabelledScene) {
+  const animals = scene.objects.filter(({ kind }) => kind === label);
+  const mask = new Uint8Array(scene.image.width * scene.image.height);
+  for (const animal of animals)
+    animal.mask.forEach((value, i) => {
+      if (value > 0) mask[i] = 255;
+    });
+  return massOutside(await cam(network, scene.image), mask, scene.image);
+}
+
+/** Mean with the 95 % interval of the mean. */
+function meanShare(values: readonly number[]): Share {
+  const count = values.length;
+  const value = values.reduce((sum, each) => sum + each, 0) / Math.max(1, count);
+  const variance = values.reduce((sum, each) => sum + (each - value) ** 2, 0) / Math.max(1, count - 1);
+  const spread = 1.96 * Math.sqrt(variance / Math.max(1, count));
+  return { count, value, interval: [Math.max(0, value - spread), Math.min(1, value + spread)] };
+}

@@ -1,0 +1,240 @@
+import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import { AbortedError, listAllowed, WhylightError } from '../explain/errors';
+import { ensureWritableFolder, writeWhole } from '../explain/files';
+import { loadPhoto } from '../explain/image/load-photo';
+import { architectures } from '../explain/network/architectures';
+import { listCards, readCard } from '../explain/network/card';
+import { loadNetwork } from '../explain/network/load-network';
+import { cacheFolder } from '../explain/network/weights/find';
+import type { RunOptions } from '../explain/progress';
+import { removeCheckpoint } from '../explain/training/checkpoint';
+import { dataHash, type LabelledPhotos, labelledPhotos } from '../explain/training/labelled-photos';
+import { refuseForeignCard, saveTrained, trainedFiles } from '../explain/training/save-trained';
+import { testOn } from '../explain/training/test-set';
+import { trainHead } from '../explain/training/train-head';
+import { trainNetwork } from '../explain/training/train-network';
+import type { Trained } from '../explain/training/trained';
+import { unfreeze } from '../explain/training/unfreeze';
+import { contactSheet } from '../plots/contact-sheet';
+import { formatJson } from './explain-files';
+import { interruptible } from './interrupt';
+import { createReporter } from './progress';
+import { describeTraining, type TrainingRecord } from './train-text';
+
+/** What a person asked `whylight train` for. */
+export interface TrainRequest {
+  readonly data: string;
+  readonly backbone: string;
+  readonly out: string;
+  readonly title?: string;
+  readonly classes?: readonly string[];
+  readonly test?: string;
+  readonly seed: number;
+  readonly duplicates: number | null;
+  readonly l2?: readonly number[];
+  readonly augment: boolean;
+  readonly unfreeze?: string;
+  readonly fromScratch?: boolean;
+  readonly side?: number;
+  readonly epochs?: number;
+  readonly patience?: number;
+  readonly rate?: number;
+  readonly batch?: number;
+  readonly memory?: number;
+  readonly mirror?: string;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
+
+const MOST_PICTURES = 24;
+
+type Kind = 'scratch' | 'head' | 'unfreeze';
+
+/** Which options mean nothing for which kind of training. */
+const useless: Readonly<Record<Kind, readonly (keyof TrainRequest)[]>> = {
+  scratch: ['unfreeze', 'l2'],
+  head: ['side', 'epochs', 'patience', 'rate', 'batch'],
+  unfreeze: ['side'],
+};
+
+async function kindOf(name: string, request: TrainRequest): Promise<Kind> {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name)) {
+    throw new WhylightError(`unusable name for a network: ${name} (allowed: letters, digits, and . _ - between them)`);
+  }
+  const { backbone } = request;
+  const isArchitecture = Object.hasOwn(architectures, backbone);
+  const card = isArchitecture && request.fromScratch ? null : await readCard(backbone).catch((error) => error as Error);
+  if (card instanceof Error && !isArchitecture) {
+    if (/[\\/]|\.ya?ml$/.test(backbone)) throw card;
+    const cards = (await listCards()).map(({ name: known }) => known);
+    throw new WhylightError(
+      `unknown backbone: ${backbone} (cards: ${listAllowed(cards, 30)}; architectures: ${listAllowed(Object.keys(architectures), 30)})`,
+    );
+  }
+  if (request.fromScratch && !isArchitecture) {
+    throw new WhylightError(
+      `${backbone} is no architecture to train from scratch (known: ${listAllowed(Object.keys(architectures), 30)})`,
+    );
+  }
+  const kind =
+    card === null || card instanceof Error ? 'scratch' : request.unfreeze === undefined ? 'head' : 'unfreeze';
+  if (kind !== 'scratch' && backbone === name) throw new WhylightError(`${name} cannot be its own backbone`);
+  const wrong = useless[kind].find((option) => request[option] !== undefined);
+  if (wrong !== undefined) {
+    const why = { scratch: 'training from scratch', head: 'a head on a frozen backbone', unfreeze: '--unfreeze' }[kind];
+    throw new WhylightError(`--${wrong} does nothing for ${why} (whylight train --help)`);
+  }
+  return kind;
+}
+
+/** The data set with the labels a person gives its folders. */
+function relabelled(data: LabelledPhotos, labels: readonly string[] | undefined): LabelledPhotos {
+  if (labels === undefined) return data;
+  if (labels.length !== data.classes.length || new Set(labels).size !== labels.length) {
+    throw new WhylightError(
+      `--classes ${labels.join(',')}: ${data.source} has the class folders ${data.classes.join(', ')}, and each needs a label of its own`,
+    );
+  }
+  return { ...data, classes: labels };
+}
+
+/** Test photos under the labels of the training's: by folder name, or with `--classes` by the folders' order. */
+function testData(test: LabelledPhotos, data: LabelledPhotos, request: TrainRequest): LabelledPhotos {
+  const labels = request.classes ?? data.classes;
+  const places = test.classes.map((folder) => Math.max(data.classes.indexOf(folder), labels.indexOf(folder)));
+  if (places.every((place) => place >= 0)) return { ...test, classes: places.map((place) => labels[place]!) };
+  if (request.classes !== undefined && test.classes.length === labels.length) return { ...test, classes: labels };
+  throw new WhylightError(
+    `the folders of ${test.source} are ${test.classes.join(', ')}, those of ${data.source} ${data.classes.join(', ')} (--classes gives both the same labels, in the order of their names)`,
+  );
+}
+
+async function runTraining(name: string, kind: Kind, data: LabelledPhotos, request: TrainRequest, run: RunOptions) {
+  const { title, seed, duplicates: duplicateDistance, unfreeze: from, augment } = request;
+  const common = { name, title, seed, duplicateDistance, ...run };
+  const { epochs, patience, rate: learningRate, batch } = request;
+  const still = augment ? undefined : { mirror: false, shift: 0, light: 0 };
+  const layers = Object.fromEntries(
+    Object.entries({ epochs, patience, learningRate, batch, augment: still }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  const checkpoint = checkpointFile(name, request);
+  if (kind === 'scratch') {
+    return trainNetwork(request.backbone, data, { ...common, ...layers, side: request.side, checkpoint });
+  }
+  const { mirror, offline } = request;
+  const { onProgress, signal } = run;
+  const backbone = await loadNetwork(request.backbone, { mirror, offline, onProgress, signal });
+  const head = { ...common, l2: request.l2, cache: path.join(cacheFolder(), 'features') };
+  if (kind === 'head') return trainHead(backbone, data, { ...head, augment });
+  return unfreeze(backbone, data, { ...head, ...layers, from: from!, checkpoint });
+}
+
+const checkpointFile = (name: string, { out }: TrainRequest) => path.join(out, `.${name}.checkpoint`);
+
+/** Trains a network, writes it, and prints what a person wants to know: the work of `whylight train`. */
+export async function train(name: string, request: TrainRequest): Promise<void> {
+  const kind = await kindOf(name, request);
+  const folders = await labelledPhotos(request.data);
+  const data = relabelled(folders, request.classes);
+  const test = request.test === undefined ? null : testData(await labelledPhotos(request.test), folders, request);
+  await refuseForeignCard(request.out, name);
+  const made = await ensureWritableFolder(request.out);
+  const reporter = createReporter();
+  const resuming = existsSync(checkpointFile(name, request));
+  try {
+    await interruptible(async (signal) => {
+      const run: RunOptions = {
+        onProgress: reporter.onProgress,
+        signal,
+        ...(request.memory && { memoryMB: request.memory }),
+      };
+      const trained = await runTraining(name, kind, data, request, run);
+      const other =
+        test === null
+          ? null
+          : await testOn(trained.network, test, trained.hashes, { ...run, duplicateDistance: request.duplicates });
+      reporter.stop();
+      const written = await writeTraining(name, kind, trained, data, other, request);
+      await removeCheckpoint(checkpointFile(name, request));
+      process.stdout.write(
+        request.json ? `${formatJson(written.record)}\n` : describeTraining(written.record, written.files),
+      );
+    });
+  } catch (error) {
+    if (
+      error instanceof AbortedError &&
+      (kind !== 'scratch' || resuming || existsSync(checkpointFile(name, request)))
+    ) {
+      throw new AbortedError('interrupted (the same command goes on where this one was)', { cause: error });
+    }
+    throw error;
+  } finally {
+    reporter.stop();
+    for (const folder of made) await rmdir(folder).catch(() => undefined);
+  }
+}
+
+async function writeTraining(
+  name: string,
+  kind: Kind,
+  trained: Trained,
+  data: LabelledPhotos,
+  other: TrainingRecord['other'],
+  request: TrainRequest,
+): Promise<{ readonly record: TrainingRecord; readonly files: readonly string[] }> {
+  const { network, split, curve, settings, resumedAfter, validation, test, duplicateGroups } = trained;
+  const count = data.photos.length;
+  const saved = await saveTrained(trained, {
+    folder: request.out,
+    backbone: kind === 'scratch' ? null : request.backbone,
+    source: `trained by Whylight on ${count} photos of ${data.source}, seed ${request.seed}`,
+  });
+  const counts = data.classes.map((label, i) => [label, data.photos.filter((photo) => photo.label === i).length]);
+  const names = (photos: readonly number[]) => photos.map((photo) => data.photos[photo]!.name);
+  const record: TrainingRecord = {
+    name,
+    title: network.title,
+    kind,
+    data: { source: data.source, sha256: await dataHash(data), photos: Object.fromEntries(counts), duplicateGroups },
+    settings,
+    split: { training: split.training.length, validation: split.validation.length, test: split.test.length },
+    weights: { file: path.basename(saved.weights), sha256: saved.sha256, bytes: saved.bytes },
+    validation,
+    test,
+    other,
+    curve,
+    resumedAfter,
+    heldOut: names(split.test),
+  };
+  const { report } = trainedFiles(request.out, name);
+  const sheet = path.join(request.out, `${name}.mistakes.png`);
+  const files = [saved.card, saved.weights, report];
+  if (test.mistakes.length > 0) {
+    await writeWhole(sheet, await mistakesSheet(record, data));
+    files.push(sheet);
+  }
+  await writeWhole(report, `${formatJson(record)}\n`);
+  return { record, files };
+}
+
+async function mistakesSheet({ name, test }: TrainingRecord, data: LabelledPhotos): Promise<Buffer> {
+  const byName = new Map(data.photos.map((photo) => [photo.name, photo]));
+  const tiles = [];
+  for (const { photo, truth, predicted, probability } of test.mistakes.slice(0, MOST_PICTURES)) {
+    const image = await loadPhoto(await byName.get(photo)!.read(), { source: photo });
+    tiles.push({
+      image,
+      lines: [`${truth}, taken for ${predicted}`, `${(100 * probability).toFixed(1)} % · ${photo}`],
+    });
+  }
+  const { length } = test.mistakes;
+  const some = length > MOST_PICTURES ? `the worst ${MOST_PICTURES} of ` : '';
+  return contactSheet(
+    tiles,
+    `${name}: ${some}${length} mistakes on ${test.count} held-out photos, with the true class's probability`,
+  );
+}

@@ -1,0 +1,46 @@
+import { WhylightError } from '../errors';
+import type { CropBox } from '../image/sample';
+
+/** A map over a network's input, and where that input lies in the photo. */
+export interface PlacedMap {
+  /** H×W, row by row. */
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+  /** In photo px. */
+  readonly crop: CropBox;
+}
+
+/**
+ * Share of a map's positive mass Σ max(0, v) that lies outside an object's mask (one minus the energy-based pointing
+ * game of Wang et al. 2020, arXiv:1910.01279), and the share of the input that is outside: what an even map would have.
+ * A pixel of the input counts as inside where the mask is set at its middle.
+ *
+ * @param mask the photo's height × width, row by row; 0 is outside.
+ * @returns `mass` null where the map has no positive value.
+ * @throws WhylightError where mask and size disagree.
+ */
+export function massOutside(
+  { values, height, width, crop }: PlacedMap,
+  mask: Uint8Array,
+  photo: { readonly width: number; readonly height: number },
+): { readonly mass: number | null; readonly area: number } {
+  if (mask.length !== photo.width * photo.height) {
+    throw new WhylightError(`a mask of ${mask.length} px for a photo of ${photo.width}×${photo.height}`);
+  }
+  let [total, outside, area] = [0, 0, 0];
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(crop.y + ((y + 0.5) * crop.height) / height);
+    for (let x = 0; x < width; x++) {
+      const column = Math.floor(crop.x + ((x + 0.5) * crop.width) / width);
+      const within = row >= 0 && row < photo.height && column >= 0 && column < photo.width;
+      const inside = within && mask[row * photo.width + column] !== 0;
+      const value = Math.max(0, values[y * width + x]!);
+      total += value;
+      if (inside) continue;
+      outside += value;
+      area++;
+    }
+  }
+  return { mass: total > 0 ? outside / total : null, area: area / (height * width) };
+}

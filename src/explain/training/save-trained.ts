@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Document } from 'yaml';
+import { WhylightError } from '../errors';
+import { writeWhole } from '../files';
+import { encodeSafetensors } from '../network/weights/safetensors';
+import type { Trained } from './trained';
+
+/** Where a trained network goes, and where it came from. */
+export interface SaveOptions {
+  readonly folder: string;
+  /** The backbone's card, by name or by file; null for a network of its own. */
+  readonly backbone: string | null;
+  /** One line on how it was trained. */
+  readonly source: string;
+}
+
+/** Files of a network that training makes. */
+export function trainedFiles(folder: string, name: string) {
+  const file = (ending: string) => path.join(folder, `${name}${ending}`);
+  return { card: file('.yaml'), weights: file('.safetensors'), report: file('.training.json') };
+}
+
+/** Throws where a card of that name exists that training did not make: it would be overwritten. */
+export async function refuseForeignCard(folder: string, name: string): Promise<void> {
+  const { card, report } = trainedFiles(folder, name);
+  const there = (file: string) =>
+    readFile(file).then(
+      () => true,
+      () => false,
+    );
+  if ((await there(card)) && !(await there(report))) {
+    throw new WhylightError(`${card} is there already and was not made by training (choose another name or --out)`);
+  }
+}
+
+/**
+ * Writes a trained network as a card and a safetensors file of the weights that its backbone does not have.
+ * @returns the paths and the weights' sha256
+ * @throws WhylightError where a file cannot be written.
+ */
+export async function saveTrained(
+  { network, parameters }: Pick<Trained, 'network' | 'parameters'>,
+  { folder, backbone, source }: SaveOptions,
+): Promise<{ readonly card: string; readonly weights: string; readonly sha256: string; readonly bytes: number }> {
+  const { card, weights } = trainedFiles(folder, network.name);
+  const bytes = encodeSafetensors(parameters);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await writeWhole(weights, bytes);
+  await writeWhole(card, cardText(network, path.basename(weights), sha256, { folder, backbone, source }));
+  return { card, weights, sha256, bytes: bytes.length };
+}
+
+function cardText(
+  { title, architecture, preprocessing, output, classes }: Trained['network'],
+  file: string,
+  sha256: string,
+  { folder, backbone, source }: SaveOptions,
+): string {
+  const stored = { file, sha256, url: null };
+  const relative = (place: string) => {
+    const way = path.relative(folder, place).split(path.sep).join('/');
+    return way.includes('/') ? way : `./${way}`;
+  };
+  const own =
+    backbone === null
+      ? { architecture, weights: stored, preprocessing }
+      : { backbone: /[\\/]|\.ya?ml$/.test(backbone) ? relative(backbone) : backbone, head: stored };
+  const document = new Document({ title, ...own, output, classes, source });
+  for (const key of [['classes'], ...['crop', 'mean', 'std'].map((part) => ['preprocessing', part])]) {
+    const node = document.getIn(key) as { flow?: boolean } | undefined;
+    if (node !== undefined && typeof node === 'object') node.flow = true;
+  }
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { backgroundBias } from '../../src/analyses/background-bias';
+import type { Network } from '../../src/explain/network/network';
+import { networkOf } from '../support/networks';
+
+/** z = mean over the picture of (blue − green) · scale + bias: says wolf where the picture is bluish, that is snowy. */
+function colourNetwork(scale: number, bias: number): Network {
+  const graph = [
+    { name: 'input', operation: { kind: 'input' as const }, inputs: [] },
+    { name: 'avgpool', operation: { kind: 'globalAvgPool' as const }, inputs: ['input'] },
+    { name: 'fc', operation: { kind: 'dense' as const, units: 1, bias: true }, inputs: ['avgpool'] },
+  ];
+  const parameters = new Map([
+    ['fc.weight', { shape: [1, 3], values: new Float32Array([0, -scale, scale]) }],
+    ['fc.bias', { shape: [1], values: new Float32Array([bias]) }],
+  ]);
+  return networkOf(graph, [32, 32, 3], parameters, { output: 'sigmoid', classes: ['dog', 'wolf'], camNode: 'input' });
+}
+
+test('a network that looks at the colour of the background fails where backgrounds are swapped', async () => {
+  const options = { scenes: 60, maps: 20, size: 32 };
+  const { networks, areaOutside } = await backgroundBias([colourNetwork(100, 3)], options);
+  const { accuracy, camOutside } = networks[0]!;
+  expect(accuracy.own.value).toBeGreaterThan(0.9);
+  expect(accuracy.swapped.value).toBeLessThan(0.15);
+  expect(accuracy.fair.value).toBeGreaterThan(0.3);
+  expect(accuracy.fair.value).toBeLessThan(0.8);
+  expect(accuracy.own.count).toBe(60);
+  expect(camOutside.value).toBeGreaterThan(0.4);
+  expect(areaOutside).toBeGreaterThan(0.5);
+  expect(areaOutside).toBeLessThan(0.99);
+});
+
+test('a network that always says wolf is right on half of any scenes', async () => {
+  const { networks, figures } = await backgroundBias([colourNetwork(0, 1)], { scenes: 10, maps: 1, size: 32 });
+  expect(networks[0]!.accuracy.own.value).toBe(0.5);
+  expect(networks[0]!.accuracy.swapped.value).toBe(0.5);
+  expect(figures.accuracy.alt).toContain('50.0 % on swapped background');
+});
+
+test('a network of other classes is refused', async () => {
+  const network = { ...colourNetwork(1, 0), classes: ['cat', 'dog'] };
+  await expect(backgroundBias([network])).rejects.toThrow('a class that is not drawn: cat');
+});
