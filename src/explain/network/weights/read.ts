@@ -28,7 +28,9 @@ function readerFor(bytes: Uint8Array): (bytes: Uint8Array) => Map<string, Parame
  */
 export function readWeights(bytes: Uint8Array, fileName: string): Map<string, Parameter> {
   try {
-    return readerFor(bytes)(bytes);
+    const parameters = readerFor(bytes)(bytes);
+    if (parameters.size === 0) throw new WhylightError('it holds no tensors of floating-point numbers');
+    return parameters;
   } catch (error) {
     if (!(error instanceof WhylightError)) throw error;
     throw new WhylightError(`cannot read the weights ${fileName}: ${error.message}`, { cause: error });

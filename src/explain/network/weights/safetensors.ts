@@ -51,7 +51,6 @@ export function readSafetensors(bytes: Uint8Array): Map<string, Parameter> {
     if (type.kind === 'integer') continue;
     parameters.set(name, { shape, values: toFloat32(data.subarray(start, end), type) });
   }
-  if (parameters.size === 0) throw new WhylightError('it holds no tensors of floating-point numbers');
   return parameters;
 }
 

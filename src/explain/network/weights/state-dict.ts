@@ -37,10 +37,15 @@ function named(tensors: readonly (readonly [Pickled, Tensor])[]): Map<string, Te
 }
 
 function withoutPrefixes(tensors: Map<string, Tensor>): Map<string, Tensor> {
-  const names = [...tensors.keys()];
-  const prefix = prefixes.find((start) => names.every((name) => name.startsWith(start)));
-  if (prefix === undefined) return tensors;
-  return withoutPrefixes(new Map([...tensors].map(([name, tensor]) => [name.slice(prefix.length), tensor])));
+  let found = tensors;
+  // Wrapped in each other they are few; a file may hold a name of a million.
+  for (let depth = 0; depth < 4; depth++) {
+    const names = [...found.keys()];
+    const prefix = prefixes.find((start) => names.every((name) => name.startsWith(start)));
+    if (prefix === undefined) break;
+    found = new Map([...found].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  }
+  return found;
 }
 
 function describe(value: Pickled): string {

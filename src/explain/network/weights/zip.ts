@@ -34,10 +34,16 @@ export function readZip(bytes: Uint8Array): Map<string, ZipEntry> {
   const directory = new ByteReader(bytes, 'the zip directory', start);
   const entries = new Map<string, ZipEntry>();
   const budget = { left: unpackLimit(bytes.length) };
+  const places: [start: number, end: number][] = [];
   for (let i = 0; i < count; i++) {
-    const entry = readEntry(bytes, directory, budget);
+    const entry = readEntry(bytes, directory, budget, places);
     if (entries.has(entry.name)) throw new WhylightError(`the archive holds ${quoteName(entry.name)} twice`);
     entries.set(entry.name, entry);
+  }
+  // A small archive could otherwise hold one large entry under thousands of names.
+  places.sort(([a], [b]) => a - b);
+  if (places.some(([start], i) => i > 0 && start < places[i - 1]![1])) {
+    throw new WhylightError('entries of the zip archive overlap');
   }
   return entries;
 }
@@ -70,7 +76,12 @@ function findDirectory(bytes: Uint8Array): { start: number; count: number } {
   return { start, count };
 }
 
-function readEntry(bytes: Uint8Array, directory: ByteReader, budget: { left: number }): ZipEntry {
+function readEntry(
+  bytes: Uint8Array,
+  directory: ByteReader,
+  budget: { left: number },
+  places: [start: number, end: number][],
+): ZipEntry {
   if (directory.u32() !== centralHeader) throw new WhylightError('the zip directory is damaged');
   directory.skip(4);
   const flags = directory.u16();
@@ -95,6 +106,7 @@ function readEntry(bytes: Uint8Array, directory: ByteReader, budget: { left: num
   }
   if (method === 0 && packed !== size) throw new WhylightError(`${said} declares ${size} bytes but stores ${packed}`);
   const stored = locate(bytes, start, packed, said);
+  places.push([start, stored.byteOffset - bytes.byteOffset + packed]);
   return { name, size, read: () => check(method === 0 ? stored : unpack(stored, size, budget, said), checksum, said) };
 }
 
