@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename, stat, unlink } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { AbortedError, WhylightError } from '../../errors';
+import { WhylightError } from '../../errors';
+import { ensureWritableFolder, reasonOf } from '../../files';
 import type { Progress } from '../../progress';
+import { download, removePart } from './download';
+import { withLock } from './file-lock';
 
 /** A published file. */
 export interface FileSource {
@@ -81,6 +84,9 @@ export async function findFile(
   }: FindOptions = {},
   beside: string | null = null,
 ): Promise<FoundFile> {
+  if (path.basename(source.name) !== source.name || ['', '.', '..'].includes(source.name)) {
+    throw new WhylightError(`unusable file name: ${source.name} (allowed: a name without a folder)`);
+  }
   const found = whereIs(source, { mirror, cache }, beside);
   if (found !== null) return { ...found, sha256: await checked(found.path, source) };
   const handOver = `hand it over with --mirror DIR (a folder that holds it) or put it into ${cache}`;
@@ -90,21 +96,42 @@ export async function findFile(
     throw new WhylightError(
       `${source.name} is not here, and downloads are off; it comes from ${source.url}; ${handOver}`,
     );
+  await ensureWritableFolder(cache);
   const target = path.join(cache, source.name);
-  await mkdir(cache, { recursive: true });
-  const part = `${target}.${process.pid}.part`;
+  const fetched = () => fetchChecked(source as FileSource & { readonly url: string }, target, { onProgress, signal });
   try {
-    await download(source.url, part, source.name, onProgress, signal);
-    const sha256 = await checked(part, source);
-    await rename(part, target);
-    return { path: target, sha256, foundIn: 'download' };
+    return { ...(await withLock(`${target}.lock`, fetched, signal)), path: target };
   } catch (error) {
-    await unlink(part).catch(() => undefined);
     if (error instanceof WhylightError) throw error;
     throw new WhylightError(
       `${source.name} is not here and could not be downloaded from ${source.url} (${reason(error)}); ${handOver}`,
       { cause: error },
     );
+  }
+}
+
+/** Downloads beside the target, checks, and only then puts the file there. */
+async function fetchChecked(
+  source: FileSource & { readonly url: string },
+  target: string,
+  options: Pick<FindOptions, 'onProgress' | 'signal'>,
+): Promise<Pick<FoundFile, 'sha256' | 'foundIn'>> {
+  // Another process may have brought it while this one waited.
+  if (existsSync(target)) return { sha256: await checked(target, source), foundIn: 'cache' };
+  // Bytes kept from an earlier run are for this content alone.
+  const part = `${target}.${source.sha256.toLowerCase()}.part`;
+  let inherited = await download(source.url, part, source.name, options);
+  for (;;) {
+    try {
+      const sha256 = await checked(part, source);
+      await rename(part, target);
+      await removePart(part);
+      return { sha256, foundIn: 'download' };
+    } catch (error) {
+      await removePart(part);
+      if (!inherited) throw error;
+      inherited = await download(source.url, part, source.name, options);
+    }
   }
 }
 
@@ -115,49 +142,14 @@ function reason(error: unknown): string {
 
 async function checked(file: string, { name, sha256 }: FileSource): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  try {
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  } catch (error) {
+    throw new WhylightError(`cannot read ${file}: ${reasonOf(error)}`, { cause: error });
+  }
   const found = hash.digest('hex');
   if (!found.startsWith(sha256.toLowerCase())) {
     throw new WhylightError(`${name} has a wrong checksum: sha256 ${found}, expected ${sha256} (${file})`);
   }
   return found;
-}
-
-const ATTEMPTS = 4;
-
-/** Downloads into `part`; after a cut it goes on from where it was, where the server allows that. */
-async function download(
-  url: string,
-  part: string,
-  label: string,
-  onProgress?: FindOptions['onProgress'],
-  signal?: AbortSignal,
-): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const have = existsSync(part) ? (await stat(part)).size : 0;
-    try {
-      const response = await fetch(url, { signal, headers: have > 0 ? { range: `bytes=${have}-` } : {} });
-      if (!response.ok || response.body === null) throw new WhylightError(`${url} answered ${response.status}`);
-      const resumed = response.status === 206;
-      const length = Number(response.headers.get('content-length') ?? 0);
-      let done = resumed ? have : 0;
-      const total = length > 0 ? length + done : 0;
-      const file = createWriteStream(part, { flags: resumed ? 'a' : 'w' });
-      try {
-        for await (const chunk of response.body) {
-          if (!file.write(chunk)) await new Promise<void>((resolve) => file.once('drain', () => resolve()));
-          done += chunk.length;
-          onProgress?.({ label, done, total: Math.max(total, done) });
-        }
-      } finally {
-        await new Promise<void>((resolve) => file.end(() => resolve()));
-      }
-      if (total > 0 && done < total) throw new Error(`the connection was cut after ${done} of ${total} bytes`);
-      return;
-    } catch (error) {
-      if (signal?.aborted) throw new AbortedError('interrupted');
-      if (error instanceof WhylightError || attempt === ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
-    }
-  }
 }

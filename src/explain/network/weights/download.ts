@@ -1,0 +1,157 @@
+import { type FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { AbortedError } from '../../errors';
+import { reasonOf } from '../../files';
+import type { Progress, RunOptions } from '../../progress';
+
+/** Attempts one after another that bring nothing new. */
+const ATTEMPTS = 4;
+
+/** An answer that will not change by asking again. */
+class Refusal extends Error {}
+
+/** A disk that cannot be written. */
+class DiskError extends Error {}
+
+/**
+ * Downloads `url` into `part`. What an earlier run left there is gone on from, where the server says that the file is
+ * still the same one (its ETag or date, kept in `part.validator`); otherwise it starts anew.
+ *
+ * @returns whether some of the bytes come from an earlier run
+ * @throws AbortedError when interrupted, and Error with a plain reason; `part` then stays for the next run.
+ */
+export async function download(
+  url: string,
+  part: string,
+  label: string,
+  { onProgress, signal }: Pick<RunOptions, 'onProgress' | 'signal'> = {},
+): Promise<boolean> {
+  let most = await sizeOf(part);
+  let inherited = most > 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const resumed = await downloadOnce(url, part, signal, (done, total) => onProgress?.({ label, done, total }));
+      inherited &&= resumed;
+      return inherited;
+    } catch (error) {
+      if (signal?.aborted) throw new AbortedError('interrupted', { cause: error });
+      if (error instanceof Refusal || error instanceof DiskError || attempt === ATTEMPTS) throw error;
+      if (error instanceof StartAnew) inherited = false;
+      const now = await sizeOf(part);
+      if (now > most) attempt = 0;
+      most = Math.max(most, now);
+      await pause(200 * 2 ** attempt, signal);
+    }
+  }
+}
+
+/** The part file is of no use any more. */
+class StartAnew extends Error {}
+
+/** Removes what a download left. */
+export async function removePart(part: string): Promise<void> {
+  await Promise.all([part, validatorFile(part)].map((file) => rm(file, { force: true })));
+}
+
+const validatorFile = (part: string) => `${part}.validator`;
+
+type Tell = (done: Progress['done'], total: Progress['total']) => void;
+
+/** Returns whether it went on from what was there. */
+async function downloadOnce(url: string, part: string, signal: AbortSignal | undefined, tell: Tell): Promise<boolean> {
+  const have = await sizeOf(part);
+  const validator = have > 0 ? await readFile(validatorFile(part), 'utf8').catch(() => '') : '';
+  const resume = validator !== '';
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+  if (resume) Object.assign(headers, { range: `bytes=${have}-`, 'if-range': validator });
+  const response = await fetch(url, { headers, signal: signal ?? null });
+  if (response.status === 416) {
+    await response.body?.cancel();
+    await removePart(part);
+    throw new StartAnew('the server has no such part of it');
+  }
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    const said = `the server answered ${response.status} ${response.statusText}`.trim();
+    throw response.status >= 500 || response.status === 429 ? new Error(said) : new Refusal(said);
+  }
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+  const resumed = response.status === 206;
+  if (resumed && (!resume || Number(range?.[1]) !== have)) {
+    await response.body.cancel();
+    await removePart(part);
+    throw new StartAnew('the server sent another part than asked for');
+  }
+  const start = resumed ? have : 0;
+  const length = Number(response.headers.get('content-length') ?? 0);
+  const total = length > 0 ? start + length : 0;
+  if (!resumed) {
+    await removePart(part);
+    await keepValidator(part, response.headers);
+  }
+  const done = await write(response.body, part, start, (now) => tell(now, Math.max(now, total)));
+  if (total > 0 && done < total) throw new Error(`the connection was cut after ${done} of ${total} bytes`);
+  return resumed;
+}
+
+/** Weak ETags do not promise equal bytes: a file that has no better one starts anew after a cut. */
+async function keepValidator(part: string, headers: Headers): Promise<void> {
+  const tag = headers.get('etag') ?? '';
+  const validator = tag.startsWith('"') ? tag : tag === '' ? (headers.get('last-modified') ?? '') : '';
+  await onDisk(part, () => writeFile(validatorFile(part), validator));
+}
+
+async function write(
+  body: ReadableStream<Uint8Array>,
+  part: string,
+  start: number,
+  tell: (done: number) => void,
+): Promise<number> {
+  const file: FileHandle = await onDisk(part, () => open(part, start === 0 ? 'w' : 'r+'));
+  let done = start;
+  try {
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      for (let at = 0; at < chunk.length; ) {
+        const { bytesWritten } = await onDisk(part, () => file.write(chunk, at, chunk.length - at, done + at));
+        at += bytesWritten;
+      }
+      done += chunk.length;
+      tell(done);
+    }
+  } finally {
+    await file.close();
+  }
+  return done;
+}
+
+async function onDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new DiskError(`cannot write ${file}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  const handle = await open(file, 'r').catch(() => null);
+  try {
+    return (await handle?.stat())?.size ?? 0;
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Waits, or rejects as soon as the signal comes. */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new AbortedError('interrupted'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+}
