@@ -1,4 +1,13 @@
+export { type CamInstances, camInstances } from './analyses/cam-instances';
+export { type CamPointing, camPointing } from './analyses/cam-pointing';
 export { type ExplainPhotoOptions, explainPhoto, type PhotoExplanation } from './analyses/explain-photo';
+export {
+  type ClassPair,
+  type GradientDiscrimination,
+  gradientDiscrimination,
+} from './analyses/gradient-discrimination';
+export { type RivalCovered, rivalCovered } from './analyses/rival-covered';
+export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
 export type { Attribution, OcclusionGrid, OptionValue, TargetScore } from './explain/attribution';
 export { type AttributionJson, attributionToJson, loadAttribution, saveAttribution } from './explain/attribution-file';
 export { type Classification, type ClassScore, classify } from './explain/classify';
@@ -12,6 +21,7 @@ export { type CamOptions, cam } from './explain/methods/cam';
 export { findMethod, type Method, methods } from './explain/methods/index';
 export { type OcclusionFill, type OcclusionOptions, occlusion, occlusionFills } from './explain/methods/occlusion';
 export { type SaliencyOptions, saliency } from './explain/methods/saliency';
+export { type Estimate, estimateMean, estimateShare } from './explain/metrics/estimate';
 export { listCards, type NetworkCard, readCard } from './explain/network/card';
 export type { Graph, GraphNode, Operation } from './explain/network/graph';
 export { type LayerRow, layerTable } from './explain/network/layer-table';
@@ -23,9 +33,11 @@ export type { Progress, RunOptions } from './explain/progress';
 export type { Target } from './explain/target';
 export { display } from './notebook/display';
 export { describeMap } from './plots/describe-map';
+export { type EstimateSeries, type EstimatesOptions, estimatesFigure } from './plots/estimates';
 export type { Figure } from './plots/figure';
 export { methodPanel, type PanelOptions } from './plots/method-panel';
 export { type OcclusionGridOptions, occlusionGrid } from './plots/occlusion-grid';
+export { type OcclusionRowOptions, occlusionRow } from './plots/occlusion-row';
 export { type OverlayOptions, overlay } from './plots/overlay';
 export { type OverlayPngOptions, overlayPng } from './plots/overlay-png';
 export { photoFigure } from './plots/photo';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import type { ExplainEvent } from '../report/attribution-cache';
 import { interruptible } from './interrupt';
 import { jsonOption, mirrorOption, offlineOption } from './options';
 import { createReporter } from './progress';
@@ -11,9 +12,17 @@ interface ReportRequest {
   readonly mirror?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
+  readonly cache: boolean;
 }
 
 const collect = (value: string, before: readonly string[]) => [...before, value];
+
+/** `saliency of wolf.jpg (squeezenet1_0): computed 2.1 s`. */
+function resultLine({ method, photo, network, how, milliseconds }: ExplainEvent): string {
+  const time = `computed ${(milliseconds / 1000).toFixed(1)} s`;
+  const ways = { cached: 'cached', computed: time, recomputed: `the cached entry was damaged, ${time}` };
+  return `${method} of ${photo} (${network}): ${ways[how]}`;
+}
 
 /** `whylight report`: the analyses as a paper. */
 export function reportCommand(): Command {
@@ -22,6 +31,7 @@ export function reportCommand(): Command {
     .option('-s, --study <name>', 'scenes (drawn, offline), photos (real photos and weights), or a YAML file', 'scenes')
     .option('--set <key=value>', 'override a value of the study, as page=letter; repeatable', collect, [])
     .option('-o, --out <dir>', 'folder for the files', path.resolve(__dirname, '../../reports/out'))
+    .option('--no-cache', 'compute every map anew and keep none')
     .addOption(mirrorOption())
     .addOption(offlineOption())
     .addOption(jsonOption())
@@ -32,6 +42,7 @@ export function reportCommand(): Command {
       const study = readStudy(request.study, request.set);
       const { makeReport, writeReport } = await import('../report/report.js');
       const { realEnvironment } = await import('../report/environment.js');
+      const { cacheFolder } = await import('../explain/network/weights/find.js');
       const { ensureWritableFolder } = await import('../explain/files.js');
       await ensureWritableFolder(request.out);
       const mirror = request.mirror ?? process.env.WHYLIGHT_MIRROR ?? null;
@@ -48,6 +59,11 @@ export function reportCommand(): Command {
             command,
             mirror,
             offline: request.offline,
+            mapCache: request.cache ? path.join(cacheFolder(), 'maps') : null,
+            onResult: (event) => {
+              reporter.stop();
+              process.stderr.write(`${resultLine(event)}\n`);
+            },
             photoFolders: [...(mirror === null ? [] : [mirror]), process.cwd()],
             onProgress: reporter.onProgress,
             signal,

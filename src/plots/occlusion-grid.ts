@@ -18,7 +18,7 @@ export interface OcclusionGridOptions {
 const NARROW = 480;
 
 /** Centre of each row's (column's) occluder in input px; the last one may be cut off by the edge. */
-function centres(starts: readonly number[], size: number, length: number): number[] {
+export function centres(starts: readonly number[], size: number, length: number): number[] {
   return starts.map((start) => (start + Math.min(length, start + size)) / 2);
 }
 
@@ -101,7 +101,7 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
 }
 
 /** The occluder itself at one of its positions. */
-function occluderAt({ lefts, tops, size, columns }: OcclusionGrid, index: number): Record<string, unknown> {
+export function occluderAt({ lefts, tops, size, columns }: OcclusionGrid, index: number): Record<string, unknown> {
   const [left, top] = [lefts[index % columns]!, tops[Math.floor(index / columns)]!];
   return {
     type: 'rect',

@@ -29,6 +29,8 @@ export interface ReportDocument {
   readonly page: 'a4' | 'letter';
   readonly abstract: Readonly<Record<string, unknown>>;
   readonly sections: readonly RenderedSection[];
+  /** Sections without a number, after the references. Default: none. */
+  readonly appendices?: readonly RenderedSection[];
   readonly references: ReadonlyMap<string, Reference>;
   /** Folder of `abstract.hbs` and `sections/NAME.hbs`. Default: the project's. */
   readonly templates?: string;
@@ -42,6 +44,10 @@ const paper = { a4: { width: (210 * 96) / 25.4, height: (297 * 96) / 25.4 }, let
 
 const roman = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII'];
 
+/** Keeps a number on one line with its sign and its unit. */
+const unbroken = (html: string) =>
+  html.replace(/(\d) (?=%|px\b)/g, '$1\u00a0').replace(/(&[lg]t;) (?=\d)/g, '$1\u00a0');
+
 /**
  * Renders a document into one self-contained HTML file. Figures are numbered in the order of their sections;
  * every value is escaped; a template that names an unknown value, figure or reference fails.
@@ -50,7 +56,10 @@ const roman = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI'
  */
 export function renderDocument(document: ReportDocument): string {
   const handlebars = Handlebars.create();
-  const figures = document.sections.flatMap((section) => section.figures);
+  const appendices = document.appendices ?? [];
+  const figures = [...document.sections, ...appendices].flatMap((section) => section.figures);
+  const placed = new Set<string>();
+  const tables: string[] = [];
   const numbers = new Map(figures.map(({ id }, i) => [id, i + 1]));
   if (numbers.size !== figures.length) throw new WhylightError('two figures of the report have the same name');
   const cited: string[] = [];
@@ -85,6 +94,7 @@ export function renderDocument(document: ReportDocument): string {
     const number = numbers.get(id);
     const found = figures.find((figure) => figure.id === id);
     if (number === undefined || found === undefined) throw new WhylightError(`the report has no figure ${id}`);
+    placed.add(id);
     const { alt, caption, layout } = found.figure;
     const size = `width:${Number(layout.width)}px;height:${Number(layout.height)}px`;
     return safe(
@@ -92,24 +102,47 @@ export function renderDocument(document: ReportDocument): string {
         `<figcaption><span class="number">Fig. ${number}.</span> ${escaped(caption)}</figcaption></figure>`,
     );
   });
+  // A text may refer to a table that comes later, so the numbers are put in at the end.
+  handlebars.registerHelper('tableref', (id: string) => safe(`<!--table ${escaped(id)}-->`));
+  handlebars.registerHelper('tablecaption', (id: string, caption: string) => {
+    if (tables.includes(id)) throw new WhylightError(`two tables of the report are called ${id}`);
+    tables.push(id);
+    const number = `Table ${roman[tables.length - 1]}.`;
+    return safe(
+      `<caption id="table-${escaped(id)}"><span class="number">${number}</span> ${escaped(caption)}</caption>`,
+    );
+  });
+  const withTables = (html: string) =>
+    html.replace(/<!--table ([^>]*?)-->/g, (_, id: string) => {
+      const number = tables.indexOf(id);
+      if (number < 0) throw new WhylightError(`a text refers to table ${id}, which the report does not have`);
+      return `<a class="ref" href="#table-${id}">Table&nbsp;${roman[number]}</a>`;
+    });
   const compile = (file: string) =>
     handlebars.compile(readFileSync(path.join(file === 'paper.hbs' ? templates : words, file), 'utf8'), {
       strict: true,
       preventIndent: true,
     });
-  const sections = document.sections.map(({ name, title, values }, i) => ({
-    name,
-    title,
-    number: roman[i],
-    body: safe(compile(`sections/${name}.hbs`)(values)),
-  }));
+  const compose = (all: readonly RenderedSection[], numbered: boolean) =>
+    all.map(({ name, title, values }, i) => ({
+      name,
+      title: numbered ? `${roman[i]}. ${title}` : title,
+      body: compile(`sections/${name}.hbs`)(values),
+    }));
+
+  const [main, after] = [compose(document.sections, true), compose(appendices, false)];
+  const lost = figures.find(({ id }) => !placed.has(id));
+  if (lost !== undefined) throw new WhylightError(`no text places the figure ${lost.id}`);
+  const finish = (all: typeof main) =>
+    all.map((section) => ({ ...section, body: safe(unbroken(withTables(section.body))) }));
   return compile('paper.hbs')({
     title: document.title,
     authors: document.authors.join(', '),
     page: document.page === 'a4' ? 'A4' : 'letter',
     ...paper[document.page],
-    abstract: safe(compile('abstract.hbs')(document.abstract)),
-    sections,
+    abstract: safe(unbroken(compile('abstract.hbs')(document.abstract))),
+    sections: finish(main),
+    appendices: finish(after),
     references: cited.map((key, i) => ({ number: i + 1, text: formatReference(document.references.get(key)!) })),
     styles: safe(`${textFonts()}\n${katexStyles()}\n${readFileSync(path.join(templates, 'paper.css'), 'utf8')}`),
     // `</` would end the script element that carries the figures.

@@ -1,18 +1,22 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { explainPhoto, type PhotoExplanation } from '../analyses/explain-photo';
 import { attributionToJson } from '../explain/attribution-file';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
+import { cachedExplain, type ExplainEvent } from './attribution-cache';
 import { parseBibliography } from './bibliography';
+import { describeClaims } from './claim-words';
+import { type ClaimResults, measureClaims } from './claims';
 import type { Environment } from './environment';
+import { explainFigure, type FigureResult, networksOf } from './explain-figure';
+import { describeFigures } from './figure-words';
 import { printDocument } from './print';
 import { type RenderedSection, renderDocument } from './render';
-import { describeSubjects, type Explained } from './results';
-import { sections } from './sections';
+import { appendices, sections, textValues } from './sections';
+import type { Section, SectionContext } from './sections/section';
 import type { Study } from './study';
 import { studyPhoto } from './study-photo';
 
@@ -23,6 +27,16 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
   readonly command: string;
   /** Folders in which the study's photo files lie. */
   readonly photoFolders: readonly string[];
+  /** Folder of the maps that were computed before; null: compute all anew and keep none. */
+  readonly mapCache: string | null;
+  /** Told of every map: computed or cached, and how long it took. */
+  readonly onResult?: (event: ExplainEvent) => void;
+}
+
+/** All that was computed for a study. */
+export interface StudyResults {
+  readonly figures: readonly FigureResult[];
+  readonly claims: ClaimResults | null;
 }
 
 /** A report before it is written. */
@@ -33,69 +47,95 @@ export interface Report {
   readonly numbers: unknown;
 }
 
-/** Computes a study's results: each subject's photo and network explained. */
-export async function explainStudy(study: Study, options: ReportOptions): Promise<Explained[]> {
-  const networks = new Map<string, Network>();
-  const explained: Explained[] = [];
-  for (const [i, subject] of study.subjects.entries()) {
-    const { mirror, cache, offline, signal, onProgress } = options;
-    const network =
-      networks.get(subject.network) ??
-      (await loadNetwork(subject.network, { mirror, cache, offline, signal, onProgress }));
-    networks.set(subject.network, network);
-    const photo = await studyPhoto(subject.photo, options.photoFolders);
-    const explanation: PhotoExplanation = await explainPhoto(network, photo, {
-      target: subject.target,
-      rival: subject.rival,
-      occlusion: subject.occlusion,
+/** Computes a study's results: its figures and the measurements behind its claims. */
+export async function computeStudy(study: Study, options: ReportOptions): Promise<StudyResults> {
+  const { mirror, cache, offline, signal, onProgress, memoryMB, mapCache, onResult, photoFolders } = options;
+  const loaded = new Map<string, Network>();
+  const network = async (name: string) => {
+    const known = loaded.get(name) ?? (await loadNetwork(name, { mirror, cache, offline, signal, onProgress }));
+    loaded.set(name, known);
+    return known;
+  };
+  const figures: FigureResult[] = [];
+  for (const entry of study.figures) {
+    const explain = cachedExplain({
+      folder: mapCache,
+      onResult,
       signal,
-      memoryMB: options.memoryMB,
-      onProgress: (progress) => onProgress?.({ ...progress, label: `${subject.id}: ${progress.label}` }),
+      memoryMB,
+      onProgress: (progress) => onProgress?.({ ...progress, label: `${entry.id}: ${progress.label}` }),
     });
-    onProgress?.({ label: 'subjects', done: i + 1, total: study.subjects.length });
-    explained.push({ subject, network, photo, explanation });
+    const networks: Network[] = [];
+    for (const name of networksOf(entry)) networks.push(await network(name));
+    figures.push(await explainFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), explain));
+    onProgress?.({ label: 'figures', done: figures.length, total: study.figures.length });
   }
-  return explained;
+  const claims =
+    study.claims === undefined
+      ? null
+      : await measureClaims(study.claims, { network, photoFolders, signal, onProgress, memoryMB });
+  return { figures, claims };
 }
 
 /** The document of results that are already there: words, numbers and figures. */
-export function composeReport(study: Study, explained: readonly Explained[], options: ReportOptions): string {
-  const references = parseBibliography(readFileSync(path.resolve(__dirname, '../../reports/references.bib'), 'utf8'));
-  const results = describeSubjects(explained);
-  const context = { study, results, environment: options.environment, command: options.command };
-  const rendered: RenderedSection[] = sections.map(({ name, title, compose }) => ({
-    name,
-    title,
-    ...compose(context),
-  }));
+export function composeReport(
+  study: Study,
+  { figures, claims }: StudyResults,
+  { environment, command }: Pick<ReportOptions, 'environment' | 'command'>,
+): string {
+  const context: SectionContext = {
+    study,
+    results: figures,
+    words: describeFigures(figures),
+    claims,
+    claimWords: claims === null ? null : describeClaims(claims),
+    environment,
+    command,
+  };
+  const compose = (all: readonly Section[]): RenderedSection[] =>
+    all
+      .filter(({ present }) => present?.(context) ?? true)
+      .map((section) => ({ name: section.name, title: section.title, ...section.compose(context) }));
   return renderDocument({
     title: study.title,
     authors: study.authors,
     page: study.page,
-    abstract: { ...results, data: study.data },
-    sections: rendered,
-    references,
+    abstract: textValues(context),
+    sections: compose(sections),
+    appendices: compose(appendices),
+    references: parseBibliography(readFileSync(path.resolve(__dirname, '../../reports/references.bib'), 'utf8')),
   });
 }
 
 /** Makes a study's paper. */
 export async function makeReport(study: Study, options: ReportOptions): Promise<Report> {
-  const explained = await explainStudy(study, options);
-  const html = composeReport(study, explained, options);
+  const results = await computeStudy(study, options);
+  const html = composeReport(study, results, options);
   const { pdf, browser } = await printDocument(html, study.page, options.environment.date);
-  const numbers = {
+  return { html, pdf, numbers: reportNumbers(study, results, options, browser) };
+}
+
+/** The results as plain JSON. */
+function reportNumbers(study: Study, { figures, claims }: StudyResults, options: ReportOptions, browser: string) {
+  return {
     title: study.title,
     command: options.command,
+    study,
     environment: { ...options.environment, browser },
-    subjects: explained.map(({ subject, explanation }) => ({
-      id: subject.id,
-      classes: explanation.classification.classes.slice(0, 5),
-      saliency: attributionToJson(explanation.saliency),
-      occlusion: attributionToJson(explanation.occlusion),
-      cam: explanation.cam.map(attributionToJson),
+    figures: figures.map(({ entry, classifications, maps }) => ({
+      id: entry.id,
+      classes: classifications.map(({ network, classes }) => ({ network: network.name, best: classes.slice(0, 5) })),
+      maps: maps.map(attributionToJson),
     })),
+    claims: claims && {
+      ...claims,
+      network: claims.network.name,
+      photoGradients: claims.photoGradients && {
+        network: claims.photoGradients.network.name,
+        ...claims.photoGradients.result,
+      },
+    },
   };
-  return { html, pdf, numbers };
 }
 
 /** Writes PDF, HTML and numbers, each whole or not at all. Returns the files. */

@@ -3,37 +3,49 @@ import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { loadPhoto } from '../explain/image/load-photo';
 import type { ImageSample } from '../explain/image/sample';
-import { drawScene } from '../scenes/scene';
+import { drawScene, type Scene } from '../scenes/scene';
+import type { SceneSpec } from '../scenes/spec';
 import { besidePerson, competingScene, instancesScene, onWhite, singleScene } from '../scenes/study-scenes';
 import type { StudyPhoto } from './study';
+
+/** A study's picture, and the truth about it where it was drawn. */
+export interface StudyPicture {
+  readonly photo: ImageSample;
+  readonly scene: Scene | null;
+}
 
 /**
  * Draws or loads a study's photo; files are looked for in the folders in turn.
  * @throws WhylightError for a file that is in none of them, or a scene without what it needs.
  */
-export async function studyPhoto(photo: StudyPhoto, folders: readonly string[]): Promise<ImageSample> {
+export async function studyPhoto(photo: StudyPhoto, folders: readonly string[]): Promise<StudyPicture> {
   if ('file' in photo) {
     const found = folders.map((folder) => path.resolve(folder, photo.file)).find((file) => existsSync(file));
-    if (found !== undefined) return loadPhoto(found);
+    if (found !== undefined) return { photo: await loadPhoto(found), scene: null };
     throw new WhylightError(
       `no photo ${photo.file} in ${folders.join(', ')} (name the folder it lies in with --mirror DIR or WHYLIGHT_MIRROR)`,
     );
   }
+  const scene = drawScene(sceneOf(photo));
+  return { photo: scene.image, scene };
+}
+
+function sceneOf(photo: Exclude<StudyPhoto, { file: string }>): SceneSpec {
   const { kind, seed, background } = photo;
   const options = { seed, ...(background === undefined ? {} : { background }) };
   switch (photo.scene) {
     case 'single':
-      return drawScene(singleScene(kind, options)).image;
+      return singleScene(kind, options);
     case 'competing':
       if (photo.rival === undefined) throw new WhylightError('a competing scene needs a rival (dog, wolf, bee or ant)');
-      return drawScene(competingScene([kind, photo.rival], options)).image;
+      return competingScene([kind, photo.rival], options);
     case 'instances':
-      return drawScene(instancesScene(kind, photo.count ?? 3, options)).image;
+      return instancesScene(kind, photo.count ?? 3, options);
     case 'on-white':
-      return drawScene(onWhite(kind, { seed })).image;
+      return onWhite(kind, { seed });
     case 'beside-person':
       if (kind !== 'dog' && kind !== 'wolf')
         throw new WhylightError(`beside a person stands a dog or a wolf, not: ${kind}`);
-      return drawScene(besidePerson(kind, options)).image;
+      return besidePerson(kind, options);
   }
 }

@@ -1,107 +1,85 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
-import { listAllowed, WhylightError } from '../explain/errors';
-import { occlusionFills } from '../explain/methods/occlusion';
-import { animalKinds, backgroundKinds } from '../scenes/spec';
+import { isMap, LineCounter, parseDocument } from 'yaml';
+import { WhylightError } from '../explain/errors';
+import { schemaError } from './schema-error';
+import { type Study, studySchema } from './study-schema';
 
-const pixels = z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]);
-const target = z.union([z.string().min(1), z.int().min(0)]);
+export type { Study, StudyClaims, StudyFigure, StudyPhoto } from './study-schema';
 
-const photo = z.union([
-  z.strictObject({ file: z.string().min(1) }),
-  z.strictObject({
-    scene: z.enum(['single', 'competing', 'instances', 'beside-person', 'on-white']),
-    kind: z.enum(animalKinds),
-    rival: z.enum(animalKinds).optional(),
-    count: z.int().min(1).max(6).optional(),
-    background: z.enum(backgroundKinds).optional(),
-    seed: z.int().min(0),
-  }),
-]);
-
-const subject = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  /** What the picture shows, for captions. */
-  shows: z.string().min(1),
-  photo,
-  network: z.string().min(1),
-  target: target.optional(),
-  rival: target.optional(),
-  occlusion: z
-    .strictObject({
-      size: pixels.optional(),
-      stride: pixels.optional(),
-      fill: z.enum(occlusionFills).optional(),
-      seed: z.int().min(0).optional(),
-    })
-    .optional(),
-});
-
-const schema = z.strictObject({
-  title: z.string().min(1),
-  authors: z.array(z.string().min(1)).min(1),
-  /** Where the pictures come from, in a sentence. */
-  data: z.string().min(1),
-  page: z.enum(['a4', 'letter']).default('a4'),
-  subjects: z.array(subject).min(1),
-});
-
-/** A report's parameters: which photos, which networks, which options. */
-export type Study = z.infer<typeof schema>;
-export type StudySubject = Study['subjects'][number];
-export type StudyPhoto = StudySubject['photo'];
+type YamlDocument = ReturnType<typeof parseDocument>;
 
 const folder = path.resolve(__dirname, '../../reports/studies');
 
+/** The file of a study that is given by name (`scenes`, `photos`) or as a file. */
+export function studyFile(nameOrFile: string): string {
+  return /[\\/]|\.ya?ml$/.test(nameOrFile) ? nameOrFile : path.join(folder, `${nameOrFile}.yaml`);
+}
+
 /**
- * Reads a study by name (`scenes`, `photos`) or file, and checks it.
+ * Reads a study by name or file, and checks it.
  *
- * @param overrides `key=value` pairs, dots reaching inside: `subjects.0.occlusion.stride=4`.
+ * @param overrides `key=value` pairs, dots reaching inside: `figures.0.occluders.0.stride=4`.
  * @throws WhylightError naming the line, the key and what is allowed.
  */
 export function readStudy(nameOrFile: string, overrides: readonly string[] = []): Study {
-  const file = /[\\/]|\.ya?ml$/.test(nameOrFile) ? nameOrFile : path.join(folder, `${nameOrFile}.yaml`);
+  const file = studyFile(nameOrFile);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
     throw new WhylightError(`no such study: ${nameOrFile} (allowed: scenes, photos, or a YAML file)`);
   }
+  return parseStudy(text, path.basename(file), overrides);
+}
+
+/** Checks a study's text; `name` is what errors call it. */
+export function parseStudy(text: string, name: string, overrides: readonly string[] = []): Study {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
-  if (broken !== undefined) throw new WhylightError(`${path.basename(file)}: ${broken.message.split('\n')[0]}`);
-  for (const override of overrides) applyOverride(document, override);
-  const checked = schema.safeParse(document.toJS());
-  if (checked.success) return unique(checked.data, file);
-  const issue = checked.error.issues[0]!;
-  const node = document.getIn(issue.path as (string | number)[], true) as { range?: readonly number[] } | undefined;
-  const line = node?.range ? `line ${lines.linePos(node.range[0]!).line}: ` : '';
-  throw new WhylightError(`${path.basename(file)}: ${line}${issue.path.join('.') || 'study'}: ${issueWords(issue)}`);
+  if (broken !== undefined) throw new WhylightError(`${name}: ${broken.message.split('\n')[0]}`);
+  const overridden = overrides.map((override) => applyOverride(document, override));
+  const checked = studySchema.safeParse(document.toJS(), { reportInput: true });
+  if (checked.success) return unique(checked.data, name);
+  const wrong = schemaError(studySchema, checked.error);
+  const at = wrong.unknownKey === null ? wrong.path : [...wrong.path, wrong.unknownKey];
+  const source = overridden.find(({ keys }) => keys.every((key, i) => String(at[i]) === String(key)));
+  const where = wrong.path.length > 0 ? `${wrong.path.join('.')}: ` : wrong.unknownKey === null ? 'study: ' : '';
+  if (source !== undefined) throw new WhylightError(`${where}${wrong.words} (from --set ${source.text})`);
+  throw new WhylightError(`${name}: line ${lineOf(document, lines, at)}: ${where}${wrong.words}`);
 }
 
-function issueWords(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `unknown key ${issue.keys.join(', ')}`;
-  if (issue.code === 'invalid_value') return `allowed: ${listAllowed(issue.values.map(String))}`;
-  if (issue.code === 'invalid_union') return issue.errors.flat().map(issueWords).slice(0, 3).join('; or ');
-  return issue.message;
+/** The line of the key at a path, or of the nearest thing above it that is there. */
+function lineOf(document: YamlDocument, lines: LineCounter, at: readonly (string | number)[]): number {
+  for (let length = at.length; length > 0; length--) {
+    const parent = length === 1 ? document.contents : document.getIn(at.slice(0, length - 1), true);
+    const key = at[length - 1];
+    const pair = isMap(parent) ? parent.items.find((item) => String(item.key) === String(key)) : undefined;
+    const node = (pair?.key ?? document.getIn(at.slice(0, length), true)) as { range?: readonly number[] } | undefined;
+    if (node?.range) return lines.linePos(node.range[0]!).line;
+  }
+  return 1;
 }
 
-function unique(study: Study, file: string): Study {
-  const ids = study.subjects.map(({ id }) => id);
+function unique(study: Study, name: string): Study {
+  const ids = study.figures.map(({ id }) => id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice !== undefined) throw new WhylightError(`${path.basename(file)}: two subjects are called ${twice}`);
+  if (twice !== undefined) throw new WhylightError(`${name}: two figures are called ${twice}`);
   return study;
 }
 
-function applyOverride(document: ReturnType<typeof parseDocument>, override: string): void {
-  const at = override.indexOf('=');
-  if (at < 1) throw new WhylightError(`unusable --set: ${override} (allowed: key=value, as page=letter)`);
-  const keys = override
+function applyOverride(document: YamlDocument, text: string): { keys: (string | number)[]; text: string } {
+  const at = text.indexOf('=');
+  if (at < 1) throw new WhylightError(`unusable --set: ${text} (allowed: key=value, as page=letter)`);
+  const keys = text
     .slice(0, at)
     .split('.')
     .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-  document.setIn(keys, parseDocument(override.slice(at + 1)).toJS());
+  try {
+    document.setIn(keys, document.createNode(parseDocument(text.slice(at + 1)).toJS()));
+  } catch {
+    throw new WhylightError(`unusable --set: ${text} (the study has no ${keys.slice(0, -1).join('.')})`);
+  }
+  return { keys, text };
 }

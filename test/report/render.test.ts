@@ -61,12 +61,23 @@ describe('renderDocument', () => {
     expect(() => render(words)).toThrow(message);
   });
 
+  it('refuses a figure that no text places', () => {
+    expect(() => render('{{figure "one"}}')).toThrow(/no text places the figure two/);
+  });
+
+  it('numbers tables in their order, wherever a text refers to them', () => {
+    const words =
+      '{{tableref "b"}}<table>{{tablecaption "a" "First"}}</table><table>{{tablecaption "b" "Second"}}</table>';
+    expect(section(render(words, {}, {}, []))).toContain('<a class="ref" href="#table-b">Table&nbsp;II</a>');
+    expect(() => render('{{tableref "c"}}', {}, {}, [])).toThrow(/refers to table c/);
+  });
+
   it('refuses two figures of one name', () => {
     expect(() => render('', {}, {}, [figure('one'), figure('one')])).toThrow(/same name/);
   });
 
   it('lists only what is cited, in the order of citation', () => {
-    const html = render('{{cite "third"}} {{cite "second" "third"}}');
+    const html = render('{{cite "third"}} {{cite "second" "third"}}', {}, {}, []);
     expect(section(html)).toBe(
       '\n<h2>I. Results</h2>\n<a class="ref" href="#ref-1">[1]</a> <a class="ref" href="#ref-2">[2]</a>, <a class="ref" href="#ref-1">[1]</a>\n',
     );
@@ -90,7 +101,7 @@ describe('renderDocument', () => {
   });
 
   it('asks for nothing outside itself', () => {
-    const html = render('{{figure "one"}}');
+    const html = render('{{figure "one"}}', {}, {}, [figure('one')]);
     const markup = html.replace(/<script>[\s\S]*?<\/script>/g, '');
     expect(markup.match(/(?:src|href)\s*=\s*"(?!#|data:)[^"]*"/g)).toBeNull();
     expect(markup.match(/url\((?!data:)[^)]{0,60}/g)).toBeNull();

@@ -1,3 +1,5 @@
+import type { Attribution } from '../../explain/attribution';
+import { shortLabel } from '../../plots/words';
 import type { Section } from './section';
 
 const short = (hash: string) => hash.slice(0, 12);
@@ -6,33 +8,42 @@ const short = (hash: string) => hash.slice(0, 12);
 export const reproducibility: Section = {
   name: 'reproducibility',
   title: 'Reproducibility',
-  compose: ({ results, environment, command }) => ({
-    values: {
-      command,
-      commit: environment.commit,
-      lockfile: short(environment.lockfile),
-      date: environment.date.toISOString().slice(0, 10),
-      machine: environment.machine,
-      versions: Object.entries(environment.versions)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(', '),
-      networks: results.networks.map(({ title, name, weightsSha256 }) => ({ title, name, hash: short(weightsSha256) })),
-      photos: results.subjects.map(({ id, source, maps }) => ({ id, source, hash: short(maps[0]!.photo.sha256) })),
-      maps: results.subjects.flatMap(({ id, maps }) =>
-        maps.map(({ method, target, layer, options, seed }) => ({
-          id,
-          method,
-          target: target.label.split(',')[0],
-          layer: layer ?? 'input',
-          options: [
-            ...Object.entries(options).map(
-              ([name, value]) => `${name} ${Array.isArray(value) ? value.join('×') : String(value)}`,
-            ),
-            ...(seed === null ? [] : [`seed ${seed}`]),
-          ].join(', '),
-        })),
-      ),
-    },
-    figures: [],
-  }),
+  compose: ({ study, results, words, claims, environment, command }) => {
+    const networks = new Map(
+      [...words.networks, ...(claims === null ? [] : [claims.network])].map((network) => [network.name, network]),
+    );
+    const photos = new Map(results.map(({ photo }) => [photo.sha256, photo]));
+    return {
+      values: {
+        command,
+        commit: environment.commit,
+        lockfile: short(environment.lockfile),
+        date: environment.date.toISOString().slice(0, 10),
+        machine: environment.machine,
+        versions: Object.entries(environment.versions)
+          .map(([name, version]) => `${name} ${version}`)
+          .join(', '),
+        networks: [...networks.values()].map(({ name, weightsSha256 }) => ({ name, hash: short(weightsSha256) })),
+        photos: [...photos.values()].map(({ source, sha256 }) => ({ name: source, hash: short(sha256) })),
+        claims:
+          study.claims === undefined ? null : { scenes: String(study.claims.scenes), seed: String(study.claims.seed) },
+        maps: results.flatMap(({ entry, maps }) => maps.map((map) => ({ id: entry.id, ...mapRow(map) }))),
+      },
+      figures: [],
+    };
+  },
 };
+
+function mapRow({ method, target, layer, options, seed }: Attribution) {
+  return {
+    method,
+    target: shortLabel(target.label),
+    layer: layer ?? 'input',
+    options: [
+      ...Object.entries(options).map(
+        ([name, value]) => `${name} ${Array.isArray(value) ? value.join('×') : String(value)}`,
+      ),
+      ...(seed === null ? [] : [`seed ${seed}`]),
+    ].join(', '),
+  };
+}

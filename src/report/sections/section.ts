@@ -1,12 +1,18 @@
+import type { ClaimWords } from '../claim-words';
+import type { ClaimResults } from '../claims';
 import type { Environment } from '../environment';
+import type { FigureResult } from '../explain-figure';
+import type { FiguresWords } from '../figure-words';
 import type { ReportFigure } from '../render';
-import type { Results } from '../results';
 import type { Study } from '../study';
 
 /** What a section may speak of. */
 export interface SectionContext {
   readonly study: Study;
-  readonly results: Results;
+  readonly results: readonly FigureResult[];
+  readonly words: FiguresWords;
+  readonly claims: ClaimResults | null;
+  readonly claimWords: ClaimWords | null;
   readonly environment: Environment;
   readonly command: string;
 }
@@ -15,6 +21,8 @@ export interface SectionContext {
 export interface Section {
   readonly name: string;
   readonly title: string;
+  /** Default: every study has it. */
+  readonly present?: (context: SectionContext) => boolean;
   readonly compose: (context: SectionContext) => {
     readonly values: Readonly<Record<string, unknown>>;
     readonly figures: readonly ReportFigure[];

@@ -1,0 +1,47 @@
+import { cam } from '../explain/methods/cam';
+import { type Estimate, estimateMean } from '../explain/metrics/estimate';
+import { localPeaks } from '../explain/metrics/peaks';
+import type { Network } from '../explain/network/network';
+import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { mixSeeds } from '../scenes/random';
+import { drawScene } from '../scenes/scene';
+import { instancesScene } from '../scenes/study-scenes';
+import { knownAnimals, type SceneSample } from './rival-scenes';
+import { hits, objectMasks, pointingTolerance } from './scene-input';
+
+/** How many of several animals a class activation map finds. */
+export interface CamInstances {
+  /** By the number of animals in the picture: the mean share of them with a peak inside. */
+  readonly counts: readonly { readonly animals: number; readonly found: Estimate }[];
+  /** A peak is a local maximum of at least this share of the largest value. */
+  readonly least: number;
+  readonly tolerance: number;
+}
+
+/** Does the class activation map of a kind find each of several animals of that kind? Tested on one to six of them. */
+export async function camInstances(
+  network: Network,
+  { scenes, seed }: SceneSample,
+  { signal, onProgress, least = 0.2 }: RunOptions & { readonly least?: number } = {},
+): Promise<CamInstances> {
+  const kinds = knownAnimals(network);
+  const tolerance = pointingTolerance(network.inputShape[1]);
+  const counts: CamInstances['counts'][number][] = [];
+  const each = Math.max(2, Math.round(scenes / 2));
+  let done = 0;
+  for (let animals = 1; animals <= 6; animals++) {
+    const shares: number[] = [];
+    for (let i = 0; i < each; i++) {
+      await yieldToEvents(signal);
+      const kind = kinds[i % kinds.length]!;
+      const scene = drawScene(instancesScene(kind, animals, { seed: mixSeeds(seed, 100 * animals + i) }));
+      const masks = objectMasks(network, scene, kind);
+      const peaks = localPeaks(await cam(network, scene.image, { target: kind }), least);
+      const found = masks.filter((mask) => peaks.some(({ x, y }) => hits(mask, x, y, tolerance)));
+      if (masks.length > 0) shares.push(found.length / masks.length);
+      onProgress?.({ label: 'maps of several animals', done: ++done, total: 6 * each });
+    }
+    counts.push({ animals, found: estimateMean(shares) });
+  }
+  return { counts, least, tolerance };
+}

@@ -1,0 +1,65 @@
+import { classify } from '../explain/classify';
+import type { ImageSample } from '../explain/image/sample';
+import { type Estimate, estimateMean, estimateShare } from '../explain/metrics/estimate';
+import type { Network } from '../explain/network/network';
+import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
+import { coverKind } from './scene-input';
+
+/** What covering exactly one of two animals does to the other's class. */
+export interface RivalCovered {
+  /** Mean change of P(target), as a share of 1, with the rival animal covered in black. */
+  readonly rivalCovered: Estimate;
+  /** The same with the target's own animal covered. */
+  readonly targetCovered: Estimate;
+  /** Share of the cases in which covering the rival raised P(target). */
+  readonly raised: Estimate;
+  /** One for each animal of each scene. */
+  readonly cases: readonly {
+    readonly scene: string;
+    readonly target: string;
+    readonly clean: number;
+    readonly rivalCovered: number;
+    readonly targetCovered: number;
+  }[];
+}
+
+/** Does covering a competing object raise the target's probability? Tested where the competitor's pixels are known. */
+export async function rivalCovered(
+  network: Network,
+  sample: SceneSample,
+  { signal, onProgress }: RunOptions = {},
+): Promise<RivalCovered> {
+  const cases: RivalCovered['cases'][number][] = [];
+  let done = 0;
+  for (const rivals of rivalScenes(network, sample)) {
+    await yieldToEvents(signal);
+    cases.push(...(await casesOf(network, rivals)));
+    onProgress?.({ label: 'rival covered', done: ++done, total: sample.scenes });
+  }
+  const changes = cases.map((one) => one.rivalCovered - one.clean);
+  return {
+    rivalCovered: estimateMean(changes),
+    targetCovered: estimateMean(cases.map((one) => one.targetCovered - one.clean)),
+    raised: estimateShare(changes.filter((change) => change > 0).length, changes.length),
+    cases,
+  };
+}
+
+async function casesOf(network: Network, { scene, kinds }: RivalScene) {
+  const probabilities = async (picture: ImageSample) => {
+    const { classes } = await classify(network, picture);
+    return (label: string) => classes.find((one) => one.label === label)!.probability;
+  };
+  const clean = await probabilities(scene.image);
+  const without = new Map(
+    await Promise.all(kinds.map(async (kind) => [kind, await probabilities(coverKind(scene, kind))] as const)),
+  );
+  return kinds.map((target, i) => ({
+    scene: scene.image.source,
+    target,
+    clean: clean(target),
+    rivalCovered: without.get(kinds[1 - i]!)!(target),
+    targetCovered: without.get(target)!(target),
+  }));
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { prepareInput } from '../explain/image/prepare';
+import type { CropBox, ImageSample } from '../explain/image/sample';
+import type { Network } from '../explain/network/network';
+import type { Scene } from '../scenes/scene';
+import type { ObjectKind } from '../scenes/spec';
+
+/** A mask over what a network sees: one byte a pixel of its input, 0 outside. */
+export interface InputMask {
+  readonly mask: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where the objects of the kinds are in what a network sees of a scene. */
+export function maskInInput(network: Network, scene: Scene, kinds: readonly ObjectKind[]): InputMask {
+  const { width, height, crop } = prepareInput(scene.image, network.preprocessing);
+  const masks = scene.objects.filter(({ kind }) => kinds.includes(kind)).map(({ mask }) => mask);
+  return { width, height, mask: sampleMask(masks, scene.image.width, crop, width, height) };
+}
+
+/** One mask for each object of a kind, leaving out those that are not seen at all. */
+export function objectMasks(network: Network, scene: Scene, kind: ObjectKind): InputMask[] {
+  const { width, height, crop } = prepareInput(scene.image, network.preprocessing);
+  return scene.objects
+    .filter((object) => object.kind === kind)
+    .map(({ mask }) => ({ width, height, mask: sampleMask([mask], scene.image.width, crop, width, height) }))
+    .filter(({ mask }) => mask.some((inside) => inside > 0));
+}
+
+function sampleMask(
+  masks: readonly Uint8Array[],
+  stride: number,
+  crop: CropBox,
+  width: number,
+  height: number,
+): Uint8Array {
+  const sampled = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const u = Math.floor(crop.x + ((x + 0.5) * crop.width) / width);
+      const v = Math.floor(crop.y + ((y + 0.5) * crop.height) / height);
+      if (u < 0 || u >= stride || v < 0) continue;
+      if (masks.some((mask) => (mask[v * stride + u] ?? 0) > 0)) sampled[y * width + x] = 255;
+    }
+  }
+  return sampled;
+}
+
+/** A scene's picture with every pixel of the objects of a kind painted black. */
+export function coverKind(scene: Scene, kind: ObjectKind): ImageSample {
+  const pixels = Uint8Array.from(scene.image.pixels);
+  for (const object of scene.objects) {
+    if (object.kind !== kind) continue;
+    object.mask.forEach((inside, i) => {
+      if (inside > 0) pixels.fill(0, 3 * i, 3 * i + 3);
+    });
+  }
+  const sha256 = createHash('sha256').update(pixels).digest('hex');
+  return { ...scene.image, pixels, sha256, source: `${scene.image.source}-without-${kind}` };
+}
+
+/** Whether a point lies in a mask, or not further from it than `tolerance` px. */
+export function hits({ mask, width, height }: InputMask, x: number, y: number, tolerance: number): boolean {
+  for (let v = Math.max(0, Math.ceil(y - tolerance)); v <= Math.min(height - 1, y + tolerance); v++) {
+    for (let u = Math.max(0, Math.ceil(x - tolerance)); u <= Math.min(width - 1, x + tolerance); u++) {
+      if (mask[v * width + u]! > 0 && (u - x) ** 2 + (v - y) ** 2 <= tolerance ** 2 + 0.5) return true;
+    }
+  }
+  return false;
+}
+
+/** Share of a map's positive mass that lies in a mask; 0 where nothing is positive. */
+export function massInside(values: Float32Array, { mask }: InputMask): number {
+  let [inside, all] = [0, 0];
+  values.forEach((value, i) => {
+    if (value <= 0) return;
+    all += value;
+    if (mask[i]! > 0) inside += value;
+  });
+  return all === 0 ? 0 : inside / all;
+}
+
+/** The pointing game's usual tolerance, 15 px at 224, at this input's size. */
+export function pointingTolerance(width: number): number {
+  return Math.round((15 / 224) * width);
+}

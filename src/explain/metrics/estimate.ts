@@ -1,0 +1,38 @@
+import { WhylightError } from '../errors';
+import { seededRandom } from '../random';
+
+/** A measured value with its 95 % interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** How many scenes, photos or objects it was measured on. */
+  readonly count: number;
+}
+
+const Z = 1.959964;
+
+/** A share with Wilson's 95 % interval, which stays within 0–1 and holds for few cases. */
+export function estimateShare(hits: number, count: number): Estimate {
+  if (count < 1) throw new WhylightError('a share of no cases has no value');
+  const share = hits / count;
+  const z2 = Z * Z;
+  const middle = (share + z2 / (2 * count)) / (1 + z2 / count);
+  const half = (Z / (1 + z2 / count)) * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count * count));
+  return { value: share, low: Math.max(0, middle - half), high: Math.min(1, middle + half), count };
+}
+
+/** A mean with the 2.5 and 97.5 percentiles of the means of 2,000 resamples, drawn by the seed. */
+export function estimateMean(values: readonly number[], seed = 1): Estimate {
+  if (values.length === 0) throw new WhylightError('a mean of no values has no value');
+  const random = seededRandom(seed);
+  const mean = (pick: (i: number) => number) => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += pick(i);
+    return sum / values.length;
+  };
+  const resampled = Float64Array.from({ length: 2000 }, () =>
+    mean(() => values[Math.floor(random() * values.length)]!),
+  ).sort();
+  return { value: mean((i) => values[i]!), low: resampled[49]!, high: resampled[1950]!, count: values.length };
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Attribution, OptionValue } from '../explain/attribution';
+import { loadAttribution, saveAttribution } from '../explain/attribution-file';
+import { WhylightError } from '../explain/errors';
+import { ensureWritableFolder, writeWhole } from '../explain/files';
+import type { ImageSample } from '../explain/image/sample';
+import { findMethod } from '../explain/methods';
+import type { Network } from '../explain/network/network';
+import type { RunOptions } from '../explain/progress';
+
+/** Options of a method as a study gives them; what is undefined has the method's default. */
+export type StudyOptions = Readonly<Record<string, OptionValue | undefined>>;
+
+/** Computes or finds a map. */
+export type Explain = (
+  method: string,
+  network: Network,
+  photo: ImageSample,
+  options: StudyOptions,
+) => Promise<Attribution>;
+
+/** Where a map came from: `computed` with its time, `cached`, or `recomputed` because the entry was damaged. */
+export interface ExplainEvent {
+  readonly method: string;
+  readonly network: string;
+  readonly photo: string;
+  readonly how: 'computed' | 'cached' | 'recomputed';
+  readonly milliseconds: number;
+}
+
+/** What the cache needs. */
+export interface CacheOptions extends RunOptions {
+  /** Folder of the entries; null: nothing is read or written. */
+  readonly folder: string | null;
+  readonly onResult?: (event: ExplainEvent) => void;
+}
+
+/**
+ * A way to compute maps that keeps each in a folder, by method, options, target, the hashes of weights, card and photo,
+ * and the hash of the code that computes them. A damaged entry is computed again.
+ */
+export function cachedExplain({ folder, onResult, ...run }: CacheOptions): Explain {
+  return async (method, network, photo, options) => {
+    const started = performance.now();
+    const key = folder === null ? '' : entryKey(method, network, photo, options);
+    const say = (how: ExplainEvent['how']) =>
+      onResult?.({
+        method,
+        network: network.name,
+        photo: photo.source,
+        how,
+        milliseconds: performance.now() - started,
+      });
+    let damaged = false;
+    if (folder !== null && existsSync(path.join(folder, `${key}.sha256`))) {
+      const found = await readEntry(folder, key);
+      if (found !== null) {
+        say('cached');
+        const { sha256, width, height, source } = photo;
+        return { ...found, photo: { source, sha256, width, height }, input: { ...found.input, source } };
+      }
+      damaged = true;
+    }
+    const map = await findMethod(method).run(network, photo, { ...options, ...run });
+    if (folder !== null) await writeEntry(map, folder, key);
+    say(damaged ? 'recomputed' : 'computed');
+    return map;
+  };
+}
+
+/** Names an entry: equal for equal results, different wherever something that decides the result differs. */
+export function entryKey(method: string, network: Network, photo: ImageSample, options: StudyOptions): string {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const { name, title, architecture, preprocessing, classes, output, weightsSha256 } = network;
+  return sha256(
+    JSON.stringify([
+      codeHash(),
+      method,
+      Object.keys(given)
+        .sort()
+        .map((option) => [option, given[option]]),
+      { name, title, architecture, preprocessing, classes, output, weightsSha256 },
+      photo.sha256,
+      [photo.width, photo.height],
+    ]),
+  );
+}
+
+let code: string | null = null;
+
+/** Hash of the compiled code below `explain/` and of the engine's version. */
+function codeHash(): string {
+  if (code !== null) return code;
+  const folder = path.resolve(__dirname, '../explain');
+  const files = (readdirSync(folder, { recursive: true }) as string[]).filter((file) => /\.[jt]s$/.test(file)).sort();
+  const lock = path.resolve(__dirname, '../../package-lock.json');
+  code = sha256(
+    [...files.map((file) => path.join(folder, file)), lock].map((file) => readFileSync(file, 'utf8')).join('\0'),
+  );
+  return code;
+}
+
+const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
+const parts = ['.json', '.npy', '.input.png'];
+
+async function checksum(folder: string, key: string): Promise<string> {
+  const hashes = await Promise.all(parts.map(async (part) => sha256(await readFile(path.join(folder, key + part)))));
+  return sha256(hashes.join());
+}
+
+async function writeEntry(map: Attribution, folder: string, key: string): Promise<void> {
+  await ensureWritableFolder(folder);
+  await saveAttribution(map, folder, key);
+  // Last: an entry without it was cut short and does not count.
+  await writeWhole(path.join(folder, `${key}.sha256`), await checksum(folder, key));
+}
+
+async function readEntry(folder: string, key: string): Promise<Attribution | null> {
+  try {
+    const said = (await readFile(path.join(folder, `${key}.sha256`), 'utf8')).trim();
+    return said === (await checksum(folder, key)) ? await loadAttribution(folder, key) : null;
+  } catch (error) {
+    if (error instanceof WhylightError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

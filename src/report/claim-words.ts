@@ -1,0 +1,251 @@
+import type { BackgroundBias, NetworkBias, Share } from '../analyses/background-bias';
+import type { Estimate } from '../explain/metrics/estimate';
+import { estimatesFigure } from '../plots/estimates';
+import type { ClaimResults } from './claims';
+import { decimal, interval, percentage } from './numbers';
+import type { ReportFigure } from './render';
+
+/** What the numbers say of a claim. */
+export type Verdict = 'holds' | 'fails' | 'open';
+
+/** A row of the table of claims. */
+export interface ClaimRow {
+  readonly claim: string;
+  readonly measure: string;
+  readonly value: string;
+  readonly interval: string;
+  readonly count: string;
+  readonly verdict: Verdict;
+}
+
+const verdictOf = (holds: boolean, fails: boolean): Verdict => (holds ? 'holds' : fails ? 'fails' : 'open');
+
+const row = (claim: string, measure: string, of: Estimate, verdict: Verdict, scale = 1, digits = 2): ClaimRow => ({
+  claim,
+  measure,
+  value: decimal(scale * of.value, digits),
+  interval: interval(of, digits, scale),
+  count: String(of.count),
+  verdict,
+});
+
+/** The claims in numbers, rows of their table, and what the sentences need to know. */
+export function describeClaims(results: ClaimResults) {
+  const { gradients, photoGradients, covered, pointing, instances, network } = results;
+  const c1 = verdictOf(
+    !gradients.byConstruction && gradients.absolute.low > 0.5 && gradients.signed.high < gradients.absolute.low,
+    !gradients.byConstruction && gradients.absolute.high < 0.5,
+  );
+  const c2 = results.background === null ? null : describeBackground(results.background);
+  const c3 = verdictOf(covered.rivalCovered.low > 0, covered.rivalCovered.high < 0);
+  const c4 = verdictOf(pointing.own.low > pointing.centre.value, pointing.own.high < pointing.centre.value);
+  const [one, ...more] = instances.counts;
+  const most = more.at(-1)!;
+  const c5 = verdictOf(most.found.high < one!.found.low, most.found.low >= one!.found.value);
+  const [first] = pointing.bins;
+  // Fewer cases say nothing about uneven scores.
+  const rare = first!.own !== null && first!.own.count >= 5 ? { label: first!.label, own: first!.own } : null;
+  const share = (estimate: Estimate) => ({ value: percentage(estimate.value), interval: interval(estimate, 1, 100) });
+  const number = (estimate: Estimate) => ({ value: decimal(estimate.value), interval: interval(estimate) });
+  return {
+    network: network.title,
+    scenes: String(gradients.pairs.length),
+    rows: [
+      ...(gradients.byConstruction
+        ? []
+        : [
+            row('C1', 'correlation of two classes’ maps, absolute', gradients.absolute, c1),
+            row('C1', 'the same with sign', gradients.signed, c1),
+          ]),
+      ...(photoGradients === null || photoGradients.result.byConstruction
+        ? []
+        : [
+            row('C1', 'on photos, absolute', photoGradients.result.absolute, photoVerdict(results)),
+            row('C1', 'on photos, with sign', photoGradients.result.signed, photoVerdict(results)),
+          ]),
+      ...(c2?.rows ?? []),
+      row('C3', 'change of P with the rival covered, points', covered.rivalCovered, c3, 100, 1),
+      row('C4', 'peak on the own animal, %', pointing.own, c4, 100, 1),
+      row('C5', `found of ${most.animals} animals, %`, most.found, c5, 100, 1),
+    ],
+    c1: {
+      ...flags(c1),
+      byConstruction: gradients.byConstruction,
+      shown: !gradients.byConstruction || photoGradients?.result.byConstruction === false,
+      absolute: number(gradients.absolute),
+      signed: number(gradients.signed),
+      photos:
+        photoGradients === null || photoGradients.result.byConstruction
+          ? null
+          : {
+              network: photoGradients.network.title,
+              count: String(photoGradients.result.pairs.length),
+              absolute: number(photoGradients.result.absolute),
+              signed: number(photoGradients.result.signed),
+              ...flags(photoVerdict(results)),
+            },
+    },
+    c2,
+    c3: {
+      ...flags(c3),
+      change: points(covered.rivalCovered),
+      own: points(covered.targetCovered),
+      raised: share(covered.raised),
+    },
+    c4: {
+      ...flags(c4),
+      own: share(pointing.own),
+      other: share(pointing.other),
+      centre: percentage(pointing.centre.value),
+      tolerance: String(pointing.tolerance),
+      rare: rare && { label: rare.label, count: String(rare.own.count), ...share(rare.own) },
+      rareHolds: rare !== null && rare.own.low > pointing.centre.value,
+    },
+    c5: {
+      ...flags(c5),
+      one: share(one!.found),
+      most: share(most.found),
+      animals: String(most.animals),
+      missed: percentage(1 - most.found.value),
+      least: percentage(instances.least, 0),
+    },
+  };
+}
+
+export type ClaimWords = ReturnType<typeof describeClaims>;
+
+/** The background's part: the network whose answers depend on it most is the one the sentences speak of. */
+function describeBackground({ networks, areaOutside }: BackgroundBias) {
+  const gap = ({ accuracy }: NetworkBias) => accuracy.own.value - accuracy.swapped.value;
+  const sides = [...networks].sort((a, b) => gap(b) - gap(a));
+  const estimate = ({ value, interval: [low, high], count }: Share): Estimate => ({ value, low, high, count });
+  const verdict = ({ accuracy }: NetworkBias) =>
+    verdictOf(accuracy.swapped.interval[1] < accuracy.own.interval[0], accuracy.swapped.value >= accuracy.own.value);
+  const words = (network: NetworkBias) => ({
+    title: network.title,
+    own: percentage(network.accuracy.own.value),
+    swapped: percentage(network.accuracy.swapped.value),
+    swappedInterval: interval(estimate(network.accuracy.swapped), 1, 100),
+    fair: percentage(network.accuracy.fair.value),
+    outside: percentage(network.camOutside.value),
+    outsideInterval: interval(estimate(network.camOutside), 1, 100),
+    avoids: network.camOutside.interval[1] < areaOutside,
+    ...flags(verdict(network)),
+  });
+  const [most, ...others] = sides;
+  return {
+    rows: networks.map((network) =>
+      row(
+        'C2',
+        `right on swapped backgrounds, ${network.name}, %`,
+        estimate(network.accuracy.swapped),
+        verdict(network),
+        100,
+        1,
+      ),
+    ),
+    most: words(most!),
+    others: others.map(words),
+    areaOutside: percentage(areaOutside),
+  };
+}
+
+const flags = (verdict: Verdict) => ({ holds: verdict === 'holds', fails: verdict === 'fails', verdict });
+
+const points = (estimate: Estimate) => ({
+  value: decimal(100 * Math.abs(estimate.value), 1),
+  interval: interval(estimate, 1, 100),
+  rises: estimate.value > 0,
+});
+
+function photoVerdict({ photoGradients }: ClaimResults): Verdict {
+  const { absolute, signed } = photoGradients!.result;
+  return verdictOf(absolute.low > 0.5 && signed.high < absolute.low, absolute.high < 0.5);
+}
+
+/** One figure for each claim. */
+export function claimFigures(results: ClaimResults): ReportFigure[] {
+  const { gradients, photoGradients, covered, pointing, instances } = results;
+  const said = (name: string, estimate: Estimate, scale = 1, digits = 2) =>
+    `${name} ${decimal(scale * estimate.value, digits)}, 95 % interval ${interval(estimate, digits, scale)}`;
+  const onPhotos = photoGradients !== null && !photoGradients.result.byConstruction ? photoGradients.result : null;
+  const own = gradients.byConstruction ? null : gradients;
+  const c1 = {
+    categories: [
+      ...(own === null ? [] : ['scenes, absolute', 'scenes, with sign']),
+      ...(onPhotos === null ? [] : ['photos, absolute', 'photos, with sign']),
+    ],
+    estimates: [own, onPhotos].flatMap((found) => (found === null ? [] : [found.absolute, found.signed])),
+  };
+  const figures: ReportFigure[] =
+    c1.estimates.length === 0
+      ? []
+      : [
+          {
+            id: 'claim-c1',
+            figure: estimatesFigure(c1.categories, [{ name: 'correlation', estimates: c1.estimates }], {
+              quantity: 'correlation of two classes’ gradient maps',
+              range: [-1, 1],
+              alt: `Points with intervals: ${c1.categories.map((name, i) => said(name, c1.estimates[i]!)).join('; ')}.`,
+              caption: `C1: correlation between the gradient maps of two classes of one picture, absolute and with sign; means with 95 % intervals.`,
+            }),
+          },
+        ];
+  const covers = [covered.rivalCovered, covered.targetCovered];
+  const names = ['the rival', 'the target itself'];
+  const measured = pointing.bins.filter(({ own }) => own !== null);
+  const counts = instances.counts;
+  const { background } = results;
+  return [
+    ...figures,
+    ...(background === null
+      ? []
+      : [
+          {
+            id: 'claim-c2',
+            figure: {
+              ...background.figures.accuracy,
+              caption: `C2: right answers on drawn scenes by background: any, the class’s own, or the other class’s; with 95 % intervals.`,
+            },
+          },
+        ]),
+    {
+      id: 'claim-c3',
+      figure: estimatesFigure(names, [{ name: 'change', estimates: covers }], {
+        quantity: 'change of P(target), percentage points',
+        scale: 100,
+        alt: `Points with intervals, by what is covered: ${names.map((name, i) => said(name, covers[i]!, 100, 1)).join('; ')}.`,
+        caption: `C3: change of the target’s probability when exactly one animal of two is covered in black; means with 95 % intervals.`,
+      }),
+    },
+    {
+      id: 'claim-c4',
+      figure: estimatesFigure(
+        measured.map(({ label }) => label),
+        [{ name: 'peak on the own animal', estimates: measured.map(({ own }) => own) }],
+        {
+          quantity: 'share of maps, %',
+          scale: 100,
+          range: [0, 102],
+          baseline: { name: 'picture’s centre', value: pointing.centre.value },
+          alt: `Points with intervals, by the class’s probability: ${measured.map(({ label, own }) => said(label, own!, 100, 1)).join('; ')}. The picture’s centre would hit in ${percentage(pointing.centre.value)}.`,
+          caption: `C4: share of class activation maps whose peak lies on the class’s own animal (within ${pointing.tolerance} px), by the probability of the class, in scenes with two animals. Dashed: the picture’s centre.`,
+        },
+      ),
+    },
+    {
+      id: 'claim-c5',
+      figure: estimatesFigure(
+        counts.map(({ animals }) => `${animals} ${animals === 1 ? 'animal' : 'animals'}`),
+        [{ name: 'found', estimates: counts.map(({ found }) => found) }],
+        {
+          quantity: 'share of the animals with a peak, %',
+          scale: 100,
+          range: [0, 102],
+          alt: `Points with intervals: ${counts.map(({ animals, found }) => said(String(animals), found, 100, 1)).join('; ')}.`,
+          caption: `C5: share of the animals of one kind on which the class activation map has a peak, by their number in the picture.`,
+        },
+      ),
+    },
+  ];
+}

@@ -1,0 +1,161 @@
+import { maskInInput, massInside } from '../analyses/scene-input';
+import type { Attribution } from '../explain/attribution';
+import { correlation } from '../explain/metrics/correlation';
+import { estimateShare } from '../explain/metrics/estimate';
+import type { Network } from '../explain/network/network';
+import { placeWords, summariseMap } from '../plots/describe-map';
+import { methodTitle, percent, shortLabel } from '../plots/words';
+import { animalKinds } from '../scenes/spec';
+import type { FigureResult } from './explain-figure';
+import { decimal, percentage } from './numbers';
+
+/** Where a map's mass lies, in words; what only drawn scenes can tell is null for photos. */
+function massWords(network: Network, map: Attribution, { scene }: FigureResult) {
+  const summary = summariseMap(map);
+  const common = {
+    halfMass: percentage(summary.halfMassArea ?? 0, 0),
+    peak: placeWords((summary.peak.x + 0.5) / map.width, (summary.peak.y + 0.5) / map.height),
+    empty: summary.halfMassArea === null,
+  };
+  if (scene === null) return { ...common, onAnimal: null, animalArea: null, prefers: null };
+  const mask = maskInInput(network, scene, animalKinds);
+  const inside = massInside(map.values, mask);
+  const area = mask.mask.filter((value) => value > 0).length / mask.mask.length;
+  return { ...common, onAnimal: percentage(inside, 0), animalArea: percentage(area, 0), prefers: inside > 1.5 * area };
+}
+
+function scoreWords({ classes, network }: FigureResult['classifications'][number], truth: string | null) {
+  const [best, second] = classes;
+  return {
+    network: network.title,
+    best: shortLabel(best!.label),
+    bestProbability: percent(best!.probability),
+    second: shortLabel(second!.label),
+    secondProbability: percent(second!.probability),
+    truth,
+    mistaken: truth !== null && truth !== shortLabel(best!.label),
+  };
+}
+
+/** Numbers of one occluder. */
+function occluderWords({ grid, target, width, height }: Attribution) {
+  const { probabilities, size, columns, rows, lefts, tops } = grid!;
+  const scores = probabilities ?? grid!.logits;
+  const clean = target.probability ?? target.logit;
+  const [least, most] = [scores.indexOf(Math.min(...scores)), scores.indexOf(Math.max(...scores))];
+  const place = (index: number) =>
+    placeWords(
+      (lefts[index % columns]! + size[1] / 2) / width,
+      (tops[Math.floor(index / columns)]! + size[0] / 2) / height,
+    );
+  const drop = clean - scores[least]!;
+  return {
+    size: size.join('×'),
+    stride: String(lefts.length > 1 ? lefts[1]! - lefts[0]! : 0),
+    positions: String(rows * columns),
+    lowest: percent(scores[least]!),
+    lowestPlace: place(least),
+    highest: percent(scores[most]!),
+    highestPlace: place(most),
+    drop: decimal(100 * drop, 1),
+    flips: clean >= 0.5 && scores[least]! < 0.5,
+    matters: drop >= 0.1,
+    raises: scores[most]! > clean + 0.02,
+    raw: { drop },
+  };
+}
+
+/** Everything that the texts may say of one figure. */
+export function describeFigure(result: FigureResult) {
+  const { entry, maps, networks, classifications, scene, photo } = result;
+  const [first, second] = maps;
+  const truth = scene !== null && !scene.label.includes('+') && scene.label !== '' ? scene.label : null;
+  const sigmoid = networks[0]!.output === 'sigmoid';
+  const correlate = (a: Attribution, b: Attribution) => correlation(a.values.map(Math.abs), b.values.map(Math.abs));
+  return {
+    id: entry.id,
+    kind: entry.kind,
+    shows: entry.shows,
+    source: photo.source,
+    ...scoreWords(classifications[0]!, truth),
+    target: shortLabel(first!.target.label),
+    targetProbability: percent(first!.target.probability ?? 0),
+    /** To stand behind `P(wolf)`: `= 86.5 %`, or `> 99.9 %`. */
+    targetEquals: percent(first!.target.probability ?? 0).replace(/^(?=\d)/, '= '),
+    targetIsBest: first!.target.index === classifications[0]!.classes[0]!.index,
+    mass: massWords(networks[0]!, first!, result),
+    occluders: maps.filter(({ grid }) => grid !== null).map(occluderWords),
+    finer:
+      entry.kind === 'occlusion' && second
+        ? finerWords(occluderWords(first!).raw.drop, occluderWords(second).raw.drop)
+        : null,
+    pair:
+      entry.kind === 'cam'
+        ? {
+            layer: first!.layer,
+            rival: shortLabel(second!.target.label),
+            rivalProbability: percent(second!.target.probability ?? 0),
+            rivalPeak: massWords(networks[0]!, second!, result).peak,
+            /** One logit for two classes: the rival's map is the negative by construction. */
+            byConstruction: sigmoid,
+            correlation: decimal(correlation(first!.coarse!.values, second!.coarse!.values)),
+            opposed: correlation(first!.coarse!.values, second!.coarse!.values) < 0.5,
+          }
+        : null,
+    agreement:
+      entry.kind === 'methods'
+        ? maps.flatMap((a, i) =>
+            maps.slice(i + 1).map((b) => ({
+              a: methodTitle(a).toLowerCase(),
+              b: methodTitle(b).toLowerCase(),
+              correlation: decimal(correlate(a, b)),
+            })),
+          )
+        : null,
+    agree: entry.kind === 'methods' && correlate(maps[0]!, maps[1]!) > 0.5 && correlate(maps[1]!, maps[2]!) > 0.5,
+    sides:
+      entry.kind === 'networks'
+        ? maps.map((map, i) => ({
+            ...scoreWords(classifications[i]!, truth),
+            mass: massWords(networks[i]!, map, result),
+          }))
+        : null,
+    sameAnswer:
+      entry.kind === 'networks' && classifications[0]!.classes[0]!.label === classifications[1]!.classes[0]!.label,
+  };
+}
+
+function finerWords(coarse: number, fine: number) {
+  return {
+    points: decimal(100 * Math.abs(fine - coarse), 1),
+    more: fine > coarse + 0.005,
+    less: fine < coarse - 0.005,
+  };
+}
+
+export type FigureWords = ReturnType<typeof describeFigure>;
+
+/** What the abstract and the discussion say of all figures together. */
+export function describeFigures(results: readonly FigureResult[]) {
+  const figures = results.map(describeFigure);
+  const drops = figures.flatMap(({ occluders }) => occluders.map(({ raw }) => raw.drop));
+  const decisive = figures.filter(({ occluders }) => occluders.some(({ flips }) => flips)).length;
+  const occluded = figures.filter(({ occluders }) => occluders.length > 0).length;
+  const judged = figures.filter(({ truth }) => truth !== null);
+  return {
+    figures,
+    count: String(new Set(results.map(({ photo }) => photo.sha256)).size),
+    largestDrop: drops.length === 0 ? null : decimal(100 * Math.max(...drops), 1),
+    smallestDrop: drops.length === 0 ? null : decimal(100 * Math.min(...drops), 1),
+    occluded: String(occluded),
+    decisive: String(decisive),
+    anyDecisive: decisive > 0,
+    mistaken: String(judged.filter(({ mistaken }) => mistaken).length),
+    judged: String(judged.length),
+    accuracy:
+      judged.length === 0 ? null : estimateShare(judged.filter(({ mistaken }) => !mistaken).length, judged.length),
+    networks: [...new Map(results.flatMap(({ networks }) => networks).map((one) => [one.name, one])).values()],
+  };
+}
+
+export type FiguresWords = ReturnType<typeof describeFigures>;

@@ -1,0 +1,24 @@
+import type { Estimate } from '../explain/metrics/estimate';
+
+/** A number with a true minus sign and a fixed number of decimals, so that columns align on the point. */
+export function decimal(value: number, digits = 2): string {
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
+}
+
+/** Share as percent with one decimal: `12.3 %`. */
+export function percentage(share: number, digits = 1): string {
+  return `${decimal(100 * share, digits)} %`;
+}
+
+/** `[0.91, 0.97]`. */
+export function interval({ low, high }: Estimate, digits = 2, scale = 1): string {
+  return `[${decimal(scale * low, digits)}, ${decimal(scale * high, digits)}]`;
+}
+
+/** The middle value; of two middle ones, their mean. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { occlusionFills } from '../explain/methods/occlusion';
+import { animalKinds, backgroundKinds } from '../scenes/spec';
+
+const pixels = z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]);
+const target = z.union([z.string().min(1), z.int().min(0)]);
+const network = z.string().min(1);
+
+const occluder = z.strictObject({
+  size: pixels,
+  stride: pixels,
+  fill: z.enum(occlusionFills).optional(),
+  seed: z.int().min(0).optional(),
+});
+
+const photo = z.union([
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({
+    scene: z.enum(['single', 'competing', 'instances', 'beside-person', 'on-white']),
+    kind: z.enum(animalKinds),
+    rival: z.enum(animalKinds).optional(),
+    count: z.int().min(1).max(6).optional(),
+    background: z.enum(backgroundKinds).optional(),
+    seed: z.int().min(0),
+  }),
+]);
+
+/** What every figure says of itself. */
+const common = {
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'small letters, digits and hyphens, a letter first'),
+  /** What the picture shows, for captions and sentences: `A wolf in snow`. */
+  shows: z.string().min(1),
+  photo,
+  /** What is explained. Default: the best class. */
+  target: target.optional(),
+};
+
+const figure = z.discriminatedUnion('kind', [
+  /** A photo and its saliency map. */
+  z.strictObject({ kind: z.literal('saliency'), ...common, network }),
+  /** The target's probability for each position of one or two occluders. */
+  z.strictObject({ kind: z.literal('occlusion'), ...common, network, occluders: z.array(occluder).min(1).max(2) }),
+  /** The activation maps of the target and of a rival. Default rival: the best other class. */
+  z.strictObject({ kind: z.literal('cam'), ...common, network, rival: target.optional() }),
+  /** All methods side by side. */
+  z.strictObject({ kind: z.literal('methods'), ...common, network, occluder }),
+  /** One method for two networks on one photo. */
+  z.strictObject({
+    kind: z.literal('networks'),
+    ...common,
+    networks: z.tuple([network, network]),
+    method: z.enum(['saliency', 'cam']),
+  }),
+]);
+
+const claims = z.strictObject({
+  /** The network whose maps are put to the test on drawn scenes. */
+  network,
+  /** Networks of the drawn animals whose training backgrounds differ, and scenes of each background for them. */
+  background: z.strictObject({ networks: z.array(network).min(1).max(4), scenes: z.int().min(8).max(2000) }).optional(),
+  /** Scenes for each of the other claims. */
+  scenes: z.int().min(4).max(1000),
+  seed: z.int().min(0),
+  /** Photos on which the correlation of two classes' maps is measured as well, and the network for it. */
+  photos: z.strictObject({ network, files: z.array(z.string().min(1)).min(2) }).optional(),
+});
+
+export const studySchema = z.strictObject({
+  title: z.string().min(1),
+  authors: z.array(z.string().min(1)).min(1),
+  /** Where the pictures come from, as a phrase. */
+  data: z.string().min(1),
+  page: z.enum(['a4', 'letter']).default('a4'),
+  figures: z.array(figure).min(1),
+  claims: claims.optional(),
+});
+
+/** A report's parameters: which photos, which networks, which options. */
+export type Study = z.infer<typeof studySchema>;
+export type StudyFigure = Study['figures'][number];
+export type StudyPhoto = StudyFigure['photo'];
+export type StudyClaims = NonNullable<Study['claims']>;
