@@ -5,23 +5,28 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { listAllowed, WhylightError } from '../errors';
 import { architectures } from './architectures';
+import { cardMistake } from './card-mistake';
 
 const file = z.strictObject({
   /** The published file name. */
-  file: z.string().min(1),
+  file: z.string().regex(/^(?!\.{1,2}$)[^/\\]+$/, 'allowed: a file name without a folder'),
   /** 64 hex digits, or the first 8 or more where the publisher gives no more. */
   sha256: z.string().regex(/^[0-9a-fA-F]{8,64}$/, 'allowed: 8 to 64 hex digits'),
-  url: z.url().nullable().default(null),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null),
 });
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
+const positive = z.number().positive();
 const side = z.int().min(1).max(4096);
 
 const preprocessing = z.strictObject({
   resize: z.union([side, z.tuple([side, side])]).nullable(),
   crop: z.union([side, z.tuple([side, side])]),
   mean: triple,
-  std: triple,
+  std: z.tuple([positive, positive, positive]),
 });
 /** The labels, or a file with one a line. */
 const classes = z.union([z.array(z.string().min(1)).min(2), file]);
@@ -111,36 +116,24 @@ export async function readCard(nameOrPath: string): Promise<NetworkCard> {
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
   if (broken !== undefined) throw new WhylightError(`${path.basename(cardFile)}: ${broken.message.split('\n')[0]}`);
-  const form = formOf(document.toJS());
-  const checked = forms[form].safeParse(document.toJS());
-  if (checked.success) {
-    const name = path.basename(cardFile).replace(/\.ya?ml$/, '');
-    return { ...checked.data, form, name, path: cardFile } as NetworkCard;
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    // Aliases of aliases, which would unfold without end.
+    throw new WhylightError(`${path.basename(cardFile)}: ${(error as Error).message}`, { cause: error });
   }
-  const issue = checked.error.issues[0]!;
-  const node = document.getIn(issue.path as (string | number)[], true) as { range?: readonly number[] } | undefined;
-  const line = node?.range ? `line ${lines.linePos(node.range[0]!).line}: ` : '';
-  const given =
-    node && typeof (node as { value?: unknown }).value !== 'object' ? ` ${(node as { value?: unknown }).value}` : '';
-  throw new WhylightError(
-    `${path.basename(cardFile)}: ${line}${issue.path.join('.') || 'card'}${given}: ${words(issue, form)}`,
-  );
+  const form = formOf(content);
+  const checked = forms[form].safeParse(content);
+  if (!checked.success) {
+    const mistake = cardMistake(document, lines, forms[form], checked.error);
+    throw new WhylightError(`${path.basename(cardFile)}: ${mistake}`);
+  }
+  const name = path.basename(cardFile).replace(/\.ya?ml$/, '');
+  return { ...checked.data, form, name, path: cardFile } as NetworkCard;
 }
 
 const isPath = (nameOrPath: string) => /[\\/]|\.ya?ml$/.test(nameOrPath);
-
-function words(issue: z.core.$ZodIssue, form: Form): string {
-  if (issue.code === 'unrecognized_keys')
-    return `unknown key ${issue.keys.join(', ')} (allowed: ${Object.keys(forms[form].shape).join(', ')})`;
-  if (issue.code === 'invalid_value') return `not known (allowed: ${listAllowed(issue.values.map(String), 40)})`;
-  if (issue.code === 'invalid_union')
-    return issue.errors
-      .flat()
-      .map((inner) => words(inner, form))
-      .slice(0, 3)
-      .join('; or ');
-  return issue.message;
-}
 
 async function cardNames(): Promise<string[]> {
   const files = await readdir(folder).catch(() => []);
