@@ -76,9 +76,9 @@ function words(issue: Issue, missing: boolean, schema: z.ZodType): string {
   }
   if (issue.code === 'invalid_value' && !missing) return `not known (allowed: ${allowedBy(issue)})`;
   // zod says “at least 3” of a list that must hold exactly 3.
-  const list = schema instanceof z.ZodTuple ? `a list of ${schema.def.items.length}` : null;
-  const wants = ['too_small', 'too_big'].includes(issue.code) ? list : null;
-  return `${missing ? 'missing' : 'unusable'} (allowed: ${wants ?? allowedBy(issue)})`;
+  const length = (issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array';
+  const wants = length && schema instanceof z.ZodTuple ? `a list of ${schema.def.items.length}` : allowedBy(issue);
+  return `${missing ? 'missing' : 'unusable'} (allowed: ${wants})`;
 }
 
 const types: Readonly<Record<string, string>> = {

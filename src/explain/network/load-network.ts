@@ -7,6 +7,7 @@ import { backboneOf, type NetworkCard, readCard } from './card';
 import type { Network, Parameter } from './network';
 import { parameterShapes } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
+import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
 import { rawOutputs, withHead } from './with-head';
 
@@ -100,7 +101,10 @@ async function readClasses(
   const { file: name, sha256, url } = card.classes as { file: string; sha256: string; url: string | null };
   const found = await findFile({ name, sha256, url }, options, beside);
   const lines = (await readFile(found.path, 'utf8')).split(/\r?\n/).map((line) => line.trim());
-  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+  const labels = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+  const empty = labels.indexOf('');
+  if (empty >= 0) throw new WhylightError(`${name}: line ${empty + 1} is empty (allowed: one class a line)`);
+  return labels;
 }
 
 function fitted(
@@ -110,7 +114,7 @@ function fitted(
   shapes: ReadonlyMap<string, readonly number[]>,
 ): Map<string, Parameter> {
   const missing = [...shapes.keys()].filter((name) => !parameters.has(name));
-  const extra = [...parameters.keys()].filter((name) => !shapes.has(name));
+  const extra = [...parameters.keys()].filter((name) => !shapes.has(name)).map((name) => quoteName(name));
   const misshapen = [...shapes].flatMap(([name, shape]) => {
     const given = parameters.get(name)?.shape;
     return given === undefined || given.join() === shape.join()
