@@ -8,7 +8,7 @@ export function methodsCommand(): Command {
     .description('List the explanation methods: what each is called, whose it is, and what it costs.')
     .addOption(jsonOption())
     .action(async ({ json = false }: { json?: boolean }) => {
-      const { methods } = await import('../explain/methods/index.js');
+      const { catalogue: methods } = await import('../explain/methods/catalogue.js');
       if (json) {
         process.stdout.write(`${JSON.stringify(methods, null, 2)}\n`);
         return;

@@ -7,16 +7,18 @@ import { type RunOptions, withAmbient, yieldToEvents } from './progress';
 export interface Perturbations extends RunOptions {
   /** How many there are. */
   readonly count: number;
-  /** Makes copy `index` in `into`, which already holds the unperturbed input (H×W×3). */
+  /** Makes copy `index` in `into`, which already holds the unperturbed one (H×W×C). */
   readonly write: (index: number, into: Float32Array) => void;
   /** For the progress. */
   readonly label: string;
+  /** The node whose value is perturbed. Default: the input. */
+  readonly at?: string;
   /** First copy to run, to go on after an interruption. Default 0. */
   readonly from?: number;
 }
 
 /**
- * Runs a network on perturbed copies of one input, batch by batch within the memory budget. Copies exist only for
+ * Runs a network on perturbed copies of one input (or of one node's value), batch by batch within the memory budget. Copies exist only for
  * the length of their batch; `receive` gets each one's raw outputs in the order of their indices.
  *
  * @throws AbortedError within one batch of the signal.
@@ -27,8 +29,8 @@ export async function perturb(
   perturbations: Perturbations,
   receive: (index: number, raw: Float32Array) => void,
 ): Promise<void> {
-  const { count, write, label, from = 0, onProgress, signal, memoryMB = 512 } = withAmbient(perturbations);
-  const session = openForward(network);
+  const { count, write, label, at, from = 0, onProgress, signal, memoryMB = 512 } = withAmbient(perturbations);
+  const session = openForward(network, at === undefined ? {} : { from: at });
   try {
     const size = Math.min(batchSize(network, memoryMB), Math.max(1, count - from));
     const batch = new Float32Array(size * input.length);

@@ -10,6 +10,22 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** Standard normal numbers from a stream of uniform ones (Box–Muller, both of each pair). */
+export function gaussian(random: () => number): () => number {
+  let spare: number | null = null;
+  return () => {
+    if (spare !== null) {
+      const value = spare;
+      spare = null;
+      return value;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    const angle = 2 * Math.PI * random();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+}
+
 /** A shuffled copy (Fisher–Yates) by the given stream. */
 export function shuffled<T>(values: readonly T[], random: () => number): T[] {
   const result = [...values];

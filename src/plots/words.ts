@@ -1,25 +1,16 @@
 import type { Attribution } from '../explain/attribution';
+import { catalogue } from '../explain/methods/catalogue';
 
-const titles: Readonly<Record<string, string>> = {
-  saliency: 'Saliency map',
-  occlusion: 'Occlusion sensitivity',
-  cam: 'Class activation map',
-};
-
-const units: Readonly<Record<string, string>> = {
-  saliency: '|∂logit/∂input|',
-  occlusion: 'drop of the logit',
-  cam: 'share in the logit',
-};
+const card = (name: string) => catalogue.find((method) => method.name === name);
 
 /** A method's name for people. */
 export function methodTitle({ method }: Pick<Attribution, 'method'>): string {
-  return titles[method] ?? method;
+  return card(method)?.title ?? method;
 }
 
 /** What a map's values are. */
 export function valueUnit({ method }: Pick<Attribution, 'method'>): string {
-  return units[method] ?? 'value';
+  return card(method)?.unit ?? 'value';
 }
 
 /** The first name of a class whose label lists several. */

@@ -2,10 +2,11 @@ import type { Attribution } from '../attribution';
 import { WhylightError } from '../errors';
 import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
-import { type Activation, activations } from '../network/executors/activations';
+import { activations } from '../network/executors/activations';
 import type { Network } from '../network/network';
 import { resolveTarget, type Target } from '../target';
 import { upsampleBilinear } from '../upsample';
+import { weightedSum } from './layer-map';
 import { attribution } from './result';
 
 /** Options of the class activation map. */
@@ -58,15 +59,5 @@ function targetWeights(head: Float32Array, target: Float32Array, channels: numbe
     if (weight === 0) return;
     for (let k = 0; k < channels; k++) result[k]! += weight * head[o * channels + k]!;
   });
-  return result;
-}
-
-function weightedSum({ height, width, channels, values }: Activation, weights: Float32Array): Float32Array {
-  const result = new Float32Array(height * width);
-  for (let at = 0; at < result.length; at++) {
-    let sum = 0;
-    for (let k = 0; k < channels; k++) sum += weights[k]! * values[at * channels + k]!;
-    result[at] = sum;
-  }
   return result;
 }

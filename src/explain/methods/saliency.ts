@@ -5,6 +5,7 @@ import { forward } from '../network/executors/forward';
 import { gradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
 import { resolveTarget, type Target } from '../target';
+import { channelMaximum } from './channel-reduction';
 import { attribution } from './result';
 
 /** Options of the saliency map. */
@@ -29,14 +30,9 @@ export async function saliency(
   const input = prepareInput(photo, network.preprocessing);
   const resolved = resolveTarget(network, forward(network, input.values), target);
   const slope = gradient(network, input.values, resolved.weights).gradient;
-  const values = new Float32Array(slope.height * slope.width);
-  for (let i = 0; i < slope.values.length; i++) {
-    const at = Math.floor(i / slope.channels);
-    values[at] = Math.max(values[at]!, Math.abs(slope.values[i]!));
-  }
   return attribution(network, photo, input, resolved, {
     method: 'saliency',
-    values,
+    values: channelMaximum(slope.values, slope.channels),
     signed: false,
     options: {},
     elapsedMs: performance.now() - started,

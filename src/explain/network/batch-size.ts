@@ -32,3 +32,12 @@ export function batchSize(network: Pick<Network, 'graph' | 'inputShape'>, memory
   const fits = Math.min(256, (memoryMB * 1e6) / bytesPerImage(network), BATCH_WORK / work);
   return Math.max(1, Math.floor(fits));
 }
+
+/** Images in one batch of gradients: every node's value is held until its gradient is there, and the work is threefold. */
+export function gradientBatchSize(network: Pick<Network, 'graph' | 'inputShape'>, memoryMB: number): number {
+  const shapes = nodeShapes(network.graph, network.inputShape);
+  let held = 0;
+  for (const shape of shapes.values()) held += 2 * shape.reduce((product, length) => product * length, 4);
+  const work = layerTable(network).reduce((sum, { multiplyAdds }) => sum + 3 * multiplyAdds, 1);
+  return Math.max(1, Math.floor(Math.min(64, (memoryMB * 1e6) / held, BATCH_WORK / work)));
+}
