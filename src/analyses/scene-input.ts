@@ -70,17 +70,6 @@ export function hits({ mask, width, height }: InputMask, x: number, y: number, t
   return false;
 }
 
-/** Share of a map's positive mass that lies in a mask; 0 where nothing is positive. */
-export function massInside(values: Float32Array, { mask }: InputMask): number {
-  let [inside, all] = [0, 0];
-  values.forEach((value, i) => {
-    if (value <= 0) return;
-    all += value;
-    if (mask[i]! > 0) inside += value;
-  });
-  return all === 0 ? 0 : inside / all;
-}
-
 /** The pointing game's usual tolerance, 15 px at 224, at this input's size. */
 export function pointingTolerance(width: number): number {
   return Math.round((15 / 224) * width);

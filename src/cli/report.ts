@@ -17,6 +17,16 @@ interface ReportRequest {
 
 const collect = (value: string, before: readonly string[]) => [...before, value];
 
+/** What makes the report again: without folders of this machine. */
+function commandLine({ study, set }: ReportRequest): string {
+  const quoted = (text: string) => (/^[\w=.,:/@+-]+$/.test(text) ? text : JSON.stringify(text));
+  return [
+    'whylight report',
+    `--study ${quoted(path.basename(study))}`,
+    ...set.map((pair) => `--set ${quoted(pair)}`),
+  ].join(' ');
+}
+
 /** `saliency of wolf.jpg (squeezenet1_0): computed 2.1 s`. */
 function resultLine({ method, photo, network, how, milliseconds }: ExplainEvent): string {
   const time = `computed ${(milliseconds / 1000).toFixed(1)} s`;
@@ -47,11 +57,7 @@ export function reportCommand(): Command {
       await ensureWritableFolder(request.out);
       const mirror = request.mirror ?? process.env.WHYLIGHT_MIRROR ?? null;
       const reporter = createReporter();
-      const command = [
-        'whylight report',
-        `--study ${request.study}`,
-        ...request.set.map((pair) => `--set ${pair}`),
-      ].join(' ');
+      const command = commandLine(request);
       const files = await interruptible(async (signal) => {
         try {
           const report = await makeReport(study, {

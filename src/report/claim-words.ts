@@ -41,7 +41,7 @@ export function describeClaims(results: ClaimResults) {
   const c4 = verdictOf(pointing.own.low > pointing.centre.value, pointing.own.high < pointing.centre.value);
   const [one, ...more] = instances.counts;
   const most = more.at(-1)!;
-  const c5 = verdictOf(most.found.high < one!.found.low, most.found.low >= one!.found.value);
+  const c5 = verdictOf(most.found.high < one!.found.low, most.found.value >= one!.found.value);
   const [first] = pointing.bins;
   // Fewer cases say nothing about uneven scores.
   const rare = first!.own !== null && first!.own.count >= 5 ? { label: first!.label, own: first!.own } : null;

@@ -1,8 +1,6 @@
-import { maskInInput, massInside } from '../analyses/scene-input';
 import type { Attribution } from '../explain/attribution';
 import { correlation } from '../explain/metrics/correlation';
-import { estimateShare } from '../explain/metrics/estimate';
-import type { Network } from '../explain/network/network';
+import { massOutside } from '../explain/metrics/mass-outside';
 import { placeWords, summariseMap } from '../plots/describe-map';
 import { methodTitle, percent, shortLabel } from '../plots/words';
 import { animalKinds } from '../scenes/spec';
@@ -10,7 +8,7 @@ import type { FigureResult } from './explain-figure';
 import { decimal, percentage } from './numbers';
 
 /** Where a map's mass lies, in words; what only drawn scenes can tell is null for photos. */
-function massWords(network: Network, map: Attribution, { scene }: FigureResult) {
+function massWords(map: Attribution, { scene }: FigureResult) {
   const summary = summariseMap(map);
   const common = {
     halfMass: percentage(summary.halfMassArea ?? 0, 0),
@@ -18,9 +16,12 @@ function massWords(network: Network, map: Attribution, { scene }: FigureResult) 
     empty: summary.halfMassArea === null,
   };
   if (scene === null) return { ...common, onAnimal: null, animalArea: null, prefers: null };
-  const mask = maskInInput(network, scene, animalKinds);
-  const inside = massInside(map.values, mask);
-  const area = mask.mask.filter((value) => value > 0).length / mask.mask.length;
+  const masks = scene.objects.filter(({ kind }) => (animalKinds as readonly string[]).includes(kind));
+  const animals = Uint8Array.from({ length: scene.image.width * scene.image.height }, (_, i) =>
+    masks.some(({ mask }) => mask[i]! > 0) ? 255 : 0,
+  );
+  const outside = massOutside(map, animals, scene.image);
+  const [inside, area] = [1 - (outside.mass ?? 1), 1 - outside.area];
   return { ...common, onAnimal: percentage(inside, 0), animalArea: percentage(area, 0), prefers: inside > 1.5 * area };
 }
 
@@ -83,7 +84,7 @@ export function describeFigure(result: FigureResult) {
     /** To stand behind `P(wolf)`: `= 86.5 %`, or `> 99.9 %`. */
     targetEquals: percent(first!.target.probability ?? 0).replace(/^(?=\d)/, '= '),
     targetIsBest: first!.target.index === classifications[0]!.classes[0]!.index,
-    mass: massWords(networks[0]!, first!, result),
+    mass: massWords(first!, result),
     occluders: maps.filter(({ grid }) => grid !== null).map(occluderWords),
     finer:
       entry.kind === 'occlusion' && second
@@ -95,7 +96,7 @@ export function describeFigure(result: FigureResult) {
             layer: first!.layer,
             rival: shortLabel(second!.target.label),
             rivalProbability: percent(second!.target.probability ?? 0),
-            rivalPeak: massWords(networks[0]!, second!, result).peak,
+            rivalPeak: massWords(second!, result).peak,
             /** One logit for two classes: the rival's map is the negative by construction. */
             byConstruction: sigmoid,
             correlation: decimal(correlation(first!.coarse!.values, second!.coarse!.values)),
@@ -117,7 +118,7 @@ export function describeFigure(result: FigureResult) {
       entry.kind === 'networks'
         ? maps.map((map, i) => ({
             ...scoreWords(classifications[i]!, truth),
-            mass: massWords(networks[i]!, map, result),
+            mass: massWords(map, result),
           }))
         : null,
     sameAnswer:
@@ -141,19 +142,26 @@ export function describeFigures(results: readonly FigureResult[]) {
   const drops = figures.flatMap(({ occluders }) => occluders.map(({ raw }) => raw.drop));
   const decisive = figures.filter(({ occluders }) => occluders.some(({ flips }) => flips)).length;
   const occluded = figures.filter(({ occluders }) => occluders.length > 0).length;
-  const judged = figures.filter(({ truth }) => truth !== null);
+  const photos = new Set(results.map(({ photo }) => photo.sha256)).size;
+  // A decision shown in several figures is one decision.
+  const decisions = new Map(figures.map((figure) => [`${figure.network} ${figure.source}`, figure]));
+  const judged = [...decisions.values()].filter(({ truth }) => truth !== null);
+  const mistaken = judged.filter((figure) => figure.mistaken).length;
   return {
     figures,
-    count: String(new Set(results.map(({ photo }) => photo.sha256)).size),
+    count: String(photos),
+    many: photos > 1,
+    manyDrops: drops.length > 1,
+    manyOccluded: occluded > 1,
+    oneMistaken: mistaken === 1,
     largestDrop: drops.length === 0 ? null : decimal(100 * Math.max(...drops), 1),
     smallestDrop: drops.length === 0 ? null : decimal(100 * Math.min(...drops), 1),
     occluded: String(occluded),
     decisive: String(decisive),
     anyDecisive: decisive > 0,
-    mistaken: String(judged.filter(({ mistaken }) => mistaken).length),
-    judged: String(judged.length),
-    accuracy:
-      judged.length === 0 ? null : estimateShare(judged.filter(({ mistaken }) => !mistaken).length, judged.length),
+    mistaken: String(mistaken),
+    judged: judged.length === 0 ? null : String(judged.length),
+    oneJudged: judged.length === 1,
     networks: [...new Map(results.flatMap(({ networks }) => networks).map((one) => [one.name, one])).values()],
   };
 }

@@ -1,18 +1,16 @@
-import { getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { describe, expect, it } from 'vitest';
 import { printDocument, withDate } from '../../src/report/print';
+import { openPdf } from '../support/pdf';
 
 const ready = '<script>window.whylightReady = true</script>';
 const page = (body: string, lang = 'en') =>
   `<!doctype html><html lang="${lang}"><head><title>The title</title></head><body>${body}${ready}</body></html>`;
 const date = new Date('2021-02-03T04:05:06Z');
-const open = (pdf: Uint8Array): Promise<PDFDocumentProxy> =>
-  getDocument({ data: new Uint8Array(pdf), verbosity: 0 }).promise;
 
 describe('printDocument', () => {
   it('bears the given date, title, language and bookmarks', async () => {
     const { pdf } = await printDocument(page('<h1>One</h1><p>Text</p><h2>Two</h2>', 'de'), 'a4', date);
-    const document = await open(pdf);
+    const document = await openPdf(pdf);
     const { info } = await document.getMetadata();
     expect(info).toMatchObject({ Title: 'The title', Language: 'de', CreationDate: "D:20210203040506+00'00'" });
     expect(await document.getMarkInfo()).toMatchObject({ Marked: true });
@@ -26,7 +24,7 @@ describe('printDocument', () => {
     ['letter', 612, 792],
   ] as const)('prints on %s', async (size, width, height) => {
     const { pdf } = await printDocument(page('<p>Text</p>'), size, date);
-    const [, , right, top] = (await (await open(pdf)).getPage(1)).view as [number, number, number, number];
+    const [, , right, top] = (await (await openPdf(pdf)).getPage(1)).view as [number, number, number, number];
     expect(Math.abs(right - width)).toBeLessThan(1);
     expect(Math.abs(top - height)).toBeLessThan(1);
   });

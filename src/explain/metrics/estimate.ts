@@ -1,5 +1,6 @@
 import { WhylightError } from '../errors';
 import { seededRandom } from '../random';
+import { wilsonInterval } from './classification';
 
 /** A measured value with its 95 % interval. */
 export interface Estimate {
@@ -10,16 +11,11 @@ export interface Estimate {
   readonly count: number;
 }
 
-const Z = 1.959964;
-
 /** A share with Wilson's 95 % interval, which stays within 0–1 and holds for few cases. */
 export function estimateShare(hits: number, count: number): Estimate {
   if (count < 1) throw new WhylightError('a share of no cases has no value');
-  const share = hits / count;
-  const z2 = Z * Z;
-  const middle = (share + z2 / (2 * count)) / (1 + z2 / count);
-  const half = (Z / (1 + z2 / count)) * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count * count));
-  return { value: share, low: Math.max(0, middle - half), high: Math.min(1, middle + half), count };
+  const [low, high] = wilsonInterval(hits, count);
+  return { value: hits / count, low, high, count };
 }
 
 /** A mean with the 2.5 and 97.5 percentiles of the means of 2,000 resamples, drawn by the seed. */

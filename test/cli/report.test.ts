@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, whylight } from '../support/command';
+import { describeWithMirror, mirror } from '../support/mirror';
+import { openPdf, pdfTags, pdfText } from '../support/pdf';
+import { smallStudy } from '../support/report';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-report-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const study = path.join(folder, 'small.yaml');
+writeFileSync(study, smallStudy);
+const env = { WHYLIGHT_CACHE: path.join(folder, 'cache'), SOURCE_DATE_EPOCH: '1612325106' };
+const report = (out: string, ...more: string[]) =>
+  whylight(['report', '--study', study, '--out', path.join(folder, out), ...more], { env });
+const bytes = (out: string, ending: string) => readFileSync(path.join(folder, out, `small.${ending}`));
+
+describe('whylight report', () => {
+  let first: Answer;
+  let document: PDFDocumentProxy;
+  beforeAll(async () => {
+    first = await report('a');
+    expect(first.code, first.err).toBe(0);
+    document = await openPdf(bytes('a', 'pdf'));
+  });
+
+  it('writes PDF, HTML and numbers, and says where', () => {
+    expect(readdirSync(path.join(folder, 'a')).sort()).toEqual(['small.html', 'small.json', 'small.pdf']);
+    expect(first.out.trim().split('\n')).toEqual(
+      ['pdf', 'html', 'json'].map((end) => path.join(folder, 'a', `small.${end}`)),
+    );
+    expect(first.err).toMatch(/^saliency of scene-3-wolf-snow \(scenes-fair\): computed \d+\.\d s$/m);
+  });
+
+  it('gives the same bytes in another process, computed anew or cached', async () => {
+    const cached = await report('b');
+    expect(cached.err).toMatch(/^occlusion of scene-3-wolf-snow \(scenes-fair\): cached$/m);
+    const anew = await report('c', '--no-cache');
+    expect(anew.err).toMatch(/^occlusion of scene-3-wolf-snow \(scenes-fair\): computed/m);
+    for (const ending of ['pdf', 'html']) {
+      expect(bytes('b', ending).equals(bytes('a', ending)), ending).toBe(true);
+      expect(
+        bytes('c', ending)
+          .toString('latin1')
+          .replace(/ --no-cache/g, '') === bytes('a', ending).toString('latin1'),
+        ending,
+      ).toBe(true);
+    }
+  });
+
+  it('is tagged, titled, dated, in English, with bookmarks', async () => {
+    const { info } = await document.getMetadata();
+    expect(info).toMatchObject({ Title: 'A small study', Language: 'en', CreationDate: "D:20210203040506+00'00'" });
+    expect(await document.getMarkInfo()).toMatchObject({ Marked: true });
+    const [title] = await document.getOutline();
+    expect(title?.title).toBe('A small study');
+    expect(title?.items.map((item) => item.title)).toEqual([
+      'I. Introduction',
+      'II. Methods',
+      'III. Networks and data',
+      'IV. Results',
+      'V. Discussion',
+      'References',
+      'Reproducibility',
+    ]);
+    const tags = await pdfTags(document);
+    const roles = new Set(tags.map(({ role }) => role));
+    for (const role of ['H1', 'H2', 'H3', 'P', 'Figure', 'Table', 'TH', 'TD', 'LI', 'Link'])
+      expect([...roles]).toContain(role);
+  });
+
+  it('describes every figure to those who cannot see it, above its numbered caption', async () => {
+    const figures = (await pdfTags(document)).filter(({ role, alt }) => role === 'Figure' && alt);
+    expect(figures.map(({ alt }) => alt)).toEqual([
+      expect.stringMatching(/^Saliency map for wolf on scene-3-wolf-snow\. Half of the map’s positive mass lies in/),
+      expect.stringMatching(/^P\(wolf\) for each position of a 32×32\spx occluder/),
+    ]);
+    const text = await pdfText(document);
+    expect(text).toMatch(/Fig\. 1\. A wolf in snow: .*Fig\. 2\. The wolf again: /);
+  });
+
+  it('embeds every font and draws figures as vectors with text', async () => {
+    const raw = bytes('a', 'pdf').toString('latin1');
+    const fonts = raw.match(/\/FontDescriptor\b/g)?.length ?? 0;
+    expect(fonts).toBeGreaterThan(3);
+    expect(raw.match(/\/FontFile[23]?\b/g)?.length).toBe(raw.match(/\/Type \/FontDescriptor\b/g)?.length);
+    expect(await pdfText(document)).toContain('32×32 px');
+  });
+
+  it('prints on letter, and the provenance shows what was overridden', async () => {
+    const answer = await report('letter', '--set', 'page=letter', '--set', 'title=Another title', '--json');
+    expect(answer.code, answer.err).toBe(0);
+    const numbers = JSON.parse(answer.out);
+    expect(numbers.command).toBe('whylight report --study small.yaml --set page=letter --set "title=Another title"');
+    expect(numbers.figures.map(({ id }: { id: string }) => id)).toEqual(['wolf', 'occluded']);
+    const printed = await openPdf(bytes('letter', 'pdf'));
+    expect((await printed.getPage(1)).view).toEqual([0, 0, 612, 792]);
+    const text = await pdfText(printed);
+    expect(text).toContain('--set page=letter --set "title=Another title"');
+    expect(((await printed.getMetadata()).info as { Title: string }).Title).toBe('Another title');
+  });
+
+  it.each([
+    [
+      'an unknown study',
+      ['--study', 'wolves'],
+      /^whylight: no such study: wolves \(allowed: scenes, photos, or a YAML file\)$/m,
+    ],
+    ['an unknown network', ['--set', 'figures.0.network=scenes-unfair'], /scenes-unfair/],
+    ['an unknown class', ['--set', 'figures.1.target=wolfe'], /unknown class: wolfe \(this network has: dog, wolf\)/],
+    ['a photo that is not there', ['--set', 'figures.0.photo={file: gone.jpg}'], /no photo gone\.jpg/],
+  ])('ends with one line and code 1 on %s', async (_, args, message) => {
+    const out = path.join(folder, 'broken');
+    const answer = await whylight(['report', '--study', study, '--out', out, ...args], { env });
+    expect(answer.code).toBe(1);
+    expect(answer.err).toMatch(message);
+    expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
+  });
+});
+
+describeWithMirror('whylight report on the mirror’s photos', () => {
+  it('makes the whole photos study', async () => {
+    const out = path.join(folder, 'photos');
+    const answer = await whylight(
+      ['report', '--study', 'photos', '--mirror', mirror!, '--offline', '--out', out, '--set', 'claims.scenes=4'],
+      { env },
+    );
+    expect(answer.code, answer.err).toBe(0);
+    const numbers = JSON.parse(readFileSync(path.join(out, 'photos.json'), 'utf8'));
+    const text = await pdfText(await openPdf(readFileSync(path.join(out, 'photos.pdf'))));
+    for (let i = 1; i <= numbers.figures.length; i++) expect(text).toContain(`Fig. ${i}. `);
+    for (const { classes } of numbers.figures) {
+      const { probability } = classes[0].best[0];
+      if (probability > 0.1 && probability < 0.99) expect(text).toContain(`${(100 * probability).toFixed(1)} %`);
+    }
+    for (const { maps } of numbers.figures) {
+      for (const { photo } of maps) expect(text).toContain(photo.sha256.slice(0, 12));
+    }
+    expect(numbers.claims.photoGradients.pairs).toHaveLength(numbers.study.claims.photos.files.length);
+  });
+});

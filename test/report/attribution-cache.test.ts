@@ -1,0 +1,95 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { cachedExplain, type ExplainEvent, entryKey } from '../../src/report/attribution-cache';
+import { drawScene } from '../../src/scenes/scene';
+import { singleScene } from '../../src/scenes/study-scenes';
+import { seededNetwork } from '../support/networks';
+
+const base = mkdtempSync(path.join(os.tmpdir(), 'whylight-maps-'));
+afterAll(() => rmSync(base, { recursive: true }));
+
+const network = seededNetwork('squeezenet1_1', 3, [40, 48, 3], 7);
+const photo = drawScene(singleScene('wolf', { seed: 3, width: 48, height: 40 })).image;
+
+let folder: string;
+let events: ExplainEvent[];
+beforeEach(() => {
+  folder = mkdtempSync(path.join(base, 'c-'));
+  events = [];
+});
+const explain = (where: string | null = folder) =>
+  cachedExplain({ folder: where, onResult: (event) => events.push(event) });
+const how = () => events.map((event) => event.how);
+
+describe('cachedExplain', () => {
+  it('computes once and then finds an equal map, also under another name of the photo', async () => {
+    const first = await explain()('cam', network, photo, { target: 1 });
+    const second = await explain()('cam', network, { ...photo, source: 'renamed.png' }, { target: 1 });
+    expect(how()).toEqual(['computed', 'cached']);
+    expect(second.photo.source).toBe('renamed.png');
+    expect({ ...second, photo: first.photo, input: first.input }).toEqual(first);
+    expect(second.input.pixels).toEqual(first.input.pixels);
+  });
+
+  it.each(['.npy', '.json', '.input.png'])(
+    'computes again where the entry’s %s is damaged, and says so',
+    async (part) => {
+      const first = await explain()('saliency', network, photo, {});
+      const file = path.join(folder, readdirSync(folder).find((name) => name.endsWith(part))!);
+      const bytes = readFileSync(file);
+      bytes[bytes.length - 5]! ^= 1;
+      writeFileSync(file, bytes);
+      const again = await explain()('saliency', network, photo, {});
+      await explain()('saliency', network, photo, {});
+      expect(how()).toEqual(['computed', 'recomputed', 'cached']);
+      expect(again.values).toEqual(first.values);
+    },
+  );
+
+  it('takes an entry that was cut short for none', async () => {
+    await explain()('saliency', network, photo, {});
+    unlinkSync(path.join(folder, readdirSync(folder).find((name) => name.endsWith('.sha256'))!));
+    await explain()('saliency', network, photo, {});
+    expect(how()).toEqual(['computed', 'computed']);
+  });
+
+  it('neither reads nor writes without a folder', async () => {
+    await explain()('cam', network, photo, {});
+    const entries = readdirSync(folder);
+    await explain(null)('cam', network, photo, {});
+    expect(how()).toEqual(['computed', 'computed']);
+    expect(readdirSync(folder)).toEqual(entries);
+  });
+});
+
+describe('entryKey', () => {
+  const key = entryKey('occlusion', network, photo, { size: 10, stride: 5, target: 1 });
+
+  it('does not depend on the order of options or on undefined ones', () => {
+    expect(entryKey('occlusion', network, photo, { target: 1, seed: undefined, stride: 5, size: 10 })).toBe(key);
+  });
+
+  it.each([
+    ['method', () => entryKey('saliency', network, photo, { size: 10, stride: 5, target: 1 })],
+    ['option', () => entryKey('occlusion', network, photo, { size: 10, stride: 10, target: 1 })],
+    ['seed', () => entryKey('occlusion', network, photo, { size: 10, stride: 5, target: 1, seed: 2 })],
+    ['target', () => entryKey('occlusion', network, photo, { size: 10, stride: 5, target: 2 })],
+    [
+      'photo',
+      () => entryKey('occlusion', network, { ...photo, sha256: 'f'.repeat(64) }, { size: 10, stride: 5, target: 1 }),
+    ],
+    [
+      'weights',
+      () =>
+        entryKey('occlusion', { ...network, weightsSha256: 'f'.repeat(64) }, photo, { size: 10, stride: 5, target: 1 }),
+    ],
+    [
+      'classes',
+      () => entryKey('occlusion', { ...network, classes: ['a', 'b', 'c'] }, photo, { size: 10, stride: 5, target: 1 }),
+    ],
+  ])('differs with another %s', (_, other) => {
+    expect(other()).not.toBe(key);
+  });
+});

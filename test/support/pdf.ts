@@ -1,0 +1,37 @@
+import { getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+
+/** Opens a PDF for reading. */
+export function openPdf(pdf: Uint8Array): Promise<PDFDocumentProxy> {
+  return getDocument({ data: new Uint8Array(pdf), verbosity: 0 }).promise;
+}
+
+/** All words of a document, page by page. */
+export async function pdfText(document: PDFDocumentProxy): Promise<string> {
+  const pages: string[] = [];
+  for (let i = 1; i <= document.numPages; i++) {
+    const { items } = await (await document.getPage(i)).getTextContent();
+    pages.push(items.map((item) => ('str' in item ? item.str + (item.hasEOL ? ' ' : '') : '')).join(''));
+  }
+  return pages.join(' ').replace(/\s+/g, ' ');
+}
+
+/** A node of the structure tree that a screen reader walks. */
+export interface Tag {
+  readonly role: string;
+  readonly alt?: string;
+}
+
+/** Every tag of a document, in reading order. */
+export async function pdfTags(document: PDFDocumentProxy): Promise<Tag[]> {
+  const tags: Tag[] = [];
+  type Node = { role?: string; alt?: string; children?: Node[] };
+  const walk = (node: Node) => {
+    if (node.role !== undefined) tags.push({ role: node.role, ...(node.alt === undefined ? {} : { alt: node.alt }) });
+    node.children?.forEach(walk);
+  };
+  for (let i = 1; i <= document.numPages; i++) {
+    const tree = await (await document.getPage(i)).getStructTree();
+    if (tree !== null) walk(tree as unknown as Node);
+  }
+  return tags;
+}
