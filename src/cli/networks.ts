@@ -15,7 +15,7 @@ export function networksCommand(): Command {
     .addOption(mirrorOption())
     .addOption(jsonOption())
     .action(async ({ mirror, json = false }: NetworksRequest) => {
-      const { backboneOf, cardFiles, listCards } = await import('../explain/network/card.js');
+      const { backboneOf, cardFiles, listCards, listedClasses } = await import('../explain/network/card.js');
       const { whereIs } = await import('../explain/network/weights/find.js');
       const cards = (await listCards()).map((card) => {
         const places = cardFiles(card).map(
@@ -39,7 +39,7 @@ export function networksCommand(): Command {
         card.name,
         card.title,
         card.form === 'architecture' ? card.architecture : `on ${path.basename(backboneOf(card)!)}`,
-        Array.isArray(card.classes) && card.classes.length <= 4 ? card.classes.join(', ') : card.output,
+        (listedClasses(card)?.length ?? 5) <= 4 ? listedClasses(card)!.join(', ') : 'softmax',
         place,
       ]);
       process.stdout.write(`${table([['NAME', 'TITLE', 'ARCHITECTURE', 'CLASSES', 'WEIGHTS'], ...rows])}\n`);

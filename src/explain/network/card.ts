@@ -33,6 +33,9 @@ const classes = z.union([z.array(z.string().min(1)).min(2), file]);
 const output = z.enum(['softmax', 'sigmoid']);
 const about = { source: z.string().optional(), licence: z.string().optional() };
 
+const part = z.union([z.int().min(0), z.string().regex(/^\d+(-\d+)?$/, 'allowed: a class index, or FIRST-LAST')]);
+const range = z.union([part, z.array(part).min(1)]);
+
 /** What each form of card says. */
 const forms = {
   /** A known architecture and its weights. */
@@ -55,6 +58,16 @@ const forms = {
     classes: z.array(z.string().min(1)).min(2),
     ...about,
   }),
+  /** Another card's network, its classes gathered into a few: no training, no weights. */
+  gathered: z.strictObject({
+    title: z.string().min(1),
+    backbone: z.string().min(1),
+    /** Label → class indices of the backbone, `151-268` or `[1, 3, 8-10]`. */
+    gather: z
+      .record(z.string().min(1), range)
+      .refine((groups) => Object.keys(groups).length >= 2, 'at least two labels'),
+    ...about,
+  }),
 } as const;
 
 type Form = keyof typeof forms;
@@ -74,13 +87,21 @@ export type NetworkCard = {
 
 function formOf(document: unknown): Form {
   const keys = new Set(Object.keys((document ?? {}) as object));
-  return keys.has('backbone') ? 'head' : 'architecture';
+  if (!keys.has('backbone')) return 'architecture';
+  return keys.has('gather') ? 'gathered' : 'head';
 }
 
 /** Files of a card itself, without its backbone's: the weights first. */
 export function cardFiles(card: NetworkCard): readonly CardFile[] {
   if (card.form === 'head') return [card.head];
+  if (card.form === 'gathered') return [];
   return [card.weights, ...(Array.isArray(card.classes) ? [] : [card.classes])];
+}
+
+/** The labels that a card itself lists; null where a file does. */
+export function listedClasses(card: NetworkCard): readonly string[] | null {
+  if (card.form === 'gathered') return Object.keys(card.gather);
+  return Array.isArray(card.classes) ? card.classes : null;
 }
 
 /** The card that a head stands on, by name or file; null for a network of its own. */
@@ -93,10 +114,33 @@ const folder = path.resolve(__dirname, '../../../networks');
 
 /**
  * Reads and checks a network card by its YAML file or by name: one of the project's, or one in `networks` in the
- * current folder.
+ * current folder. `NAME@BACKBONE` puts a card that gathers classes on another backbone.
  * @throws WhylightError naming the file, the line, the key and what is allowed.
  */
 export async function readCard(nameOrPath: string): Promise<NetworkCard> {
+  const [own, backbone] = splitAt(nameOrPath);
+  if (backbone === null) return readOne(nameOrPath);
+  const card = await readOne(own);
+  if (card.form === 'gathered') {
+    return {
+      ...card,
+      name: `${card.name}@${path.basename(backbone).replace(/\.ya?ml$/, '')}`,
+      backbone: absolute(backbone),
+    };
+  }
+  throw new WhylightError(`${nameOrPath}: only a card that gathers another's classes takes a backbone after @`);
+}
+
+/** `dogs-vs-wolves@resnet18` as its two names; the second is null where there is none. */
+function splitAt(nameOrPath: string): [string, string | null] {
+  const at = nameOrPath.indexOf('@');
+  if (at <= 0 || at === nameOrPath.length - 1 || existsSync(nameOrPath)) return [nameOrPath, null];
+  return [nameOrPath.slice(0, at), nameOrPath.slice(at + 1)];
+}
+
+const absolute = (nameOrPath: string) => (isPath(nameOrPath) ? path.resolve(nameOrPath) : nameOrPath);
+
+async function readOne(nameOrPath: string): Promise<NetworkCard> {
   const candidates = isPath(nameOrPath)
     ? [path.resolve(nameOrPath)]
     : [...new Set([folder, path.resolve('networks')])].map((place) => path.join(place, `${nameOrPath}.yaml`));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { listAllowed, WhylightError } from '../errors';
 import { buildArchitecture } from './architectures';
 import { backboneOf, type NetworkCard, readCard } from './card';
+import { gatherClasses } from './gather-classes';
 import type { Network, Parameter } from './network';
 import { parameterShapes } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
@@ -26,7 +27,8 @@ async function load(nameOrCard: string, options: FindOptions, above: readonly st
     throw new WhylightError(`${card.name} is its own backbone (its cards name each other)`);
   }
   if (card.form === 'architecture') return loadArchitecture(card, options);
-  return loadHead(card, await load(backboneOf(card)!, options, [...above, card.path]), options);
+  const backbone = await load(backboneOf(card)!, options, [...above, card.path]);
+  return card.form === 'head' ? loadHead(card, backbone, options) : gatherClasses(backbone, card);
 }
 
 /** A card's network on another's: the head's file, fitted to the backbone. */
@@ -84,7 +86,7 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   };
 }
 
-function checkOutput({ name, output }: NetworkCard, classes: readonly string[]): void {
+function checkOutput({ name, output }: Pick<Network, 'name' | 'output'>, classes: readonly string[]): void {
   if (output === 'sigmoid' && classes.length !== 2) {
     throw new WhylightError(
       `${name}: a sigmoid head has two classes, the negative and the positive; the card lists ${classes.length}`,
