@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import type { NetworkCard } from '../explain/network/card';
 import { jsonOption, mirrorOption } from './options';
 import { table } from './table';
 
@@ -38,7 +39,7 @@ export function networksCommand(): Command {
       const rows = cards.map(({ card, place }) => [
         card.name,
         card.title,
-        card.form === 'architecture' ? card.architecture : `on ${path.basename(backboneOf(card)!)}`,
+        architectureWords(card, backboneOf(card)),
         (listedClasses(card)?.length ?? 5) <= 4 ? listedClasses(card)!.join(', ') : 'softmax',
         place,
       ]);
@@ -48,4 +49,9 @@ export function networksCommand(): Command {
           'absent: not published, hand them over with --mirror DIR.\n',
       );
     });
+}
+
+function architectureWords(card: NetworkCard, backbone: string | null): string {
+  if (card.form === 'architecture') return card.architecture;
+  return backbone === null ? 'Keras' : `on ${path.basename(backbone)}`;
 }

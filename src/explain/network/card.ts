@@ -68,6 +68,20 @@ const forms = {
       .refine((groups) => Object.keys(groups).length >= 2, 'at least two labels'),
     ...about,
   }),
+  /** A Keras model saved by TensorFlow.js in the layers format; its weight files lie beside it. */
+  keras: z.strictObject({
+    title: z.string().min(1),
+    keras: z.strictObject({
+      /** `model.json`. */
+      file: z.string().min(1),
+      /** Of `model.json` and its weight files, one after another. Unchecked where it is left out. */
+      sha256: file.shape.sha256.optional(),
+    }),
+    preprocessing,
+    output,
+    classes,
+    ...about,
+  }),
 } as const;
 
 type Form = keyof typeof forms;
@@ -87,6 +101,7 @@ export type NetworkCard = {
 
 function formOf(document: unknown): Form {
   const keys = new Set(Object.keys((document ?? {}) as object));
+  if (keys.has('keras')) return 'keras';
   if (!keys.has('backbone')) return 'architecture';
   return keys.has('gather') ? 'gathered' : 'head';
 }
@@ -95,7 +110,9 @@ function formOf(document: unknown): Form {
 export function cardFiles(card: NetworkCard): readonly CardFile[] {
   if (card.form === 'head') return [card.head];
   if (card.form === 'gathered') return [];
-  return [card.weights, ...(Array.isArray(card.classes) ? [] : [card.classes])];
+  const labels = Array.isArray(card.classes) ? [] : [card.classes];
+  if (card.form === 'keras') return [{ file: card.keras.file, sha256: '', url: null }, ...labels];
+  return [card.weights, ...labels];
 }
 
 /** The labels that a card itself lists; null where a file does. */
@@ -106,7 +123,7 @@ export function listedClasses(card: NetworkCard): readonly string[] | null {
 
 /** The card that a head stands on, by name or file; null for a network of its own. */
 export function backboneOf(card: NetworkCard): string | null {
-  if (card.form === 'architecture') return null;
+  if (card.form === 'architecture' || card.form === 'keras') return null;
   return isPath(card.backbone) ? path.resolve(path.dirname(card.path), card.backbone) : card.backbone;
 }
 

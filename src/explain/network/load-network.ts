@@ -5,6 +5,8 @@ import { listAllowed, WhylightError } from '../errors';
 import { buildArchitecture } from './architectures';
 import { backboneOf, type NetworkCard, readCard } from './card';
 import { gatherClasses } from './gather-classes';
+import { kerasNetwork } from './keras/keras-network';
+import { readKerasModel } from './keras/model-file';
 import type { Network, Parameter } from './network';
 import { parameterShapes } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
@@ -27,6 +29,7 @@ async function load(nameOrCard: string, options: FindOptions, above: readonly st
     throw new WhylightError(`${card.name} is its own backbone (its cards name each other)`);
   }
   if (card.form === 'architecture') return loadArchitecture(card, options);
+  if (card.form === 'keras') return loadKeras(card, options);
   const backbone = await load(backboneOf(card)!, options, [...above, card.path]);
   return card.form === 'head' ? loadHead(card, backbone, options) : gatherClasses(backbone, card);
 }
@@ -86,6 +89,24 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   };
 }
 
+async function loadKeras(card: NetworkCard & { form: 'keras' }, options: FindOptions): Promise<Network> {
+  const beside = path.dirname(card.path);
+  const { file, sha256 } = card.keras;
+  const found = await findFile({ name: file, sha256: '', url: null }, options, beside);
+  const model = await readKerasModel(found.path);
+  if (sha256 !== undefined && !model.sha256.startsWith(sha256.toLowerCase())) {
+    throw new WhylightError(
+      `${file} with its weights has a wrong checksum: sha256 ${model.sha256}, expected ${sha256} (${found.path})`,
+    );
+  }
+  const { name, title, output } = card;
+  const classes = await readClasses(card, options, beside);
+  checkOutput(card, classes);
+  const { crop } = card.preprocessing;
+  const preprocessing = { ...card.preprocessing, crop: typeof crop === 'number' ? ([crop, crop] as const) : crop };
+  return kerasNetwork(model, { name, title, output, classes, preprocessing });
+}
+
 function checkOutput({ name, output }: Pick<Network, 'name' | 'output'>, classes: readonly string[]): void {
   if (output === 'sigmoid' && classes.length !== 2) {
     throw new WhylightError(
@@ -95,7 +116,7 @@ function checkOutput({ name, output }: Pick<Network, 'name' | 'output'>, classes
 }
 
 async function readClasses(
-  card: NetworkCard & { form: 'architecture' },
+  card: NetworkCard & { form: 'architecture' | 'keras' },
   options: FindOptions,
   beside: string,
 ): Promise<readonly string[]> {
