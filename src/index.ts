@@ -8,10 +8,16 @@ export {
 } from './analyses/gradient-discrimination';
 export { type RivalCovered, rivalCovered } from './analyses/rival-covered';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
+export {
+  type ActivationMaximisationOptions,
+  activationMaximisation,
+  type MaximisedActivation,
+} from './explain/activation-maximisation';
 export type { Attribution, OcclusionGrid, OptionValue, TargetScore } from './explain/attribution';
 export { type AttributionJson, attributionToJson, loadAttribution, saveAttribution } from './explain/attribution-file';
 export { type Classification, type ClassScore, classify } from './explain/classify';
 export { AbortedError, WhylightError } from './explain/errors';
+export { type FeatureMaps, type FeatureMapsOptions, featureMaps } from './explain/feature-maps';
 export { type LoadPhotoOptions, loadPhoto } from './explain/image/load-photo';
 export { prepareInput } from './explain/image/prepare';
 export type { NetworkInput, Preprocessing } from './explain/image/preprocessing';
@@ -50,6 +56,7 @@ export type { Target } from './explain/target';
 export { display } from './notebook/display';
 export { describeMap } from './plots/describe-map';
 export { type EstimateSeries, type EstimatesOptions, estimatesFigure } from './plots/estimates';
+export { type FeatureGridOptions, featureGrid } from './plots/feature-grid';
 export type { Figure } from './plots/figure';
 export { methodPanel, type PanelOptions } from './plots/method-panel';
 export { type OcclusionGridOptions, occlusionGrid } from './plots/occlusion-grid';

@@ -28,8 +28,10 @@ export interface ExplainRequest {
   readonly size?: number | readonly [number, number];
   readonly stride?: number | readonly [number, number];
   readonly fill?: string;
-  readonly layer?: string;
+  readonly layer?: readonly string[];
   readonly seed?: number;
+  /** Further options, by the name the methods give them. */
+  readonly option?: Readonly<Record<string, string | number | boolean>>;
   readonly memory?: number;
   readonly out: string;
   readonly format?: readonly Format[];
@@ -40,19 +42,30 @@ export interface ExplainRequest {
 
 const bestClasses = 5;
 
-/** Options of one method that the command line can set, by the name the method gives them. */
+/** The source paper's three methods. */
+const usual = ['saliency', 'occlusion', 'cam'] as const;
+
+/** Options of methods that have a flag of their own. */
 const methodOptions = ['size', 'stride', 'fill', 'seed', 'layer'] as const;
+
+/** Every option of methods that was asked for, by the name the methods give it. */
+function optionsOf(request: ExplainRequest): Readonly<Record<string, unknown>> {
+  const given = methodOptions
+    .filter((option) => request[option] !== undefined)
+    .map((option) => [option, request[option]] as const);
+  return { ...Object.fromEntries(given), ...request.option };
+}
 
 /** The methods to run; an option that none of them takes is an error, for it would change nothing. */
 function chooseMethods(request: ExplainRequest, network: Network): readonly Method[] {
-  const chosen = request.method
-    ? request.method.map((name) => findMethod(name))
-    : methods.filter(({ name }) => name !== 'cam' || network.camNode !== null);
-  for (const option of methodOptions) {
-    if (request[option] === undefined || chosen.some((method) => method.options.includes(option))) continue;
+  const names = request.method?.flatMap((name) => (name === 'all' ? methods.map((method) => method.name) : [name]));
+  const fits = (name: string) => name !== 'cam' || network.camNode !== null;
+  const chosen = (names ?? usual.filter(fits)).map((name) => findMethod(name));
+  for (const option of Object.keys(optionsOf(request))) {
+    if (chosen.some((method) => method.options.includes(option))) continue;
     const takers = methods.filter((method) => method.options.includes(option)).map(({ name }) => name);
-    const who = takers.length === 0 ? 'no method takes it yet' : `it belongs to ${takers.join(', ')}`;
-    throw new WhylightError(`--${option} does nothing for ${chosen.map(({ name }) => name).join(', ')}: ${who}`);
+    const who = takers.length === 0 ? 'no method takes it' : `it belongs to ${takers.join(', ')}`;
+    throw new WhylightError(`${option} does nothing for ${chosen.map(({ name }) => name).join(', ')}: ${who}`);
   }
   return chosen;
 }
@@ -79,9 +92,7 @@ async function explainOne(
   const maps: Attribution[] = [];
   for (const method of chosen) {
     const own = Object.fromEntries(
-      methodOptions
-        .filter((option) => method.options.includes(option) && request[option] !== undefined)
-        .map((option) => [option, request[option]]),
+      Object.entries(optionsOf(request)).filter(([option]) => method.options.includes(option)),
     );
     for (const target of targetsOf(request, network, raw)) {
       maps.push(await method.run(network, photo, { ...own, ...run, target }));
@@ -111,7 +122,7 @@ async function openNetwork(request: ExplainRequest, reporter: Reporter, signal: 
 export async function explainPhotos(names: readonly string[], request: ExplainRequest): Promise<number> {
   const { out, format: written = formats, json = false, memory } = request;
   // What costs nothing is checked first: names of methods, of the card, of the photos, and the folder.
-  for (const name of request.method ?? []) findMethod(name);
+  for (const name of request.method ?? []) if (name !== 'all') findMethod(name);
   await readCard(request.network);
   const files = await findPhotos(names, out);
   const inputs = new Set(files.map(({ file }) => path.resolve(file)));

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ExplainRequest } from './explain-photos';
-import { jsonOption, list, listOf, mirrorOption, offlineOption, pixels, wholeNumber } from './options';
+import { jsonOption, list, listOf, mirrorOption, offlineOption, pixels, setting, wholeNumber } from './options';
 
 const target = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
@@ -10,13 +10,18 @@ export function explainCommand(): Command {
     .description('Explain what a network saw in photos: overlays, raw maps and numbers.')
     .argument('<photo...>', 'photos, or folders of photos (searched with their subfolders)')
     .requiredOption('-n, --network <name>', 'network card: a name (whylight networks) or a path to a .yaml file')
-    .option('-m, --method <names>', 'methods, with commas (whylight methods); default: all that fit the network', list)
+    .option(
+      '-m, --method <names>',
+      'methods, with commas, or all (whylight methods); default: saliency,occlusion,cam',
+      list,
+    )
     .option('-t, --target <class>', 'class by label or index, or top2 for the two best; may be given again', target)
     .option('--size <px>', 'occluder, px or HEIGHTxWIDTH', pixels)
     .option('--stride <px>', 'step of the occluder, px or VERTICALxHORIZONTAL', pixels)
     .option('--fill <kind>', 'what the occluder is filled with')
-    .option('--layer <node>', 'layer to look at, for methods that take one')
+    .option('--layer <nodes>', 'layer to look at, for methods that take one; several with commas are averaged', list)
     .option('--seed <number>', 'seed of random draws', wholeNumber(0))
+    .option('--option <name=value>', 'any other option of a method (whylight methods); may be given again', setting)
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
     .option('-o, --out <dir>', 'folder for the results', 'explained')
     .option(

@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { jsonOption } from './options';
 import { table } from './table';
 
+const flags = ['size', 'stride', 'fill', 'layer', 'seed'];
+
 /** `whylight methods`: what can be asked of a network. */
 export function methodsCommand(): Command {
   return new Command('methods')
@@ -18,7 +20,7 @@ export function methodsCommand(): Command {
         title,
         paper,
         cost,
-        options.map((option) => `--${option}`).join(' '),
+        options.map((option) => (flags.includes(option) ? `--${option}` : `--option ${option}=…`)).join(' '),
       ]);
       process.stdout.write(`${table([['METHOD', 'TITLE', 'PAPER', 'COST', 'OPTIONS'], ...rows])}\n`);
     });

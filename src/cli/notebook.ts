@@ -1,17 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { mirrorOption } from './options';
-
-type Parameters = Readonly<Record<string, string | number | boolean>>;
-
-/** `name=value`: numbers, true and false as themselves, anything else as text. */
-export function parameter(text: string, before: Parameters = {}): Parameters {
-  const match = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text);
-  if (!match) throw new InvalidArgumentError('Allowed: name=value.');
-  const [, name, value] = match as unknown as [string, string, string];
-  const plain = value === 'true' || value === 'false' ? value === 'true' : value;
-  const number = typeof plain === 'string' && plain.trim() !== '' && Number.isFinite(Number(plain));
-  return { ...before, [name]: number ? Number(plain) : plain };
-}
+import { Command } from 'commander';
+import { mirrorOption, type Settings, setting } from './options';
 
 /** `whylight notebook`: the lessons in JupyterLab, or executed without it. */
 export function notebookCommand(): Command {
@@ -38,10 +26,10 @@ export function notebookCommand(): Command {
     .command('run')
     .description('Execute a notebook and write it with its outputs as .ipynb and .html.')
     .argument('<file>', 'notebook')
-    .option('-p, --parameter <name=value>', 'value for the cell tagged `parameters`; may be given again', parameter)
+    .option('-p, --parameter <name=value>', 'value for the cell tagged `parameters`; may be given again', setting)
     .option('-o, --out <dir>', 'folder for the results', '.')
     .addOption(mirrorOption())
-    .action(async (file: string, request: { out: string; parameter?: Parameters; mirror?: string }) => {
+    .action(async (file: string, request: { out: string; parameter?: Settings; mirror?: string }) => {
       const { out, parameter: parameters, mirror } = request;
       const { handMirror, runNotebook } = await import('./notebook-work.js');
       handMirror(mirror);

@@ -60,7 +60,8 @@ function colourOf(strength: number, signed: boolean, opacity: number): Rgba {
 }
 
 /**
- * The scale of one map or, given several, one shared by all: inferno from 0 for unsigned maps, blue–red around 0 for
+ * The scale of one map or, given several, one shared by all: inferno from 0 for unsigned maps (from their
+ * least value where that is far above 0), blue–red around 0 for
  * signed ones, whose two sides are equally steep and reach only as far as the values do. Both are even to the eye and
  * safe for colour-blind readers; the opacity grows with the strength up to two thirds of the scale.
  */
@@ -74,17 +75,20 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
       highest = Math.max(highest, value);
     }
   }
+  // A map such as RISE's never comes near 0: from there it would be one colour.
+  const least = signed ? 0 : maps.reduce((low, { values }) => values.reduce((a, b) => Math.min(a, b), low), limit);
+  const floor = least > 0.3 * limit && least < limit ? least : 0;
   const empty = lowest === 0 && highest === 0;
-  const minimum = signed ? (empty ? -limit : Math.max(-limit, lowest)) : 0;
+  const minimum = signed ? (empty ? -limit : Math.max(-limit, lowest)) : floor;
   const maximum = signed && !empty ? Math.min(limit, highest) : limit;
   const colour = (value: number) => {
-    const strength = Math.max(signed ? -1 : 0, Math.min(1, value / limit));
+    const strength = Math.max(signed ? -1 : 0, Math.min(1, (value - floor) / (limit - floor)));
     return colourOf(strength, signed, opacity);
   };
   return {
     minimum,
     maximum,
-    clipped: highest > maximum || lowest < minimum,
+    clipped: highest > maximum || (signed && lowest < minimum),
     colour,
     plotly: stops(minimum, maximum).map((share) => {
       const [r, g, b, a] = colour(minimum + (maximum - minimum) * share);

@@ -121,7 +121,7 @@ describe('one clear line and exit code 1, with nothing written', () => {
     await fails(/unknown target: top3 \(allowed: top1 to top2\)/, dog, '-n', 'scenes-fair', '-t', 'top3');
     await fails(/unknown method: magic \(known: saliency, /, dog, '-n', 'scenes-fair', '-m', 'magic');
     await fails(
-      /--size does nothing for cam: it belongs to occlusion/,
+      /size does nothing for cam: it belongs to occlusion/,
       dog,
       '-n',
       'scenes-fair',

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { list, listOf, pixels, wholeNumber } from '../../src/cli/options';
+import { list, listOf, pixels, setting, wholeNumber } from '../../src/cli/options';
 
 describe('options', () => {
   it('reads whole numbers', () => {
@@ -19,6 +19,14 @@ describe('options', () => {
     for (const text of ['0', '10x', 'x10', '10x0', '-3', '1.5', '10 x 20', 'a']) {
       expect(() => pixels(text)).toThrow(InvalidArgumentError);
     }
+  });
+
+  it('reads settings, numbers and truths as themselves', () => {
+    expect(setting('masks=400')).toEqual({ masks: 400 });
+    expect(setting('a=b=c', { masks: 1 })).toEqual({ masks: 1, a: 'b=c' });
+    expect(setting('on=true', { on: false })).toEqual({ on: true });
+    expect(setting('label=')).toEqual({ label: '' });
+    expect(() => setting('masks')).toThrow(InvalidArgumentError);
   });
 
   it('reads lists, given at once or in turn, each word once', () => {

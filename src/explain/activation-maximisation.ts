@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { WhylightError } from './errors';
+import type { ImageSample } from './image/sample';
+import { chooseLayers } from './methods/layer-map';
+import { openAscent } from './network/executors/ascent';
+import type { Network } from './network/network';
+import { type RunOptions, withAmbient, yieldToEvents } from './progress';
+import { seededRandom } from './random';
+import { findClass } from './target';
+
+/** What to make as large as possible, and how. */
+export interface ActivationMaximisationOptions extends RunOptions {
+  /** A class by index or label: its logit. */
+  readonly target?: string | number;
+  /** Or the mean of one channel of a layer. */
+  readonly layer?: string;
+  readonly channel?: number;
+  /** Steps uphill. Default 128. */
+  readonly steps?: number;
+  /** Length of a step, in units of the normalised input's standard deviation. Default 1. */
+  readonly rate?: number;
+  /** Largest shift between steps, px. Default 4. */
+  readonly jitter?: number;
+  /** The picture is blurred a little at every so many steps; 0 never. Default 4. */
+  readonly blurEvery?: number;
+  /** Of the first picture and the shifts. Default 0. */
+  readonly seed?: number;
+}
+
+/** A picture that a part of the network answers to. */
+export interface MaximisedActivation {
+  readonly image: ImageSample;
+  /** What was maximised: `logit of wolf`, `layer2.0.relu2, channel 5`. */
+  readonly of: string;
+  /** The score before each step and after the last one. */
+  readonly scores: readonly number[];
+  readonly seed: number;
+  readonly options: Readonly<Record<string, number>>;
+}
+
+/**
+ * Activation maximisation: a picture of noise is changed uphill along the gradient of a class's logit or of the mean
+ * of one channel, with random shifts (jitter) and some blur against patterns of single pixels (Simonyan, Vedaldi and
+ * Zisserman 2014, arXiv:1312.6034; Yosinski et al. 2015, arXiv:1506.06579). The picture is one of many: it shows what
+ * the part can answer to, not what it answers to in photos.
+ *
+ * @throws WhylightError for options that cannot be; AbortedError when interrupted.
+ */
+export async function activationMaximisation(
+  network: Network,
+  options: ActivationMaximisationOptions,
+): Promise<MaximisedActivation> {
+  const { target, layer, channel, steps = 128, rate = 1, jitter = 4, blurEvery = 4, seed = 0 } = options;
+  const { onProgress, signal } = withAmbient(options);
+  if ((target === undefined) === (channel === undefined)) {
+    throw new WhylightError('name either a class (target) or a channel of a layer (layer, channel)');
+  }
+  if (!Number.isInteger(steps) || steps < 1) throw new WhylightError(`steps: ${steps} (allowed: whole numbers from 1)`);
+  const [height, width] = network.inputShape;
+  const random = seededRandom(seed);
+  let values = Float32Array.from({ length: height * width * 3 }, () => 0.2 * (random() - 0.5));
+  const scores: number[] = [];
+  const goal =
+    target === undefined
+      ? { layer: chooseLayers(network, layer).layers[0]!, channel: channel! }
+      : { outputWeights: classWeights(network, findClass(network, target)) };
+  const ascent = openAscent(network, goal);
+  try {
+    for (let step = 0; step < steps; step++) {
+      await yieldToEvents(signal);
+      const shift = () => Math.floor((2 * jitter + 1) * random()) - jitter;
+      const [down, across] = [shift(), shift()];
+      const moved = rolled(values, height, width, down, across);
+      const { score, gradient } = ascent.run(moved);
+      scores.push(score);
+      const size = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0) / gradient.length) || 1;
+      for (let i = 0; i < moved.length; i++) moved[i]! += ((rate * 0.05) / size) * gradient[i]!;
+      values = rolled(moved, height, width, -down, -across);
+      if (blurEvery > 0 && (step + 1) % blurEvery === 0) values = blurred(values, height, width);
+      clip(values, network);
+      onProgress?.({ label: 'activation maximisation', done: step + 1, total: steps });
+    }
+    scores.push(ascent.run(values).score);
+  } finally {
+    ascent.close();
+  }
+  const pixels = pixelsOf(values, network);
+  const of = 'layer' in goal ? `${goal.layer}, channel ${goal.channel}` : `logit of ${labelOf(network, target!)}`;
+  return {
+    image: {
+      pixels,
+      width,
+      height,
+      sha256: createHash('sha256').update(pixels).digest('hex'),
+      source: `what ${network.name} answers to: ${of}`,
+    },
+    of,
+    scores,
+    seed,
+    options: { steps, rate, jitter, blurEvery },
+  };
+}
+
+const labelOf = (network: Network, target: string | number) => network.classes[findClass(network, target)]!;
+
+function classWeights(network: Network, index: number): Float32Array {
+  if (network.output === 'sigmoid') return Float32Array.of(index === 0 ? -1 : 1);
+  return Float32Array.from({ length: network.classes.length }, (_, i) => (i === index ? 1 : 0));
+}
+
+/** The picture shifted, what leaves on one side coming in on the other. */
+function rolled(
+  values: Float32Array,
+  height: number,
+  width: number,
+  down: number,
+  across: number,
+): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(values.length);
+  for (let y = 0; y < height; y++) {
+    const row = (((y + down) % height) + height) % height;
+    for (let x = 0; x < width; x++) {
+      const column = (((x + across) % width) + width) % width;
+      const [from, to] = [(y * width + x) * 3, (row * width + column) * 3];
+      for (let c = 0; c < 3; c++) result[to + c] = values[from + c]!;
+    }
+  }
+  return result;
+}
+
+/** Weights 1, 4, 1 down and across. */
+function blurred(values: Float32Array, height: number, width: number): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(values.length);
+  const at = (y: number, x: number, c: number) =>
+    values[(Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))) * 3 + c]!;
+  const weights = [1 / 6, 4 / 6, 1 / 6] as const;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < 3; c++) {
+        let sum = 0;
+        for (let j = 0; j < 3; j++)
+          for (let i = 0; i < 3; i++) sum += weights[j]! * weights[i]! * at(y + j - 1, x + i - 1, c);
+        result[(y * width + x) * 3 + c] = sum;
+      }
+    }
+  }
+  return result;
+}
+
+/** Keeps every value within what a pixel can be. */
+function clip(values: Float32Array, { preprocessing: { mean, std } }: Network): void {
+  for (let i = 0; i < values.length; i++) {
+    const [m, s] = [mean[i % 3]!, std[i % 3]!];
+    values[i] = Math.min((1 - m) / s, Math.max(-m / s, values[i]!));
+  }
+}
+
+function pixelsOf(values: Float32Array, { preprocessing: { mean, std } }: Network): Uint8Array {
+  return Uint8Array.from(values, (value, i) =>
+    Math.round(255 * Math.min(1, Math.max(0, value * std[i % 3]! + mean[i % 3]!))),
+  );
+}
