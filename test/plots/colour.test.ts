@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { colourScale, displayLimit, onWhite } from '../../src/plots/colour';
+
+const map = (signed: boolean, ...values: number[]) => ({ values: Float32Array.from(values), signed });
+const luminance = ([r, g, b]: readonly number[]) => 0.299 * r! + 0.587 * g! + 0.114 * b!;
+
+describe('the display limit', () => {
+  test('leaves out the share of hottest pixels', () => {
+    const values = Float32Array.from({ length: 1000 }, (_, i) => i);
+    expect(displayLimit(values, 0)).toBe(999);
+    expect(displayLimit(values, 0.01)).toBe(990);
+    expect(
+      displayLimit(
+        values.map((value) => -value),
+        0.1,
+      ),
+    ).toBe(900);
+  });
+  test('of an empty map is 1; of one with few values their largest', () => {
+    expect(displayLimit(new Float32Array(9), 0.01)).toBe(1);
+    expect(displayLimit(Float32Array.from([0, 0, 0, 5]), 0.5)).toBe(5);
+  });
+});
+
+describe('an unsigned scale', () => {
+  test('starts at 0, grows brighter and more opaque, and is clipped where it says so', () => {
+    const values = Float32Array.from({ length: 1000 }, (_, i) => i / 999);
+    const scale = colourScale([{ values, signed: false }]);
+    expect([scale.minimum, scale.maximum]).toEqual([0, expect.closeTo(0.991, 2)]);
+    expect(scale.clipped).toBe(true);
+    const colours = [0, 0.25, 0.5, 0.75, 0.99].map(scale.colour);
+    expect(colours.map(luminance)).toEqual(colours.map(luminance).sort((a, b) => a - b));
+    expect(colours[0]![3]).toBe(0);
+    expect(colours.at(-1)![3]).toBeCloseTo(0.85);
+    expect(scale.colour(5)).toEqual(scale.colour(scale.maximum));
+    expect(colourScale([{ values, signed: false }], { clip: 0, opacity: 1 })).toMatchObject({
+      clipped: false,
+      maximum: 1,
+    });
+  });
+});
+
+describe('a signed scale', () => {
+  const scale = colourScale([map(true, -1, 0, 4)]);
+
+  test('is as steep on both sides and reaches as far as the values', () => {
+    expect([scale.minimum, scale.maximum, scale.clipped]).toEqual([-1, 4, false]);
+    expect(scale.colour(0)[3]).toBe(0);
+    expect(scale.colour(1)[3]).toBe(scale.colour(-1)[3]);
+  });
+
+  test('is red for the target and blue against it', () => {
+    const [r, , b] = scale.colour(4);
+    expect(r).toBeGreaterThan(b + 50);
+    const [against, , blue] = colourScale([map(true, -4, 4)]).colour(-4);
+    expect(blue).toBeGreaterThan(against + 50);
+  });
+
+  test('its stops turn exactly at 0', () => {
+    const shares = scale.plotly.map(([share]) => share);
+    expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(new Set(shares).size).toBe(shares.length);
+    const zero = scale.plotly.find(([share]) => Math.abs(share - 0.2) < 1e-12)!;
+    expect(zero[1]).toMatch(/,0\.000\)$/);
+  });
+});
+
+test('several maps share the scale of the strongest', () => {
+  const scale = colourScale([map(true, -1, 2), map(true, -6, 3)]);
+  expect([scale.minimum, scale.maximum]).toEqual([-6, 3]);
+});
+
+test('an empty map has a scale without NaN', () => {
+  for (const signed of [true, false]) {
+    const scale = colourScale([map(signed, 0, 0, 0)]);
+    expect([scale.minimum, scale.maximum]).toEqual([signed ? -1 : 0, 1]);
+    for (const [share, colour] of scale.plotly) expect(`${share} ${colour}`).not.toContain('NaN');
+    expect(scale.colour(0)[3]).toBe(0);
+  }
+});
+
+test('a colour on white paper', () => {
+  expect(onWhite([255, 0, 0, 0])).toBe('rgb(255,255,255)');
+  expect(onWhite([255, 0, 0, 1])).toBe('rgb(255,0,0)');
+  expect(onWhite([0, 100, 200, 0.5])).toBe('rgb(128,178,228)');
+});

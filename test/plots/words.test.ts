@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { methodTitle, optionWords, percent, shortLabel, targetWords } from '../../src/plots/words';
+import { gridOf, mapOf } from '../support/attributions';
+
+test.each([
+  [0, '0.0 %'],
+  [1e-6, '< 0.1 %'],
+  [0.001, '0.1 %'],
+  [0.9734, '97.3 %'],
+  [0.9999, '> 99.9 %'],
+  [1, '100.0 %'],
+])('the probability %f reads %s', (value, words) => expect(percent(value)).toBe(words));
+
+test('a label is its first name, on both sides of a difference', () => {
+  expect(shortLabel('timber wolf, grey wolf')).toBe('timber wolf');
+  expect(shortLabel('tabby, tabby cat − bull mastiff, dog')).toBe('tabby − bull mastiff');
+});
+
+test('a target has its probability, or its logit where it is not one class', () => {
+  const map = mapOf([0], 1, 1);
+  expect(targetWords(map)).toBe('timber wolf, 87.5 %');
+  const difference = { label: 'wolf − dog', index: null, logit: -1.5, probability: null };
+  expect(targetWords({ target: difference })).toBe('wolf − dog, logit −1.50');
+});
+
+test('options that a reader needs', () => {
+  expect(optionWords(mapOf([0], 1, 1))).toBe('');
+  expect(optionWords(mapOf([0], 1, 1, { layer: 'layer4' }))).toBe(', layer layer4');
+  const grid = gridOf(null, new Array(49).fill(0));
+  expect(optionWords(mapOf([0], 1, 1, { grid, options: { stride: [5, 8] } }))).toBe(
+    ', occluder 10×16 px, stride 5×8 px',
+  );
+});
+
+test('a method unknown to the catalogue keeps its name', () => {
+  expect([methodTitle({ method: 'cam' }), methodTitle({ method: 'mine' })]).toEqual(['Class activation map', 'mine']);
+});

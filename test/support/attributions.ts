@@ -1,0 +1,60 @@
+import type { Attribution, OcclusionGrid } from '../../src/explain/attribution';
+import { drawnPhoto } from './pictures';
+
+/** A map put together by hand. */
+export function mapOf(
+  values: ArrayLike<number>,
+  height: number,
+  width: number,
+  more: Partial<Attribution> = {},
+): Attribution {
+  const input = drawnPhoto(height, width, 1);
+  return {
+    method: 'cam',
+    values: Float32Array.from(values),
+    height,
+    width,
+    signed: true,
+    coarse: null,
+    grid: null,
+    input,
+    crop: { x: 0, y: 0, width, height },
+    photo: { source: 'wolf.jpg', sha256: input.sha256, width, height },
+    network: { name: 'net', title: 'Net', weightsSha256: '' },
+    target: { label: 'timber wolf, grey wolf', index: 1, logit: 3.25, probability: 0.875 },
+    layer: null,
+    options: {},
+    seed: null,
+    elapsedMs: 1,
+    notes: [],
+    ...more,
+  };
+}
+
+/** A grid of occluder positions: 10×16 px at stride 5×8 on a picture of 40×64. */
+export function gridOf(probabilities: ArrayLike<number> | null, logits: ArrayLike<number>): OcclusionGrid {
+  const steps = (count: number, stride: number) => Array.from({ length: count }, (_, i) => i * stride);
+  return {
+    rows: 7,
+    columns: 7,
+    tops: steps(7, 5),
+    lefts: steps(7, 8),
+    size: [10, 16],
+    probabilities: probabilities === null ? null : Float32Array.from(probabilities),
+    logits: Float32Array.from(logits),
+  };
+}
+
+/** Values of zero but for some places. */
+export function spots(
+  height: number,
+  width: number,
+  places: readonly (readonly [y: number, x: number, value: number])[],
+): Float32Array {
+  const values = new Float32Array(height * width);
+  for (const [y, x, value] of places) values[y * width + x] = value;
+  return values;
+}
+
+/** A label that would do harm where it is not escaped. */
+export const hostile = '<img src=x onerror=alert(1)> & %{z} "wolf"';
