@@ -1,25 +1,88 @@
-/** Height in px of all that stands above the columns, on a page of this width. */
-function headerHeight(width) {
-  document.body.style.width = `${width - (28 * 96) / 25.4}px`;
-  const height = document.querySelector('main').getBoundingClientRect().top - document.body.getBoundingClientRect().top;
-  document.body.style.width = '';
-  return height;
-}
-
-// Draws every figure into its place; `whylightReady` tells the printer that all are there.
-(async () => {
+// Draws every figure into its place: at the size of print and still for the printer, else as large as the column allows
+// and alive. `whylightReady` tells the printer that all are there.
+(() => {
   const figures = JSON.parse(document.getElementById('figures').textContent);
-  const printing = matchMedia('print').matches;
-  await document.fonts.ready;
-  for (const place of document.querySelectorAll('[data-figure]')) {
+  const places = [...document.querySelectorAll('[data-figure]')];
+  const print = matchMedia('print');
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const MARGIN = (28 * 96) / 25.4;
+
+  /** A figure's layout or trace with everything that is measured in px enlarged. */
+  function enlarge(value, factor, key = '') {
+    if (typeof value === 'number') {
+      const px = /^(?:width|height|size|l|r|t|b|thickness|xpad|ypad|standoff|borderpad|pad|linewidth)$/;
+      return px.test(key) ? value * factor : value;
+    }
+    if (Array.isArray(value)) return value.map((one) => (typeof one === 'object' ? enlarge(one, factor) : one));
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, enlarge(one, factor, name)]));
+  }
+
+  function draw(place, printing) {
     const { data, layout } = figures[place.dataset.figure];
-    await Plotly.newPlot(place, data, layout, { staticPlot: printing, displayModeBar: false, responsive: false });
+    const room = place.parentElement.clientWidth;
+    const factor = printing ? 1 : Math.max(1, Math.min(1.7, room / layout.width));
+    const large = enlarge(layout, factor);
+    const traces = data.map(({ error_x, ...trace }) => ({ ...enlarge(trace, factor), ...(error_x && { error_x }) }));
+    if (!printing && dark.matches) {
+      Object.assign(large, { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' });
+      large.font = { ...large.font, color: '#ddd' };
+      for (const name of ['xaxis', 'yaxis']) if (large[name]?.gridcolor) large[name].gridcolor = '#444';
+    }
+    Object.assign(place.style, { width: `${large.width}px`, height: `${large.height}px` });
+    const config = { staticPlot: printing, displayModeBar: false, responsive: false };
+    return Plotly.newPlot(place, structuredClone(traces), structuredClone(large), config);
   }
-  await document.fonts.ready;
-  if (printing) {
-    const main = document.querySelector('main');
-    const { height, width } = document.body.dataset;
-    window.orderFloats(main, { height: Number(height), width: Number(width) }, headerHeight(Number(width)));
+
+  /** A button below each map that takes the map off its photo and puts it back. */
+  function addToggle(place) {
+    const { data, layout } = figures[place.dataset.figure];
+    const over = new Set((layout.images ?? []).map(({ xref }) => xref));
+    const maps = data.flatMap(({ type, xaxis = 'x' }, i) => (type === 'heatmap' && over.has(xaxis) ? [i] : []));
+    if (maps.length === 0) return;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = 'Hide the map';
+    button.setAttribute('aria-pressed', 'false');
+    button.addEventListener('click', () => {
+      const hidden = button.getAttribute('aria-pressed') !== 'true';
+      button.setAttribute('aria-pressed', String(hidden));
+      button.textContent = hidden ? 'Show the map' : 'Hide the map';
+      Plotly.restyle(place, { visible: !hidden }, maps);
+    });
+    place.after(button);
   }
-  window.whylightReady = true;
+
+  /** Height in px of all that stands above the columns, on a page of this width. */
+  function headerHeight(width) {
+    document.body.style.width = `${width - MARGIN}px`;
+    const height = document.querySelector('main').getBoundingClientRect().top - document.body.getBoundingClientRect().top;
+    document.body.style.width = '';
+    return height;
+  }
+
+  const drawAll = (printing) => Promise.all(places.map((place) => draw(place, printing)));
+
+  async function start() {
+    await document.fonts.ready;
+    await drawAll(print.matches);
+    await document.fonts.ready;
+    if (print.matches) {
+      const { height, width } = document.body.dataset;
+      const page = { height: Number(height), width: Number(width) };
+      window.orderFloats(document.querySelector('main'), page, headerHeight(page.width));
+    } else {
+      places.forEach(addToggle);
+      addEventListener('beforeprint', () => drawAll(true));
+      addEventListener('afterprint', () => drawAll(false));
+      dark.addEventListener('change', () => drawAll(false));
+      let width = innerWidth;
+      addEventListener('resize', () => {
+        if (innerWidth !== width) drawAll(false);
+        width = innerWidth;
+      });
+    }
+    window.whylightReady = true;
+  }
+  start();
 })();

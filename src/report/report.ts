@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { attributionToJson } from '../explain/attribution-file';
+import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
@@ -31,6 +32,8 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
   readonly mapCache: string | null;
   /** Told of every map: computed or cached, and how long it took. */
   readonly onResult?: (event: ExplainEvent) => void;
+  /** Names of the sections to make. Default: all. */
+  readonly only?: readonly string[];
 }
 
 /** All that was computed for a study. */
@@ -47,9 +50,22 @@ export interface Report {
   readonly numbers: unknown;
 }
 
+/**
+ * Which sections are made.
+ * @throws WhylightError for a name that is no section.
+ */
+function wantedSections(only: readonly string[] | undefined): (name: string) => boolean {
+  if (only === undefined) return () => true;
+  const names = [...sections, ...appendices].map(({ name }) => name);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new WhylightError(`unknown section: ${unknown} (allowed: ${names.join(', ')})`);
+  return (name) => only.includes(name);
+}
+
 /** Computes a study's results: its figures and the measurements behind its claims. */
 export async function computeStudy(study: Study, options: ReportOptions): Promise<StudyResults> {
   const { mirror, cache, offline, signal, onProgress, memoryMB, mapCache, onResult, photoFolders } = options;
+  const wanted = wantedSections(options.only);
   const loaded = new Map<string, Network>();
   const network = async (name: string) => {
     const known = loaded.get(name) ?? (await loadNetwork(name, { mirror, cache, offline, signal, onProgress }));
@@ -71,7 +87,7 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
     onProgress?.({ label: 'figures', done: figures.length, total: study.figures.length });
   }
   const claims =
-    study.claims === undefined
+    study.claims === undefined || !(wanted('claims') || wanted('discussion'))
       ? null
       : await measureClaims(study.claims, { network, photoFolders, signal, onProgress, memoryMB });
   return { figures, claims };
@@ -81,8 +97,9 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
 export function composeReport(
   study: Study,
   { figures, claims }: StudyResults,
-  { environment, command }: Pick<ReportOptions, 'environment' | 'command'>,
+  { environment, command, only }: Pick<ReportOptions, 'environment' | 'command' | 'only'>,
 ): string {
+  const wanted = wantedSections(only);
   const context: SectionContext = {
     study,
     results: figures,
@@ -94,7 +111,7 @@ export function composeReport(
   };
   const compose = (all: readonly Section[]): RenderedSection[] =>
     all
-      .filter(({ present }) => present?.(context) ?? true)
+      .filter(({ name, present }) => wanted(name) && (present?.(context) ?? true))
       .map((section) => ({ name: section.name, title: section.title, ...section.compose(context) }));
   return renderDocument({
     title: study.title,

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { ensureWritableFolder } from '../explain/files';
+import { cacheFolder } from '../explain/network/weights/find';
+import type { ExplainEvent } from '../report/attribution-cache';
+import { realEnvironment } from '../report/environment';
+import { makeReport, type ReportOptions, writeReport } from '../report/report';
+import { readStudy, studyFile } from '../report/study';
+import { watchReport } from '../report/watch';
+import { interruptible } from './interrupt';
+import { createReporter, type Reporter } from './progress';
+import type { ReportRequest } from './report';
+
+/** What makes the report again: without folders of this machine. */
+function commandLine({ study, set, section }: ReportRequest): string {
+  const quoted = (text: string) => (/^[\w=.,:/@+-]+$/.test(text) ? text : JSON.stringify(text));
+  return [
+    'whylight report',
+    `--study ${quoted(path.basename(study))}`,
+    ...set.map((pair) => `--set ${quoted(pair)}`),
+    ...(section === undefined ? [] : [`--section ${section.join(',')}`]),
+  ].join(' ');
+}
+
+/** `saliency of wolf.jpg (squeezenet1_0): computed 2.1 s`. */
+function resultLine({ method, photo, network, how, milliseconds }: ExplainEvent): string {
+  const time = `computed ${(milliseconds / 1000).toFixed(1)} s`;
+  const ways = { cached: 'cached', computed: time, recomputed: `the cached entry was damaged, ${time}` };
+  return `${method} of ${photo} (${network}): ${ways[how]}`;
+}
+
+function reportOptions(request: ReportRequest, reporter: Reporter, signal: AbortSignal): ReportOptions {
+  const mirror = request.mirror ?? process.env.WHYLIGHT_MIRROR ?? null;
+  return {
+    environment: realEnvironment(),
+    command: commandLine(request),
+    mirror,
+    offline: request.offline,
+    mapCache: request.cache ? path.join(cacheFolder(), 'maps') : null,
+    only: request.section,
+    photoFolders: [...(mirror === null ? [] : [mirror]), process.cwd()],
+    onProgress: reporter.onProgress,
+    onResult: (event) => {
+      reporter.stop();
+      process.stderr.write(`${resultLine(event)}\n`);
+    },
+    signal,
+  };
+}
+
+const baseName = ({ study }: ReportRequest) => path.basename(study).replace(/\.ya?ml$/, '');
+
+/** Makes the report, writes its files and prints their names, or the numbers. */
+export async function makeAndWrite(request: ReportRequest): Promise<void> {
+  const study = readStudy(request.study, request.set);
+  await ensureWritableFolder(request.out);
+  const reporter = createReporter();
+  const { report, files } = await interruptible(async (signal) => {
+    try {
+      const report = await makeReport(study, reportOptions(request, reporter, signal));
+      return { report, files: await writeReport(report, request.out, baseName(request)) };
+    } finally {
+      reporter.stop();
+    }
+  });
+  if (request.json) process.stdout.write(`${JSON.stringify(report.numbers, null, 2)}\n`);
+  else for (const file of files) process.stdout.write(`${file}\n`);
+  if (request.open) show(files[0]!);
+}
+
+/** Shows the HTML page and keeps it in step with the study and the templates, until interrupted. */
+export async function watchAndServe(request: ReportRequest): Promise<void> {
+  const reporter = createReporter();
+  await interruptible(async (signal) => {
+    const { address, stopped } = await watchReport({
+      study: () => readStudy(request.study, request.set),
+      studyFile: studyFile(request.study),
+      options: reportOptions(request, reporter, signal),
+      onBuilt: (milliseconds) => {
+        reporter.stop();
+        process.stderr.write(`built in ${(milliseconds / 1000).toFixed(1)} s\n`);
+      },
+      onMistake: (message) => {
+        reporter.stop();
+        process.stderr.write(`${message}\n`);
+      },
+    });
+    process.stdout.write(`${address}\n`);
+    if (request.open) show(address);
+    await stopped;
+  });
+}
+
+/** Opens a file or an address with what the system has for it; where it has nothing, its name was printed anyway. */
+function show(target: string): void {
+  const [command, ...args] = {
+    darwin: ['open', target],
+    win32: ['cmd', '/c', 'start', '', target],
+  }[process.platform as string] ?? ['xdg-open', target];
+  spawn(command!, args, { detached: true, stdio: 'ignore' })
+    .on('error', () => process.stderr.write(`cannot open ${target}: there is no ${command}\n`))
+    .unref();
+}
