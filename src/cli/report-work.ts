@@ -9,7 +9,20 @@ import { readStudy, studyFile } from '../report/study';
 import { watchReport } from '../report/watch';
 import { interruptible } from './interrupt';
 import { createReporter, type Reporter } from './progress';
-import type { ReportRequest } from './report';
+
+/** What a person asked of `whylight report`. */
+export interface ReportRequest {
+  readonly study: string;
+  readonly set: readonly string[];
+  readonly out: string;
+  readonly section?: readonly string[];
+  readonly cache: boolean;
+  readonly open?: boolean;
+  readonly watch?: boolean;
+  readonly mirror?: string;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
 
 /** What makes the report again: without folders of this machine. */
 function commandLine({ study, set, section }: ReportRequest): string {

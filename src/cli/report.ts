@@ -1,20 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { jsonOption, list, mirrorOption, offlineOption } from './options';
-
-/** What a person asked of `whylight report`. */
-export interface ReportRequest {
-  readonly study: string;
-  readonly set: readonly string[];
-  readonly out: string;
-  readonly section?: readonly string[];
-  readonly cache: boolean;
-  readonly open?: boolean;
-  readonly watch?: boolean;
-  readonly mirror?: string;
-  readonly offline?: boolean;
-  readonly json?: boolean;
-}
+import type { ReportRequest } from './report-work';
 
 const collect = (value: string, before: readonly string[]) => [...before, value];
 
