@@ -8,6 +8,7 @@ import { ensureWritableFolder, reasonOf } from '../../files';
 import type { Progress } from '../../progress';
 import { download, removePart } from './download';
 import { withLock } from './file-lock';
+import { quoteName } from './quote-name';
 
 /** A published file. */
 export interface FileSource {
@@ -66,6 +67,11 @@ export function whereIs(
   return null;
 }
 
+/** Whether a name stays inside the folder that it is looked for in: a card may come from anywhere. */
+export function isInside(name: string): boolean {
+  return name.split('/').every((step) => !['', '.', '..'].includes(step) && !/[\\\0]/.test(step));
+}
+
 /**
  * Finds a file in the project, the mirror or the cache, or downloads it; its sha256 is checked before it is used.
  *
@@ -84,8 +90,10 @@ export async function findFile(
   }: FindOptions = {},
   beside: string | null = null,
 ): Promise<FoundFile> {
-  if (path.basename(source.name) !== source.name || ['', '.', '..'].includes(source.name)) {
-    throw new WhylightError(`unusable file name: ${source.name} (allowed: a name without a folder)`);
+  if (!isInside(source.name)) {
+    throw new WhylightError(
+      `unusable file name: ${quoteName(source.name)} (allowed: a name, or folders and a name: a/b.pth)`,
+    );
   }
   const found = whereIs(source, { mirror, cache }, beside);
   if (found !== null) return { ...found, sha256: await checked(found.path, source) };
@@ -96,8 +104,8 @@ export async function findFile(
     throw new WhylightError(
       `${source.name} is not here, and downloads are off; it comes from ${source.url}; ${handOver}`,
     );
-  await ensureWritableFolder(cache);
   const target = path.join(cache, source.name);
+  await ensureWritableFolder(path.dirname(target));
   const fetched = () => fetchChecked(source as FileSource & { readonly url: string }, target, { onProgress, signal });
   try {
     return { ...(await withLock(`${target}.lock`, fetched, signal)), path: target };

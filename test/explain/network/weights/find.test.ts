@@ -63,6 +63,12 @@ describe('where a file is looked for', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  test('in a folder of its own', async () => {
+    const found = await find({}, { name: 'my/model.bin' });
+    expect(found).toMatchObject({ path: path.join(cache, 'my/model.bin'), foundIn: 'download' });
+    expect(await readdir(path.join(cache, 'my'))).toEqual(['model.bin']);
+  });
+
   test('a short sha256 suffices, in any letters; the whole one is answered', async () => {
     const found = await find({}, { sha256: sha256(content).slice(0, 8).toUpperCase() });
     expect(found.sha256).toBe(sha256(content));
@@ -100,9 +106,12 @@ describe('where a file is looked for', () => {
     expect(await refusal(find())).toMatch(/^cannot read .*w\.pth: it is a folder$/);
   });
 
-  test.each(['../w.pth', '/etc/passwd', 'a/b.pth', '..', ''])('the name %j is refused', async (name) => {
-    expect(await refusal(find({}, { name }))).toMatch(/^unusable file name: .*\(allowed: a name without a folder\)$/);
-  });
+  test.each(['../w.pth', '/etc/passwd', 'a/../../b.pth', 'a//b.pth', 'a\\..\\b', 'a\0b', '..', ''])(
+    'the name %j is refused',
+    async (name) => {
+      expect(await refusal(find({}, { name }))).toMatch(/^unusable file name: .*\(allowed: a name, or folders/);
+    },
+  );
 });
 
 describe('absent', () => {
