@@ -22,7 +22,7 @@ export function kerasNetwork(model: KerasModel, description: KerasDescription): 
   const inputShape = [height, width, 3] as const;
   const graph = new GraphOfKeras(model.weights, inputShape);
   const reader = { graph, preprocessing: description.preprocessing };
-  const end = readModel(reader, model.topology.className, model.topology.config, [graph.input]);
+  const end = readTopology(reader, model, name);
   if (end.map !== null) throw new WhylightError(`${name} ends in a map, not in one score a class`);
   const ended = end.end ?? output;
   if (ended !== output) throw new WhylightError(`${name} ends in ${ended}, and its card says ${output}`);
@@ -55,6 +55,18 @@ export function kerasNetwork(model: KerasModel, description: KerasDescription): 
 interface Reader {
   readonly graph: GraphOfKeras;
   preprocessing: Preprocessing;
+}
+
+/** A topology may hold anything anywhere: what no layer expects is the file's fault, not a fault of the program. */
+function readTopology(reader: Reader, { topology }: KerasModel, name: string): Value {
+  try {
+    return readModel(reader, topology.className, topology.config, [reader.graph.input]);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw new WhylightError(`${name}: the model's description is damaged (${error.message.split('\n')[0]})`, {
+      cause: error,
+    });
+  }
 }
 
 /** Adds a model's layers to the graph and gives the value of its output. */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import { scoped, tf } from '../../engine';
 import { WhylightError } from '../../errors';
 import { reasonOf } from '../../files';
+import { quoteName } from '../weights/quote-name';
 
 /** One layer as the file describes it. */
 export interface KerasLayer {
@@ -29,6 +31,16 @@ export interface KerasModel {
 }
 
 type Json = Record<string, unknown>;
+
+const weight = z.looseObject({
+  name: z.string(),
+  shape: z.array(z.int().min(0)).max(16),
+  dtype: z.string(),
+  quantization: z
+    .looseObject({ dtype: z.string(), scale: z.number().optional(), min: z.number().optional() })
+    .optional(),
+});
+const manifest = z.array(z.looseObject({ paths: z.array(z.string()), weights: z.array(weight) }));
 /** Name, shape, type and quantisation of each weight. */
 type Specs = Parameters<typeof tf.io.decodeWeights>[1];
 
@@ -52,11 +64,16 @@ export async function readKerasModel(file: string): Promise<KerasModel> {
   }
   const hash = createHash('sha256').update(text);
   const weights = new Map<string, KerasWeight>();
-  for (const group of json.weightsManifest as { paths: string[]; weights: Specs }[]) {
+  const groups = manifest.safeParse(json.weightsManifest);
+  if (!groups.success) {
+    const { path: place, message } = groups.error.issues[0]!;
+    throw new WhylightError(`${said} is damaged: ${['weightsManifest', ...place].join('.')}: ${message}`);
+  }
+  for (const group of groups.data) {
     const shards: Buffer[] = [];
     for (const shard of group.paths) shards.push(await readShard(path.dirname(file), shard, said));
     for (const shard of shards) hash.update(shard);
-    for (const [name, weight] of decode(Buffer.concat(shards), group.weights, said)) weights.set(name, weight);
+    for (const [name, value] of decode(Buffer.concat(shards), group.weights as Specs, said)) weights.set(name, value);
   }
   return { topology: { className: model.class_name, config: model.config }, weights, sha256: hash.digest('hex') };
 }
@@ -73,12 +90,14 @@ function parse(text: string, said: string): Json {
 
 async function readShard(folder: string, name: string, said: string): Promise<Buffer> {
   if (path.isAbsolute(name) || name.split(/[\\/]/).includes('..')) {
-    throw new WhylightError(`${said} names a weight file outside its folder: ${name}`);
+    throw new WhylightError(`${said} names a weight file outside its folder: ${quoteName(name)}`);
   }
   try {
     return await readFile(path.join(folder, name));
   } catch (error) {
-    throw new WhylightError(`cannot read ${name}, which ${said} names: ${reasonOf(error)}`, { cause: error });
+    throw new WhylightError(`cannot read ${quoteName(name)}, which ${said} names: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -109,6 +128,7 @@ export function layersOf(
   const layers = list.map((layer): KerasLayer => {
     const own = (layer.config ?? {}) as Json;
     const name = String(layer.name ?? own.name);
+    if (quoteName(name, 500) !== name) throw new WhylightError(`unusable name of a layer: ${quoteName(name)}`);
     return {
       className: String(layer.class_name),
       name,
