@@ -41,6 +41,7 @@ export interface TrainRequest {
   readonly epochs?: number;
   readonly patience?: number;
   readonly rate?: number;
+  readonly sparse?: number;
   readonly batch?: number;
   readonly memory?: number;
   readonly mirror?: string;
@@ -55,7 +56,7 @@ type Kind = 'scratch' | 'head' | 'unfreeze';
 /** Which options mean nothing for which kind of training. */
 const useless: Readonly<Record<Kind, readonly (keyof TrainRequest)[]>> = {
   scratch: ['unfreeze', 'l2'],
-  head: ['side', 'epochs', 'patience', 'rate', 'batch'],
+  head: ['side', 'epochs', 'patience', 'rate', 'sparse', 'batch'],
   unfreeze: ['side'],
 };
 
@@ -114,10 +115,10 @@ function testData(test: LabelledPhotos, data: LabelledPhotos, request: TrainRequ
 async function runTraining(name: string, kind: Kind, data: LabelledPhotos, request: TrainRequest, run: RunOptions) {
   const { title, seed, duplicates: duplicateDistance, unfreeze: from, augment } = request;
   const common = { name, title, seed, duplicateDistance, ...run };
-  const { epochs, patience, rate: learningRate, batch } = request;
+  const { epochs, patience, rate: learningRate, sparse: sparsity, batch } = request;
   const still = augment ? undefined : { mirror: false, shift: 0, light: 0 };
   const layers = Object.fromEntries(
-    Object.entries({ epochs, patience, learningRate, batch, augment: still }).filter(
+    Object.entries({ epochs, patience, learningRate, sparsity, batch, augment: still }).filter(
       ([, value]) => value !== undefined,
     ),
   );

@@ -30,6 +30,7 @@ export function trainCommand(): Command {
     .option('--epochs <number>', 'most passes over the photos (from scratch: 12, --unfreeze: 5)', wholeNumber(1))
     .option('--patience <number>', 'passes without a better validation loss before it stops', wholeNumber(1))
     .option('--rate <number>', 'learning rate (from scratch: 0.003, --unfreeze: 0.0001)', positive)
+    .option('--sparse <weight>', 'penalty on evidence anywhere in the class activation maps; default: 0', positive)
     .option('--batch <number>', 'photos a step (from scratch: 32, --unfreeze: 16)', wholeNumber(2))
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
     .addOption(mirrorOption())

@@ -44,3 +44,23 @@ export function massOutside(
   }
   return { mass: total > 0 ? outside / total : null, area: area / (height * width) };
 }
+
+/** A mask grown by `margin` px along both axes. */
+export function grown(mask: Uint8Array, width: number, height: number, margin: number): Uint8Array {
+  const across = new Uint8Array(mask.length);
+  mask.forEach((value, i) => {
+    if (value === 0) return;
+    const x = i % width;
+    across.fill(255, i - Math.min(margin, x), i + Math.min(margin, width - 1 - x) + 1);
+  });
+  const result = new Uint8Array(mask.length);
+  for (let y = 0; y < height; y++) {
+    const row = across.subarray(y * width, (y + 1) * width);
+    for (let to = Math.max(0, y - margin); to <= Math.min(height - 1, y + margin); to++) {
+      row.forEach((value, x) => {
+        result[to * width + x]! |= value;
+      });
+    }
+  }
+  return result;
+}

@@ -34,6 +34,11 @@ export interface FineTuneOptions extends RunOptions {
    * running statistics, as is usual when fine-tuning on few photos. Default `batch`.
    */
   readonly normalisation?: 'batch' | 'frozen';
+  /**
+   * Weight of a penalty on the class activation maps: the mean of |Σ_k w_k A_k| over places and outputs. Evidence then
+   * costs wherever it lies, so that none is spread over places that decide nothing. Default 0.
+   */
+  readonly sparsity?: number;
   /** Of the order of photos and the augmentation. Default 0. */
   readonly seed?: number;
   readonly augment?: Augmentation;
@@ -140,7 +145,7 @@ async function trainEpoch(
   options: FineTuneOptions,
 ): Promise<FineTuneState & { readonly loss: number }> {
   const { epochs = 12, batch = 32, learningRate = 3e-3, weightDecay = 1e-2, seed = 0, augment } = options;
-  const { onProgress, signal } = options;
+  const { sparsity = 0, onProgress, signal } = options;
   const frozen = options.normalisation === 'frozen';
   const trained = [...before.optimiser.keys()];
   const norms = frozen ? [] : trainedNorms(network, trained);
@@ -163,7 +168,7 @@ async function trainEpoch(
       augmentInto(pictures[picture]!, height, width, network.preprocessing, into, random, augment);
     });
     const truth = chosen.map((picture) => labels[picture]!);
-    const { loss, gradients } = lossAndGradients(network, parameters, trained, new Set(norms), inputs, truth);
+    const { loss, gradients } = lossAndGradients(network, parameters, trained, new Set(norms), inputs, truth, sparsity);
     total += loss * chosen.length;
     steps++;
     const rate = schedule(steps, perEpoch, epochs * perEpoch) * learningRate;
@@ -217,6 +222,7 @@ function lossAndGradients(
   norms: ReadonlySet<string>,
   inputs: Float32Array,
   truth: readonly number[],
+  sparsity: number,
 ): { loss: number; gradients: Map<string, Float32Array> } {
   const { graph, inputShape } = network;
   const depthwise = new Set(
@@ -245,8 +251,15 @@ function lossAndGradients(
         const scale = tf.mul(part('weight'), tf.rsqrt(tf.add(moments.variance, epsilon)));
         return tf.add(tf.mul(x, scale), tf.sub(part('bias'), tf.mul(moments.mean, scale))) as tf.Tensor4D;
       };
-      const raw = evaluate(graph, input, source, { batchNorm }).get(graph.at(-1)!.name) as tf.Tensor2D;
-      return crossEntropy(raw, truth, network.output);
+      const head = graph.at(-1)!.name;
+      const { camNode } = network;
+      const penalised = sparsity > 0 && camNode !== null;
+      const found = evaluate(graph, input, source, { batchNorm, ...(penalised && { keep: new Set([camNode]) }) });
+      const loss = crossEntropy(found.get(head) as tf.Tensor2D, truth, network.output);
+      if (!penalised) return loss;
+      const map = found.get(camNode) as tf.Tensor4D;
+      const evidence = tf.matMul(tf.reshape(map, [-1, map.shape[3]]), source(`${head}.weight`) as tf.Tensor2D);
+      return tf.add(loss, tf.mul(tf.mean(tf.abs(evidence)), sparsity)) as tf.Scalar;
     });
     const { value, grads } = differentiate(trained.map((name) => tensors.get(name)!));
     for (const { name, mean, variance } of statistics) {

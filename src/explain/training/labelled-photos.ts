@@ -36,7 +36,9 @@ export async function labelledPhotos(data: string): Promise<LabelledPhotos> {
   const info = await stat(data).catch(() => null);
   if (info === null) throw new WhylightError(`no such data set: ${data} (a folder with one folder a class, or a zip)`);
   const files = info.isDirectory() ? await listFolder(data) : await listZip(data);
-  const usable = files.filter(({ name }) => PHOTO.test(name) && !name.split('/').some((part) => /^[._]/.test(part)));
+  const usable = files.filter(
+    ({ name }) => PHOTO.test(name) && !name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'),
+  );
   const enclosing = commonFolder(usable.map(({ name }) => name));
   const named = usable
     .map((file) => ({ ...file, name: file.name.slice(enclosing.length) }))

@@ -38,7 +38,15 @@ export async function trainNetwork(
   data: LabelledPhotos,
   { name, title, side = 96, duplicateDistance = 6, checkpoint = null, ...options }: TrainNetworkOptions,
 ): Promise<Trained> {
-  const { seed = 0, epochs = 12, batch = 32, learningRate = 3e-3, weightDecay = 1e-2, patience = 6 } = options;
+  const {
+    seed = 0,
+    epochs = 12,
+    batch = 32,
+    learningRate = 3e-3,
+    weightDecay = 1e-2,
+    patience = 6,
+    sparsity = 0,
+  } = options;
   const start = untrained(architecture, data, { name, title, side, seed });
   const decoded = await decodedPhotos(data, start.preprocessing, options);
   const labels = data.photos.map((photo) => photo.label);
@@ -61,6 +69,7 @@ export async function trainNetwork(
       learningRate,
       weightDecay,
       patience,
+      sparsity,
       augment: options.augment ?? 'mirror, shift, light',
     },
   };

@@ -9,7 +9,7 @@ import type { Trained } from './trained';
 /** How a backbone is fine-tuned. */
 export interface UnfreezeOptions
   extends Omit<TrainHeadOptions, 'augment'>,
-    Pick<FineTuneOptions, 'epochs' | 'batch' | 'learningRate' | 'weightDecay' | 'patience' | 'augment'> {
+    Pick<FineTuneOptions, 'epochs' | 'batch' | 'learningRate' | 'weightDecay' | 'patience' | 'augment' | 'sparsity'> {
   /** The node from which on the backbone is trained too. */
   readonly from: string;
   /** File in which an interrupted training is kept. Default: none is. */
@@ -27,14 +27,22 @@ export async function unfreeze(
   data: LabelledPhotos,
   { from, checkpoint = null, augment, ...options }: UnfreezeOptions,
 ): Promise<Trained> {
-  const { epochs = 5, batch = 16, learningRate = 1e-4, weightDecay = 1e-2, patience = 3, seed = 0 } = options;
+  const {
+    epochs = 5,
+    batch = 16,
+    learningRate = 1e-4,
+    weightDecay = 1e-2,
+    patience = 3,
+    sparsity = 0,
+    seed = 0,
+  } = options;
   trainedParameters(backbone, from);
   const { l2, duplicateDistance, name, title, cache, ...run } = options;
   const head = await trainHead(backbone, data, { ...run, l2, duplicateDistance, name, title, cache, seed });
   const start = { ...head.network, weightsSha256: backbone.weightsSha256 };
   const names = trainedParameters(start, from);
   const decoded = await decodedPhotos(data, backbone.preprocessing, run);
-  const tuning = { epochs, batch, learningRate, weightDecay, patience, seed, augment };
+  const tuning = { epochs, batch, learningRate, weightDecay, patience, sparsity, seed, augment };
   const trained = await trainLayers(start, data, decoded, head.split, {
     ...run,
     ...tuning,
