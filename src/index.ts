@@ -1,3 +1,4 @@
+export { type BackgroundBias, type BackgroundBiasOptions, backgroundBias } from './analyses/background-bias';
 export { type CamInstances, camInstances } from './analyses/cam-instances';
 export { type CamPointing, camPointing } from './analyses/cam-pointing';
 export { type ExplainPhotoOptions, explainPhoto, type PhotoExplanation } from './analyses/explain-photo';
@@ -8,6 +9,7 @@ export {
 } from './analyses/gradient-discrimination';
 export { type RivalCovered, rivalCovered } from './analyses/rival-covered';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
+export { type SceneTraining, type TrainOnScenesOptions, trainOnScenes } from './analyses/train-on-scenes';
 export {
   type ActivationMaximisationOptions,
   activationMaximisation,
@@ -25,6 +27,7 @@ export { resizeBilinear } from './explain/image/resize';
 export type { CropBox, ImageSample } from './explain/image/sample';
 export { type AblationCamOptions, ablationCam } from './explain/methods/ablation-cam';
 export { type CamOptions, cam } from './explain/methods/cam';
+export { catalogue, type MethodCard } from './explain/methods/catalogue';
 export { type DeconvolutionOptions, deconvolution } from './explain/methods/deconvolution';
 export { eigenCam } from './explain/methods/eigen-cam';
 export { gradCam } from './explain/methods/grad-cam';
@@ -50,6 +53,7 @@ export { type LayerRow, layerTable } from './explain/network/layer-table';
 export { loadNetwork } from './explain/network/load-network';
 export type { Network, Parameter } from './explain/network/network';
 export type { FindOptions } from './explain/network/weights/find';
+export { encodeSafetensors } from './explain/network/weights/safetensors';
 export { decodeNpy, encodeNpy } from './explain/npy';
 export type { Progress, RunOptions } from './explain/progress';
 export type { Target } from './explain/target';
@@ -58,13 +62,18 @@ export { describeMap } from './plots/describe-map';
 export { type EstimateSeries, type EstimatesOptions, estimatesFigure } from './plots/estimates';
 export { type FeatureGridOptions, featureGrid } from './plots/feature-grid';
 export type { Figure } from './plots/figure';
+export { type MapSliderOptions, mapSlider } from './plots/map-slider';
 export { methodPanel, type PanelOptions } from './plots/method-panel';
+export { type OccluderSliderOptions, occluderSlider } from './plots/occluder-slider';
 export { type OcclusionGridOptions, occlusionGrid } from './plots/occlusion-grid';
 export { type OcclusionRowOptions, occlusionRow } from './plots/occlusion-row';
 export { type OverlayOptions, overlay } from './plots/overlay';
 export { type OverlayPngOptions, overlayPng } from './plots/overlay-png';
 export { photoFigure } from './plots/photo';
 export { scoreBars } from './plots/score-bars';
+export { type Environment, realEnvironment } from './report/environment';
+export { makeReport, type Report, type ReportOptions, writeReport } from './report/report';
+export { parseStudy, readStudy, type Study } from './report/study';
 export {
   type BackgroundRole,
   type LabelledScene,

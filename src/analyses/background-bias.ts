@@ -4,7 +4,7 @@ import { cam } from '../explain/methods/cam';
 import { wilsonInterval } from '../explain/metrics/classification';
 import { massOutside } from '../explain/metrics/mass-outside';
 import type { Network } from '../explain/network/network';
-import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
 import { predict } from '../explain/training/fine-tune';
 import { biasBars } from '../plots/bias-bars';
 import type { Figure } from '../plots/figure';
@@ -69,8 +69,9 @@ export interface BackgroundBias {
  */
 export async function backgroundBias(
   networks: readonly Network[],
-  { scenes = 400, maps = 100, seed = 20260, size = 128, onProgress, signal }: BackgroundBiasOptions = {},
+  options: BackgroundBiasOptions = {},
 ): Promise<BackgroundBias> {
+  const { scenes = 400, maps = 100, seed = 20260, size = 128, onProgress, signal } = withAmbient(options);
   for (const network of networks) classesOf(network);
   const right = networks.map(() => ({ fair: 0, own: 0, swapped: 0 }));
   const outside: number[][] = networks.map(() => []);

@@ -40,5 +40,5 @@ export function withAmbient<T extends RunOptions>(options: T): T {
 /** Lets timers, signals and the notebook's kernel run, then throws if the work was aborted. */
 export async function yieldToEvents(signal?: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  if (signal?.aborted) throw new AbortedError('interrupted');
+  if ((signal ?? ambient.signal)?.aborted) throw new AbortedError('interrupted');
 }

@@ -28,13 +28,89 @@ const plotly = 'application/vnd.plotly.v1+json';
 function figuresOf(cells: readonly Cell[]) {
   return cells.flatMap(({ outputs = [] }) =>
     outputs.flatMap(({ data }) =>
-      data?.[plotly] ? [{ figure: data[plotly] as { data: { type: string }[] }, bundle: data }] : [],
+      data?.[plotly]
+        ? [{ figure: data[plotly] as { data: { type: string }[]; layout: Record<string, unknown> }, bundle: data }]
+        : [],
     ),
   );
 }
 
-const streams = (cells: readonly Cell[]) =>
-  cells.flatMap(({ outputs = [] }) => outputs.flatMap(({ text }) => text ?? [])).join('');
+/** Fewer scenes and steps than a class would take, where a lesson is long. */
+const shorter: Readonly<Record<string, readonly string[]>> = {
+  '04': ['scenes=160', 'epochs=3', 'testScenes=40'],
+  '05': ['steps=40'],
+  '06': ['masks=200', 'testScenes=8'],
+};
+
+/** Lessons that run on real photos too, and what keeps that short. */
+const real: Readonly<Record<string, readonly string[]>> = {
+  '01': [],
+  '02': ['occluderSize=40', 'occluderStride=30'],
+  '03': [],
+};
+
+const words = (cells: readonly Cell[]) =>
+  cells
+    .flatMap(({ outputs = [] }) => outputs.flatMap(({ text, data }) => [text ?? [], data?.['text/plain'] ?? []].flat()))
+    .join('');
+const number = (pattern: RegExp, cells: readonly Cell[]) => pattern.exec(words(cells))!.slice(1).map(Number);
+
+/** What a lesson tells its readers, seen in its outputs. */
+const claims: Readonly<Record<string, { says: string; check: (cells: readonly Cell[]) => void }>> = {
+  '01': {
+    says: 'calls the wolf a wolf, and says where the map lies',
+    check: (cells) => {
+      const bars = figuresOf(cells).find(({ figure }) => figure.data[0]!.type === 'bar')!;
+      expect((bars.figure.data[0] as unknown as { y: string[] }).y[0]).toBe('wolf');
+      expect(words(cells)).toMatch(/Half of the map’s positive mass lies in [\d.]+ % of the picture/);
+    },
+  },
+  '02': {
+    says: 'a larger occluder hides more',
+    check: (cells) => {
+      const [small, large] = number(/lowest probability: ([\d.]+) % with 10 px, ([\d.]+) % with 30 px/, cells);
+      expect(large!).toBeLessThan(small!);
+      const slider = figuresOf(cells).find(({ figure }) => 'sliders' in figure.layout)!.figure;
+      expect((slider.layout.sliders as { steps: unknown[] }[])[0]!.steps).toHaveLength(144);
+    },
+  },
+  '03': {
+    says: 'the class activation map adds up to the logit',
+    check: (cells) => {
+      const [mean, logit, bias] = number(/mean of the map ([-\d.]+), logit ([-\d.]+), bias ([-\d.]+)/, cells);
+      expect(mean! + bias!).toBeCloseTo(logit!, 3);
+    },
+  },
+  '05': {
+    says: 'going uphill raises the score',
+    check: (cells) => {
+      const [from, to] = number(/logit of wolf: from (-?[\d.]+) to (-?[\d.]+)/, cells);
+      expect(to!).toBeGreaterThan(from!);
+    },
+  },
+  '06': {
+    says: 'shows all methods and an interval for every claim',
+    check: (cells) => {
+      expect(words(cells)).toMatch(/completeness gap/);
+      expect(words(cells)).toMatch(/its own animal +\d+ % \(\d+ to \d+ %\)/);
+    },
+  },
+  '07': {
+    says: 'an own card loads, and a mistake in one is named',
+    check: (cells) => {
+      expect(words(cells)).toMatch(/My own classifier: \d+ layers, classes dog, wolf/);
+      expect(words(cells)).toMatch(/wrong\.yaml: line 2: architecture resnet19/);
+      expect(words(cells)).toContain('saliency.npy');
+    },
+  },
+  '08': {
+    says: 'the paper is written, and its abstract has numbers',
+    check: (cells) => {
+      expect(words(cells)).toContain('my-study.pdf');
+      expect(words(cells)).toMatch(/Abstract.*\d/s);
+    },
+  },
+};
 
 describe.each(lessons)('%s', (name) => {
   const out = mkdtempSync(path.join(os.tmpdir(), 'whylight-lesson-'));
@@ -70,7 +146,7 @@ describe.each(lessons)('%s', (name) => {
 
   it('shows every figure as Plotly, HTML, PNG and words', () => {
     const figures = figuresOf(cellsOf(file));
-    expect(figures.length).toBeGreaterThanOrEqual(3);
+    expect(figures.length).toBeGreaterThanOrEqual(name.startsWith('08') ? 0 : 1);
     for (const { figure, bundle } of figures) {
       expect(figure.data.length).toBeGreaterThan(0);
       expect(
@@ -100,7 +176,10 @@ describe.each(lessons)('%s', (name) => {
               return plot.querySelector('.main-svg') === null ? 0 : width * height;
             }),
           );
-          expect(Math.min(...areas)).toBeGreaterThan(5000);
+          expect(
+            areas.every((area) => area > 3000),
+            areas.join(),
+          ).toBe(true);
           expect(
             await page.$$eval('body', ([body]) =>
               [...body!.querySelectorAll('p, li')].map(({ textContent }) => textContent).join('\n'),
@@ -117,45 +196,27 @@ describe.each(lessons)('%s', (name) => {
     }
   });
 
-  if (name.startsWith('01-')) {
-    it('says what it claims: the class activation map adds up to the logit', () => {
-      const cells = cellsOf(file);
-      const types = figuresOf(cells).map(({ figure }) => figure.data.map(({ type }) => type).join('+'));
-      expect(types.filter((type) => type.includes('heatmap')).length).toBeGreaterThanOrEqual(5);
-      expect(types).toContain('bar');
-      const [, mean, logit, bias] = /mean of the map ([-\d.]+), logit ([-\d.]+), bias ([-\d.]+)/.exec(streams(cells))!;
-      expect(Number(mean) + Number(bias)).toBeCloseTo(Number(logit), 3);
-      expect(Number(logit)).toBeGreaterThan(0);
-      expect(streams(cells)).toMatch(/Half of the map’s positive mass lies in \d+ % of the picture/);
-    });
+  const claim = claims[name.slice(0, 2)];
+  if (claim) it(claim.says, () => claim.check(cellsOf(file)));
 
+  if (real[name.slice(0, 2)]) {
     describeWithMirror('on a real photo', () => {
-      it('runs with parameters, on SqueezeNet', { timeout: 300_000 }, async () => {
-        const real = mkdtempSync(path.join(os.tmpdir(), 'whylight-real-'));
-        const run = ['notebook', 'run', path.join(folder, name), '--out', real, '--mirror', mirror!];
+      it('runs with SqueezeNet and finds the bull mastiff', { timeout: 300_000 }, async () => {
+        const place = mkdtempSync(path.join(os.tmpdir(), 'whylight-real-'));
         const photo = mirrored('photos/openly-licensed/dog-and-cat.png');
         const chosen = [
           `photoFile=${photo}`,
           'networkName=squeezenet1_0-deep-compression',
           'targetLabel=bull mastiff',
-          'occluderSize=32',
-          'occluderStride=16',
+          ...real[name.slice(0, 2)]!,
         ];
+        const run = ['notebook', 'run', path.join(folder, name), '--out', place, '--mirror', mirror!];
         const done = await whylight([...run, ...chosen.flatMap((value) => ['-p', value])]);
         expect(done.err).not.toContain('failed');
         expect(done.code).toBe(0);
-        const cells = cellsOf(path.join(real, name));
-        const bars = figuresOf(cells).find(({ figure }) => figure.data[0]!.type === 'bar')!.figure
-          .data[0] as unknown as {
-          x: number[];
-          y: string[];
-        };
-        const grid = figuresOf(cells)
-          .flatMap(({ figure }) => figure.data)
-          .find((trace) => 'z' in trace && 'x' in trace) as unknown as { x: number[]; y: number[] };
-        expect([grid.y.length, grid.x.length]).toEqual([13, 13]);
-        expect(bars.y[0]).toBe('bull mastiff');
-        expect(bars.x[0]).toBeCloseTo(0.9343, 3);
+        const shown = figuresOf(cellsOf(path.join(place, name)));
+        expect(shown.map(({ bundle }) => [bundle['text/plain']].flat().join('')).join()).toContain('bull mastiff');
+        expect(shown.map(({ figure }) => figure.data[0]!.type)).toContain('heatmap');
       });
     });
   }

@@ -1,0 +1,84 @@
+import type { Attribution } from '../explain/attribution';
+import { WhylightError } from '../explain/errors';
+import { readable } from './describe-map';
+import type { Figure } from './figure';
+import { baseLayout, fontSize, photoBehind, pictureAxes, plainText, titleText } from './layout';
+import { percent, shortLabel, targetWords } from './words';
+
+/** How many positions the slider has, and how wide it is. */
+export interface OccluderSliderOptions {
+  /** At most so many rows and columns of the grid. Default 12. */
+  readonly most?: number;
+  /** Width in px. Default 420. */
+  readonly width?: number;
+}
+
+/** About `most` of `count` indices, the first and the last among them. */
+function spread(count: number, most: number): number[] {
+  const steps = Math.min(count, Math.max(2, most));
+  return [...new Set(Array.from({ length: steps }, (_, i) => Math.round((i * (count - 1)) / Math.max(1, steps - 1))))];
+}
+
+/**
+ * The photo as the network saw it with the occluder in place, and a slider that moves the occluder line by line and
+ * says the target's probability at each position. It needs no kernel, so it works in an exported page, too.
+ *
+ * @throws WhylightError where the attribution has no grid.
+ */
+export function occluderSlider(map: Attribution, { most = 12, width = 420 }: OccluderSliderOptions = {}): Figure {
+  const { grid, target } = map;
+  if (grid === null) throw new WhylightError(`the ${map.method} map has no grid of occluder positions`);
+  const font = fontSize(width);
+  const values = grid.probabilities ?? grid.logits;
+  const said = (value: number) =>
+    grid.probabilities === null ? `logit ${readable(value)}` : `P(${shortLabel(target.label)}) = ${percent(value)}`;
+  const positions = spread(grid.rows, most).flatMap((row) =>
+    spread(grid.columns, most).map((column) => {
+      const [top, left] = [grid.tops[row]!, grid.lefts[column]!];
+      const value = values[row * grid.columns + column]!;
+      return { left, top, value, label: `x ${left} px, y ${top} px: ${said(value)}` };
+    }),
+  );
+  const lowest = positions.reduce((best, { value }, i) => (value < positions[best]!.value ? i : best), 0);
+  const shape = ({ left, top }: (typeof positions)[number]) => ({
+    type: 'rect',
+    x0: left - 0.5,
+    y0: top - 0.5,
+    x1: Math.min(map.width, left + grid.size[1]) - 0.5,
+    y1: Math.min(map.height, top + grid.size[0]) - 0.5,
+    fillcolor: 'black',
+    line: { width: 0 },
+  });
+  const margin = { l: 8, r: 8, t: Math.round(font * 2.2), b: Math.round(font * 5) };
+  const picture = (width - margin.l - margin.r) * (map.height / map.width);
+  const heading = `${grid.size.join('×')} px occluder: ${targetWords(map)} uncovered`;
+  return {
+    data: [{ type: 'scatter', x: [], y: [] }],
+    layout: {
+      ...baseLayout(font),
+      margin,
+      width,
+      height: Math.round(picture + margin.t + margin.b),
+      title: titleText(heading, font),
+      images: [photoBehind(map.input)],
+      ...pictureAxes(map.input),
+      shapes: [shape(positions[lowest]!)],
+      sliders: [
+        {
+          active: lowest,
+          currentvalue: { font: { size: font } },
+          pad: { t: 6 },
+          font: { size: 1, color: 'rgba(0,0,0,0)' },
+          ticklen: 0,
+          steps: positions.map((position) => ({
+            label: plainText(position.label),
+            method: 'relayout',
+            args: [{ shapes: [shape(position)] }],
+          })),
+        },
+      ],
+    },
+    alt: `${heading}, on ${map.photo.source}; ${positions.length} positions, the lowest at ${positions[lowest]!.label}.`,
+    caption: `Move the slider to move the occluder over ${map.photo.source}; it starts where ${said(values[0]!).split(' =')[0]} is lowest.`,
+  };
+}
