@@ -119,7 +119,8 @@ describe.each(lessons)('%s', (name) => {
   let answer: Awaited<ReturnType<typeof whylight>>;
 
   beforeAll(async () => {
-    answer = await whylight(['notebook', 'run', path.join(folder, name), '--out', out], {
+    const quick = (shorter[name.slice(0, 2)] ?? []).flatMap((value) => ['-p', value]);
+    answer = await whylight(['notebook', 'run', path.join(folder, name), '--out', out, ...quick], {
       env: { WHYLIGHT_MIRROR: '' },
     });
   }, 300_000);
