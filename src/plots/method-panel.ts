@@ -17,8 +17,10 @@ export interface PanelOptions extends ScaleOptions {
   readonly width?: number;
   /** Also shows the photo without a map, first. Default true. */
   readonly photo?: boolean;
-  /** A colour bar with its end values under each map, or one under all where the scale is shared. Default true. */
+  /** A colour bar with its end values under each map, or one under all where the scale is shared. Default: in one row. */
   readonly bars?: boolean;
+  /** Panels in a row. Default: all. */
+  readonly columns?: number;
 }
 
 const FONT = 11;
@@ -26,24 +28,34 @@ const GAP = 6;
 const BAR = 26;
 
 /**
- * The photo and one panel for each map, in one row.
+ * The photo and one panel for each map, in one row or several.
  * @throws WhylightError for an empty list.
  */
 export function methodPanel(maps: readonly Attribution[], options: PanelOptions = {}): Figure {
-  const { shared = false, title = methodTitle, width = 332, photo = true, bars = true, ...scaling } = options;
+  const { shared = false, title = methodTitle, width = 332, photo = true, columns, ...rest } = options;
   const first = maps[0];
   if (first === undefined) throw new WhylightError('a method panel needs at least one map; got none');
   const offset = photo ? 1 : 0;
   const panels = maps.length + offset;
   const inner = width - 4;
-  const size = (inner - GAP * (panels - 1)) / panels;
-  const start = (i: number) => (i * (size + GAP)) / inner;
-  const domain = (i: number) => ({ x: [start(i), Math.min(1, start(i) + size / inner)] as const, y: [0, 1] as const });
+  const across = Math.min(panels, columns ?? panels);
+  const down = Math.ceil(panels / across);
+  const { bars = down === 1, ...scaling } = rest;
+  const size = (inner - GAP * (across - 1)) / across;
   const axisOf = (i: number) => (i === 0 ? '' : String(i + 1));
   const headings = [...(photo ? ['Photo'] : []), ...maps.map(title)].map((text) => wrapText(text, size, FONT));
-  const lines = Math.max(...headings.map((heading) => heading.length));
-  const margin = { l: 2, r: 2, t: 4 + Math.ceil(lines * FONT * 1.3), b: bars ? BAR : 2 };
-  const tallest = Math.max(...maps.map((map) => map.height / map.width));
+  const lines = Math.max(...headings.map(({ length }) => length));
+  const heading = 4 + Math.ceil(lines * FONT * 1.3);
+  const margin = { l: 2, r: 2, t: heading, b: bars ? BAR : 2 };
+  const tall = size * Math.max(...maps.map((map) => map.height / map.width));
+  const area = down * tall + (down - 1) * heading;
+  const domain = (i: number) => {
+    const [left, top] = [((i % across) * (size + GAP)) / inner, (Math.floor(i / across) * (tall + heading)) / area];
+    return {
+      x: [left, Math.min(1, left + size / inner)] as const,
+      y: [Math.max(0, 1 - top - tall / area), 1 - top] as const,
+    };
+  };
   const common = shared ? colourScale(maps, scaling) : null;
   const scales = maps.map((map) => common ?? colourScale([map], scaling));
   const inputs = [...(photo ? [first.input] : []), ...maps.map(({ input }) => input)];
@@ -61,9 +73,9 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
       ...baseLayout(FONT),
       margin,
       width,
-      height: Math.round(size * tallest + margin.t + margin.b),
+      height: Math.round(area + margin.t + margin.b),
       images: inputs.map((input, i) => photoBehind(input, axisOf(i))),
-      annotations: headings.map((heading, i) => headingAbove(heading, domain(i).x)),
+      annotations: headings.map((text, i) => headingAbove(text, domain(i))),
       ...Object.assign({}, ...inputs.map((input, i) => pictureAxes(input, axisOf(i), domain(i)))),
     },
     alt: maps
@@ -75,11 +87,14 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
   };
 }
 
-function headingAbove(lines: readonly string[], [from, to]: readonly [number, number]): Record<string, unknown> {
+function headingAbove(
+  lines: readonly string[],
+  { x: [from, to], y: [, top] }: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
+): Record<string, unknown> {
   return {
     text: lines.map(plainText).join('<br>'),
     x: (from + to) / 2,
-    y: 1,
+    y: top,
     xref: 'paper',
     yref: 'paper',
     xanchor: 'center',

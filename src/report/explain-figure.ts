@@ -1,5 +1,6 @@
 import type { Attribution } from '../explain/attribution';
 import { type Classification, classify } from '../explain/classify';
+import { type FeatureMaps, featureMaps } from '../explain/feature-maps';
 import type { ImageSample } from '../explain/image/sample';
 import type { Network } from '../explain/network/network';
 import type { Scene } from '../scenes/scene';
@@ -17,6 +18,8 @@ export interface FigureResult {
   readonly classifications: readonly Classification[];
   /** In the order in which the figure shows them. */
   readonly maps: readonly Attribution[];
+  /** For a figure of feature maps: one for each layer. */
+  readonly features: readonly FeatureMaps[];
 }
 
 /** The names of the networks that a figure needs. */
@@ -34,7 +37,11 @@ export async function explainFigure(
   const classifications: Classification[] = [];
   for (const network of networks) classifications.push(await classify(network, photo));
   const maps = await mapsOf(entry, networks, photo, classifications, explain);
-  return { entry, photo, scene, networks, classifications, maps };
+  const features =
+    entry.kind === 'features'
+      ? await inTurn(entry.layers, (layer) => featureMaps(networks[0]!, photo, { layer, channels: entry.channels }))
+      : [];
+  return { entry, photo, scene, networks, classifications, maps, features };
 }
 
 async function mapsOf(
@@ -49,28 +56,29 @@ async function mapsOf(
   switch (entry.kind) {
     case 'saliency':
       return [await explain('saliency', network, photo, { target })];
-    case 'occlusion': {
-      const maps: Attribution[] = [];
-      for (const occluder of entry.occluders) {
-        maps.push(await explain('occlusion', network, photo, { ...occluder, target }));
-      }
-      return maps;
-    }
+    case 'occlusion':
+      return inTurn(entry.occluders, (occluder) => explain('occlusion', network, photo, { ...occluder, target }));
     case 'cam': {
       const map = await explain('cam', network, photo, { target });
       const other = classifications[0]!.classes.find(({ index }) => index !== map.target.index)!;
       return [map, await explain('cam', network, photo, { target: entry.rival ?? other.index })];
     }
     case 'methods':
-      return [
-        await explain('saliency', network, photo, { target }),
-        await explain('occlusion', network, photo, { ...entry.occluder, target }),
-        await explain('cam', network, photo, { target }),
-      ];
-    case 'networks': {
-      const maps: Attribution[] = [];
-      for (const one of networks) maps.push(await explain(entry.method, one, photo, { target }));
-      return maps;
-    }
+      return inTurn(entry.methods, (method) =>
+        explain(method, network, photo, method === 'occlusion' ? { ...entry.occluder, target } : { target }),
+      );
+    case 'deconvolution':
+      return inTurn(['saliency', 'deconvolution'], (method) => explain(method, network, photo, { target }));
+    case 'features':
+      return [];
+    case 'networks':
+      return inTurn(networks, (one) => explain(entry.method, one, photo, { target }));
   }
+}
+
+/** One after another: each fills the machine by itself. */
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }

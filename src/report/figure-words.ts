@@ -66,25 +66,67 @@ function occluderWords({ grid, target, width, height }: Attribution) {
   };
 }
 
+/** The explained class; for feature maps, which explain none, the best one. */
+function targetWords({ maps, classifications }: FigureResult) {
+  const best = classifications[0]!.classes[0]!;
+  const { label, index, probability } = maps[0]?.target ?? best;
+  return {
+    target: shortLabel(label),
+    targetProbability: percent(probability ?? 0),
+    /** To stand behind `P(wolf)`: `= 86.5 %`, or `> 99.9 %`. */
+    targetEquals: percent(probability ?? 0).replace(/^(?=\d)/, '= '),
+    targetIsBest: index === best.index,
+  };
+}
+
+/** Correlation of two maps’ absolute values. */
+const correlate = (a: Attribution, b: Attribution) => correlation(a.values.map(Math.abs), b.values.map(Math.abs));
+
+/** The most and the least alike of several maps. */
+function agreementWords(maps: readonly Attribution[]) {
+  const pairs = maps.flatMap((a, i) => maps.slice(i + 1).map((b) => ({ a, b, r: correlate(a, b) })));
+  pairs.sort((one, other) => other.r - one.r);
+  const name = (map: Attribution) =>
+    methodTitle(map).replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
+  const words = ({ a, b, r }: (typeof pairs)[number]) => ({ a: name(a), b: name(b), correlation: decimal(r) });
+  return {
+    count: String(maps.length),
+    many: pairs.length > 1,
+    most: words(pairs[0]!),
+    least: words(pairs.at(-1)!),
+    apart: pairs.at(-1)!.r < 0.3,
+  };
+}
+
+/** Mean share of the places at which channels are above zero. */
+function activeShare(channels: readonly Float32Array[]): number {
+  const shares = channels.map((values) => values.filter((value) => value > 0).length / values.length);
+  return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+}
+
+/** How the places at which the channels answer change with depth. */
+function fewerWords({ features }: FigureResult) {
+  if (features.length < 2) return null;
+  const [shallow, deep] = [features[0]!, features.at(-1)!].map(({ maps }) =>
+    activeShare(maps.map(({ values }) => values)),
+  );
+  return { sparser: deep! < shallow!, from: percentage(shallow!, 0), to: percentage(deep!, 0) };
+}
+
 /** Everything that the texts may say of one figure. */
 export function describeFigure(result: FigureResult) {
   const { entry, maps, networks, classifications, scene, photo } = result;
   const [first, second] = maps;
   const truth = scene !== null && !scene.label.includes('+') && scene.label !== '' ? scene.label : null;
   const sigmoid = networks[0]!.output === 'sigmoid';
-  const correlate = (a: Attribution, b: Attribution) => correlation(a.values.map(Math.abs), b.values.map(Math.abs));
   return {
     id: entry.id,
     kind: entry.kind,
     shows: entry.shows,
     source: photo.source,
     ...scoreWords(classifications[0]!, truth),
-    target: shortLabel(first!.target.label),
-    targetProbability: percent(first!.target.probability ?? 0),
-    /** To stand behind `P(wolf)`: `= 86.5 %`, or `> 99.9 %`. */
-    targetEquals: percent(first!.target.probability ?? 0).replace(/^(?=\d)/, '= '),
-    targetIsBest: first!.target.index === classifications[0]!.classes[0]!.index,
-    mass: massWords(first!, result),
+    ...targetWords(result),
+    mass: first === undefined ? null : massWords(first, result),
     occluders: maps.filter(({ grid }) => grid !== null).map(occluderWords),
     finer:
       entry.kind === 'occlusion' && second
@@ -103,17 +145,18 @@ export function describeFigure(result: FigureResult) {
             opposed: correlation(first!.coarse!.values, second!.coarse!.values) < 0.5,
           }
         : null,
-    agreement:
-      entry.kind === 'methods'
-        ? maps.flatMap((a, i) =>
-            maps.slice(i + 1).map((b) => ({
-              a: methodTitle(a).toLowerCase(),
-              b: methodTitle(b).toLowerCase(),
-              correlation: decimal(correlate(a, b)),
-            })),
-          )
-        : null,
-    agree: entry.kind === 'methods' && correlate(maps[0]!, maps[1]!) > 0.5 && correlate(maps[1]!, maps[2]!) > 0.5,
+    agreement: entry.kind === 'methods' ? agreementWords(maps) : null,
+    alike: entry.kind === 'deconvolution' ? decimal(correlate(first!, second!)) : null,
+    secondEmpty: second?.values.every((value) => value === 0) ?? false,
+    alikeHigh: entry.kind === 'deconvolution' && correlate(first!, second!) > 0.5,
+    layers: result.features.map(({ layer, width, height, maps: channels, of }, i) => ({
+      id: `${entry.id}-${i + 1}`,
+      layer,
+      size: `${width}×${height}`,
+      of: String(of),
+      active: percentage(activeShare(channels.map(({ values }) => values)), 0),
+    })),
+    fewer: fewerWords(result),
     sides:
       entry.kind === 'networks'
         ? maps.map((map, i) => ({
@@ -162,6 +205,13 @@ export function describeFigures(results: readonly FigureResult[]) {
     mistaken: String(mistaken),
     judged: judged.length === 0 ? null : String(judged.length),
     oneJudged: judged.length === 1,
+    methods: String(new Set(results.flatMap(({ maps }) => maps.map(({ method }) => method))).size),
+    uses: Object.fromEntries(
+      (['deconvolution', 'features', 'networks', 'methods'] as const).map((kind) => [
+        kind,
+        figures.some((figure) => figure.kind === kind),
+      ]),
+    ),
     networks: [...new Map(results.flatMap(({ networks }) => networks).map((one) => [one.name, one])).values()],
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { catalogue } from '../explain/methods/catalogue';
 import { occlusionFills } from '../explain/methods/occlusion';
 import { animalKinds, backgroundKinds } from '../scenes/spec';
 
@@ -35,6 +36,8 @@ const common = {
   target: target.optional(),
 };
 
+const methodNames = catalogue.map(({ name }) => name);
+
 const figure = z.discriminatedUnion('kind', [
   /** A photo and its saliency map. */
   z.strictObject({ kind: z.literal('saliency'), ...common, network }),
@@ -42,8 +45,24 @@ const figure = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('occlusion'), ...common, network, occluders: z.array(occluder).min(1).max(2) }),
   /** The activation maps of the target and of a rival. Default rival: the best other class. */
   z.strictObject({ kind: z.literal('cam'), ...common, network, rival: target.optional() }),
-  /** All methods side by side. */
-  z.strictObject({ kind: z.literal('methods'), ...common, network, occluder }),
+  /** A photo, its saliency map and its deconvolution. */
+  z.strictObject({ kind: z.literal('deconvolution'), ...common, network }),
+  /** The most active channels of layers at several depths. */
+  z.strictObject({
+    kind: z.literal('features'),
+    ...common,
+    network,
+    layers: z.array(z.string().min(1)).min(1).max(6),
+    channels: z.int().min(1).max(12).default(5),
+  }),
+  /** Several methods side by side. */
+  z.strictObject({
+    kind: z.literal('methods'),
+    ...common,
+    network,
+    methods: z.array(z.enum(methodNames)).min(2).max(15).default(['saliency', 'occlusion', 'cam']),
+    occluder,
+  }),
   /** One method for two networks on one photo. */
   z.strictObject({
     kind: z.literal('networks'),

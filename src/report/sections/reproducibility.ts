@@ -38,11 +38,11 @@ function mapRow({ method, target, layer, options, seed }: Attribution) {
   return {
     method,
     target: shortLabel(target.label),
-    layer: layer ?? 'input',
     options: [
-      ...Object.entries(options).map(
-        ([name, value]) => `${name} ${Array.isArray(value) ? value.join('×') : String(value)}`,
-      ),
+      ...(layer === null ? [] : [`layer ${layer}`]),
+      ...Object.entries(options)
+        .filter(([name]) => name !== 'layer')
+        .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('×') : String(value)}`),
       ...(seed === null ? [] : [`seed ${seed}`]),
     ].join(', '),
   };

@@ -1,4 +1,4 @@
-import { plotFigure } from '../figure-plot';
+import { plotFigures } from '../figure-plot';
 import type { StudyFigure } from '../study';
 import type { Section } from './section';
 
@@ -6,6 +6,8 @@ const titles: Readonly<Record<StudyFigure['kind'], string>> = {
   saliency: 'Saliency maps',
   occlusion: 'Occlusion sensitivity',
   cam: 'Class activation maps',
+  deconvolution: 'Deconvolution',
+  features: 'Feature maps',
   methods: 'The methods side by side',
   networks: 'Two networks on one photo',
 };
@@ -29,7 +31,7 @@ export const results: Section = {
           ...group,
         })),
       },
-      figures: kinds.flatMap((kind) => results.filter(({ entry }) => entry.kind === kind).map(plotFigure)),
+      figures: kinds.flatMap((kind) => results.filter(({ entry }) => entry.kind === kind).flatMap(plotFigures)),
     };
   },
 };
