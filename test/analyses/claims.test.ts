@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { camInstances } from '../../src/analyses/cam-instances';
+import { camPointing } from '../../src/analyses/cam-pointing';
+import { gradientDiscrimination } from '../../src/analyses/gradient-discrimination';
+import { rivalCovered } from '../../src/analyses/rival-covered';
+import { knownAnimals, rivalPairs, rivalScenes } from '../../src/analyses/rival-scenes';
+import { coverKind, hits, maskInInput, objectMasks } from '../../src/analyses/scene-input';
+import { tf } from '../../src/explain/engine';
+import { loadNetwork } from '../../src/explain/network/load-network';
+import type { Network } from '../../src/explain/network/network';
+import { drawScene } from '../../src/scenes/scene';
+import { competingScene } from '../../src/scenes/study-scenes';
+import { drawn, linearNetwork, seededNetwork } from '../support/networks';
+
+const scene = drawScene(competingScene(['dog', 'wolf'], { seed: 8, background: 'forest', width: 60, height: 40 }));
+const few = { scenes: 4, seed: 1 };
+let fair: Network;
+beforeAll(async () => {
+  fair = await loadNetwork('scenes-fair');
+});
+
+describe('gradientDiscrimination', () => {
+  it('measures a linear network’s weights: equal sizes and opposite signs', async () => {
+    const weights = drawn(40 * 60 * 3, 3, 2, -1);
+    const both = Float32Array.from([...weights, ...weights.map((weight) => -weight)]);
+    const network = linearNetwork([40, 60], both, [0, 0]);
+    const { signed, absolute, byConstruction, pairs } = await gradientDiscrimination(network, [
+      { photo: scene.image, classes: [0, 1] },
+    ]);
+    expect(signed.value).toBeCloseTo(-1, 5);
+    expect(absolute.value).toBeCloseTo(1, 5);
+    expect(byConstruction).toBe(false);
+    expect(pairs).toHaveLength(1);
+  });
+
+  it('says of unrelated weights that both tell the classes apart', async () => {
+    const network = linearNetwork([40, 60], drawn(2 * 40 * 60 * 3, 4, 2, -1), [0, 0]);
+    const { signed, absolute } = await gradientDiscrimination(network, [{ photo: scene.image, classes: [0, 1] }]);
+    expect(Math.abs(signed.value)).toBeLessThan(0.06);
+    expect(Math.abs(absolute.value)).toBeLessThan(0.06);
+  });
+});
+
+describe('scenes of two rivals', () => {
+  it('show the pairs that the network knows, both animals in sight', () => {
+    const network = { ...fair, classes: ['ant', 'bee', 'dog', 'wolf'] };
+    expect(rivalPairs(network)).toEqual([
+      ['dog', 'wolf'],
+      ['bee', 'ant'],
+    ]);
+    expect(knownAnimals({ classes: ['wolf', 'cat'] })).toEqual(['wolf']);
+    expect(() => rivalPairs({ name: 'cats', classes: ['cat', 'dog'] })).toThrow(
+      /cats tells none .* dog and wolf, or bee and ant/,
+    );
+    const kinds = [...rivalScenes(network, few)].map((one) => one.kinds.join());
+    expect(kinds).toEqual(['dog,wolf', 'bee,ant', 'dog,wolf', 'bee,ant']);
+  });
+
+  it('are covered exactly where the animal is', () => {
+    const covered = coverKind(scene, 'wolf');
+    const wolf = scene.objects.find(({ kind }) => kind === 'wolf')!;
+    for (let i = 0; i < wolf.mask.length; i++) {
+      const pixel = [...covered.pixels.subarray(3 * i, 3 * i + 3)];
+      expect(pixel).toEqual(wolf.mask[i]! > 0 ? [0, 0, 0] : [...scene.image.pixels.subarray(3 * i, 3 * i + 3)]);
+    }
+    expect(covered.sha256).not.toBe(scene.image.sha256);
+  });
+
+  it('have masks that follow the network’s crop', () => {
+    // A crop of the middle 40 columns at twice the size.
+    const network = { ...fair, preprocessing: { ...fair.preprocessing, resize: 80, crop: [80, 80] as const } };
+    const { mask, width, height } = maskInInput(network, scene, ['dog']);
+    const dog = scene.objects.find(({ kind }) => kind === 'dog')!;
+    expect([width, height]).toEqual([80, 80]);
+    for (const [x, y] of [
+      [0, 0],
+      [40, 40],
+      [79, 50],
+      [12, 66],
+    ] as const) {
+      expect(mask[y * 80 + x]).toBe(dog.mask[Math.floor(y / 2) * 60 + 10 + Math.floor(x / 2)]);
+    }
+    expect(objectMasks(network, scene, 'bee')).toEqual([]);
+  });
+
+  it('count a point within the tolerance as a hit', () => {
+    const mask = { width: 9, height: 7, mask: new Uint8Array(63) };
+    mask.mask[3 * 9 + 4] = 255;
+    expect([hits(mask, 4, 3, 0), hits(mask, 6, 3, 2), hits(mask, 7, 3, 2), hits(mask, 6, 5, 2)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('rivalCovered', () => {
+  it('compares the same two animals of every scene, and leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const { cases, rivalCovered: change, raised } = await rivalCovered(fair, few);
+    expect(cases).toHaveLength(8);
+    const mean = cases.reduce((sum, one) => sum + one.rivalCovered - one.clean, 0) / 8;
+    expect(change.value).toBeCloseTo(mean, 10);
+    expect(raised.value).toBe(cases.filter((one) => one.rivalCovered > one.clean).length / 8);
+    // One logit: what the dog gains the wolf loses.
+    for (let i = 0; i < 8; i += 2) expect(cases[i]!.clean + cases[i + 1]!.clean).toBeCloseTo(1, 5);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('camPointing', () => {
+  it('sorts every case into one bin and counts hits', async () => {
+    const before = tf.memory().numTensors;
+    const { cases, bins, own, centre, tolerance } = await camPointing(fair, few);
+    expect(cases).toHaveLength(8);
+    expect(bins.reduce((sum, bin) => sum + (bin.own?.count ?? 0), 0)).toBe(8);
+    expect(own.value).toBe(cases.filter((one) => one.own).length / 8);
+    expect(centre.count).toBe(8);
+    expect(tolerance).toBe(6);
+    expect(await camPointing(fair, few)).toEqual({ cases, bins, own, centre, tolerance, other: expect.anything() });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('camInstances', () => {
+  it('gives a share for one to six animals; an untrained network finds fewer at a higher threshold', async () => {
+    const untrained = { ...seededNetwork('tiny-resnet', 2, [64, 64, 3], 3), classes: ['dog', 'wolf'] };
+    const loose = await camInstances(untrained, few, { least: 0.05 });
+    const strict = await camInstances(untrained, few, { least: 0.99 });
+    expect(loose.counts.map(({ animals }) => animals)).toEqual([1, 2, 3, 4, 5, 6]);
+    const sum = ({ counts }: typeof loose) => counts.reduce((total, { found }) => total + found.value, 0);
+    expect(sum(strict)).toBeLessThanOrEqual(sum(loose));
+    for (const { found } of loose.counts) expect(found.value).toBeGreaterThanOrEqual(found.low);
+  });
+});
