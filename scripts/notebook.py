@@ -132,7 +132,9 @@ def main():
         return
     failure = execute(notebook, task)
     Path(task["ipynb"]).write_text(nbformat.writes(notebook) + "\n")
-    exporter = HTMLExporter(template_name="lab", embed_images=True)
+    # Embedding pictures of markdown cells closes every HTML element at its paragraph's end: only where there are some.
+    pictures = any("![" in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    exporter = HTMLExporter(template_name="lab", embed_images=pictures)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = MATH.sub(math_place, cell.source)

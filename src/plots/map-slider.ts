@@ -56,10 +56,12 @@ export function mapSlider(maps: readonly Attribution[], options: MapSliderOption
       sliders: [
         {
           active: 0,
-          currentvalue: { prefix: `${plainText(of)}: `, font: { size: font } },
+          currentvalue: { prefix: `${plainText(of)}: `, font: { size: font, color: '#222' } },
           pad: { t: 6 },
           font: { size: 1, color: 'rgba(0,0,0,0)' },
           ticklen: 0,
+          minorticklen: 0,
+          tickcolor: 'rgba(0,0,0,0)',
           steps: maps.map((map, i) => ({
             label: plainText(label(map)),
             method: 'restyle',

@@ -66,10 +66,12 @@ export function occluderSlider(map: Attribution, { most = 12, width = 420 }: Occ
       sliders: [
         {
           active: lowest,
-          currentvalue: { font: { size: font } },
+          currentvalue: { font: { size: font, color: '#222' } },
           pad: { t: 6 },
           font: { size: 1, color: 'rgba(0,0,0,0)' },
           ticklen: 0,
+          minorticklen: 0,
+          tickcolor: 'rgba(0,0,0,0)',
           steps: positions.map((position) => ({
             label: plainText(position.label),
             method: 'relayout',
