@@ -4,7 +4,7 @@ import { ensureWritableFolder } from '../explain/files';
 import { cacheFolder } from '../explain/network/weights/find';
 import type { ExplainEvent } from '../report/attribution-cache';
 import { realEnvironment } from '../report/environment';
-import { makeReport, type ReportOptions, writeReport } from '../report/report';
+import { makeNumbers, makeReport, type ReportOptions, writeReport } from '../report/report';
 import { readStudy, studyFile } from '../report/study';
 import { watchReport } from '../report/watch';
 import { interruptible } from './interrupt';
@@ -63,22 +63,27 @@ function reportOptions(request: ReportRequest, reporter: Reporter, signal: Abort
 
 const baseName = ({ study }: ReportRequest) => path.basename(study).replace(/\.ya?ml$/, '');
 
-/** Makes the report, writes its files and prints their names, or the numbers. */
+/** Makes the report, writes its files and prints their names; with `--json` the numbers alone, and no file. */
 export async function makeAndWrite(request: ReportRequest): Promise<void> {
   const study = readStudy(request.study, request.set);
-  await ensureWritableFolder(request.out);
+  if (!request.json) await ensureWritableFolder(request.out);
   const reporter = createReporter();
-  const { report, files } = await interruptible(async (signal) => {
+  await interruptible(async (signal) => {
     try {
-      const report = await makeReport(study, reportOptions(request, reporter, signal));
-      return { report, files: await writeReport(report, request.out, baseName(request)) };
+      const options = reportOptions(request, reporter, signal);
+      if (request.json) {
+        const numbers = await makeNumbers(study, options);
+        process.stdout.write(`${JSON.stringify(numbers, null, 2)}\n`);
+        return;
+      }
+      const files = await writeReport(await makeReport(study, options), request.out, baseName(request));
+      reporter.stop();
+      for (const file of files) process.stdout.write(`${file}\n`);
+      if (request.open) show(files[0]!);
     } finally {
       reporter.stop();
     }
   });
-  if (request.json) process.stdout.write(`${JSON.stringify(report.numbers, null, 2)}\n`);
-  else for (const file of files) process.stdout.write(`${file}\n`);
-  if (request.open) show(files[0]!);
 }
 
 /** Shows the HTML page and keeps it in step with the study and the templates, until interrupted. */

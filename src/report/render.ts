@@ -60,6 +60,7 @@ export function renderDocument(document: ReportDocument): string {
   const figures = [...document.sections, ...appendices].flatMap((section) => section.figures);
   const placed = new Set<string>();
   const tables: string[] = [];
+  let equations = 0;
   const numbers = new Map(figures.map(({ id }, i) => [id, i + 1]));
   if (numbers.size !== figures.length) throw new WhylightError('two figures of the report have the same name');
   const cited: string[] = [];
@@ -88,7 +89,10 @@ export function renderDocument(document: ReportDocument): string {
     safe(katex.renderToString(source, { output: 'htmlAndMathml' })),
   );
   handlebars.registerHelper('equation', (source: string) =>
-    safe(`<div class="equation">${katex.renderToString(source, { displayMode: true, output: 'htmlAndMathml' })}</div>`),
+    safe(
+      `<div class="equation">${katex.renderToString(source, { displayMode: true, output: 'htmlAndMathml' })}` +
+        `<span class="number">(${++equations})</span></div>`,
+    ),
   );
   handlebars.registerHelper('figure', (id: string) => {
     const number = numbers.get(id);

@@ -129,16 +129,21 @@ export async function makeReport(study: Study, options: ReportOptions): Promise<
   const results = await computeStudy(study, options);
   const html = composeReport(study, results, options);
   const { pdf, browser } = await printDocument(html, study.page, options.environment.date);
-  return { html, pdf, numbers: reportNumbers(study, results, options, browser) };
+  return { html, pdf, numbers: { ...reportNumbers(study, results, options), browser } };
+}
+
+/** Computes a study's numbers without its pages. */
+export async function makeNumbers(study: Study, options: ReportOptions): Promise<unknown> {
+  return reportNumbers(study, await computeStudy(study, options), options);
 }
 
 /** The results as plain JSON. */
-function reportNumbers(study: Study, { figures, claims }: StudyResults, options: ReportOptions, browser: string) {
+function reportNumbers(study: Study, { figures, claims }: StudyResults, options: ReportOptions) {
   return {
     title: study.title,
     command: options.command,
     study,
-    environment: { ...options.environment, browser },
+    environment: options.environment,
     figures: figures.map(({ entry, classifications, maps }) => ({
       id: entry.id,
       classes: classifications.map(({ network, classes }) => ({ network: network.name, best: classes.slice(0, 5) })),

@@ -91,11 +91,10 @@ describe('whylight report', () => {
   });
 
   it('prints on letter, and the provenance shows what was overridden', async () => {
-    const answer = await report('letter', '--set', 'page=letter', '--set', 'title=Another title', '--json');
+    const answer = await report('letter', '--set', 'page=letter', '--set', 'title=Another title');
     expect(answer.code, answer.err).toBe(0);
-    const numbers = JSON.parse(answer.out);
-    expect(numbers.command).toBe('whylight report --study small.yaml --set page=letter --set "title=Another title"');
-    expect(numbers.figures.map(({ id }: { id: string }) => id)).toEqual(['wolf', 'occluded']);
+    const { command } = JSON.parse(bytes('letter', 'json').toString());
+    expect(command).toBe('whylight report --study small.yaml --set page=letter --set "title=Another title"');
     const printed = await openPdf(bytes('letter', 'pdf'));
     expect((await printed.getPage(1)).view).toEqual([0, 0, 612, 792]);
     const text = await pdfText(printed);
@@ -103,7 +102,25 @@ describe('whylight report', () => {
     expect(((await printed.getMetadata()).info as { Title: string }).Title).toBe('Another title');
   });
 
+  it('prints the numbers alone with --json, and makes only the sections asked for', async () => {
+    const answer = await report('none', '--json', '--section', 'results');
+    expect(answer.code, answer.err).toBe(0);
+    const numbers = JSON.parse(answer.out);
+    expect(numbers.figures.map(({ id }: { id: string }) => id)).toEqual(['wolf', 'occluded']);
+    expect(numbers.command).toBe('whylight report --study small.yaml --section results');
+    expect(existsSync(path.join(folder, 'none'))).toBe(false);
+    const some = await report('some', '--section', 'results,reproducibility');
+    expect(some.code, some.err).toBe(0);
+    const [title] = await (await openPdf(bytes('some', 'pdf'))).getOutline();
+    expect(title?.items.map((item) => item.title)).toEqual(['I. Results', 'Reproducibility']);
+  });
+
   it.each([
+    [
+      'an unknown section',
+      ['--section', 'result'],
+      /unknown section: result \(allowed: introduction, .*reproducibility\)/,
+    ],
     [
       'an unknown study',
       ['--study', 'wolves'],
@@ -124,8 +141,11 @@ describe('whylight report', () => {
 describeWithMirror('whylight report on the mirror’s photos', () => {
   it('makes the whole photos study', async () => {
     const out = path.join(folder, 'photos');
+    // Every figure, and the claims on few scenes and photos.
+    const photos = ['n02206856_bee', 'n02219486_ant'].map((name) => `photos/canines-and-insects/${name}.JPEG`);
+    const few = ['--set', 'claims.scenes=4', '--set', `claims.photos.files=[${photos.join(', ')}]`];
     const answer = await whylight(
-      ['report', '--study', 'photos', '--mirror', mirror!, '--offline', '--out', out, '--set', 'claims.scenes=4'],
+      ['report', '--study', 'photos', '--mirror', mirror!, '--offline', '--out', out, ...few],
       { env },
     );
     expect(answer.code, answer.err).toBe(0);
