@@ -3,6 +3,7 @@ import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
 import { type Activation, activations } from '../network/executors/activations';
 import type { Network } from '../network/network';
+import { seededRandom } from '../random';
 import { resolveTarget } from '../target';
 import { averaged, chooseLayers, type LayerOptions } from './layer-map';
 import { attribution } from './result';
@@ -39,38 +40,75 @@ export async function eigenCam(
   });
 }
 
-const ROUNDS = 2000;
+const ROUNDS = 5000;
 
-/** Projection of centred places × channels on the first principal component, by power iteration in float64. */
+/** Projection of centred places × channels on the first principal component. */
 export function firstComponent({ height, width, channels, values }: Activation): Float32Array {
   const places = height * width;
   const centred = Float64Array.from(values);
   const level = new Float64Array(places);
   for (let k = 0; k < channels; k++) {
-    let mean = 0;
-    for (let at = 0; at < places; at++) mean += values[at * channels + k]! / places;
+    let sum = 0;
+    for (let at = 0; at < places; at++) sum += values[at * channels + k]!;
     for (let at = 0; at < places; at++) {
-      centred[at * channels + k]! -= mean;
+      centred[at * channels + k]! -= sum / places;
       level[at]! += centred[at * channels + k]!;
     }
   }
-  // Starts from the summed activation, which is never orthogonal to everything.
-  let projection = level.some((value) => value !== 0) ? level.slice() : centred.filter((_, i) => i % channels === 0);
-  for (let round = 0; round < ROUNDS; round++) {
-    const direction = new Float64Array(channels);
-    for (let at = 0; at < places; at++) {
-      for (let k = 0; k < channels; k++) direction[k]! += projection[at]! * centred[at * channels + k]!;
+  // Of the two matrices of inner products, by places and by channels, the smaller one: both have the same values.
+  const byPlace = places <= channels;
+  const [size, other] = byPlace ? [places, channels] : [channels, places];
+  const [along, across] = byPlace ? [channels, 1] : [1, channels];
+  const products = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let m = 0; m < other; m++) sum += centred[i * along + m * across]! * centred[j * along + m * across]!;
+      products[i * size + j] = sum;
+      products[j * size + i] = sum;
     }
-    const length = Math.hypot(...direction);
-    if (length === 0) return new Float32Array(places);
-    const next = new Float64Array(places);
-    for (let at = 0; at < places; at++) {
-      for (let k = 0; k < channels; k++) next[at]! += (direction[k]! / length) * centred[at * channels + k]!;
-    }
-    const change = Math.hypot(...next.map((value, at) => value - projection[at]!));
-    projection = next;
-    if (change <= 1e-10 * Math.hypot(...next)) break;
   }
-  const sign = projection.reduce((sum, value, at) => sum + value * level[at]!, 0) < 0 ? -1 : 1;
-  return Float32Array.from(projection, (value) => sign * value);
+  const { vector, value } = firstEigenvector(products, size);
+  const projection = new Float64Array(places);
+  for (let at = 0; at < places; at++) {
+    if (byPlace) projection[at] = vector[at]! * Math.sqrt(value);
+    else for (let k = 0; k < channels; k++) projection[at]! += vector[k]! * centred[at * channels + k]!;
+  }
+  const sign = orientation(projection, level);
+  return Float32Array.from(projection, (v) => sign * v);
+}
+
+/** 1, or −1 where the projection falls as the summed activation rises; without a relation its largest value is positive. */
+function orientation(projection: Float64Array, level: Float64Array): number {
+  const relation = projection.reduce((sum, value, at) => sum + value * level[at]!, 0);
+  const scale = Math.hypot(...projection) * Math.hypot(...level);
+  if (Math.abs(relation) > 1e-9 * scale) return Math.sign(relation);
+  const largest = projection.reduce((top, value) => (Math.abs(value) > Math.abs(top) ? value : top), 0);
+  return largest < 0 ? -1 : 1;
+}
+
+/** Largest eigenvalue of a positive semidefinite matrix and its vector, by power iteration. */
+function firstEigenvector(matrix: Float64Array, size: number): { vector: Float64Array; value: number } {
+  // Drawn: any chosen start could be orthogonal to the vector sought.
+  const random = seededRandom(0);
+  let vector = Float64Array.from({ length: size }, () => random() - 0.5);
+  let value = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      let sum = 0;
+      for (let j = 0; j < size; j++) sum += matrix[i * size + j]! * vector[j]!;
+      next[i] = sum;
+    }
+    value = Math.hypot(...next);
+    if (value === 0) return { vector: next, value };
+    let change = 0;
+    for (let i = 0; i < size; i++) {
+      next[i]! /= value;
+      change = Math.max(change, Math.abs(next[i]! - vector[i]!));
+    }
+    vector = next;
+    if (change < 1e-12) break;
+  }
+  return { vector, value };
 }

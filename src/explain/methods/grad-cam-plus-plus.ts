@@ -6,7 +6,8 @@ import { type LayerOptions, layerMap, overPlaces, positive, weightedSum } from '
 /**
  * Grad-CAM++: relu(Σ_k w_k A_k) with w_k = Σ α relu(G), α = G²/(2G² + (ΣA_k)·G³ + 1e-6) and 0 where G is 0, G = ∂y/∂A
  * (Chattopadhay et al. 2018, arXiv:1710.11063, with gradients of the logit as the field's implementations do). Not
- * signed. Weighs several objects of a class more evenly than Grad-CAM.
+ * signed. Weighs several objects of a class more evenly than Grad-CAM. Meant for layers after a ReLU: where activations
+ * may be negative, α's denominator can come near 0, and rounding decides the map.
  *
  * @throws WhylightError for an unknown target or layer.
  */

@@ -36,8 +36,9 @@ export function chooseLayers(network: Network, layer: LayerOptions['layer']): Ch
   const shapes = nodeShapes(network.graph, network.inputShape);
   const maps = network.graph.map(({ name }) => name).filter((name) => shapes.get(name)!.length === 3);
   if (layer === undefined) {
-    // The value that is pooled or flattened, after its ReLU.
-    return { layers: [network.camNode ?? maps.at(-1)!], chosen: 'last map' };
+    // The value that is pooled or flattened, after its ReLU; a single place is no map to look at.
+    const wide = maps.filter((name) => shapes.get(name)![0]! * shapes.get(name)![1]! > 1);
+    return { layers: [network.camNode ?? wide.at(-1) ?? maps.at(-1)!], chosen: 'last map' };
   }
   const named = typeof layer === 'string' ? [layer] : layer;
   if (named.length === 0) throw new WhylightError('no layer was named');

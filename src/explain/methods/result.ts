@@ -42,7 +42,7 @@ function notesOn({ values, signed }: Outcome): string[] {
     highest = Math.max(highest, value);
   }
   if (lowest === 0 && highest === 0)
-    return ['the map is zero everywhere: the target does not depend on the input here'];
+    return ['the map is zero everywhere: by this method no place of the input speaks for the target'];
   if (signed && highest === 0) return ['the map has no positive value: nothing in the photo speaks for the target'];
   return [];
 }

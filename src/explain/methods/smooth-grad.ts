@@ -57,7 +57,8 @@ export async function smoothGrad(
   const sigma = noise * range(input.values);
   const draw = gaussian(seededRandom(seed));
   const size = input.values.length;
-  const [sums, squares] = [new Float64Array(size), new Float64Array(size)];
+  // Welford's way: copies that do not differ have variance 0, not what rounding leaves.
+  const [means, squares, spreads] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
   const batch = Math.min(samples, gradientBatchSize(network, memoryMB));
   const session = openGradient(network);
   try {
@@ -68,8 +69,12 @@ export async function smoothGrad(
       for (let i = 0; i < noisy.length; i++) noisy[i] = input.values[i % size]! + sigma * draw();
       const { gradients } = session.run(noisy, count, resolved.weights);
       gradients.forEach((value, i) => {
-        sums[i % size]! += value;
-        squares[i % size]! += value * value;
+        const at = i % size;
+        const seen = done + Math.floor(i / size) + 1;
+        const away = value - means[at]!;
+        means[at]! += away / seen;
+        spreads[at]! += away * (value - means[at]!);
+        squares[at]! += value * value;
       });
       onProgress?.({ label: 'smoothgrad', done: done + count, total: samples });
     }
@@ -77,9 +82,9 @@ export async function smoothGrad(
     session.close();
   }
   const wanted = {
-    mean: () => sums.map((sum) => sum / samples),
+    mean: () => means,
     square: () => squares.map((square) => square / samples),
-    variance: () => squares.map((square, i) => Math.max(0, square / samples - (sums[i]! / samples) ** 2)),
+    variance: () => spreads.map((spread) => spread / samples),
   }[statistic]();
   return attribution(network, photo, input, resolved, {
     method: 'smoothgrad',

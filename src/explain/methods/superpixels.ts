@@ -10,8 +10,9 @@ export interface Superpixels {
 const ROUNDS = 10;
 
 /**
- * SLIC superpixels: k-means over colour (CIELAB) and place, each centre searching its own surroundings, then pieces
- * smaller than a quarter of the usual size joined to a neighbour (Achanta et al. 2012, doi:10.1109/TPAMI.2012.120).
+ * SLIC superpixels: k-means over colour (CIELAB) and place, each centre searching its own surroundings, then stray
+ * pixels, and pieces smaller than a quarter of the usual size, joined to what is nearest (Achanta et al. 2012,
+ * doi:10.1109/TPAMI.2012.120).
  *
  * @param options.count pieces wanted, about. Default 50.
  * @param options.compactness weight of place against colour. Default 10.
@@ -62,33 +63,53 @@ export function superpixels(
       for (let c = 0; c < 5; c++) centres[label]![c] = sum[c]! / sum[5]!;
     });
   }
-  return connected(labels, width, height, (step * step) / 4);
+  return connected(labels, width, (step * step) / 4);
 }
 
-/** Each connected piece gets a number of its own; small ones join the piece before them. */
-function connected(labels: Int32Array, width: number, height: number, smallest: number): Superpixels {
-  const result = new Int32Array(labels.length).fill(-1);
-  let count = 0;
+/**
+ * Of each label its largest connected part stays, unless fewer pixels than `smallest` have the label; every other
+ * pixel joins the nearest part that stays.
+ */
+function connected(labels: Int32Array, width: number, smallest: number): Superpixels {
+  const around = (at: number) => {
+    const x = at % width;
+    const all = [x > 0 ? at - 1 : -1, x < width - 1 ? at + 1 : -1, at - width, at + width];
+    return all.filter((next) => next >= 0 && next < labels.length);
+  };
+  const seen = new Uint8Array(labels.length);
+  const parts = new Map<number, { pixels: number; largest: number[] }>();
   for (let start = 0; start < labels.length; start++) {
-    if (result[start] !== -1) continue;
-    const piece = [start];
-    result[start] = count;
-    let neighbour = -1;
-    for (let i = 0; i < piece.length; i++) {
-      const at = piece[i]!;
-      const x = at % width;
-      for (const next of [x > 0 ? at - 1 : -1, x < width - 1 ? at + 1 : -1, at - width, at + width]) {
-        if (next < 0 || next >= width * height) continue;
-        if (result[next] === -1 && labels[next] === labels[start]) {
-          result[next] = count;
-          piece.push(next);
-        } else if (result[next] !== -1 && result[next] !== count) neighbour = result[next]!;
+    if (seen[start] === 1) continue;
+    const part = [start];
+    seen[start] = 1;
+    for (let i = 0; i < part.length; i++) {
+      for (const next of around(part[i]!)) {
+        if (seen[next] === 1 || labels[next] !== labels[start]) continue;
+        seen[next] = 1;
+        part.push(next);
       }
     }
-    if (piece.length < smallest && neighbour !== -1) for (const at of piece) result[at] = neighbour;
-    else count++;
+    const known = parts.get(labels[start]!) ?? { pixels: 0, largest: [] };
+    const largest = part.length > known.largest.length ? part : known.largest;
+    parts.set(labels[start]!, { pixels: known.pixels + part.length, largest });
   }
-  return { labels: result, count };
+  const staying = [...parts.values()].filter(({ pixels }) => pixels >= smallest).map(({ largest }) => largest);
+  const result = new Int32Array(labels.length).fill(-1);
+  // In the order of their first pixels.
+  staying
+    .sort((a, b) => a[0]! - b[0]!)
+    .forEach((part, number) => {
+      for (const at of part) result[at] = number;
+    });
+  const queue = staying.flat();
+  for (let i = 0; i < queue.length; i++) {
+    for (const next of around(queue[i]!)) {
+      if (result[next] !== -1) continue;
+      result[next] = result[queue[i]!]!;
+      queue.push(next);
+    }
+  }
+  return { labels: result, count: staying.length };
 }
 
 /** CIELAB (D65) of RGB bytes. */

@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { loadPhoto } from '../../../src/explain/image/load-photo';
 import type { Preprocessing } from '../../../src/explain/image/preprocessing';
 import { cam } from '../../../src/explain/methods/cam';
 import { type OcclusionOptions, occlusion } from '../../../src/explain/methods/occlusion';
 import { saliency } from '../../../src/explain/methods/saliency';
+import { goldenCases, type Sampled, sampledShares, shareOfRange, unpacked } from '../../support/golden-maps';
 import { describeWithMirror, mirrored } from '../../support/mirror';
 import { seededNetwork, weighedNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
@@ -27,14 +25,6 @@ interface RandomCase {
   readonly coarse: { readonly height: number; readonly width: number; readonly values: string };
 }
 
-interface Sampled {
-  readonly step: number;
-  readonly samples: readonly number[];
-  readonly lowest: number;
-  readonly highest: number;
-  readonly sum: number;
-}
-
 interface MirrorCase {
   readonly architecture: string;
   readonly weights: string;
@@ -44,26 +34,10 @@ interface MirrorCase {
   readonly photos: readonly { file: string; target: number; maps: Readonly<Record<MethodName, Sampled>> }[];
 }
 
-function golden<T>(name: string): readonly T[] {
-  return JSON.parse(readFileSync(path.join(__dirname, '../../golden', name), 'utf8')).networks;
-}
-
-function unpacked(text: string): Float32Array {
-  return new Float32Array(Uint8Array.from(inflateSync(Buffer.from(text, 'base64'))).buffer);
-}
-
-/** Largest difference, as a share of the wanted map's range; NaN for a NaN. */
-function shareOfRange(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  expect(got).toHaveLength(wanted.length);
-  const differences = Array.from(wanted, (value, i) => Math.abs(value - got[i]!));
-  const all = Array.from(wanted);
-  return Math.max(...differences) / (Math.max(...all) - Math.min(...all));
-}
-
 const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 const tolerance = 1e-3;
 
-describe.each(golden<RandomCase>('methods.json'))('$architecture with seeded random weights', (wanted) => {
+describe.each(goldenCases<RandomCase>('methods.json'))('$architecture with seeded random weights', (wanted) => {
   const { architecture, classes, seed, height, width, target } = wanted;
   const seeded = seededNetwork(architecture, classes, [height, width, 3], seed);
   const network = { ...seeded, preprocessing: { ...seeded.preprocessing, ...imagenet } };
@@ -90,7 +64,7 @@ describe.each(golden<RandomCase>('methods.json'))('$architecture with seeded ran
 });
 
 describeWithMirror('the methods with real weights on real photos', () => {
-  test.each(golden<MirrorCase>('methods-mirror.json'))('$weights: all three equal PyTorch’s', async (wanted) => {
+  test.each(goldenCases<MirrorCase>('methods-mirror.json'))('$weights: all three equal PyTorch’s', async (wanted) => {
     const { architecture, classes, preprocessing, weights } = wanted;
     const network = weighedNetwork(architecture, classes, preprocessing, mirrored('weights', weights));
     for (const { file, target, maps } of wanted.photos) {
@@ -101,14 +75,10 @@ describeWithMirror('the methods with real weights on real photos', () => {
         await cam(network, photo),
       ];
       for (const { method, values, target: found } of results) {
-        const { samples, step, lowest, highest, sum } = maps[method as MethodName];
         expect(found.index, file).toBe(target);
-        const worst = Math.max(...samples.map((sample, i) => Math.abs(sample - values[i * step]!)));
-        expect(worst / (highest - lowest), `${file}: ${method}`).toBeLessThan(tolerance);
-        const total = values.reduce((all, value) => all + value, 0);
-        expect(Math.abs(total - sum), `${file}: ${method}`).toBeLessThan(
-          tolerance * (highest - lowest) * values.length,
-        );
+        const { worst, mean } = sampledShares(values, maps[method as MethodName]);
+        expect(worst, `${file}: ${method}`).toBeLessThan(tolerance);
+        expect(mean, `${file}: ${method}`).toBeLessThan(tolerance);
       }
     }
   });

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { deconvolution } from '../../../src/explain/methods/deconvolution';
+import { guidedBackpropagation } from '../../../src/explain/methods/guided-backpropagation';
+import { saliency } from '../../../src/explain/methods/saliency';
+import type { Graph } from '../../../src/explain/network/graph';
+import { networkOf } from '../../support/networks';
+import { drawnPhoto } from '../../support/pictures';
+
+const photo = drawnPhoto(4, 6, 1);
+
+/** Four hidden colours behind a ReLU, pooled, and one linear score of them. */
+function network(hidden: readonly (readonly number[])[], biases: readonly number[], head: readonly number[]) {
+  const graph: Graph = [
+    { name: 'input', operation: { kind: 'input' }, inputs: [] },
+    {
+      name: 'conv',
+      operation: {
+        kind: 'conv2d',
+        filters: 4,
+        kernel: [1, 1],
+        stride: [1, 1],
+        padding: [0, 0, 0, 0],
+        dilation: [1, 1],
+        groups: 1,
+        bias: true,
+      },
+      inputs: ['input'],
+    },
+    { name: 'relu', operation: { kind: 'relu' }, inputs: ['conv'] },
+    { name: 'pool', operation: { kind: 'globalAvgPool' }, inputs: ['relu'] },
+    { name: 'fc', operation: { kind: 'dense', units: 1, bias: false }, inputs: ['pool'] },
+  ];
+  const parameters = new Map([
+    ['conv.weight', { shape: [4, 3, 1, 1], values: Float32Array.from(hidden.flat()) }],
+    ['conv.bias', { shape: [4], values: Float32Array.from(biases) }],
+    ['fc.weight', { shape: [1, 4], values: Float32Array.from(head) }],
+  ]);
+  return networkOf(graph, [4, 6, 3], parameters, { classes: ['only'] });
+}
+
+const colours = [
+  [1, 2, 3],
+  [-1, 4, 0.5],
+  [2, -3, 1],
+  [0.5, 1, -2],
+];
+// Two units are open at every pixel, two shut; of each pair the head wants one and not the other.
+const biases = [10, -20, 10, -20];
+const head = [1, 2, -3, -4];
+const explained = { gradient: saliency, deconvolution, guided: guidedBackpropagation };
+
+test.each([
+  ['gradient', [1, 0, -3, 0]],
+  ['deconvolution', [1, 2, 0, 0]],
+  ['guided', [1, 0, 0, 0]],
+] as const)('%s: the head’s weights that a ReLU passes', async (rule, passed) => {
+  const { values, signed, layer } = await explained[rule](network(colours, biases, head), photo, {});
+  const channels = [0, 1, 2].map((c) => passed.reduce((sum, weight, j) => sum + weight * colours[j]![c]!, 0) / 24);
+  const wanted = Math.max(...channels.map(Math.abs));
+  for (const value of values) expect(value).toBeCloseTo(wanted, 6);
+  expect([signed, layer]).toEqual([false, null]);
+});
+
+test('where every signal is positive the three are one', async () => {
+  const positive = network(
+    colours.map((row) => row.map(Math.abs)),
+    [1, 2, 3, 4],
+    head.map(Math.abs),
+  );
+  const [gradient, deconvolved, guided] = [
+    await saliency(positive, photo),
+    await deconvolution(positive, photo),
+    await guidedBackpropagation(positive, photo),
+  ];
+  expect(deconvolved.values).toEqual(gradient.values);
+  expect(guided.values).toEqual(gradient.values);
+  expect([deconvolved.method, guided.method]).toEqual(['deconvolution', 'guided-backpropagation']);
+});
