@@ -5,7 +5,7 @@ import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, whylight } from '../support/command';
 import { describeWithMirror, mirror } from '../support/mirror';
-import { openPdf, pdfTags, pdfText } from '../support/pdf';
+import { openPdf, overfull, pdfTags, pdfText } from '../support/pdf';
 import { smallStudy } from '../support/report';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-report-'));
@@ -78,6 +78,7 @@ describe('whylight report', () => {
       expect.stringMatching(/^Saliency map for wolf on scene-3-wolf-snow\. Half of the map’s positive mass lies in/),
       expect.stringMatching(/^P\(wolf\) for each position of a 32×32\spx occluder/),
     ]);
+    expect(await overfull(document)).toEqual([]);
     const text = await pdfText(document);
     expect(text).toMatch(/Fig\. 1\. A wolf in snow: .*Fig\. 2\. The wolf again: /);
   });
@@ -97,6 +98,7 @@ describe('whylight report', () => {
     expect(command).toBe('whylight report --study small.yaml --set page=letter --set "title=Another title"');
     const printed = await openPdf(bytes('letter', 'pdf'));
     expect((await printed.getPage(1)).view).toEqual([0, 0, 612, 792]);
+    expect(await overfull(printed)).toEqual([]);
     const text = await pdfText(printed);
     expect(text).toContain('--set page=letter --set "title=Another title"');
     expect(((await printed.getMetadata()).info as { Title: string }).Title).toBe('Another title');
@@ -150,7 +152,9 @@ describeWithMirror('whylight report on the mirror’s photos', () => {
     );
     expect(answer.code, answer.err).toBe(0);
     const numbers = JSON.parse(readFileSync(path.join(out, 'photos.json'), 'utf8'));
-    const text = await pdfText(await openPdf(readFileSync(path.join(out, 'photos.pdf'))));
+    const printed = await openPdf(readFileSync(path.join(out, 'photos.pdf')));
+    expect(await overfull(printed)).toEqual([]);
+    const text = await pdfText(printed);
     for (let i = 1; i <= numbers.figures.length; i++) expect(text).toContain(`Fig. ${i}. `);
     for (const { classes } of numbers.figures) {
       const { probability } = classes[0].best[0];

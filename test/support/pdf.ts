@@ -35,3 +35,24 @@ export async function pdfTags(document: PDFDocumentProxy): Promise<Tag[]> {
   }
   return tags;
 }
+
+/** Texts of an A4 or letter report that stick out of their column: what they say and where. */
+export async function overfull(document: PDFDocumentProxy): Promise<string[]> {
+  const mm = 72 / 25.4;
+  const found: string[] = [];
+  for (let i = 1; i <= document.numPages; i++) {
+    const page = await document.getPage(i);
+    const [, , width, height] = page.view as [number, number, number, number];
+    const [left, right] = [14 * mm, width - 14 * mm];
+    const column = (right - left - 5 * mm) / 2;
+    for (const item of (await page.getTextContent()).items) {
+      if (!('str' in item) || item.str.trim() === '') continue;
+      const [x, y] = [item.transform[4] as number, item.transform[5] as number];
+      // Title and authors stand across both columns.
+      if (i === 1 && y > height - 62 * mm) continue;
+      const end = x >= right - column - 2 ? right : left + column;
+      if (x < left - 1.5 || x + item.width > end + 1.5) found.push(`page ${i}, ${Math.round(x)}: ${item.str}`);
+    }
+  }
+  return found;
+}
