@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { findMethod } from '../../../src/explain/methods';
+import { averaged, chooseLayers } from '../../../src/explain/methods/layer-map';
+import type { Graph } from '../../../src/explain/network/graph';
+import { upsampleBilinear } from '../../../src/explain/upsample';
+import { networkOf, relativeDifference, seededNetwork } from '../../support/networks';
+import { drawnPhoto } from '../../support/pictures';
+
+const network = seededNetwork('tiny-resnet', 5, [34, 45, 3], 6);
+const photo = drawnPhoto(34, 45, 7);
+const layerMethods = [
+  'grad-cam',
+  'grad-cam-plus-plus',
+  'hires-cam',
+  'layer-cam',
+  'xgrad-cam',
+  'score-cam',
+  'ablation-cam',
+  'eigen-cam',
+];
+
+describe.each(layerMethods)('%s', (name) => {
+  const { run } = findMethod(name);
+
+  test('the layer and how it was chosen are in the result; the map is its own map, upsampled', async () => {
+    const chosen = await run(network, photo);
+    expect([chosen.layer, chosen.options.chosen]).toEqual(['layer3.0.relu2', 'last map']);
+    const named = await run(network, photo, { layer: 'layer1.0.relu2' });
+    expect([named.layer, named.options.chosen]).toEqual(['layer1.0.relu2', 'named']);
+    const { values, height, width } = named.coarse!;
+    expect([height, width]).toEqual([9, 12]);
+    expect(Math.max(...named.values)).toBeGreaterThan(0);
+    expect(named.values).toEqual(upsampleBilinear(values, height, width, 34, 45));
+  });
+
+  test('several layers are averaged', async () => {
+    const layers = ['layer1.0.relu2', 'layer2.0.relu2'];
+    const map = await run(network, photo, { layer: layers });
+    const [one, other] = [
+      await run(network, photo, { layer: layers[0] }),
+      await run(network, photo, { layer: layers[1] }),
+    ];
+    const wanted = one.values.map((value, i) => (value + other.values[i]!) / 2);
+    expect(relativeDifference(map.values, wanted)).toBeLessThan(1e-5);
+    expect([map.layer, map.coarse]).toEqual(['layer1.0.relu2 + layer2.0.relu2', null]);
+  });
+
+  test.each([
+    ['layer9', 'unknown layer: layer9 (test has: input, conv1, bn1, relu … '],
+    ['layer2.0.con', 'unknown layer: layer2.0.con (test has: layer2.0.conv1, layer2.0.conv2)'],
+    ['fc', 'fc is no map (test has: '],
+    [[], 'no layer was named'],
+  ])('%j cannot be', async (layer, message) => {
+    await expect(run(network, photo, { layer })).rejects.toThrow(message);
+  });
+});
+
+test('where no layer is pooled into the head, the last one that is larger than one place is chosen', () => {
+  const graph: Graph = [
+    { name: 'input', operation: { kind: 'input' }, inputs: [] },
+    { name: 'relu', operation: { kind: 'relu' }, inputs: ['input'] },
+    {
+      name: 'pool',
+      operation: { kind: 'maxPool', kernel: [4, 6], stride: [4, 6], padding: [0, 0, 0, 0], ceil: false },
+      inputs: ['relu'],
+    },
+    { name: 'flat', operation: { kind: 'flatten' }, inputs: ['pool'] },
+  ];
+  expect(chooseLayers(networkOf(graph, [4, 6, 3], new Map()), undefined)).toEqual({
+    layers: ['relu'],
+    chosen: 'last map',
+  });
+});
+
+test('a mean of maps of different sizes is taken after upsampling', () => {
+  const maps = [
+    { values: Float32Array.from([3]), height: 1, width: 1 },
+    { values: Float32Array.from([0, 1, 2, 3, 4, 5]), height: 2, width: 3 },
+  ];
+  expect([...averaged(maps, 2, 3)]).toEqual([1.5, 2, 2.5, 3, 3.5, 4]);
+});
