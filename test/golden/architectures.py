@@ -232,6 +232,287 @@ class MobileNetV1(nn.Module):
         return self.fc(self.features(x).mean((2, 3)))
 
 
+class VGG(nn.Module):
+    def __init__(self, stages, classes, hidden=4096):
+        super().__init__()
+        layers, inputs = [], 3
+        for i, count in enumerate(stages):
+            width = min(512, 64 << i)
+            for _ in range(count):
+                layers += [convolution(inputs, width, 3, padding=1, bias=True), Relu()]
+                inputs = width
+            layers.append(nn.MaxPool2d(2, 2))
+        self.features = nn.Sequential(*layers)
+        self.avgpool = nn.AdaptiveAvgPool2d(7)
+        head = [nn.Linear(512 * 7 * 7, hidden), Relu(), nn.Dropout(), nn.Linear(hidden, hidden), Relu(), nn.Dropout()]
+        self.classifier = nn.Sequential(*head, nn.Linear(hidden, classes))
+
+    def forward(self, x):
+        return self.classifier(self.avgpool(self.features(x)).flatten(1))
+
+
+def window6(inputs, outputs, kernel, stride=1, groups=1):
+    padding = kernel // 2
+    return nn.Sequential(
+        convolution(inputs, outputs, kernel, stride, padding, groups), nn.BatchNorm2d(outputs), Relu(6)
+    )
+
+
+class InvertedResidual(nn.Module):
+    def __init__(self, inputs, outputs, stride, expansion):
+        super().__init__()
+        wide = inputs * expansion
+        layers = [window6(inputs, wide, 1)] if expansion > 1 else []
+        layers += [window6(wide, wide, 3, stride, wide), convolution(wide, outputs, 1), nn.BatchNorm2d(outputs)]
+        self.conv = nn.Sequential(*layers)
+        self.residual = stride == 1 and inputs == outputs
+
+    def forward(self, x):
+        return x + self.conv(x) if self.residual else self.conv(x)
+
+
+class MobileNetV2(nn.Module):
+    STAGES = [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
+
+    def __init__(self, classes):
+        super().__init__()
+        layers, inputs = [window6(3, 32, 3, 2)], 32
+        for expansion, width, count, stride in self.STAGES:
+            for i in range(count):
+                layers.append(InvertedResidual(inputs, width, stride if i == 0 else 1, expansion))
+                inputs = width
+        self.features = nn.Sequential(*layers, window6(inputs, 1280, 1))
+        self.classifier = nn.Sequential(nn.Dropout(), nn.Linear(1280, classes))
+
+    def forward(self, x):
+        return self.classifier(self.features(x).mean((2, 3)))
+
+
+class DenseLayer(nn.Module):
+    def __init__(self, inputs, growth):
+        super().__init__()
+        self.norm1 = nn.BatchNorm2d(inputs)
+        self.conv1 = convolution(inputs, 4 * growth, 1)
+        self.norm2 = nn.BatchNorm2d(4 * growth)
+        self.conv2 = convolution(4 * growth, growth, 3, padding=1)
+        self.relu = Relu()
+
+    def forward(self, x):
+        y = self.conv1(self.relu(self.norm1(x)))
+        return torch.cat([x, self.conv2(self.relu(self.norm2(y)))], 1)
+
+
+class DenseNet(nn.Module):
+    def __init__(self, blocks, classes, growth=32):
+        super().__init__()
+        layers = nn.Sequential()
+        layers.add_module("conv0", convolution(3, 64, 7, 2, 3))
+        layers.add_module("norm0", nn.BatchNorm2d(64))
+        layers.add_module("relu0", Relu())
+        layers.add_module("pool0", nn.MaxPool2d(3, 2, 1))
+        width = 64
+        for i, count in enumerate(blocks):
+            block = nn.Sequential()
+            for j in range(count):
+                block.add_module(f"denselayer{j + 1}", DenseLayer(width, growth))
+                width += growth
+            layers.add_module(f"denseblock{i + 1}", block)
+            if i + 1 < len(blocks):
+                transition = nn.Sequential()
+                transition.add_module("norm", nn.BatchNorm2d(width))
+                transition.add_module("relu", Relu())
+                transition.add_module("conv", convolution(width, width // 2, 1))
+                transition.add_module("pool", nn.AvgPool2d(2, 2))
+                layers.add_module(f"transition{i + 1}", transition)
+                width //= 2
+        layers.add_module("norm5", nn.BatchNorm2d(width))
+        self.features = layers
+        self.relu = Relu()
+        self.classifier = nn.Linear(width, classes)
+
+    def forward(self, x):
+        return self.classifier(self.relu(self.features(x)).mean((2, 3)))
+
+
+def transform_input(x):
+    """torchvision's: from the ImageNet mean and deviation to 0.5 for both."""
+    std, mean = torch.tensor([0.229, 0.224, 0.225]).to(x), torch.tensor([0.485, 0.456, 0.406]).to(x)
+    return x * (std / 0.5)[:, None, None] + ((mean - 0.5) / 0.5)[:, None, None]
+
+
+class BasicConvolution(nn.Module):
+    def __init__(self, inputs, outputs, kernel, stride=1, padding=0):
+        super().__init__()
+        self.conv = convolution(inputs, outputs, kernel, stride, padding)
+        self.bn = nn.BatchNorm2d(outputs, eps=0.001)
+        self.relu = Relu()
+
+    def forward(self, x):
+        return self.relu(self.bn(self.conv(x)))
+
+
+class Inception(nn.Module):
+    def __init__(self, inputs, one, before3, three, before5, five, pooled):
+        super().__init__()
+        basic = BasicConvolution
+        self.branch1 = basic(inputs, one, 1)
+        self.branch2 = nn.Sequential(basic(inputs, before3, 1), basic(before3, three, 3, padding=1))
+        self.branch3 = nn.Sequential(basic(inputs, before5, 1), basic(before5, five, 3, padding=1))
+        self.branch4 = nn.Sequential(nn.MaxPool2d(3, 1, 1, ceil_mode=True), basic(inputs, pooled, 1))
+
+    def forward(self, x):
+        return torch.cat([self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)], 1)
+
+
+class GoogLeNet(nn.Module):
+    def __init__(self, classes):
+        super().__init__()
+        self.conv1 = BasicConvolution(3, 64, 7, 2, 3)
+        self.maxpool1 = nn.MaxPool2d(3, 2, ceil_mode=True)
+        self.conv2 = BasicConvolution(64, 64, 1)
+        self.conv3 = BasicConvolution(64, 192, 3, padding=1)
+        self.maxpool2 = nn.MaxPool2d(3, 2, ceil_mode=True)
+        self.inception3a = Inception(192, 64, 96, 128, 16, 32, 32)
+        self.inception3b = Inception(256, 128, 128, 192, 32, 96, 64)
+        self.maxpool3 = nn.MaxPool2d(3, 2, ceil_mode=True)
+        self.inception4a = Inception(480, 192, 96, 208, 16, 48, 64)
+        self.inception4b = Inception(512, 160, 112, 224, 24, 64, 64)
+        self.inception4c = Inception(512, 128, 128, 256, 24, 64, 64)
+        self.inception4d = Inception(512, 112, 144, 288, 32, 64, 64)
+        self.inception4e = Inception(528, 256, 160, 320, 32, 128, 128)
+        self.maxpool4 = nn.MaxPool2d(2, 2, ceil_mode=True)
+        self.inception5a = Inception(832, 256, 160, 320, 32, 128, 128)
+        self.inception5b = Inception(832, 384, 192, 384, 48, 128, 128)
+        self.fc = nn.Linear(1024, classes)
+
+    def forward(self, x):
+        x = transform_input(x)
+        for name, module in self.named_children():
+            x = module(x.mean((2, 3)) if name == "fc" else x)
+        return x
+
+
+class InceptionA(nn.Module):
+    def __init__(self, inputs, pooled):
+        super().__init__()
+        self.branch1x1 = BasicConvolution(inputs, 64, 1)
+        self.branch5x5_1 = BasicConvolution(inputs, 48, 1)
+        self.branch5x5_2 = BasicConvolution(48, 64, 5, padding=2)
+        self.branch3x3dbl_1 = BasicConvolution(inputs, 64, 1)
+        self.branch3x3dbl_2 = BasicConvolution(64, 96, 3, padding=1)
+        self.branch3x3dbl_3 = BasicConvolution(96, 96, 3, padding=1)
+        self.branch_pool = BasicConvolution(inputs, pooled, 1)
+
+    def forward(self, x):
+        five = self.branch5x5_2(self.branch5x5_1(x))
+        double = self.branch3x3dbl_3(self.branch3x3dbl_2(self.branch3x3dbl_1(x)))
+        pooled = self.branch_pool(F.avg_pool2d(x, 3, 1, 1))
+        return torch.cat([self.branch1x1(x), five, double, pooled], 1)
+
+
+class InceptionB(nn.Module):
+    def __init__(self, inputs):
+        super().__init__()
+        self.branch3x3 = BasicConvolution(inputs, 384, 3, 2)
+        self.branch3x3dbl_1 = BasicConvolution(inputs, 64, 1)
+        self.branch3x3dbl_2 = BasicConvolution(64, 96, 3, padding=1)
+        self.branch3x3dbl_3 = BasicConvolution(96, 96, 3, 2)
+
+    def forward(self, x):
+        double = self.branch3x3dbl_3(self.branch3x3dbl_2(self.branch3x3dbl_1(x)))
+        return torch.cat([self.branch3x3(x), double, F.max_pool2d(x, 3, 2)], 1)
+
+
+class InceptionC(nn.Module):
+    def __init__(self, inputs, inner):
+        super().__init__()
+        across, down = {"kernel": (1, 7), "padding": (0, 3)}, {"kernel": (7, 1), "padding": (3, 0)}
+        self.branch1x1 = BasicConvolution(inputs, 192, 1)
+        self.branch7x7_1 = BasicConvolution(inputs, inner, 1)
+        self.branch7x7_2 = BasicConvolution(inner, inner, **across)
+        self.branch7x7_3 = BasicConvolution(inner, 192, **down)
+        self.branch7x7dbl_1 = BasicConvolution(inputs, inner, 1)
+        self.branch7x7dbl_2 = BasicConvolution(inner, inner, **down)
+        self.branch7x7dbl_3 = BasicConvolution(inner, inner, **across)
+        self.branch7x7dbl_4 = BasicConvolution(inner, inner, **down)
+        self.branch7x7dbl_5 = BasicConvolution(inner, 192, **across)
+        self.branch_pool = BasicConvolution(inputs, 192, 1)
+
+    def forward(self, x):
+        seven = self.branch7x7_3(self.branch7x7_2(self.branch7x7_1(x)))
+        double = self.branch7x7dbl_3(self.branch7x7dbl_2(self.branch7x7dbl_1(x)))
+        double = self.branch7x7dbl_5(self.branch7x7dbl_4(double))
+        pooled = self.branch_pool(F.avg_pool2d(x, 3, 1, 1))
+        return torch.cat([self.branch1x1(x), seven, double, pooled], 1)
+
+
+class InceptionD(nn.Module):
+    def __init__(self, inputs):
+        super().__init__()
+        self.branch3x3_1 = BasicConvolution(inputs, 192, 1)
+        self.branch3x3_2 = BasicConvolution(192, 320, 3, 2)
+        self.branch7x7x3_1 = BasicConvolution(inputs, 192, 1)
+        self.branch7x7x3_2 = BasicConvolution(192, 192, (1, 7), padding=(0, 3))
+        self.branch7x7x3_3 = BasicConvolution(192, 192, (7, 1), padding=(3, 0))
+        self.branch7x7x3_4 = BasicConvolution(192, 192, 3, 2)
+
+    def forward(self, x):
+        seven = self.branch7x7x3_4(self.branch7x7x3_3(self.branch7x7x3_2(self.branch7x7x3_1(x))))
+        return torch.cat([self.branch3x3_2(self.branch3x3_1(x)), seven, F.max_pool2d(x, 3, 2)], 1)
+
+
+class InceptionE(nn.Module):
+    def __init__(self, inputs):
+        super().__init__()
+        across, down = {"kernel": (1, 3), "padding": (0, 1)}, {"kernel": (3, 1), "padding": (1, 0)}
+        self.branch1x1 = BasicConvolution(inputs, 320, 1)
+        self.branch3x3_1 = BasicConvolution(inputs, 384, 1)
+        self.branch3x3_2a = BasicConvolution(384, 384, **across)
+        self.branch3x3_2b = BasicConvolution(384, 384, **down)
+        self.branch3x3dbl_1 = BasicConvolution(inputs, 448, 1)
+        self.branch3x3dbl_2 = BasicConvolution(448, 384, 3, padding=1)
+        self.branch3x3dbl_3a = BasicConvolution(384, 384, **across)
+        self.branch3x3dbl_3b = BasicConvolution(384, 384, **down)
+        self.branch_pool = BasicConvolution(inputs, 192, 1)
+
+    def forward(self, x):
+        three = self.branch3x3_1(x)
+        double = self.branch3x3dbl_2(self.branch3x3dbl_1(x))
+        parts = [self.branch1x1(x), self.branch3x3_2a(three), self.branch3x3_2b(three)]
+        parts += [self.branch3x3dbl_3a(double), self.branch3x3dbl_3b(double)]
+        return torch.cat([*parts, self.branch_pool(F.avg_pool2d(x, 3, 1, 1))], 1)
+
+
+class InceptionV3(nn.Module):
+    def __init__(self, classes):
+        super().__init__()
+        self.Conv2d_1a_3x3 = BasicConvolution(3, 32, 3, 2)
+        self.Conv2d_2a_3x3 = BasicConvolution(32, 32, 3)
+        self.Conv2d_2b_3x3 = BasicConvolution(32, 64, 3, padding=1)
+        self.maxpool1 = nn.MaxPool2d(3, 2)
+        self.Conv2d_3b_1x1 = BasicConvolution(64, 80, 1)
+        self.Conv2d_4a_3x3 = BasicConvolution(80, 192, 3)
+        self.maxpool2 = nn.MaxPool2d(3, 2)
+        self.Mixed_5b = InceptionA(192, 32)
+        self.Mixed_5c = InceptionA(256, 64)
+        self.Mixed_5d = InceptionA(288, 64)
+        self.Mixed_6a = InceptionB(288)
+        self.Mixed_6b = InceptionC(768, 128)
+        self.Mixed_6c = InceptionC(768, 160)
+        self.Mixed_6d = InceptionC(768, 160)
+        self.Mixed_6e = InceptionC(768, 192)
+        self.Mixed_7a = InceptionD(768)
+        self.Mixed_7b = InceptionE(1280)
+        self.Mixed_7c = InceptionE(2048)
+        self.fc = nn.Linear(2048, classes)
+
+    def forward(self, x):
+        x = transform_input(x)
+        for name, module in self.named_children():
+            x = module(x.mean((2, 3)) if name == "fc" else x)
+        return x
+
+
 ARCHITECTURES = {
     "resnet18": lambda classes: ResNet(BasicBlock, [2, 2, 2, 2], classes),
     "resnet34": lambda classes: ResNet(BasicBlock, [3, 4, 6, 3], classes),
@@ -239,6 +520,11 @@ ARCHITECTURES = {
     "resnet101": lambda classes: ResNet(Bottleneck, [3, 4, 23, 3], classes),
     "squeezenet1_0": lambda classes: SqueezeNet("1_0", classes),
     "squeezenet1_1": lambda classes: SqueezeNet("1_1", classes),
+    "vgg16": lambda classes: VGG([2, 2, 3, 3, 3], classes),
+    "googlenet": GoogLeNet,
+    "densenet121": lambda classes: DenseNet([6, 12, 24, 16], classes),
+    "inception_v3": InceptionV3,
+    "mobilenet_v2": MobileNetV2,
     "mobilenet_v1_0.75": lambda classes: MobileNetV1(0.75, classes),
     "mobilenet_v1_1.0": lambda classes: MobileNetV1(1, classes),
     "resnet20-cifar": lambda classes: CifarResNet(3, classes),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Preprocessing } from '../../src/explain/image/preprocessing';
 import { buildArchitecture } from '../../src/explain/network/architectures';
+import type { Architecture } from '../../src/explain/network/architectures/architecture';
 import type { Graph } from '../../src/explain/network/graph';
 import type { Network, Parameter } from '../../src/explain/network/network';
 import { parameterShapes } from '../../src/explain/network/parameter-shapes';
@@ -91,16 +92,18 @@ export function linearNetwork(
   return networkOf(graph, [height, width, 3], parameters, { classes: biases.map((_, c) => `class ${c}`) });
 }
 
-/** An architecture with `seededParameters`. */
+/** An architecture, by name or as it is, with `seededParameters`. */
 export function seededNetwork(
-  architecture: string,
+  architecture: string | Architecture,
   classes: number,
   inputShape: readonly [number, number, 3],
   seed: number,
 ): Network {
-  const { graph, camNode } = buildArchitecture(architecture, classes, inputShape);
+  const named = typeof architecture === 'string';
+  const build: Architecture = named ? (...size) => buildArchitecture(architecture, ...size) : architecture;
+  const { graph, camNode } = build(classes, inputShape);
   return networkOf(graph, inputShape, seededParameters(graph, inputShape, seed), {
-    architecture,
+    architecture: named ? architecture : 'test',
     camNode,
     classes: Array.from({ length: classes }, (_, i) => `class ${i}`),
   });

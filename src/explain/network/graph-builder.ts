@@ -18,6 +18,8 @@ export interface PoolOptions {
   readonly stride: number;
   readonly padding?: number;
   readonly ceil?: boolean;
+  /** Of an average pool: zeros around the map count. Default true. */
+  readonly countPadding?: boolean;
 }
 
 const pair = (value: number | Pair): Pair => (typeof value === 'number' ? [value, value] : value);
@@ -62,6 +64,27 @@ export class GraphBuilder {
     return this.add(name, { kind: 'relu' }, from);
   }
 
+  relu6(name: string, from: string): string {
+    return this.add(name, { kind: 'relu6' }, from);
+  }
+
+  concat(name: string, ...parts: readonly string[]): string {
+    return this.add(name, { kind: 'concat' }, ...parts);
+  }
+
+  dense(name: string, from: string, units: number): string {
+    return this.add(name, { kind: 'dense', units, bias: true }, from);
+  }
+
+  avgPool(name: string, from: string, options: PoolOptions): string {
+    const { kernel, stride, padding = 0, ceil = false, countPadding = true } = options;
+    return this.add(
+      name,
+      { kind: 'avgPool', kernel: pair(kernel), stride: pair(stride), padding: edges(padding), ceil, countPadding },
+      from,
+    );
+  }
+
   maxPool(name: string, from: string, { kernel, stride, padding = 0, ceil = false }: PoolOptions): string {
     return this.add(
       name,
@@ -73,6 +96,6 @@ export class GraphBuilder {
   /** Global average pooling (`avgpool`) and a dense layer: the head that CAM reads. */
   pooledHead(from: string, outputs: number, name = 'fc'): void {
     const pooled = this.add('avgpool', { kind: 'globalAvgPool' }, from);
-    this.add(name, { kind: 'dense', units: outputs, bias: true }, pooled);
+    this.dense(name, pooled, outputs);
   }
 }

@@ -43,6 +43,10 @@ export type Operation =
   | { readonly kind: 'subsample'; readonly stride: Pair }
   | { readonly kind: 'add' }
   | { readonly kind: 'concat' }
+  /** Fixed numbers a channel, not learned: scale · x + shift. */
+  | { readonly kind: 'rescale'; readonly scale: readonly number[]; readonly shift: readonly number[] }
+  /** Averages over `size` windows, which share rows and columns where the map does not divide (PyTorch's rule). */
+  | { readonly kind: 'adaptiveAvgPool'; readonly size: Pair }
   /** H×W×C to C. */
   | { readonly kind: 'globalAvgPool' }
   | { readonly kind: 'globalMaxPool' }

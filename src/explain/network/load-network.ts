@@ -67,8 +67,10 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   const inputShape = [height, width, 3] as const;
   const classes = await readClasses(card, options, beside);
   checkOutput(card, classes);
-  const parameters = readWeights(await readFile(found.path), card.weights.file);
-  const { graph, camNode } = buildArchitecture(card.architecture, rawOutputs(card.output, classes.length), inputShape);
+  const outputs = rawOutputs(card.output, classes.length);
+  const { graph, camNode, parameterName } = buildArchitecture(card.architecture, outputs, inputShape);
+  const published = readWeights(await readFile(found.path), card.weights.file);
+  const parameters = parameterName === undefined ? published : renamed(published, parameterName, card.weights.file);
   return {
     name: card.name,
     title: card.title,
@@ -128,6 +130,22 @@ async function readClasses(
   const empty = labels.indexOf('');
   if (empty >= 0) throw new WhylightError(`${name}: line ${empty + 1} is empty (allowed: one class a line)`);
   return labels;
+}
+
+/** Parameters under the graph's names; those without one are left out. */
+function renamed(
+  published: ReadonlyMap<string, Parameter>,
+  parameterName: (published: string) => string | null,
+  file: string,
+): Map<string, Parameter> {
+  const result = new Map<string, Parameter>();
+  for (const [given, parameter] of published) {
+    const name = parameterName(given);
+    if (name === null) continue;
+    if (result.has(name)) throw new WhylightError(`${file} holds ${name} twice, once under an older name`);
+    result.set(name, parameter);
+  }
+  return result;
 }
 
 function fitted(

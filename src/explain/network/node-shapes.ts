@@ -79,6 +79,8 @@ function outputShape(
       if (operation.kind === 'add') return first;
       return [height, width, inputs.reduce((sum, shape) => sum + shape[2]!, 0)];
     }
+    case 'adaptiveAvgPool':
+      return [...operation.size, channels];
     case 'globalAvgPool':
     case 'globalMaxPool':
       return [channels];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tf } from '../../../src/explain/engine';
 import { cam } from '../../../src/explain/methods/cam';
+import { vgg } from '../../../src/explain/network/architectures/vgg';
 import type { Graph } from '../../../src/explain/network/graph';
 import { upsampleBilinear } from '../../../src/explain/upsample';
 import { drawn, linearNetwork, networkOf, relativeDifference, seededNetwork } from '../../support/networks';
@@ -38,15 +39,19 @@ describe.each([
   'squeezenet1_0',
   'squeezenet1_1',
   'mobilenet_v1_0.75',
+  'mobilenet_v2',
+  'googlenet',
+  'densenet121',
+  'inception_v3',
   'resnet20-cifar',
   'tiny-resnet',
 ])('%s', (architecture) => {
-  const network = seededNetwork(architecture, 5, [70, 97, 3], 8);
-  const photo = drawnPhoto(70, 97, 9);
+  const network = seededNetwork(architecture, 5, [80, 97, 3], 8);
+  const photo = drawnPhoto(80, 97, 9);
 
   test('the mean of the map is the logit less the bias', async () => {
     const before = tf.memory().numTensors;
-    const bias = [...network.parameters].find(([name]) => /^(fc|linear)\.bias$/.test(name))?.[1].values;
+    const bias = network.parameters.get(`${network.graph.at(-1)!.name}.bias`)?.values;
     for (const target of [0, 3]) {
       const map = await cam(network, photo, { target });
       const wanted = map.target.logit - (bias?.[target] ?? 0);
@@ -54,9 +59,9 @@ describe.each([
         1e-4 * Math.max(1, ...map.coarse!.values.map(Math.abs)),
       );
       expect(map.layer).toBe(network.camNode);
-      expect([map.height, map.width, map.values.length]).toEqual([70, 97, 70 * 97]);
+      expect([map.height, map.width, map.values.length]).toEqual([80, 97, 80 * 97]);
       const { values, height, width } = map.coarse!;
-      expect(map.values).toEqual(upsampleBilinear(values, height, width, 70, 97));
+      expect(map.values).toEqual(upsampleBilinear(values, height, width, 80, 97));
     }
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -83,6 +88,13 @@ test('a network without a pooled linear head has no class activation map', async
   const network = linearNetwork([4, 5], drawn(60, 12), [0]);
   await expect(cam(network, drawnPhoto(4, 5, 13))).rejects.toThrow(
     'test does not end in global average pooling and a linear head, so it has no class activation map',
+  );
+});
+
+test('VGG-16 says why it has none, and what works', async () => {
+  const network = { ...seededNetwork(vgg([2, 2, 3, 3, 3], { hidden: 8 }), 3, [40, 52, 3], 14), name: 'vgg16' };
+  await expect(cam(network, drawnPhoto(40, 52, 15))).rejects.toThrow(
+    'vgg16 does not end in global average pooling and a linear head, so it has no class activation map; Grad-CAM works for it',
   );
 });
 

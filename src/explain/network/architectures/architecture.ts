@@ -4,6 +4,11 @@ import type { Graph } from '../graph';
 export interface Built {
   readonly graph: Graph;
   readonly camNode: string | null;
+  /**
+   * The graph's name of a parameter in the publisher's file; null for what only training needs (auxiliary heads).
+   * Default: the same name.
+   */
+  readonly parameterName?: (published: string) => string | null;
 }
 
 /** Builds a graph with that many raw outputs for an input `[H, W, 3]`. */

@@ -1,8 +1,13 @@
 import { listAllowed, WhylightError } from '../../errors';
 import type { Architecture, Built } from './architecture';
+import { densenet } from './densenet';
+import { googlenet } from './googlenet';
+import { inceptionV3 } from './inception-v3';
 import { mobilenetV1 } from './mobilenet-v1';
+import { mobilenetV2 } from './mobilenet-v2';
 import { cifarResnet, resnet, tinyResnet } from './resnet';
 import { squeezenet1_0, squeezenet1_1 } from './squeezenet';
+import { vgg } from './vgg';
 
 /** Every architecture a network card can name. */
 export const architectures: Readonly<Record<string, Architecture>> = {
@@ -12,6 +17,11 @@ export const architectures: Readonly<Record<string, Architecture>> = {
   resnet101: resnet([3, 4, 23, 3], 'bottleneck'),
   squeezenet1_0,
   squeezenet1_1,
+  vgg16: vgg([2, 2, 3, 3, 3]),
+  googlenet,
+  densenet121: densenet([6, 12, 24, 16]),
+  inception_v3: inceptionV3,
+  mobilenet_v2: mobilenetV2,
   'mobilenet_v1_0.75': mobilenetV1(0.75),
   'mobilenet_v1_1.0': mobilenetV1(1),
   'resnet20-cifar': cifarResnet(3),

@@ -27,7 +27,7 @@ export function mobilenetV1(multiplier: number): Architecture {
       width = slidingLength(width, 3, stride, padding[2], padding[3]);
       return builder.convolution(name, from, filters, { kernel: 3, stride, padding, groups, bias: true });
     };
-    const relu6 = (name: string, from: string) => builder.add(name, { kind: 'relu6' }, from);
+    const relu6 = (name: string, from: string) => builder.relu6(name, from);
     let depth = channels(32);
     let x = relu6('conv0.relu6', window('conv0', 'input', depth, 2, 1));
     STRIDES.forEach((stride, i) => {

@@ -25,9 +25,7 @@ function engineParameter(parameter: Parameter, groups: number): EngineParameter 
   let result: EngineParameter = { shape: [...shape], values };
   if (shape.length === 2) {
     const [out, inputs] = shape as [number, number];
-    const data = new Float32Array(values.length);
-    for (let o = 0; o < out; o++) for (let i = 0; i < inputs; i++) data[i * out + o] = values[o * inputs + i]!;
-    result = { shape: [inputs, out], values: data };
+    result = { shape: [inputs, out], values: transpose(values, out, inputs) };
   } else if (shape.length === 4) {
     const [out, inputs, kh, kw] = shape as [number, number, number, number];
     const area = kh * kw;
@@ -42,6 +40,22 @@ function engineParameter(parameter: Parameter, groups: number): EngineParameter 
     result = { shape: depthwise ? [kh, kw, groups, out / groups] : [kh, kw, inputs, out], values: data };
   }
   transposed.set(parameter, result);
+  return result;
+}
+
+/** Rows become columns; block by block, for a large matrix (VGG's 4096 × 25088) does not fit into the cache. */
+function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(values.length);
+  const side = 32;
+  for (let top = 0; top < rows; top += side) {
+    const bottom = Math.min(rows, top + side);
+    for (let left = 0; left < columns; left += side) {
+      const right = Math.min(columns, left + side);
+      for (let c = left; c < right; c++) {
+        for (let r = top; r < bottom; r++) result[c * rows + r] = values[r * columns + c]!;
+      }
+    }
+  }
   return result;
 }
 

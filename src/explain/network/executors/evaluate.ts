@@ -2,7 +2,7 @@ import { tf } from '../../engine';
 import { listAllowed, WhylightError } from '../../errors';
 import type { Graph, GraphNode } from '../graph';
 import { convolve } from './convolution';
-import { averagePool, maxPool } from './pooling';
+import { adaptiveAveragePool, averagePool, maxPool } from './pooling';
 import { type ReluRule, rectify } from './relu';
 
 /** Gives a parameter by name (`conv1.weight`) as a tensor in the engine's layout: see `engine-layout.ts`. */
@@ -120,6 +120,10 @@ function apply(
       return inputs.reduce((sum, value) => tf.add(sum, value));
     case 'concat':
       return tf.concat([...inputs], 3);
+    case 'rescale':
+      return tf.add(tf.mul(x, tf.tensor1d([...operation.scale])), tf.tensor1d([...operation.shift]));
+    case 'adaptiveAvgPool':
+      return adaptiveAveragePool(x, operation.size);
     case 'globalAvgPool':
       return tf.mean(x, [1, 2]);
     case 'globalMaxPool':

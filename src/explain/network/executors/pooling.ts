@@ -1,5 +1,5 @@
 import { tf } from '../../engine';
-import type { Operation, Padding } from '../graph';
+import type { Operation, Padding, Pair } from '../graph';
 import { slidingLength } from '../node-shapes';
 import { padMap } from './pad-map';
 
@@ -43,4 +43,24 @@ export function averagePool(x: tf.Tensor4D, pool: Operation & { kind: 'avgPool' 
   });
   const factors = rows!.flatMap((row) => columns!.map((column) => row * column));
   return tf.mul(mean, tf.tensor4d(factors, [1, rows!.length, columns!.length, 1]));
+}
+
+/** Averages over `size` windows: window i of n on a length L reaches from ⌊iL/n⌋ to ⌈(i+1)L/n⌉. */
+export function adaptiveAveragePool(x: tf.Tensor4D, [rows, columns]: Pair): tf.Tensor4D {
+  return meansAlong(meansAlong(x, 1, rows), 2, columns);
+}
+
+function meansAlong(x: tf.Tensor4D, axis: 1 | 2, count: number): tf.Tensor4D {
+  const length = x.shape[axis];
+  // Not x itself: the caller disposes of inputs and outputs one by one.
+  if (length === count) return tf.clone(x);
+  const windows = Array.from({ length: count }, (_, i) => {
+    const from = Math.floor((i * length) / count);
+    const begin: [number, number, number, number] = [0, 0, 0, 0];
+    const size: [number, number, number, number] = [...x.shape];
+    begin[axis] = from;
+    size[axis] = Math.ceil(((i + 1) * length) / count) - from;
+    return tf.mean<tf.Tensor4D>(tf.slice(x, begin, size), axis, true);
+  });
+  return tf.concat(windows, axis);
 }

@@ -8,7 +8,7 @@ type Size = readonly [number, number, 3];
 const table = (name: string, outputs: number, inputShape: Size) =>
   layerTable({ graph: buildArchitecture(name, outputs, inputShape).graph, inputShape });
 
-/** Learned numbers (running statistics are not), in PyTorch's published counts, and multiply-adds at 224 px in millions. */
+/** Learned numbers (running statistics are not), in PyTorch's published counts, and multiply-adds in millions, at 224 px but where said. */
 const published: readonly [string, number, number][] = [
   ['resnet18', 11_689_512, 1814],
   ['resnet34', 21_797_672, 3664],
@@ -16,10 +16,17 @@ const published: readonly [string, number, number][] = [
   ['resnet101', 44_549_160, 7801],
   ['squeezenet1_0', 1_248_424, 819],
   ['squeezenet1_1', 1_235_496, 349],
+  ['vgg16', 138_357_544, 15_470],
+  ['mobilenet_v2', 3_504_872, 301],
+  ['googlenet', 6_624_904, 1498],
+  ['densenet121', 7_978_856, 2834],
+  // At 299 px; published with the auxiliary head: 27,161,264 less its 3,326,696.
+  ['inception_v3', 23_834_568, 5713],
 ];
 
 test.each(published)('%s has the published size and cost', (name, learned, millions) => {
-  const rows = table(name, 1000, [224, 224, 3]);
+  const side = name === 'inception_v3' ? 299 : 224;
+  const rows = table(name, 1000, [side, side, 3]);
   const count = (row: (typeof rows)[number]) => (row.kind === 'batchNorm' ? row.parameters / 2 : row.parameters);
   expect(rows.reduce((sum, row) => sum + count(row), 0)).toBe(learned);
   expect(Math.round(rows.reduce((sum, row) => sum + row.multiplyAdds, 0) / 1e6)).toBe(millions);
@@ -30,6 +37,10 @@ const camMaps: readonly [string, Size, string, readonly number[]][] = [
   ['resnet50', [224, 160, 3], 'layer4.2.relu3', [7, 5, 2048]],
   ['squeezenet1_0', [224, 160, 3], 'classifier.2', [13, 9, 6]],
   ['squeezenet1_1', [224, 160, 3], 'classifier.2', [13, 9, 6]],
+  ['mobilenet_v2', [224, 160, 3], 'features.18.2', [7, 5, 1280]],
+  ['googlenet', [224, 160, 3], 'inception5b.concat', [7, 5, 1024]],
+  ['densenet121', [224, 160, 3], 'relu', [7, 5, 1024]],
+  ['inception_v3', [299, 240, 3], 'Mixed_7c.concat', [8, 6, 2048]],
   ['mobilenet_v1_0.75', [192, 130, 3], 'blocks.13.pointwise.relu6', [6, 5, 768]],
   ['resnet20-cifar', [32, 31, 3], 'layer3.2.relu2', [8, 8, 64]],
   ['tiny-resnet', [96, 81, 3], 'layer3.0.relu2', [12, 11, 80]],
@@ -44,10 +55,10 @@ test.each(camMaps)('%s: the map that CAM reads', (name, inputShape, node, shape)
 test.each(Object.keys(architectures))(
   '%s: names are unique, nodes come after their inputs, outputs as asked',
   (name) => {
-    const { graph } = buildArchitecture(name, 6, [97, 64, 3]);
+    const { graph } = buildArchitecture(name, 6, [97, 80, 3]);
     expect(new Set(graph.map((node) => node.name)).size).toBe(graph.length);
     expect(graph[0]!.name).toBe('input');
-    expect(nodeShapes(graph, [97, 64, 3]).get(graph.at(-1)!.name)).toEqual([6]);
+    expect(nodeShapes(graph, [97, 80, 3]).get(graph.at(-1)!.name)).toEqual([6]);
   },
 );
 
@@ -58,8 +69,8 @@ test('the small network for drawn scenes has 80 to 300 thousand parameters', () 
 });
 
 test('an unknown architecture and an input that is too small are refused', () => {
-  expect(() => buildArchitecture('vgg16', 2, [224, 224, 3])).toThrow(
-    'unknown architecture: vgg16 (known: resnet18, resnet34, resnet50, resnet101, squeezenet1_0',
+  expect(() => buildArchitecture('vgg99', 2, [224, 224, 3])).toThrow(
+    'unknown architecture: vgg99 (known: resnet18, resnet34, resnet50, resnet101, squeezenet1_0',
   );
   expect(() => buildArchitecture('toString', 2, [224, 224, 3])).toThrow('unknown architecture: toString');
   expect(() => table('squeezenet1_0', 10, [12, 40, 3])).toThrow(/the input 12×40×3 is too small: nothing is left at /);

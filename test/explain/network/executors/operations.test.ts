@@ -162,6 +162,33 @@ test('average pool: with and without counting the padding, ceil cells never coun
   expect(onlyFirst(run(chain(pool('avgPool', ceil)), [1, 3, 3], input))).toEqual([6, 12]);
 });
 
+test('adaptive average pool: windows that share cells, repeat them, or are the cells themselves', () => {
+  const to = (...size: [number, number]) => chain({ kind: 'adaptiveAvgPool', size });
+  // Five columns in two windows: 0–2 and 2–4; in three: 0–1, 1–3, 3–4.
+  const row = threeFold([1, 2, 6, 8, 10]);
+  expect(run(to(1, 2), [1, 5, 3], row)).toEqual(threeFold([3, 8]));
+  expect(onlyFirst(run(to(1, 3), [1, 5, 3], row))).toEqual([1.5, expect.closeTo(16 / 3, 5), 9]);
+  // Two rows in three windows: 0, 0–1, 1; one column in two windows: itself, twice.
+  expect(run(to(3, 2), [2, 1, 3], threeFold([4, 8]))).toEqual(threeFold([4, 4, 6, 6, 8, 8]));
+  const map = threeFold([1, 2, 3, 4, 5, 6]);
+  expect(run(to(2, 3), [2, 3, 3], map)).toEqual(map);
+  expect(run(to(1, 1), [2, 3, 3], map)).toEqual(threeFold([3.5]));
+});
+
+test('rescale: fixed numbers a channel', () => {
+  const graph = chain({ kind: 'rescale', scale: [2, -1, 0.5], shift: [1, 0, -3] });
+  expect(run(graph, [1, 2, 3], [1, 2, 4, -1, 0, 8])).toEqual([3, -2, -1, -1, 0, 1]);
+});
+
+test('an operation that changes nothing leaves its input to those that read it too', () => {
+  const graph: Graph = [
+    ...chain({ kind: 'relu' }, { kind: 'adaptiveAvgPool', size: [1, 2] }),
+    { name: 'sum', operation: { kind: 'add' }, inputs: ['a', 'b'] },
+    { name: 'again', operation: { kind: 'add' }, inputs: ['sum', 'b'] },
+  ];
+  expect(run(graph, [1, 2, 3], [1, -2, 3, 4, 5, 6])).toEqual([3, 0, 9, 12, 15, 18]);
+});
+
 test('option A shortcut: every second row and column, zeros for new channels', () => {
   const graph = chain({ kind: 'subsample', stride: [2, 2] }, { kind: 'pad', padding: [0, 1, 0, 0], channels: [1, 0] });
   const output = run(graph, [3, 2, 3], threeFold([1, 2, 3, 4, 5, 6]));
@@ -221,6 +248,22 @@ const differentiable: readonly [string, readonly Operation[]][] = [
   ['batch norm', [{ kind: 'batchNorm', epsilon: 1e-5 }]],
   ['ceil max-pool', [pool('maxPool', { kernel: [3, 3], padding: [1, 1, 0, 0], ceil: true })]],
   ['average pool', [pool('avgPool', { kernel: [3, 3], padding: [1, 1, 1, 1], ceil: true, countPadding: false })]],
+  ['average pool, edge counted', [pool('avgPool', { kernel: [3, 3], stride: [1, 1], padding: [1, 1, 1, 1] })]],
+  [
+    '1×7 after 7×1',
+    [
+      convolution({ filters: 2, kernel: [7, 1], padding: [3, 3, 0, 0] }),
+      convolution({ filters: 3, kernel: [1, 7], padding: [0, 0, 3, 3], stride: [2, 1] }),
+    ],
+  ],
+  ['rescale', [{ kind: 'rescale', scale: [2, -1, 0.5], shift: [1, 0, -3] }]],
+  ['adaptive average pool', [{ kind: 'adaptiveAvgPool', size: [3, 4] }]],
+  ['adaptive average pool, upwards', [{ kind: 'adaptiveAvgPool', size: [9, 7] }]],
+  ['adaptive average pool, as it is', [{ kind: 'adaptiveAvgPool', size: [7, 6] }, { kind: 'globalAvgPool' }]],
+  [
+    'dense after dense',
+    [{ kind: 'flatten' }, { kind: 'dense', units: 4, bias: true }, { kind: 'dense', units: 2, bias: true }],
+  ],
   ['subsample', [{ kind: 'subsample', stride: [2, 3] }]],
   ['global max', [{ kind: 'globalMaxPool' }]],
   ['flatten, dense', [{ kind: 'flatten' }, { kind: 'dense', units: 3, bias: true }]],

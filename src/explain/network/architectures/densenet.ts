@@ -1,0 +1,44 @@
+import { GraphBuilder } from '../graph-builder';
+import type { Architecture } from './architecture';
+
+const GROWTH = 32;
+
+/** A 1×1 and a 3×3 convolution, each after batch norm and ReLU; its maps come after those that it reads. */
+function denseLayer(builder: GraphBuilder, name: string, from: string): string {
+  let x = builder.relu(`${name}.relu1`, builder.batchNorm(`${name}.norm1`, from));
+  x = builder.convolution(`${name}.conv1`, x, 4 * GROWTH, { kernel: 1 });
+  x = builder.relu(`${name}.relu2`, builder.batchNorm(`${name}.norm2`, x));
+  x = builder.convolution(`${name}.conv2`, x, GROWTH, { kernel: 3, padding: 1 });
+  return builder.concat(`${name}.concat`, from, x);
+}
+
+/** The names in torchvision's published files, which are older than its code: `denselayer1.norm.1.weight`. */
+const modernName = (published: string) => published.replace(/(denselayer\d+\.(?:norm|conv))\.([12])\./, '$1$2.');
+
+/**
+ * Huang et al. 2016 (arXiv:1608.06993) in torchvision's layout.
+ *
+ * @param blocks layers in each dense block
+ */
+export function densenet(blocks: readonly number[]): Architecture {
+  return (outputs) => {
+    const builder = new GraphBuilder();
+    let channels = 64;
+    let x = builder.convolution('features.conv0', 'input', channels, { kernel: 7, stride: 2, padding: 3 });
+    x = builder.relu('features.relu0', builder.batchNorm('features.norm0', x));
+    x = builder.maxPool('features.pool0', x, { kernel: 3, stride: 2, padding: 1 });
+    blocks.forEach((layers, i) => {
+      for (let l = 1; l <= layers; l++) x = denseLayer(builder, `features.denseblock${i + 1}.denselayer${l}`, x);
+      channels += layers * GROWTH;
+      if (i === blocks.length - 1) return;
+      const name = `features.transition${i + 1}`;
+      channels = channels >> 1;
+      x = builder.relu(`${name}.relu`, builder.batchNorm(`${name}.norm`, x));
+      x = builder.convolution(`${name}.conv`, x, channels, { kernel: 1 });
+      x = builder.avgPool(`${name}.pool`, x, { kernel: 2, stride: 2 });
+    });
+    x = builder.relu('relu', builder.batchNorm('features.norm5', x));
+    builder.pooledHead(x, outputs, 'classifier');
+    return { graph: builder.graph, camNode: x, parameterName: modernName };
+  };
+}
