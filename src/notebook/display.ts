@@ -18,7 +18,6 @@ function chromium(): string | null {
 
 function figureBundle(figure: Figure): MimeBundle {
   const png = figurePng(figure, chromium());
-  const { width, height } = figure.layout as { width: number; height: number };
   const id = `figure-${randomBytes(6).toString('hex')}`;
   // A page exported from the notebook needs the library once, before its first figure.
   const library = libraryShown ? '' : plotlyScript();
@@ -31,10 +30,10 @@ function figureBundle(figure: Figure): MimeBundle {
         config: { displayModeBar: false },
       },
       'text/html': library + figureHtml(figure, id, png),
-      ...(png === null ? {} : { 'image/png': png.toString('base64') }),
       'text/plain': figure.alt,
     },
-    metadata: { 'image/png': { width, height } },
+    // No image/png: JupyterLab's Plotly extension would show that instead. Viewers without scripts find it in the HTML.
+    metadata: {},
   };
 }
 

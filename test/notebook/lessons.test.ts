@@ -145,7 +145,7 @@ describe.each(lessons)('%s', (name) => {
     expect(cells.every((cell, i) => cell.execution_count === i + 1)).toBe(true);
   });
 
-  it('shows every figure as Plotly, HTML, PNG and words', () => {
+  it('shows every figure as Plotly, as HTML with a picture for viewers without scripts, and in words', () => {
     const figures = figuresOf(cellsOf(file));
     expect(figures.length).toBeGreaterThanOrEqual(name.startsWith('08') ? 0 : 1);
     for (const { figure, bundle } of figures) {

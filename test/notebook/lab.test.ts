@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import puppeteer, { type Browser } from 'puppeteer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { executeNotebook } from '../../src/notebook/execute';
+import { findChromium } from '../../src/page/find-chromium';
+import { project } from '../support/command';
+
+const bin = path.join(project, '.venv/bin');
+const home = mkdtempSync(path.join(os.tmpdir(), 'whylight-lab-'));
+const folder = mkdtempSync(path.join(project, 'notebooks', '.test-'));
+const environment = {
+  ...process.env,
+  JUPYTER_CONFIG_DIR: path.join(home, 'config'),
+  JUPYTER_DATA_DIR: path.join(home, 'data'),
+  JUPYTER_RUNTIME_DIR: path.join(home, 'runtime'),
+  JUPYTERLAB_SETTINGS_DIR: path.join(home, 'settings'),
+  JUPYTERLAB_WORKSPACES_DIR: path.join(home, 'workspaces'),
+};
+let lab: ChildProcess | null = null;
+let browser: Browser | null = null;
+let address = '';
+
+const cell = (source: string, i: number) => ({
+  id: `cell-${i}`,
+  cell_type: 'code',
+  source,
+  metadata: {},
+  outputs: [],
+  execution_count: null,
+});
+
+beforeAll(async () => {
+  if (!existsSync(path.join(bin, 'jupyter-lab'))) {
+    const requirements = path.join(project, 'scripts/requirements-lab.txt');
+    spawnSync(path.join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '-r', requirements], { stdio: 'ignore' });
+  }
+  const plain = path.join(folder, 'plain.ipynb');
+  const notebook = {
+    cells: [
+      "import { display, drawScene, loadNetwork, onWhite, overlay, saliency } from 'whylight';\nconsole.log(6 * 7);",
+      "const photo = drawScene(onWhite('dog', { seed: 5, width: 96, height: 96 })).image;\ndisplay(overlay(await saliency(await loadNetwork('scenes-fair'), photo)));",
+    ].map(cell),
+    metadata: { kernelspec: { name: 'whylight', display_name: 'TypeScript (Whylight)', language: 'typescript' } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  writeFileSync(plain, JSON.stringify(notebook));
+  await executeNotebook(plain, { ipynb: path.join(folder, 'shown.ipynb'), html: path.join(folder, 'shown.html') });
+  // The first cell's output goes, so that what it prints comes from the kernel that JupyterLab starts.
+  const shown = JSON.parse(readFileSync(path.join(folder, 'shown.ipynb'), 'utf8'));
+  shown.cells[0].outputs = [];
+  writeFileSync(path.join(folder, 'shown.ipynb'), JSON.stringify(shown));
+  mkdirSync(environment.JUPYTER_DATA_DIR, { recursive: true });
+  spawnSync(path.join(bin, 'jupyter'), ['trust', path.join(folder, 'shown.ipynb')], { env: environment });
+  const options = [
+    '--no-browser',
+    '--ip=127.0.0.1',
+    '--port=0',
+    '--allow-root',
+    '--IdentityProvider.token=test',
+    '--ContentsManager.allow_hidden=True',
+  ];
+  lab = spawn(path.join(bin, 'jupyter-lab'), [...options, `--ServerApp.root_dir=${folder}`], { env: environment });
+  address = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    lab!.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
+      if (url) resolve(url[0]);
+    });
+    lab!.once('close', () => reject(new Error(said.slice(-2000))));
+  });
+  browser = await puppeteer.launch({ executablePath: findChromium(), pipe: true, args: ['--no-sandbox'] });
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  lab?.kill('SIGTERM');
+  for (const place of [home, folder]) rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 300 });
+});
+
+test('JupyterLab shows a trusted notebook’s figure, and runs a cell in the TypeScript kernel', {
+  timeout: 180_000,
+}, async () => {
+  const page = await browser!.newPage();
+  await page.setViewport({ width: 1400, height: 1100 });
+  await page.goto(`${address}/lab/tree/shown.ipynb?token=test`);
+  const figure = await page.waitForSelector('.jp-OutputArea .js-plotly-plot .main-svg', { timeout: 90_000 });
+  const box = await figure!.boundingBox();
+  expect(box!.width * box!.height).toBeGreaterThan(50_000);
+  expect(await page.$$eval('.jp-OutputArea .heatmaplayer image', (maps) => maps.length)).toBe(1);
+  const first = await page.waitForSelector('.jp-CodeCell .cm-content');
+  await first!.click();
+  // The kernel is ready when its status says so.
+  await page.waitForSelector(
+    '.jp-NotebookPanel [data-status="idle"], .jp-Notebook-ExecutionIndicator[data-status="idle"]',
+    { timeout: 60_000 },
+  );
+  await page.keyboard.down('Shift');
+  await page.keyboard.press('Enter');
+  await page.keyboard.up('Shift');
+  await page.waitForFunction(
+    () => document.querySelector('.jp-CodeCell .jp-OutputArea-output pre')?.textContent?.trim() === '42',
+    { timeout: 60_000 },
+  );
+});
