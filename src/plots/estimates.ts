@@ -46,7 +46,12 @@ export function estimatesFigure(
   const named = series.length > 1;
   const step = 0.24;
   const offset = (i: number) => (i - (series.length - 1) / 2) * step;
-  const margin = { l: 8, r: 10, t: named ? Math.round(2 * font) : 6, b: Math.round(3.2 * font) };
+  const margin = {
+    l: 8,
+    r: 10,
+    t: named ? Math.round((0.6 + 1.5 * series.length) * font) : 6,
+    b: Math.round(3.2 * font),
+  };
   return {
     data: [
       ...series.map(({ name, estimates }, i) => {
@@ -91,7 +96,15 @@ export function estimatesFigure(
       height: Math.round(margin.t + margin.b + categories.length * Math.max(2.1, 0.9 + 1.1 * series.length) * font),
       margin,
       showlegend: named,
-      legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1, yanchor: 'bottom', font: { size: font } },
+      legend: {
+        x: 0,
+        xref: 'container',
+        xanchor: 'left',
+        y: 1,
+        yref: 'container',
+        yanchor: 'top',
+        font: { size: font },
+      },
       xaxis: {
         title: { text: plainText(quantity), standoff: 4 },
         ...(range === undefined ? { rangemode: 'tozero' } : { range }),

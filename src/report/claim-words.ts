@@ -114,21 +114,22 @@ export function describeClaims(results: ClaimResults) {
 
 export type ClaimWords = ReturnType<typeof describeClaims>;
 
+const shareEstimate = ({ value, interval: [low, high], count }: Share): Estimate => ({ value, low, high, count });
+
 /** The background's part: the network whose answers depend on it most is the one the sentences speak of. */
 function describeBackground({ networks, areaOutside }: BackgroundBias) {
   const gap = ({ accuracy }: NetworkBias) => accuracy.own.value - accuracy.swapped.value;
   const sides = [...networks].sort((a, b) => gap(b) - gap(a));
-  const estimate = ({ value, interval: [low, high], count }: Share): Estimate => ({ value, low, high, count });
   const verdict = ({ accuracy }: NetworkBias) =>
     verdictOf(accuracy.swapped.interval[1] < accuracy.own.interval[0], accuracy.swapped.value >= accuracy.own.value);
   const words = (network: NetworkBias) => ({
     title: network.title,
     own: percentage(network.accuracy.own.value),
     swapped: percentage(network.accuracy.swapped.value),
-    swappedInterval: interval(estimate(network.accuracy.swapped), 1, 100),
+    swappedInterval: interval(shareEstimate(network.accuracy.swapped), 1, 100),
     fair: percentage(network.accuracy.fair.value),
     outside: percentage(network.camOutside.value),
-    outsideInterval: interval(estimate(network.camOutside), 1, 100),
+    outsideInterval: interval(shareEstimate(network.camOutside), 1, 100),
     avoids: network.camOutside.interval[1] < areaOutside,
     ...flags(verdict(network)),
   });
@@ -138,7 +139,7 @@ function describeBackground({ networks, areaOutside }: BackgroundBias) {
       row(
         'C2',
         `right on swapped backgrounds, ${network.name}, %`,
-        estimate(network.accuracy.swapped),
+        shareEstimate(network.accuracy.swapped),
         verdict(network),
         100,
         1,
@@ -203,10 +204,29 @@ export function claimFigures(results: ClaimResults): ReportFigure[] {
       : [
           {
             id: 'claim-c2',
-            figure: {
-              ...background.figures.accuracy,
-              caption: `C2: right answers on drawn scenes by background: any, the class’s own, or the other class’s; with 95 % intervals.`,
-            },
+            figure: estimatesFigure(
+              ['any background', 'the class’s own', 'the other class’s'],
+              background.networks.map(({ title, accuracy: { fair, own, swapped } }) => ({
+                name: title,
+                estimates: [fair, own, swapped].map(shareEstimate),
+              })),
+              {
+                quantity: 'right answers, %',
+                scale: 100,
+                range: [-2, 102],
+                alt: background.networks
+                  .map(({ title, accuracy: { fair, own, swapped } }) =>
+                    [
+                      said(`${title}: right on any background`, shareEstimate(fair), 100, 1),
+                      said('on the class’s own', shareEstimate(own), 100, 1),
+                      said('on the other class’s', shareEstimate(swapped), 100, 1),
+                    ].join('; '),
+                  )
+                  .join('. '),
+                caption:
+                  'C2: right answers on drawn scenes by background: any, the class’s own, or the other class’s; with 95 % intervals.',
+              },
+            ),
           },
         ]),
     {

@@ -5,6 +5,7 @@ import katex from 'katex';
 import { WhylightError } from '../explain/errors';
 import { katexStyles, textFonts } from '../page/fonts';
 import type { Figure } from '../plots/figure';
+import { COLUMN } from '../plots/layout';
 import { formatReference, type Reference } from './bibliography';
 
 /** A figure with the name that cross-references use. */
@@ -58,6 +59,12 @@ export function renderDocument(document: ReportDocument): string {
   const handlebars = Handlebars.create();
   const appendices = document.appendices ?? [];
   const figures = [...document.sections, ...appendices].flatMap((section) => section.figures);
+  const wide = figures.find(({ figure }) => Number(figure.layout.width) > COLUMN);
+  if (wide !== undefined) {
+    throw new WhylightError(
+      `figure ${wide.id} is ${wide.figure.layout.width} px wide (allowed: up to ${COLUMN} px, one column)`,
+    );
+  }
   const placed = new Set<string>();
   const tables: string[] = [];
   let equations = 0;

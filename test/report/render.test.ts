@@ -61,6 +61,14 @@ describe('renderDocument', () => {
     expect(() => render(words)).toThrow(message);
   });
 
+  it('refuses a figure that is wider than a column', () => {
+    const { figure: narrow } = figure('one');
+    const wide = { id: 'one', figure: { ...narrow, layout: { width: 420, height: 200 } } };
+    expect(() => render('{{figure "one"}}', {}, {}, [wide])).toThrow(
+      /figure one is 420 px wide \(allowed: up to 332 px/,
+    );
+  });
+
   it('refuses a figure that no text places', () => {
     expect(() => render('{{figure "one"}}')).toThrow(/no text places the figure two/);
   });
