@@ -96,15 +96,7 @@ export function estimatesFigure(
       height: Math.round(margin.t + margin.b + categories.length * Math.max(2.1, 0.9 + 1.1 * series.length) * font),
       margin,
       showlegend: named,
-      legend: {
-        x: 0,
-        xref: 'container',
-        xanchor: 'left',
-        y: 1,
-        yref: 'container',
-        yanchor: 'top',
-        font: { size: font },
-      },
+      legend: { orientation: 'v', x: 0, xanchor: 'left', y: 1, yanchor: 'bottom', font: { size: font } },
       xaxis: {
         title: { text: plainText(quantity), standoff: 4 },
         ...(range === undefined ? { rangemode: 'tozero' } : { range }),
