@@ -2,7 +2,7 @@ import { WhylightError } from '../explain/errors';
 import { prepareInput } from '../explain/image/prepare';
 import { cam } from '../explain/methods/cam';
 import { wilsonInterval } from '../explain/metrics/classification';
-import { massOutside } from '../explain/metrics/mass-outside';
+import { grown, massOutside } from '../explain/metrics/mass-outside';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
 import { predict } from '../explain/training/fine-tune';
@@ -27,7 +27,7 @@ export type SceneSet = keyof typeof sceneSets;
 export interface BackgroundBiasOptions extends RunOptions {
   /** Scenes of each set. Default 400. */
   readonly scenes?: number;
-  /** Fair scenes whose activation maps are measured. Default 100. */
+  /** Scenes with their own backgrounds whose activation maps are measured. Default 100. */
   readonly maps?: number;
   /** Seed of the scenes, one that no training used. Default 20260. */
   readonly seed?: number;
@@ -42,14 +42,24 @@ export interface Share {
   readonly interval: readonly [number, number];
 }
 
+/** Mean share of the positive mass of a class's activation map that lies outside the animal, on its own background. */
+export interface MapOutside {
+  readonly label: string;
+  readonly mass: Share;
+  /** The same beyond one cell of the map: a map cannot be finer than its cells. */
+  readonly far: Share;
+}
+
 /** How much one network looks at the background. */
 export interface NetworkBias {
   readonly name: string;
   readonly title: string;
   /** Right answers (Wilson's interval). */
   readonly accuracy: Readonly<Record<SceneSet, Share>>;
-  /** Mean share of the positive mass of its class activation map (best class, fair scenes) outside the animal. */
+  /** Mean share of the positive mass of the true class's activation map that lies outside the animal, over all classes. */
   readonly camOutside: Share;
+  /** The same class by class. */
+  readonly outside: readonly MapOutside[];
 }
 
 /** What the background decides, network by network. */
@@ -63,7 +73,8 @@ export interface BackgroundBias {
 
 /**
  * Does the background decide? Right answers on unseen drawn scenes whose backgrounds are fair, the class's own and
- * swapped, and how much of the class activation map lies outside the animal.
+ * swapped, and how much of each class's activation map lies outside the
+ * animal.
  *
  * @throws WhylightError for a network with another class than the drawn animals; AbortedError when interrupted.
  */
@@ -74,7 +85,7 @@ export async function backgroundBias(
   const { scenes = 400, maps = 100, seed = 20260, size = 128, onProgress, signal } = withAmbient(options);
   for (const network of networks) classesOf(network);
   const right = networks.map(() => ({ fair: 0, own: 0, swapped: 0 }));
-  const outside: number[][] = networks.map(() => []);
+  const outside = networks.map(({ classes }) => classes.map(() => ({ mass: [] as number[], far: [] as number[] })));
   const areas: number[] = [];
   const total = scenes * 3;
   let done = 0;
@@ -97,9 +108,11 @@ export async function backgroundBias(
         height: size,
       })) {
         batch.push(scene);
-        if (set === 'fair' && drawn < maps) {
-          const { mass, area } = await measureMap(network, scene);
-          if (mass !== null) outside[n]!.push(mass);
+        if (set === 'own' && drawn < maps) {
+          const { mass, far, area } = await measureMap(network, scene);
+          const own = outside[n]![network.classes.indexOf(scene.label)]!;
+          if (mass !== null) own.mass.push(mass);
+          if (far !== null) own.far.push(far);
           if (n === 0) areas.push(area);
         }
         drawn++;
@@ -114,7 +127,7 @@ export async function backgroundBias(
       onProgress?.({ label: 'scenes', done, total: total * networks.length });
     }
   }
-  const measured = networks.map(({ name, title }, n): NetworkBias => {
+  const measured = networks.map(({ name, title, classes }, n): NetworkBias => {
     const share = (count: number): Share => ({
       count: scenes,
       value: count / scenes,
@@ -125,7 +138,12 @@ export async function backgroundBias(
       name,
       title,
       accuracy: { fair: share(fair), own: share(own), swapped: share(swapped) },
-      camOutside: meanShare(outside[n]!),
+      camOutside: meanShare(outside[n]!.flatMap(({ mass }) => mass)),
+      outside: classes.map((label, i) => ({
+        label,
+        mass: meanShare(outside[n]![i]!.mass),
+        far: meanShare(outside[n]![i]!.far),
+      })),
     };
   });
   return {
@@ -153,13 +171,20 @@ async function countRight(network: Network, scenes: readonly LabelledScene[], si
 }
 
 async function measureMap(network: Network, { scene, label }: LabelledScene) {
-  const animals = scene.objects.filter(({ kind }) => kind === label);
-  const mask = new Uint8Array(scene.image.width * scene.image.height);
-  for (const animal of animals)
-    animal.mask.forEach((value, i) => {
-      if (value > 0) mask[i] = 255;
-    });
-  return massOutside(await cam(network, scene.image), mask, scene.image);
+  const { width, height } = scene.image;
+  const mask = new Uint8Array(width * height);
+  for (const { kind, mask: own } of scene.objects) {
+    if (kind === label)
+      own.forEach((value, i) => {
+        mask[i]! |= value;
+      });
+  }
+  const map = await cam(network, scene.image, { target: label });
+  const cell = Math.max(map.crop.height / map.coarse!.height, map.crop.width / map.coarse!.width);
+  return {
+    ...massOutside(map, mask, scene.image),
+    far: massOutside(map, grown(mask, width, height, Math.round(cell)), scene.image).mass,
+  };
 }
 
 /** Mean with the 95 % interval of the mean. */

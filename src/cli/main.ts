@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { backgroundCommand } from './background';
 import { doctorCommand } from './doctor';
 import { explainCommand } from './explain';
 import { fetchCommand } from './fetch';
@@ -38,6 +39,7 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     notebookCommand(),
     trainCommand(),
     scenesCommand(),
+    backgroundCommand(),
     networksCommand(),
     methodsCommand(),
     fetchCommand(),

@@ -20,13 +20,17 @@ function colourNetwork(scale: number, bias: number): Network {
 test('a network that looks at the colour of the background fails where backgrounds are swapped', async () => {
   const options = { scenes: 60, maps: 20, size: 32 };
   const { networks, areaOutside } = await backgroundBias([colourNetwork(100, 3)], options);
-  const { accuracy, camOutside } = networks[0]!;
+  const { accuracy, outside } = networks[0]!;
   expect(accuracy.own.value).toBeGreaterThan(0.9);
   expect(accuracy.swapped.value).toBeLessThan(0.15);
   expect(accuracy.fair.value).toBeGreaterThan(0.3);
   expect(accuracy.fair.value).toBeLessThan(0.8);
   expect(accuracy.own.count).toBe(60);
-  expect(camOutside.value).toBeGreaterThan(0.4);
+  expect(outside.map(({ label }) => label)).toEqual(['dog', 'wolf']);
+  // Snow is bluer than a wolf: nearly all of the evidence lies outside, more than the area would say.
+  expect(outside[1]!.mass.value).toBeGreaterThan(0.8);
+  expect(outside[1]!.far.value).toBeGreaterThan(0.4);
+  expect(outside[1]!.far.value).toBeLessThan(outside[1]!.mass.value);
   expect(areaOutside).toBeGreaterThan(0.5);
   expect(areaOutside).toBeLessThan(0.99);
 });

@@ -48,7 +48,7 @@ describe('whylight explain', () => {
     });
     for (const method of ['saliency', 'occlusion', 'cam']) {
       const map = decodeNpy(readFileSync(path.join(out, `wolf in snow.${method}.npy`)));
-      expect(map.shape).toEqual([96, 96]);
+      expect(map.shape).toEqual([128, 128]);
       expect(map.values.every(Number.isFinite) && map.values.some((value) => value !== 0)).toBe(true);
       const { width, height } = await sharp(path.join(out, `wolf in snow.${method}.png`)).metadata();
       expect(Math.min(width!, height!)).toBeGreaterThan(400);
@@ -130,7 +130,7 @@ describe('one clear line and exit code 1, with nothing written', () => {
       '--size',
       '4',
     );
-    await fails(/occluder size: 97×97/, dog, '-n', 'scenes-fair', '-m', 'occlusion', '--size', '97');
+    await fails(/occluder size: 129×129/, dog, '-n', 'scenes-fair', '-m', 'occlusion', '--size', '129');
   });
 
   it('a folder that cannot be written', async () => {
