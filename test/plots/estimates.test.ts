@@ -29,7 +29,7 @@ test('names cannot become markup, and lengths must agree', () => {
     ...words,
     quantity: hostile,
   });
-  expect(JSON.stringify([figure.data, figure.layout])).not.toContain('<script');
+  expect(JSON.stringify([figure.data, figure.layout])).not.toContain('<img');
   expect(() => estimatesFigure(['a', 'b'], [{ name: 'one', estimates: [estimate] }], words)).toThrow(
     'one has 1 values for 2 categories',
   );
