@@ -56,7 +56,7 @@ export type { FindOptions } from './explain/network/weights/find';
 export { encodeSafetensors } from './explain/network/weights/safetensors';
 export { decodeNpy, encodeNpy } from './explain/npy';
 export type { Progress, RunOptions } from './explain/progress';
-export type { Target } from './explain/target';
+export type { ScoreTarget, Target } from './explain/target';
 export { display } from './notebook/display';
 export { describeMap } from './plots/describe-map';
 export { type EstimateSeries, type EstimatesOptions, estimatesFigure } from './plots/estimates';

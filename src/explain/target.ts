@@ -2,12 +2,26 @@ import type { TargetScore } from './attribution';
 import { listAllowed, WhylightError } from './errors';
 import type { Network } from './network/network';
 
-/** What to explain: a class by label or index, or the difference of two. */
-export type Target = string | number | { readonly difference: readonly [string | number, string | number] };
+/** A score of one's own: any function of the logits, one for each class, with a name for figures. */
+export interface ScoreTarget {
+  readonly label: string;
+  /** Differentiable where gradients are asked for: its slope is taken by central differences. */
+  readonly score: (logits: Float32Array) => number;
+}
 
-/** A target as a linear function of the raw outputs: logit = weights · raw. */
+/** What to explain: a class by label or index, the difference of two, or any function of the logits. */
+export type Target =
+  | string
+  | number
+  | { readonly difference: readonly [string | number, string | number] }
+  | ScoreTarget;
+
+/** A target as a function of the raw outputs. */
 export interface ResolvedTarget extends TargetScore {
+  /** Its slope at the unperturbed outputs; but for a function of one's own it is weights · raw everywhere. */
   readonly weights: Float32Array;
+  /** A function of one's own; null where the weights say it all. */
+  readonly score: ((raw: Float32Array) => number) | null;
 }
 
 type Classes = Pick<Network, 'classes' | 'output'>;
@@ -104,6 +118,7 @@ function editDistance(a: string, b: string): number {
  * For a sigmoid head the negative class has the positive one's logit with the other sign.
  */
 export function resolveTarget(network: Classes, raw: Float32Array, target?: Target): ResolvedTarget {
+  if (typeof target === 'object' && 'score' in target) return resolveScore(network, raw, target);
   if (typeof target === 'object') {
     const [plus, minus] = target.difference.map((wanted) => resolveTarget(network, raw, wanted)) as [
       ResolvedTarget,
@@ -115,13 +130,42 @@ export function resolveTarget(network: Classes, raw: Float32Array, target?: Targ
       logit: plus.logit - minus.logit,
       probability: null,
       weights: plus.weights.map((weight, i) => weight - minus.weights[i]!),
+      score: null,
     };
   }
   const index = target === undefined ? rankClasses(network, raw)[0]! : findClass(network, target);
   const { logits, probabilities } = classScores(network, raw);
   const weights = new Float32Array(raw.length);
   weights[network.output === 'sigmoid' ? 0 : index] = network.output === 'sigmoid' && index === 0 ? -1 : 1;
-  return { label: network.classes[index]!, index, logit: logits[index]!, probability: probabilities[index]!, weights };
+  const label = network.classes[index]!;
+  return { label, index, logit: logits[index]!, probability: probabilities[index]!, weights, score: null };
+}
+
+/** Refuses a function of one's own where its slope would be needed at many inputs. */
+export function requireLinear({ score, label }: ResolvedTarget, method: string): void {
+  if (score === null) return;
+  throw new WhylightError(
+    `${method} needs a class or a difference of classes as target; ${label} is a function of its own`,
+  );
+}
+
+const STEP = 1e-2;
+
+function resolveScore(network: Classes, raw: Float32Array, { label, score }: ScoreTarget): ResolvedTarget {
+  const own = (values: Float32Array) => {
+    const found = score(classScores(network, values).logits);
+    if (typeof found === 'number' && Number.isFinite(found)) return found;
+    throw new WhylightError(`the target ${label} gave ${found} (allowed: a finite number)`);
+  };
+  const moved = (i: number, by: number) => own(raw.map((value, j) => (i === j ? value + by : value)));
+  return {
+    label,
+    index: null,
+    logit: own(raw),
+    probability: null,
+    weights: raw.map((_, i) => (moved(i, STEP) - moved(i, -STEP)) / (2 * STEP)),
+    score: own,
+  };
 }
 
 /** `top2` as the two best classes; anything else as the one class it names. */
@@ -140,8 +184,9 @@ export function targetProbability(network: Classes, { index }: TargetScore, raw:
   return index === null ? null : classScores(network, raw).probabilities[index]!;
 }
 
-/** weights · raw, skipping the zeros. */
-export function targetLogit({ weights }: ResolvedTarget, raw: Float32Array): number {
+/** The target's score under other raw outputs. */
+export function targetLogit({ weights, score }: ResolvedTarget, raw: Float32Array): number {
+  if (score !== null) return score(raw);
   let sum = 0;
   weights.forEach((weight, i) => {
     if (weight !== 0) sum += weight * raw[i]!;

@@ -141,3 +141,21 @@ describe('targets', () => {
     expect(() => expandTargets(network, raw, wanted)).toThrow(`unknown target: ${wanted} (allowed: top1 to top3)`);
   });
 });
+
+test('any function of the logits is a target: its value, and its slope by differences', () => {
+  const network = { classes: ['ant', 'bee', 'dog'], output: 'softmax' } as const;
+  const raw = Float32Array.from([1, -2, 3]);
+  const target = { label: 'ant² + bee · dog', score: (z: Float32Array) => z[0]! ** 2 + z[1]! * z[2]! };
+  const resolved = resolveTarget(network, raw, target);
+  expect(resolved).toMatchObject({ label: 'ant² + bee · dog', index: null, probability: null, logit: -5 });
+  [2, 3, -2].forEach((slope, i) => {
+    expect(resolved.weights[i]).toBeCloseTo(slope, 3);
+  });
+  expect(targetLogit(resolved, Float32Array.from([0, 2, 4]))).toBe(8);
+  const sigmoid = { classes: ['dog', 'wolf'], output: 'sigmoid' } as const;
+  const margin = resolveTarget(sigmoid, Float32Array.of(2), { label: 'margin', score: (z) => z[1]! - z[0]! });
+  expect([margin.logit, Math.round(margin.weights[0]! * 100) / 100]).toEqual([4, 2]);
+  expect(() => resolveTarget(network, raw, { label: 'root', score: (z) => Math.sqrt(z[1]!) })).toThrow(
+    'the target root gave NaN (allowed: a finite number)',
+  );
+});

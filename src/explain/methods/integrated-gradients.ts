@@ -7,7 +7,7 @@ import { forward } from '../network/executors/forward';
 import { openGradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../progress';
-import { resolveTarget, type Target, targetLogit } from '../target';
+import { requireLinear, resolveTarget, type Target, targetLogit } from '../target';
 import { channelSum } from './channel-reduction';
 import { attribution } from './result';
 
@@ -48,6 +48,7 @@ export async function integratedGradients(
   }
   const input = prepareInput(photo, network.preprocessing);
   const resolved = resolveTarget(network, forward(network, input.values), target);
+  requireLinear(resolved, 'Integrated gradients');
   const { mean, std } = network.preprocessing;
   const start = input.values.map((_, i) =>
     baseline === 'zero' ? 0 : ((baseline === 'white' ? 1 : 0) - mean[i % 3]!) / std[i % 3]!,

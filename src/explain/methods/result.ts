@@ -14,7 +14,7 @@ export function attribution(
   network: Network,
   photo: ImageSample,
   input: NetworkInput,
-  { weights: _, ...target }: ResolvedTarget,
+  { weights: _, score: __, ...target }: ResolvedTarget,
   outcome: Outcome,
 ): Attribution {
   const { height, width, image, crop } = input;

@@ -8,7 +8,7 @@ import { openGradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../progress';
 import { gaussian, seededRandom } from '../random';
-import { resolveTarget, type Target } from '../target';
+import { requireLinear, resolveTarget, type Target } from '../target';
 import { channelMaximum } from './channel-reduction';
 import { attribution } from './result';
 
@@ -54,6 +54,7 @@ export async function smoothGrad(
   }
   const input = prepareInput(photo, network.preprocessing);
   const resolved = resolveTarget(network, forward(network, input.values), target);
+  requireLinear(resolved, 'SmoothGrad');
   const sigma = noise * range(input.values);
   const draw = gaussian(seededRandom(seed));
   const size = input.values.length;
