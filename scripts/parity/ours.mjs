@@ -6,6 +6,20 @@ import { inProject } from '../setup/tools.mjs';
 const require = createRequire(import.meta.url);
 const built = (file) => require(inProject('dist', file));
 
+/** What Captum has, too, and the definition of CAM. */
+const methods = [
+  'saliency',
+  'input-x-gradient',
+  'integrated-gradients',
+  'deconvolution',
+  'guided-backpropagation',
+  'occlusion',
+  'cam',
+  'grad-cam',
+];
+/** Points of integrated gradients. */
+const steps = 8;
+
 /** Photos of the mirror that each network explains: some where it is sure, some where it is not. */
 function photosOf(mirror) {
   const first = (folder) => path.join(folder, readdirSync(path.join(mirror, 'photos', folder)).sort()[0]);
@@ -78,7 +92,7 @@ export async function ourSide(folder, mirror) {
   const { loadNetwork } = built('explain/network/load-network.js');
   const { loadPhoto } = built('explain/image/load-photo.js');
   const { encodeNpy } = built('explain/npy.js');
-  const methods = ['saliency', 'occlusion', 'cam'].map((name) => built(`explain/methods/${name}.js`)[name]);
+  const { findMethod } = built('explain/methods/index.js');
   const save = (name, values, shape) => writeFileSync(path.join(folder, `${name}.npy`), encodeNpy(values, shape));
   const inMirror = (file) => path.join(mirror, 'photos', file);
   const load = async (name, files) => ({
@@ -108,8 +122,8 @@ export async function ourSide(folder, mirror) {
     const maps = [];
     for (const [i, file] of files.entries()) {
       const photo = await loadPhoto(file);
-      for (const method of methods) {
-        const map = await method(network, photo, method.name === 'occlusion' ? occlusion : {});
+      for (const name of methods) {
+        const map = await findMethod(name).run(network, photo, { occlusion, 'integrated-gradients': { steps } }[name]);
         save(`${network.name}-${i}-${map.method}`, map.values, [map.height, map.width]);
         if (map.method === 'cam') maps.push({ file, target: map.target.index });
       }
@@ -117,7 +131,7 @@ export async function ourSide(folder, mirror) {
     const logits = await logitsOf(network, files);
     save(`${network.name}-logits`, logits.values, logits.shape);
     const { name, title, architecture, preprocessing, classes } = network;
-    written.push({ name, title, architecture, preprocessing, classes: classes.length, occlusion, photos: maps });
+    written.push({ name, title, architecture, preprocessing, classes: classes.length, occlusion, steps, photos: maps });
   }
   const accuracy = mirror === null ? [] : await accuracies(mirror, cases, save);
   writeFileSync(path.join(folder, 'cases.json'), JSON.stringify({ networks: written, accuracy }));

@@ -12,12 +12,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from architectures import ARCHITECTURES
+from cam_family import CAMS, cam_family
 from captum.attr import Deconvolution, GuidedBackprop
 from methods import closest_gate, drawn_photo, normalised, packed, sampled, write
 from networks import IMAGENET, load_weights, numbers, prepare
 from references import (
-    CAMS,
-    cam_family,
     grad_cam,
     input_x_gradient,
     integrated_gradients,

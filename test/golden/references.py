@@ -1,14 +1,11 @@
-"""Captum's and pytorch-grad-cam's maps, RISE and LIME from their authors' definitions, of one target on one input.
+"""Captum's maps, RISE and LIME from their authors' definitions, of one target on one input.
 
-Imported by family.py and by scripts/parity.py. Models come from architectures.py; maps of the CAM family are the raw
-ones, before that library's clipping and scaling to 0…1.
+Imported by family.py and by scripts/parity.py. Models come from architectures.py.
 """
 
 import base64
 import json
 import subprocess
-import sys
-import types
 import warnings
 from pathlib import Path
 from unittest import mock
@@ -25,31 +22,9 @@ from captum.attr import (
     Saliency,
 )
 from seeded import Stream
-from sklearn.linear_model import Ridge
-from sklearn.metrics import pairwise_distances
 from torch import nn
 
-# pytorch-grad-cam imports three names of torchvision that none of these methods call.
-for name in ("torchvision", "torchvision.transforms", "torchvision.transforms.functional"):
-    sys.modules.setdefault(name, types.ModuleType(name))
-for name in ("Compose", "Normalize", "ToTensor"):
-    setattr(sys.modules["torchvision.transforms"], name, None)
-sys.modules["torchvision.transforms.functional"].resize = None
-
-import pytorch_grad_cam  # noqa: E402
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget  # noqa: E402
-
 PROJECT = Path(__file__).resolve().parent.parent.parent
-CAMS = {
-    "grad-cam-plus-plus": pytorch_grad_cam.GradCAMPlusPlus,
-    "hires-cam": pytorch_grad_cam.HiResCAM,
-    "layer-cam": pytorch_grad_cam.LayerCAM,
-    "xgrad-cam": pytorch_grad_cam.XGradCAM,
-    "score-cam": pytorch_grad_cam.ScoreCAM,
-    "ablation-cam": pytorch_grad_cam.AblationCAM,
-    "eigen-cam": pytorch_grad_cam.EigenCAM,
-}
-SIGNED = {"hires-cam", "eigen-cam"}
 
 
 def with_torch_relus(model):
@@ -103,26 +78,6 @@ def grad_cam(model, layer, x, target):
     return LayerGradCam(model, layer).attribute(x, target, relu_attributions=True)[0, 0].detach()
 
 
-def cam_family(method, model, layer, x, target):
-    """The raw map of the layer. Eigen-CAM's sign, which is arbitrary, makes places of more activation positive."""
-    with CAMS[method](model=model, target_layers=[layer]) as explainer:
-        found, inner = [], explainer.get_cam_image
-
-        def record(*arguments):
-            activations = arguments[3]
-            found.append((inner(*arguments)[0], activations[0]))
-            return found[-1][0][None]
-
-        explainer.get_cam_image = record
-        with mock.patch("tqdm.tqdm", lambda each: each):
-            explainer(x, [ClassifierOutputTarget(target)])
-    raw, activations = found[0]
-    if method == "eigen-cam":
-        level = (activations - activations.mean((1, 2), keepdims=True)).sum(0)
-        raw = raw * (1 if (raw * level).sum() >= 0 else -1)
-    return torch.from_numpy(raw if method in SIGNED else np.maximum(raw, 0))
-
-
 def rise(model, x, target, masks, cells, visible, seed):
     """Sum of p(x ∘ M) M over the masks, by N·p₁ (Petsiuk et al. 2018); the masks as rise.ts documents them."""
     height, width = x.shape[2:]
@@ -155,6 +110,10 @@ def superpixels(pixels, count):
 
 def lime(model, x, target, labels, samples, seed):
     """LimeImageExplainer's defaults: mean colours, cosine distances, √exp(−d²/0.25²), Ridge(alpha=1)."""
+    # What else is here must run without it.
+    from sklearn.linear_model import Ridge
+    from sklearn.metrics import pairwise_distances
+
     count = labels.max() + 1
     shown = (Stream(seed).take((samples - 1) * count) < 0.5).reshape(samples - 1, count)
     shown = np.concatenate([np.ones((1, count), bool), shown]).astype(np.float64)
