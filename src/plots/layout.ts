@@ -99,3 +99,16 @@ export function rows(values: Float32Array, width: number): number[][] {
     Array.from(values.subarray(y * width, (y + 1) * width), (value) => Number(value.toPrecision(4))),
   );
 }
+
+/** A colour bar to the right of its picture; without words where there is no room for them. */
+export function sideColourBar(quantity: string | null): Record<string, unknown> {
+  return {
+    thickness: 11,
+    outlinewidth: 0,
+    len: 1,
+    ypad: 0,
+    xpad: 8,
+    nticks: 6,
+    ...(quantity === null ? {} : { title: { text: plainText(quantity), side: 'right' } }),
+  };
+}

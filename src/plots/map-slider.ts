@@ -3,7 +3,7 @@ import { WhylightError } from '../explain/errors';
 import { colourScale } from './colour';
 import { describeMap } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, fontSize, photoBehind, pictureAxes, plainText, titleText } from './layout';
+import { baseLayout, fontSize, photoBehind, pictureAxes, plainText, sideColourBar, titleText } from './layout';
 import { mapTrace } from './overlay';
 import { methodTitle, targetWords, valueUnit } from './words';
 
@@ -35,15 +35,7 @@ export function mapSlider(maps: readonly Attribution[], options: MapSliderOption
     data: maps.map((map, i) => ({
       ...mapTrace(map, colourScale([map])),
       visible: i === 0,
-      colorbar: {
-        thickness: 11,
-        outlinewidth: 0,
-        len: 1,
-        ypad: 0,
-        xpad: 8,
-        nticks: 6,
-        title: { text: plainText(valueUnit(map)), side: 'right' },
-      },
+      colorbar: sideColourBar(valueUnit(map)),
     })),
     layout: {
       ...baseLayout(font),

@@ -3,7 +3,7 @@ import type { Attribution, OcclusionGrid } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
 import { readable } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, fontSize, hoverText, photoBehind, pictureAxes, plainText, rows, titleText } from './layout';
+import { baseLayout, fontSize, hoverText, photoBehind, pictureAxes, rows, sideColourBar, titleText } from './layout';
 import { percent, shortLabel, targetWords } from './words';
 
 /** How the grid is drawn. */
@@ -63,15 +63,7 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
         xaxis: `x${axis}`,
         yaxis: `y${axis}`,
         colorscale: Array.from({ length: 17 }, (_, i) => [i / 16, interpolateViridis(i / 16)]),
-        colorbar: {
-          thickness: 11,
-          outlinewidth: 0,
-          len: 1,
-          ypad: 0,
-          xpad: 8,
-          nticks: 6,
-          ...(narrow ? {} : { title: { text: plainText(quantity), side: 'right' } }),
-        },
+        colorbar: sideColourBar(narrow ? null : quantity),
         hovertemplate: `occluder at x %{x} px, y %{y} px<br>${hoverText(quantity)} %{z:.4g}<extra></extra>`,
       },
     ],

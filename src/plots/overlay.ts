@@ -2,7 +2,17 @@ import type { Attribution } from '../explain/attribution';
 import { type ColourScale, colourScale, type ScaleOptions } from './colour';
 import { describeMap, readable } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, fontSize, hoverText, photoBehind, pictureAxes, plainText, rows, titleText } from './layout';
+import {
+  baseLayout,
+  fontSize,
+  hoverText,
+  photoBehind,
+  pictureAxes,
+  plainText,
+  rows,
+  sideColourBar,
+  titleText,
+} from './layout';
 import { methodTitle, optionWords, shortLabel, targetWords, valueUnit } from './words';
 
 /** How a map is laid over its photo. */
@@ -51,15 +61,7 @@ export function overlay(map: Attribution, { title, width = 420, ...scaling }: Ov
     data: [
       {
         ...mapTrace(map, scale),
-        colorbar: {
-          thickness: 11,
-          outlinewidth: 0,
-          len: 1,
-          ypad: 0,
-          xpad: 8,
-          nticks: 6,
-          title: { text: plainText(valueUnit(map)), side: 'right' },
-        },
+        colorbar: sideColourBar(valueUnit(map)),
       },
     ],
     layout: {

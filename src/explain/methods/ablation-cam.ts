@@ -1,13 +1,10 @@
 import type { Attribution } from '../attribution';
-import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
-import { activations } from '../network/executors/activations';
 import type { Network } from '../network/network';
 import { perturb } from '../perturbation';
 import type { RunOptions } from '../progress';
-import { resolveTarget, targetLogit } from '../target';
-import { averaged, chooseLayers, type LayerOptions, positive, weightedSum } from './layer-map';
-import { attribution } from './result';
+import { targetLogit } from '../target';
+import { type LayerOptions, type WeighedMethod, weighedLayerMap } from './layer-map';
 
 /** Options of Ablation-CAM. */
 export interface AblationCamOptions extends LayerOptions, RunOptions {}
@@ -20,21 +17,13 @@ export interface AblationCamOptions extends LayerOptions, RunOptions {}
  * @throws WhylightError for an unknown target or layer, and a layer that a shortcut bypasses; AbortedError when
  *   interrupted.
  */
-export async function ablationCam(
+export function ablationCam(
   network: Network,
   photo: ImageSample,
   options: AblationCamOptions = {},
 ): Promise<Attribution> {
-  const started = performance.now();
   const { target, layer, ...run } = options;
-  const { layers, chosen } = chooseLayers(network, layer);
-  const input = prepareInput(photo, network.preprocessing);
-  const { output, maps } = activations(network, input.values, layers);
-  const resolved = resolveTarget(network, output, target);
-  const coarse = [];
-  for (const name of layers) {
-    const map = maps.get(name)!;
-    const { height, width, channels, values } = map;
+  const weigh: WeighedMethod['weigh'] = async (name, { channels, values }, resolved) => {
     const weights = new Float64Array(channels);
     await perturb(
       network,
@@ -52,15 +41,7 @@ export async function ablationCam(
         weights[k] = (resolved.logit - targetLogit(resolved, raw)) / (Math.abs(resolved.logit) || 1);
       },
     );
-    coarse.push({ values: positive(weightedSum(map, weights)), height, width });
-  }
-  return attribution(network, photo, input, resolved, {
-    method: 'ablation-cam',
-    values: averaged(coarse, input.height, input.width),
-    coarse: coarse.length === 1 ? coarse[0]! : null,
-    signed: false,
-    layer: layers.join(' + '),
-    options: { chosen },
-    elapsedMs: performance.now() - started,
-  });
+    return weights;
+  };
+  return weighedLayerMap(network, photo, { target, layer }, { method: 'ablation-cam', weigh });
 }

@@ -1,8 +1,9 @@
 import type { Attribution } from '../attribution';
 import { WhylightError } from '../errors';
 import { prepareInput } from '../image/prepare';
+import type { NetworkInput } from '../image/preprocessing';
 import type { ImageSample } from '../image/sample';
-import type { Activation } from '../network/executors/activations';
+import { type Activation, activations } from '../network/executors/activations';
 import { forward } from '../network/executors/forward';
 import { gradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
@@ -97,6 +98,47 @@ export async function layerMap(
     values: averaged(coarse, input.height, input.width),
     coarse: coarse.length === 1 ? coarse[0]! : null,
     signed,
+    layer: layers.join(' + '),
+    options: { chosen },
+    elapsedMs: performance.now() - started,
+  });
+}
+
+/** How a method that needs no gradient weighs the channels of a layer. */
+export interface WeighedMethod {
+  readonly method: string;
+  /** One weight a channel of the named layer. */
+  readonly weigh: (
+    name: string,
+    map: Activation,
+    target: ResolvedTarget,
+    input: NetworkInput,
+  ) => Promise<ArrayLike<number>>;
+}
+
+/** relu(Σ_k w_k A_k) with weights found by running the network: what Score-CAM and Ablation-CAM share. */
+export async function weighedLayerMap(
+  network: Network,
+  photo: ImageSample,
+  { target, layer }: LayerOptions,
+  { method, weigh }: WeighedMethod,
+): Promise<Attribution> {
+  const started = performance.now();
+  const { layers, chosen } = chooseLayers(network, layer);
+  const input = prepareInput(photo, network.preprocessing);
+  const { output, maps } = activations(network, input.values, layers);
+  const resolved = resolveTarget(network, output, target);
+  const coarse = [];
+  for (const name of layers) {
+    const map = maps.get(name)!;
+    const weights = await weigh(name, map, resolved, input);
+    coarse.push({ values: positive(weightedSum(map, weights)), height: map.height, width: map.width });
+  }
+  return attribution(network, photo, input, resolved, {
+    method,
+    values: averaged(coarse, input.height, input.width),
+    coarse: coarse.length === 1 ? coarse[0]! : null,
+    signed: false,
     layer: layers.join(' + '),
     options: { chosen },
     elapsedMs: performance.now() - started,

@@ -1,13 +1,10 @@
 import type { Attribution } from '../attribution';
-import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
-import { activations } from '../network/executors/activations';
 import type { Network } from '../network/network';
 import { perturb } from '../perturbation';
 import type { RunOptions } from '../progress';
-import { resolveTarget, targetLogit } from '../target';
-import { averaged, chooseLayers, type LayerOptions, positive, weightedSum } from './layer-map';
-import { attribution } from './result';
+import { targetLogit } from '../target';
+import { type LayerOptions, type WeighedMethod, weighedLayerMap } from './layer-map';
 
 /** Options of Score-CAM. */
 export interface ScoreCamOptions extends LayerOptions, RunOptions {}
@@ -19,21 +16,9 @@ export interface ScoreCamOptions extends LayerOptions, RunOptions {}
  *
  * @throws WhylightError for an unknown target or layer; AbortedError when interrupted.
  */
-export async function scoreCam(
-  network: Network,
-  photo: ImageSample,
-  options: ScoreCamOptions = {},
-): Promise<Attribution> {
-  const started = performance.now();
+export function scoreCam(network: Network, photo: ImageSample, options: ScoreCamOptions = {}): Promise<Attribution> {
   const { target, layer, ...run } = options;
-  const { layers, chosen } = chooseLayers(network, layer);
-  const input = prepareInput(photo, network.preprocessing);
-  const { output, maps } = activations(network, input.values, layers);
-  const resolved = resolveTarget(network, output, target);
-  const coarse = [];
-  for (const name of layers) {
-    const map = maps.get(name)!;
-    const { height, width, channels, values } = map;
+  const weigh: WeighedMethod['weigh'] = async (_, { height, width, channels, values }, resolved, input) => {
     const scores = new Float64Array(channels);
     const channel = new Float32Array(height * width);
     await perturb(
@@ -53,17 +38,9 @@ export async function scoreCam(
         scores[k] = targetLogit(resolved, raw);
       },
     );
-    coarse.push({ values: positive(weightedSum(map, softmax(scores))), height, width });
-  }
-  return attribution(network, photo, input, resolved, {
-    method: 'score-cam',
-    values: averaged(coarse, input.height, input.width),
-    coarse: coarse.length === 1 ? coarse[0]! : null,
-    signed: false,
-    layer: layers.join(' + '),
-    options: { chosen },
-    elapsedMs: performance.now() - started,
-  });
+    return softmax(scores);
+  };
+  return weighedLayerMap(network, photo, { target, layer }, { method: 'score-cam', weigh });
 }
 
 /** Bilinear with aligned corners: the first and the last centre stay where they are. */
