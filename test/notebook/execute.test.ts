@@ -139,3 +139,36 @@ test('the command does not write over the notebook itself', async () => {
   const absent = await whylight(['notebook', 'run', file('absent.ipynb'), '--out', os.tmpdir()]);
   expect(absent).toMatchObject({ code: 1, err: `whylight: no such notebook: ${file('absent.ipynb')}\n` });
 });
+
+test('a notebook anywhere on the machine imports the package with its types', async () => {
+  const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'whylight-elsewhere-'));
+  const place = notebook(
+    'elsewhere.ipynb',
+    "import { type ImageSample, drawScene, onWhite } from 'whylight';\nimport { readFileSync } from 'fs';",
+    "const photo: ImageSample = drawScene(onWhite('dog', { seed: 1, width: 48, height: 40 })).image;\nconsole.log(photo.width, photo.height, typeof readFileSync);",
+    'const wrong: string = photo.width;',
+  );
+  const moved = path.join(elsewhere, 'elsewhere.ipynb');
+  writeFileSync(moved, readFileSync(place));
+  await expect(executeNotebook(moved, out('elsewhere'))).rejects.toThrow(
+    "cell 3 failed: 1:7 - Type 'number' is not assignable to type 'string'.",
+  );
+  expect(outputs('elsewhere')).toContain('48 40 function\\n');
+  rmSync(elsewhere, { recursive: true });
+});
+
+test('the kernel is registered where a person’s own Jupyter looks, once', async () => {
+  const data = mkdtempSync(path.join(os.tmpdir(), 'whylight-kernels-'));
+  const env = { JUPYTER_DATA_DIR: data };
+  const spec = path.join(data, 'kernels/whylight/kernel.json');
+  expect((await whylight(['notebook', 'install'], { env })).out).toBe(`TypeScript (Whylight): registered in ${spec}\n`);
+  const { argv, interrupt_mode: mode, language } = JSON.parse(readFileSync(spec, 'utf8'));
+  expect({ mode, language, last: argv.at(-1) }).toEqual({
+    mode: 'signal',
+    language: 'typescript',
+    last: '{connection_file}',
+  });
+  expect(existsSync(argv[0]) && existsSync(argv[1])).toBe(true);
+  expect((await whylight(['notebook', 'install'], { env })).out).toContain('already registered in');
+  rmSync(data, { recursive: true });
+});
