@@ -81,6 +81,18 @@ const claims: Readonly<Record<string, { says: string; check: (cells: readonly Ce
       expect(mean! + bias!).toBeCloseTo(logit!, 3);
     },
   },
+  '04': {
+    says: 'the biased network falls on swapped backgrounds, and progress leaves one line a piece of work',
+    check: (cells) => {
+      const [own, swapped] = number(
+        /bias 1\): [\d.]+ % on any background, ([\d.]+) % on own background, ([\d.]+) % on swapped/,
+        cells,
+      );
+      expect(swapped!).toBeLessThan(own!);
+      expect(words(cells).match(/scenes: 160 in [\d.]+ s/g)).toHaveLength(2);
+      expect(words(cells)).not.toContain('█');
+    },
+  },
   '05': {
     says: 'going uphill raises the score',
     check: (cells) => {
