@@ -112,3 +112,20 @@ export function sideColourBar(quantity: string | null): Record<string, unknown> 
     ...(quantity === null ? {} : { title: { text: plainText(quantity), side: 'right' } }),
   };
 }
+
+/** One slider under a picture, its steps without marks or labels but that of the current one. */
+export function plainSlider(
+  steps: readonly Record<string, unknown>[],
+  { active = 0, prefix = '', font }: { readonly active?: number; readonly prefix?: string; readonly font: number },
+): Record<string, unknown> {
+  return {
+    active,
+    currentvalue: { prefix: plainText(prefix), font: { size: font, color: '#222' } },
+    pad: { t: 6 },
+    font: { size: 1, color: 'rgba(0,0,0,0)' },
+    ticklen: 0,
+    minorticklen: 0,
+    tickcolor: 'rgba(0,0,0,0)',
+    steps,
+  };
+}

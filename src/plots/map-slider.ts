@@ -3,7 +3,16 @@ import { WhylightError } from '../explain/errors';
 import { colourScale } from './colour';
 import { describeMap } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, fontSize, photoBehind, pictureAxes, plainText, sideColourBar, titleText } from './layout';
+import {
+  baseLayout,
+  fontSize,
+  photoBehind,
+  pictureAxes,
+  plainSlider,
+  plainText,
+  sideColourBar,
+  titleText,
+} from './layout';
 import { mapTrace } from './overlay';
 import { methodTitle, targetWords, valueUnit } from './words';
 
@@ -46,20 +55,14 @@ export function mapSlider(maps: readonly Attribution[], options: MapSliderOption
       images: [photoBehind(first.input)],
       ...pictureAxes(first.input),
       sliders: [
-        {
-          active: 0,
-          currentvalue: { prefix: `${plainText(of)}: `, font: { size: font, color: '#222' } },
-          pad: { t: 6 },
-          font: { size: 1, color: 'rgba(0,0,0,0)' },
-          ticklen: 0,
-          minorticklen: 0,
-          tickcolor: 'rgba(0,0,0,0)',
-          steps: maps.map((map, i) => ({
+        plainSlider(
+          maps.map((map, i) => ({
             label: plainText(label(map)),
             method: 'restyle',
             args: ['visible', maps.map((_, j) => i === j)],
           })),
-        },
+          { prefix: `${of}: `, font },
+        ),
       ],
     },
     alt: `${heading}, on ${first.photo.source}, for ${maps.length} choices of the ${of}. ${maps

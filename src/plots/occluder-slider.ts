@@ -2,7 +2,7 @@ import type { Attribution } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
 import { readable } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, fontSize, photoBehind, pictureAxes, plainText, titleText } from './layout';
+import { baseLayout, fontSize, photoBehind, pictureAxes, plainSlider, plainText, titleText } from './layout';
 import { percent, shortLabel, targetWords } from './words';
 
 /** How many positions the slider has, and how wide it is. */
@@ -64,20 +64,14 @@ export function occluderSlider(map: Attribution, { most = 12, width = 420 }: Occ
       ...pictureAxes(map.input),
       shapes: [shape(positions[lowest]!)],
       sliders: [
-        {
-          active: lowest,
-          currentvalue: { font: { size: font, color: '#222' } },
-          pad: { t: 6 },
-          font: { size: 1, color: 'rgba(0,0,0,0)' },
-          ticklen: 0,
-          minorticklen: 0,
-          tickcolor: 'rgba(0,0,0,0)',
-          steps: positions.map((position) => ({
+        plainSlider(
+          positions.map((position) => ({
             label: plainText(position.label),
             method: 'relayout',
             args: [{ shapes: [shape(position)] }],
           })),
-        },
+          { active: lowest, font },
+        ),
       ],
     },
     alt: `${heading}, on ${map.photo.source}; ${positions.length} positions, the lowest at ${positions[lowest]!.label}.`,

@@ -4,7 +4,7 @@ import type { Network } from '../network/network';
 import { perturb } from '../perturbation';
 import type { RunOptions } from '../progress';
 import { targetLogit } from '../target';
-import { type LayerOptions, type WeighedMethod, weighedLayerMap } from './layer-map';
+import { type ActivationMethod, activationMap, type LayerOptions, positive, weightedSum } from './layer-map';
 
 /** Options of Ablation-CAM. */
 export interface AblationCamOptions extends LayerOptions, RunOptions {}
@@ -23,7 +23,8 @@ export function ablationCam(
   options: AblationCamOptions = {},
 ): Promise<Attribution> {
   const { target, layer, ...run } = options;
-  const weigh: WeighedMethod['weigh'] = async (name, { channels, values }, resolved) => {
+  const combine: ActivationMethod['combine'] = async (name, map, resolved) => {
+    const { channels, values } = map;
     const weights = new Float64Array(channels);
     await perturb(
       network,
@@ -41,7 +42,7 @@ export function ablationCam(
         weights[k] = (resolved.logit - targetLogit(resolved, raw)) / (Math.abs(resolved.logit) || 1);
       },
     );
-    return weights;
+    return positive(weightedSum(map, weights));
   };
-  return weighedLayerMap(network, photo, { target, layer }, { method: 'ablation-cam', weigh });
+  return activationMap(network, photo, { target, layer }, { method: 'ablation-cam', signed: false, combine });
 }

@@ -2,7 +2,7 @@ import type { Attribution } from '../attribution';
 import type { ImageSample } from '../image/sample';
 import type { Network } from '../network/network';
 import type { Target } from '../target';
-import { reluRuleMap } from './relu-rule-map';
+import { inputGradientMap } from './input-gradient-map';
 
 /** Options of the deconvolution. */
 export interface DeconvolutionOptions {
@@ -23,5 +23,5 @@ export function deconvolution(
   photo: ImageSample,
   { target }: DeconvolutionOptions = {},
 ): Promise<Attribution> {
-  return reluRuleMap(network, photo, target, 'deconvolution', 'deconvolution');
+  return inputGradientMap(network, photo, target, { method: 'deconvolution', reluRule: 'deconvolution' });
 }

@@ -1,12 +1,9 @@
 import type { Attribution } from '../attribution';
-import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
-import { type Activation, activations } from '../network/executors/activations';
+import type { Activation } from '../network/executors/activations';
 import type { Network } from '../network/network';
 import { seededRandom } from '../random';
-import { resolveTarget } from '../target';
-import { averaged, chooseLayers, type LayerOptions } from './layer-map';
-import { attribution } from './result';
+import { activationMap, type LayerOptions } from './layer-map';
 
 /**
  * Eigen-CAM: the projection of the layer's activations, centred for each channel over the places, on their first
@@ -15,28 +12,11 @@ import { attribution } from './result';
  *
  * @throws WhylightError for an unknown target or layer.
  */
-export async function eigenCam(
-  network: Network,
-  photo: ImageSample,
-  { target, layer }: LayerOptions = {},
-): Promise<Attribution> {
-  const started = performance.now();
-  const { layers, chosen } = chooseLayers(network, layer);
-  const input = prepareInput(photo, network.preprocessing);
-  const { output, maps } = activations(network, input.values, layers);
-  const resolved = resolveTarget(network, output, target);
-  const coarse = layers.map((name) => {
-    const map = maps.get(name)!;
-    return { values: firstComponent(map), height: map.height, width: map.width };
-  });
-  return attribution(network, photo, input, resolved, {
+export function eigenCam(network: Network, photo: ImageSample, options: LayerOptions = {}): Promise<Attribution> {
+  return activationMap(network, photo, options, {
     method: 'eigen-cam',
-    values: averaged(coarse, input.height, input.width),
-    coarse: coarse.length === 1 ? coarse[0]! : null,
     signed: true,
-    layer: layers.join(' + '),
-    options: { chosen },
-    elapsedMs: performance.now() - started,
+    combine: (_, map) => firstComponent(map),
   });
 }
 

@@ -2,7 +2,7 @@ import type { Attribution } from '../attribution';
 import type { ImageSample } from '../image/sample';
 import type { Network } from '../network/network';
 import type { Target } from '../target';
-import { reluRuleMap } from './relu-rule-map';
+import { inputGradientMap } from './input-gradient-map';
 
 /** Options of guided backpropagation. */
 export interface GuidedBackpropagationOptions {
@@ -22,5 +22,5 @@ export function guidedBackpropagation(
   photo: ImageSample,
   { target }: GuidedBackpropagationOptions = {},
 ): Promise<Attribution> {
-  return reluRuleMap(network, photo, target, 'guided-backpropagation', 'guided');
+  return inputGradientMap(network, photo, target, { method: 'guided-backpropagation', reluRule: 'guided' });
 }

@@ -1,12 +1,9 @@
 import type { Attribution } from '../attribution';
-import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
-import { forward } from '../network/executors/forward';
-import { gradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
-import { resolveTarget, type Target } from '../target';
+import type { Target } from '../target';
 import { channelSum } from './channel-reduction';
-import { attribution } from './result';
+import { inputGradientMap } from './input-gradient-map';
 
 /** Options of input × gradient. */
 export interface InputXGradientOptions {
@@ -26,18 +23,12 @@ export async function inputXGradient(
   photo: ImageSample,
   { target }: InputXGradientOptions = {},
 ): Promise<Attribution> {
-  const started = performance.now();
-  const input = prepareInput(photo, network.preprocessing);
-  const resolved = resolveTarget(network, forward(network, input.values), target);
-  const slope = gradient(network, input.values, resolved.weights).gradient;
-  return attribution(network, photo, input, resolved, {
+  return inputGradientMap(network, photo, target, {
     method: 'input-x-gradient',
-    values: channelSum(
-      slope.values.map((value, i) => value * input.values[i]!),
-      slope.channels,
-    ),
-    signed: true,
-    options: {},
-    elapsedMs: performance.now() - started,
+    combine: (slope, input) =>
+      channelSum(
+        slope.values.map((value, i) => value * input.values[i]!),
+        slope.channels,
+      ),
   });
 }

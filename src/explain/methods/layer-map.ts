@@ -104,24 +104,25 @@ export async function layerMap(
   });
 }
 
-/** How a method that needs no gradient weighs the channels of a layer. */
-export interface WeighedMethod {
+/** How a method that needs no gradient makes its map. */
+export interface ActivationMethod {
   readonly method: string;
-  /** One weight a channel of the named layer. */
-  readonly weigh: (
+  readonly signed: boolean;
+  /** The map of one layer, H×W of the layer. */
+  readonly combine: (
     name: string,
     map: Activation,
     target: ResolvedTarget,
     input: NetworkInput,
-  ) => Promise<ArrayLike<number>>;
+  ) => Float32Array | Promise<Float32Array>;
 }
 
-/** relu(Σ_k w_k A_k) with weights found by running the network: what Score-CAM and Ablation-CAM share. */
-export async function weighedLayerMap(
+/** A map from the activations of a layer alone: what Score-CAM, Ablation-CAM and Eigen-CAM share. */
+export async function activationMap(
   network: Network,
   photo: ImageSample,
   { target, layer }: LayerOptions,
-  { method, weigh }: WeighedMethod,
+  { method, signed, combine }: ActivationMethod,
 ): Promise<Attribution> {
   const started = performance.now();
   const { layers, chosen } = chooseLayers(network, layer);
@@ -131,14 +132,14 @@ export async function weighedLayerMap(
   const coarse = [];
   for (const name of layers) {
     const map = maps.get(name)!;
-    const weights = await weigh(name, map, resolved, input);
-    coarse.push({ values: positive(weightedSum(map, weights)), height: map.height, width: map.width });
+    const values = await combine(name, map, resolved, input);
+    coarse.push({ values, height: map.height, width: map.width });
   }
   return attribution(network, photo, input, resolved, {
     method,
     values: averaged(coarse, input.height, input.width),
     coarse: coarse.length === 1 ? coarse[0]! : null,
-    signed: false,
+    signed,
     layer: layers.join(' + '),
     options: { chosen },
     elapsedMs: performance.now() - started,

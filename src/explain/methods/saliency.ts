@@ -1,12 +1,8 @@
 import type { Attribution } from '../attribution';
-import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
-import { forward } from '../network/executors/forward';
-import { gradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
-import { resolveTarget, type Target } from '../target';
-import { channelMaximum } from './channel-reduction';
-import { attribution } from './result';
+import type { Target } from '../target';
+import { inputGradientMap } from './input-gradient-map';
 
 /** Options of the saliency map. */
 export interface SaliencyOptions {
@@ -26,15 +22,5 @@ export async function saliency(
   photo: ImageSample,
   { target }: SaliencyOptions = {},
 ): Promise<Attribution> {
-  const started = performance.now();
-  const input = prepareInput(photo, network.preprocessing);
-  const resolved = resolveTarget(network, forward(network, input.values), target);
-  const slope = gradient(network, input.values, resolved.weights).gradient;
-  return attribution(network, photo, input, resolved, {
-    method: 'saliency',
-    values: channelMaximum(slope.values, slope.channels),
-    signed: false,
-    options: {},
-    elapsedMs: performance.now() - started,
-  });
+  return inputGradientMap(network, photo, target, { method: 'saliency' });
 }

@@ -4,7 +4,7 @@ import type { Network } from '../network/network';
 import { perturb } from '../perturbation';
 import type { RunOptions } from '../progress';
 import { targetLogit } from '../target';
-import { type LayerOptions, type WeighedMethod, weighedLayerMap } from './layer-map';
+import { type ActivationMethod, activationMap, type LayerOptions, positive, weightedSum } from './layer-map';
 
 /** Options of Score-CAM. */
 export interface ScoreCamOptions extends LayerOptions, RunOptions {}
@@ -18,7 +18,8 @@ export interface ScoreCamOptions extends LayerOptions, RunOptions {}
  */
 export function scoreCam(network: Network, photo: ImageSample, options: ScoreCamOptions = {}): Promise<Attribution> {
   const { target, layer, ...run } = options;
-  const weigh: WeighedMethod['weigh'] = async (_, { height, width, channels, values }, resolved, input) => {
+  const combine: ActivationMethod['combine'] = async (_, map, resolved, input) => {
+    const { height, width, channels, values } = map;
     const scores = new Float64Array(channels);
     const channel = new Float32Array(height * width);
     await perturb(
@@ -38,9 +39,9 @@ export function scoreCam(network: Network, photo: ImageSample, options: ScoreCam
         scores[k] = targetLogit(resolved, raw);
       },
     );
-    return softmax(scores);
+    return positive(weightedSum(map, softmax(scores)));
   };
-  return weighedLayerMap(network, photo, { target, layer }, { method: 'score-cam', weigh });
+  return activationMap(network, photo, { target, layer }, { method: 'score-cam', signed: false, combine });
 }
 
 /** Bilinear with aligned corners: the first and the last centre stay where they are. */

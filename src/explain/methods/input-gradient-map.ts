@@ -1,6 +1,8 @@
 import type { Attribution } from '../attribution';
 import { prepareInput } from '../image/prepare';
+import type { NetworkInput } from '../image/preprocessing';
 import type { ImageSample } from '../image/sample';
+import type { Activation } from '../network/executors/activations';
 import { forward } from '../network/executors/forward';
 import { gradient } from '../network/executors/gradient';
 import type { ReluRule } from '../network/executors/relu';
@@ -9,13 +11,21 @@ import { resolveTarget, type Target } from '../target';
 import { channelMaximum } from './channel-reduction';
 import { attribution } from './result';
 
-/** The saliency map with another backward rule at the ReLUs: all that sets these methods apart. */
-export async function reluRuleMap(
+/** What sets the methods apart that look at one gradient of the input. */
+export interface InputGradientMethod {
+  readonly method: string;
+  /** Backward rule at the ReLUs. Default: the gradient. */
+  readonly reluRule?: ReluRule;
+  /** The map from the gradient. Default: the largest absolute value over the channels, not signed. */
+  readonly combine?: (slope: Activation, input: NetworkInput) => Float32Array;
+}
+
+/** A map from one gradient of the target with respect to the input; signed where it has a `combine` of its own. */
+export async function inputGradientMap(
   network: Network,
   photo: ImageSample,
   target: Target | undefined,
-  method: string,
-  reluRule: ReluRule,
+  { method, reluRule, combine }: InputGradientMethod,
 ): Promise<Attribution> {
   const started = performance.now();
   const input = prepareInput(photo, network.preprocessing);
@@ -23,8 +33,8 @@ export async function reluRuleMap(
   const slope = gradient(network, input.values, resolved.weights, { reluRule }).gradient;
   return attribution(network, photo, input, resolved, {
     method,
-    values: channelMaximum(slope.values, slope.channels),
-    signed: false,
+    values: combine ? combine(slope, input) : channelMaximum(slope.values, slope.channels),
+    signed: combine !== undefined,
     options: {},
     elapsedMs: performance.now() - started,
   });
