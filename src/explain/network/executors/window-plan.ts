@@ -1,0 +1,115 @@
+import type { Graph, GraphNode, Operation } from '../graph';
+import { nodeShapes } from '../node-shapes';
+
+/** Cells of one axis that a change can reach, for a change that begins at px 0 of its class: they may stick out of the map. */
+export interface Span {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** A node that is computed on a window; `[rows, columns]`. */
+export interface WindowNode {
+  readonly node: GraphNode;
+  readonly spans: readonly [Span, Span];
+  /** Px of the input that one cell stands for. */
+  readonly stride: readonly [number, number];
+}
+
+/** Which nodes see a change as a window, and which are computed whole. */
+export interface WindowPlan {
+  readonly windows: ReadonlyMap<string, WindowNode>;
+  /** Nodes that no change reaches need none; every other node runs on whole maps. */
+  readonly whole: ReadonlySet<string>;
+  /** Multiply-adds of the convolutions on windows. */
+  readonly multiplyAdds: number;
+}
+
+/**
+ * Outputs of a sliding operation that a changed span can reach: lo = ⌈(a + p − K + 1)/s⌉ to hi = ⌊(b + p)/s⌋, not
+ * clipped to the map.
+ */
+export function reached({ start, length }: Span, extent: number, stride: number, padding: number): Span {
+  const first = Math.ceil((start + padding - extent + 1) / stride);
+  const last = Math.floor((start + length - 1 + padding) / stride);
+  return { start: first, length: last - first + 1 };
+}
+
+/** Kernel extents, strides and paddings before the map of a sliding operation; null for one that does not slide. */
+export function sliding(operation: Operation) {
+  if (operation.kind !== 'conv2d' && operation.kind !== 'maxPool' && operation.kind !== 'avgPool') return null;
+  const { kernel, stride, padding } = operation;
+  const dilation = operation.kind === 'conv2d' ? operation.dilation : ([1, 1] as const);
+  const extent = (axis: 0 | 1) => (kernel[axis] - 1) * dilation[axis] + 1;
+  return { extent: [extent(0), extent(1)], stride, before: [padding[0], padding[2]] } as const;
+}
+
+/** A zero outside the map averages like any other only where every window counts all its cells. */
+const averagesLinearly = (operation: Operation & { kind: 'avgPool' }) =>
+  !operation.ceil && (operation.countPadding || operation.padding.every((length) => length === 0));
+
+function windowed(operation: Operation): boolean {
+  if (operation.kind === 'avgPool') return averagesLinearly(operation);
+  return ['conv2d', 'batchNorm', 'relu', 'relu6', 'maxPool', 'add', 'concat', 'rescale'].includes(operation.kind);
+}
+
+/**
+ * Follows a change of the input through the graph.
+ *
+ * @param spans the change's rows and columns, as far as its class of positions says: see `Span`.
+ * @param period positions of one class lie this many px apart; a node whose stride does not divide it runs whole.
+ * @param share a node whose window is more than this share of its map runs whole, and so does all that reads it.
+ */
+export function planWindows(
+  graph: Graph,
+  inputShape: readonly number[],
+  spans: readonly [Span, Span],
+  period: number,
+  share: number,
+): WindowPlan {
+  const shapes = nodeShapes(graph, inputShape);
+  const windows = new Map<string, WindowNode>();
+  const whole = new Set<string>();
+  let multiplyAdds = 0;
+  for (const node of graph) {
+    const { name, operation, inputs } = node;
+    if (operation.kind === 'input') {
+      windows.set(name, { node, spans, stride: [1, 1] });
+      continue;
+    }
+    const known = inputs.map((input) => windows.get(input)).filter((window) => window !== undefined);
+    const fits = windowed(operation) && known.length === inputs.length;
+    const next = fits ? nextWindow(node, known) : null;
+    const shape = shapes.get(name)!;
+    const inside =
+      next?.stride.every((stride) => period % stride === 0) &&
+      next.spans[0].length * next.spans[1].length <= share * shape[0]! * shape[1]!;
+    if (next === null || !inside) {
+      whole.add(name);
+      continue;
+    }
+    windows.set(name, next);
+    if (operation.kind === 'conv2d') {
+      const taps = (operation.kernel[0] * operation.kernel[1] * shapes.get(inputs[0]!)![2]!) / operation.groups;
+      multiplyAdds += next.spans[0].length * next.spans[1].length * taps * operation.filters;
+    }
+  }
+  return { windows, whole, multiplyAdds };
+}
+
+function nextWindow(node: GraphNode, inputs: readonly WindowNode[]): WindowNode | null {
+  const [first] = inputs as [WindowNode];
+  const slide = sliding(node.operation);
+  if (slide !== null) {
+    const along = (axis: 0 | 1) =>
+      reached(first.spans[axis], slide.extent[axis], slide.stride[axis], slide.before[axis]);
+    const stride = [first.stride[0] * slide.stride[0], first.stride[1] * slide.stride[1]] as const;
+    const spans = [along(0), along(1)] as const;
+    return spans.some(({ length }) => length < 1) ? null : { node, spans, stride };
+  }
+  if (!inputs.every(({ stride }) => stride.every((length, axis) => length === first.stride[axis]))) return null;
+  const hull = (axis: 0 | 1): Span => {
+    const start = Math.min(...inputs.map(({ spans }) => spans[axis].start));
+    return { start, length: Math.max(...inputs.map(({ spans: s }) => s[axis].start + s[axis].length)) - start };
+  };
+  return { node, spans: [hull(0), hull(1)], stride: first.stride };
+}

@@ -1,0 +1,82 @@
+import { batchSize } from './network/batch-size';
+import { openIncremental } from './network/executors/incremental';
+import type { Network } from './network/network';
+import { type RunOptions, withAmbient, yieldToEvents } from './progress';
+
+/** Copies of one input that differ from it in one rectangle each: every `tops` with every `lefts`. */
+export interface RectanglePerturbations extends RunOptions {
+  /** First row and first column of the rectangles, in px. */
+  readonly tops: readonly number[];
+  readonly lefts: readonly number[];
+  /** `[height, width]`, in px; what lies outside the input is left out. */
+  readonly size: readonly [number, number];
+  /** What the rectangles show, H×W×C of the input. */
+  readonly filling: Float32Array;
+  /** For the progress. */
+  readonly label: string;
+}
+
+/**
+ * Runs a network on copies of one input that differ in one rectangle each, batch by batch within the memory budget,
+ * and computes of each copy only what its rectangle changes. `receive` gets each one's raw outputs; its index counts
+ * along `lefts` first.
+ *
+ * @throws AbortedError within one batch of the signal.
+ */
+export async function perturbRectangles(
+  network: Network,
+  input: Float32Array,
+  rectangles: RectanglePerturbations,
+  receive: (index: number, raw: Float32Array) => void,
+): Promise<void> {
+  const { tops, lefts, size, filling, label, onProgress, signal, memoryMB = 512 } = withAmbient(rectangles);
+  const session = openIncremental(network, input);
+  try {
+    const most = batchSize(network, memoryMB);
+    const total = tops.length * lefts.length;
+    let done = 0;
+    for (const rows of aligned(tops, session.period)) {
+      for (const columns of aligned(lefts, session.period)) {
+        const across = Math.min(columns.indices.length, most);
+        const down = Math.max(1, Math.floor(most / across));
+        for (const i of chunks(rows.indices, down)) {
+          for (const j of chunks(columns.indices, across)) {
+            await yieldToEvents(signal);
+            const batch = { tops: i.map((at) => tops[at]!), lefts: j.map((at) => lefts[at]!), size, filling };
+            const raw = session.run(batch, [rows.offset, columns.offset]);
+            for (const [a, row] of i.entries()) {
+              for (const [b, column] of j.entries()) {
+                const at = (a * j.length + b) * session.outputs;
+                receive(row * lefts.length + column, raw.subarray(at, at + session.outputs));
+              }
+            }
+            done += i.length * j.length;
+            onProgress?.({ label, done, total });
+          }
+        }
+      }
+    }
+  } finally {
+    session.close();
+  }
+}
+
+/** Indices of edges by where in the period they lie, to a power of two near their distance: few groups, small windows. */
+function aligned(edges: readonly number[], period: number): { offset: number; indices: number[] }[] {
+  const distance = edges.length > 1 ? edges[1]! - edges[0]! : period;
+  const grain = Math.min(period, 2 ** Math.floor(Math.log2(distance)));
+  const groups = new Map<number, number[]>();
+  edges.forEach((edge, index) => {
+    const offset = Math.floor((edge % period) / grain) * grain;
+    groups.set(offset, [...(groups.get(offset) ?? []), index]);
+  });
+  return [...groups].map(([offset, indices]) => ({ offset, indices }));
+}
+
+/** Parts of nearly equal length, at most `length`. */
+function chunks<T>(all: readonly T[], length: number): T[][] {
+  const count = Math.ceil(all.length / length);
+  return Array.from({ length: count }, (_, i) =>
+    all.slice(Math.floor((i * all.length) / count), Math.floor(((i + 1) * all.length) / count)),
+  );
+}

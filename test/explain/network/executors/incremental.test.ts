@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { tf } from '../../../../src/explain/engine';
+import { forward } from '../../../../src/explain/network/executors/forward';
+import { openIncremental } from '../../../../src/explain/network/executors/incremental';
+import type { Graph, GraphNode, Operation } from '../../../../src/explain/network/graph';
+import type { Network } from '../../../../src/explain/network/network';
+import { nodeShapes } from '../../../../src/explain/network/node-shapes';
+import { seededRandom } from '../../../../src/explain/random';
+import { drawn, networkOf, seededNetwork, seededParameters } from '../../../support/networks';
+
+/** A copy with the rectangle painted in. */
+function covered(
+  values: Float32Array,
+  filling: Float32Array,
+  [height, width]: readonly [number, number, number],
+  top: number,
+  left: number,
+  size: readonly [number, number],
+): Float32Array {
+  const copy = values.slice();
+  for (let y = top; y < Math.min(height, top + size[0]); y++) {
+    for (let x = left; x < Math.min(width, left + size[1]); x++) {
+      for (let c = 0; c < 3; c++) copy[(y * width + x) * 3 + c] = filling[(y * width + x) * 3 + c]!;
+    }
+  }
+  return copy;
+}
+
+/** Largest difference between the two executors, as a share of the range of the logits. */
+function difference(network: Network, size: readonly [number, number], tops: number[], lefts: number[], seed: number) {
+  const length = network.inputShape.reduce((product, side) => product * side, 1);
+  const [values, filling] = [drawn(length, seed, 2, -1), drawn(length, seed + 1, 2, -1)];
+  const session = openIncremental(network, values);
+  try {
+    const raw = session.run({ tops, lefts, size, filling }, [0, 0]);
+    let [lowest, highest, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+    tops.forEach((top, i) => {
+      lefts.forEach((left, j) => {
+        const wanted = forward(network, covered(values, filling, network.inputShape, top, left, size));
+        const at = (i * lefts.length + j) * wanted.length;
+        wanted.forEach((value, k) => {
+          lowest = Math.min(lowest, value);
+          highest = Math.max(highest, value);
+          const gap = Math.abs(raw[at + k]! - value);
+          if (!(gap <= largest)) largest = gap;
+        });
+      });
+    });
+    return largest / (highest - lowest);
+  } finally {
+    session.close();
+  }
+}
+
+/** A small network of random operations that ends in a pooled or flattened linear head. */
+function randomNetwork(seed: number): Network {
+  const random = seededRandom(seed);
+  const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
+  const inputShape = [24 + Math.floor(random() * 30), 24 + Math.floor(random() * 30), 3] as const;
+  const graph: GraphNode[] = [{ name: 'input', operation: { kind: 'input' }, inputs: [] }];
+  let at = 'input';
+  const add = (operation: Operation, inputs = [at]) => {
+    at = `node${graph.length}`;
+    graph.push({ name: at, operation, inputs });
+    return at;
+  };
+  const channels = () => nodeShapes(graph, inputShape).get(at)![2]!;
+  const conv = (filters: number, more: Partial<Operation & { kind: 'conv2d' }> = {}) => {
+    const kernel = pick([
+      [3, 3],
+      [1, 1],
+      [3, 1],
+      [5, 3],
+    ] as const);
+    const padding = [kernel[0] >> 1, kernel[0] >> 1, kernel[1] >> 1, kernel[1] >> 1] as const;
+    const rest = { stride: [1, 1], dilation: [1, 1], groups: 1, bias: random() < 0.5 } as const;
+    return add({ kind: 'conv2d', filters, kernel, padding, ...rest, ...more });
+  };
+  for (let block = 0; block < 4; block++) {
+    const [height, width] = nodeShapes(graph, inputShape).get(at)! as [number, number];
+    const roomy = Math.min(height, width) >= 8;
+    const before = at;
+    const count = channels();
+    switch (pick(['plain', 'strided', 'residual', 'fire', 'depthwise', 'max', 'average', 'dilated'])) {
+      case 'strided':
+        if (roomy) conv(6, { kernel: [3, 3], stride: [2, 2], padding: [pick([0, 1]), 1, 1, pick([0, 1])] });
+        break;
+      case 'residual': {
+        conv(count);
+        add({ kind: 'batchNorm', epsilon: 1e-5 });
+        add({ kind: 'relu' });
+        const branch = conv(count);
+        add({ kind: 'add' }, [before, branch]);
+        break;
+      }
+      case 'fire': {
+        const one = conv(3, { kernel: [1, 1], padding: [0, 0, 0, 0] });
+        at = before;
+        const three = conv(4, { kernel: [3, 3], padding: [1, 1, 1, 1] });
+        add({ kind: 'concat' }, [one, three]);
+        break;
+      }
+      case 'depthwise':
+        conv(count, { groups: count });
+        add({ kind: 'relu6' });
+        break;
+      case 'max':
+        if (roomy)
+          add({
+            kind: 'maxPool',
+            kernel: [3, 3],
+            stride: [2, 2],
+            padding: pick([
+              [0, 0, 0, 0],
+              [1, 1, 1, 1],
+            ]),
+            ceil: random() < 0.5,
+          });
+        break;
+      case 'average':
+        if (roomy)
+          add({
+            kind: 'avgPool',
+            kernel: [3, 3],
+            stride: [pick([1, 2]), 1],
+            padding: [1, 1, 1, 1],
+            ceil: false,
+            countPadding: random() < 0.5,
+          });
+        break;
+      case 'dilated':
+        conv(5, { kernel: [3, 3], dilation: [2, 2], padding: [2, 2, 2, 2] });
+        break;
+      default:
+        conv(5);
+    }
+    if (random() < 0.6) add({ kind: 'relu' });
+  }
+  add({ kind: pick(['globalAvgPool', 'globalMaxPool', 'flatten'] as const) });
+  add({ kind: 'dense', units: 4, bias: true });
+  return networkOf(graph as Graph, inputShape, seededParameters(graph, inputShape, seed), {});
+}
+
+describe('incremental inference', () => {
+  it('equals the whole forward on 300 random networks, at edges and corners', () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const network = randomNetwork(seed);
+      const random = seededRandom(seed + 1000);
+      const [height, width] = network.inputShape;
+      const size = [1 + Math.floor(random() * 9), 1 + Math.floor(random() * 9)] as const;
+      const inner = (length: number) => Math.floor(random() * length);
+      const tops = [0, inner(height), height - 1];
+      const lefts = [0, inner(width), Math.max(0, width - size[1])];
+      expect(difference(network, size, tops, lefts, seed), `network ${seed}`).toBeLessThan(1e-5);
+    }
+  });
+
+  it.each(['resnet18', 'squeezenet1_0', 'googlenet', 'densenet121', 'mobilenet_v2'])('%s', (architecture) => {
+    const network = seededNetwork(architecture, 5, [97, 75, 3], 1);
+    expect(difference(network, [7, 10], [0, 33, 90], [0, 41, 70], 3)).toBeLessThan(1e-5);
+  });
+
+  it('leaves no tensor behind', () => {
+    const before = tf.memory().numTensors;
+    difference(seededNetwork('resnet18', 5, [64, 64, 3], 1), [8, 8], [0, 16], [8], 3);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
