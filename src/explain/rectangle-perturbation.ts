@@ -1,4 +1,3 @@
-import { batchSize } from './network/batch-size';
 import { openIncremental } from './network/executors/incremental';
 import type { Network } from './network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from './progress';
@@ -32,7 +31,7 @@ export async function perturbRectangles(
   const { tops, lefts, size, filling, label, onProgress, signal, memoryMB = 512 } = withAmbient(rectangles);
   const session = openIncremental(network, input);
   try {
-    const most = batchSize(network, memoryMB);
+    const most = session.capacity(size, memoryMB);
     const total = tops.length * lefts.length;
     let done = 0;
     for (const rows of aligned(tops, session.period)) {

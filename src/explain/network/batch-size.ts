@@ -21,7 +21,7 @@ export function bytesPerImage({ graph, inputShape }: Pick<Network, 'graph' | 'in
 }
 
 /** A batch of this many multiply-adds takes about half a second on two cores: an interrupt is obeyed within it. */
-const BATCH_WORK = 25e9;
+export const BATCH_WORK = 25e9;
 
 /**
  * Images in one batch: as many as fit into `memoryMB` of activations and into about half a second's work, 1–256.
