@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Attribution, OptionValue } from '../explain/attribution';
 import { loadAttribution, saveAttribution } from '../explain/attribution-file';
+import { codeHash } from '../explain/code-hash';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import type { ImageSample } from '../explain/image/sample';
@@ -87,20 +88,6 @@ export function entryKey(method: string, network: Network, photo: ImageSample, o
       [photo.width, photo.height],
     ]),
   );
-}
-
-let code: string | null = null;
-
-/** Hash of the compiled code below `explain/` and of the engine's version. */
-function codeHash(): string {
-  if (code !== null) return code;
-  const folder = path.resolve(__dirname, '../explain');
-  const files = (readdirSync(folder, { recursive: true }) as string[]).filter((file) => /\.[jt]s$/.test(file)).sort();
-  const lock = path.resolve(__dirname, '../../package-lock.json');
-  code = sha256(
-    [...files.map((file) => path.join(folder, file)), lock].map((file) => readFileSync(file, 'utf8')).join('\0'),
-  );
-  return code;
 }
 
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
