@@ -7,6 +7,7 @@ export {
   type GradientDiscrimination,
   gradientDiscrimination,
 } from './analyses/gradient-discrimination';
+export { comparePooling, type PooledCases, type PoolingCompared, pooledCases } from './analyses/pooling-compared';
 export { type RivalCovered, rivalCovered } from './analyses/rival-covered';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
 export { type SceneTraining, type TrainOnScenesOptions, trainOnScenes } from './analyses/train-on-scenes';

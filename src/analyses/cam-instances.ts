@@ -2,17 +2,24 @@ import { cam } from '../explain/methods/cam';
 import { type Estimate, estimateMean } from '../explain/metrics/estimate';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
-import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { yieldToEvents } from '../explain/progress';
 import { mixSeeds } from '../scenes/random';
 import { drawScene } from '../scenes/scene';
 import { instancesScene } from '../scenes/study-scenes';
 import { knownAnimals, type SceneSample } from './rival-scenes';
-import { hits, objectMasks, pointingTolerance } from './scene-input';
+import { hits, type MapOptions, objectMasks, pointingTolerance } from './scene-input';
 
 /** How many of several animals a class activation map finds. */
 export interface CamInstances {
   /** By the number of animals in the picture: the mean share of them with a peak inside. */
-  readonly counts: readonly { readonly animals: number; readonly found: Estimate }[];
+  readonly counts: readonly {
+    readonly animals: number;
+    readonly found: Estimate;
+    /** Mean share of the peaks that lie on such an animal. */
+    readonly onAnimals: Estimate;
+    /** Both shares of each picture. */
+    readonly pictures: readonly { readonly found: number; readonly onAnimals: number }[];
+  }[];
   /** A peak is a local maximum of at least this share of the largest value. */
   readonly least: number;
   readonly tolerance: number;
@@ -22,7 +29,7 @@ export interface CamInstances {
 export async function camInstances(
   network: Network,
   { scenes, seed }: SceneSample,
-  { signal, onProgress, least = 0.2 }: RunOptions & { readonly least?: number } = {},
+  { signal, onProgress, least = 0.2, explain = cam }: MapOptions & { readonly least?: number } = {},
 ): Promise<CamInstances> {
   const kinds = knownAnimals(network);
   const tolerance = pointingTolerance(network.inputShape[1]);
@@ -30,18 +37,26 @@ export async function camInstances(
   const each = Math.max(2, Math.round(scenes / 2));
   let done = 0;
   for (let animals = 1; animals <= 6; animals++) {
-    const shares: number[] = [];
+    const pictures: { found: number; onAnimals: number }[] = [];
     for (let i = 0; i < each; i++) {
       await yieldToEvents(signal);
       const kind = kinds[i % kinds.length]!;
       const scene = drawScene(instancesScene(kind, animals, { seed: mixSeeds(seed, 100 * animals + i) }));
       const masks = objectMasks(network, scene, kind);
-      const peaks = localPeaks(await cam(network, scene.image, { target: kind }), least);
+      const peaks = localPeaks(await explain(network, scene.image, { target: kind }), least);
       const found = masks.filter((mask) => peaks.some(({ x, y }) => hits(mask, x, y, tolerance)));
-      if (masks.length > 0) shares.push(found.length / masks.length);
+      const inside = peaks.filter(({ x, y }) => masks.some((mask) => hits(mask, x, y, tolerance)));
+      if (masks.length > 0) {
+        pictures.push({ found: found.length / masks.length, onAnimals: inside.length / Math.max(1, peaks.length) });
+      }
       onProgress?.({ label: 'maps of several animals', done: ++done, total: 6 * each });
     }
-    counts.push({ animals, found: estimateMean(shares) });
+    counts.push({
+      animals,
+      found: estimateMean(pictures.map(({ found }) => found)),
+      onAnimals: estimateMean(pictures.map(({ onAnimals }) => onAnimals)),
+      pictures,
+    });
   }
   return { counts, least, tolerance };
 }

@@ -2,9 +2,9 @@ import { cam } from '../explain/methods/cam';
 import { type Estimate, estimateShare } from '../explain/metrics/estimate';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
-import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { yieldToEvents } from '../explain/progress';
 import { rivalScenes, type SceneSample } from './rival-scenes';
-import { hits, maskInInput, pointingTolerance } from './scene-input';
+import { hits, type MapOptions, maskInInput, pointingTolerance } from './scene-input';
 
 /** Cases whose class has a probability in a range. */
 export interface PointingBin {
@@ -46,7 +46,7 @@ const ranges = [
 export async function camPointing(
   network: Network,
   sample: SceneSample,
-  { signal, onProgress }: RunOptions = {},
+  { signal, onProgress, explain = cam }: MapOptions = {},
 ): Promise<CamPointing> {
   const cases: CamPointing['cases'][number][] = [];
   const tolerance = pointingTolerance(network.inputShape[1]);
@@ -55,7 +55,7 @@ export async function camPointing(
     await yieldToEvents(signal);
     const masks = kinds.map((kind) => maskInInput(network, scene, [kind]));
     for (const [i, target] of kinds.entries()) {
-      const map = await cam(network, scene.image, { target });
+      const map = await explain(network, scene.image, { target });
       const peak = localPeaks(map)[0];
       const at = (mask: number, x: number, y: number) => hits(masks[mask]!, x, y, tolerance);
       cases.push({

@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto';
+import type { Attribution } from '../explain/attribution';
 import { prepareInput } from '../explain/image/prepare';
 import type { CropBox, ImageSample } from '../explain/image/sample';
 import type { Network } from '../explain/network/network';
+import type { RunOptions } from '../explain/progress';
 import type { Scene } from '../scenes/scene';
 import type { ObjectKind } from '../scenes/spec';
+
+/** How the maps are made whose peaks are counted. */
+export interface MapOptions extends RunOptions {
+  /** Default: class activation maps. */
+  readonly explain?: (
+    network: Network,
+    photo: ImageSample,
+    options: { readonly target: string },
+  ) => Promise<Attribution>;
+}
 
 /** A mask over what a network sees: one byte a pixel of its input, 0 outside. */
 export interface InputMask {

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureWritableFolder } from '../explain/files';
-import { type FolderJournal, folderJournal } from '../explain/folder-journal';
 import { cacheFolder } from '../explain/network/weights/find';
-import type { ExplainEvent } from '../report/attribution-cache';
+import type { ResultEvent } from '../report/attribution-cache';
 import { realEnvironment } from '../report/environment';
 import { makeNumbers, makeReport, type ReportOptions, writeReport } from '../report/report';
 import { readStudy, studyFile } from '../report/study';
@@ -37,22 +36,13 @@ function commandLine({ study, set, section }: ReportRequest): string {
 }
 
 /** `saliency of wolf.jpg (squeezenet1_0): computed 2.1 s`. */
-function resultLine({ method, photo, network, how, milliseconds }: ExplainEvent): string {
+function resultLine({ what, how, milliseconds }: ResultEvent): string {
   const time = `computed ${(milliseconds / 1000).toFixed(1)} s`;
   const ways = { cached: 'cached', computed: time, recomputed: `the cached entry was damaged, ${time}` };
-  return `${method} of ${photo} (${network}): ${ways[how]}`;
+  return `${what}: ${ways[how]}`;
 }
 
-/** Where unfinished maps are kept for the next run. */
-const openJournal = ({ cache }: ReportRequest): FolderJournal | null =>
-  cache ? folderJournal(path.join(cacheFolder(), 'unfinished')) : null;
-
-function reportOptions(
-  request: ReportRequest,
-  reporter: Reporter,
-  signal: AbortSignal,
-  journal: FolderJournal | null,
-): ReportOptions {
+function reportOptions(request: ReportRequest, reporter: Reporter, signal: AbortSignal): ReportOptions {
   const mirror = request.mirror ?? process.env.WHYLIGHT_MIRROR ?? null;
   return {
     environment: realEnvironment(),
@@ -60,7 +50,6 @@ function reportOptions(
     mirror,
     offline: request.offline,
     mapCache: request.cache ? path.join(cacheFolder(), 'maps') : null,
-    journal,
     only: request.section,
     photoFolders: [...(mirror === null ? [] : [mirror]), process.cwd()],
     onProgress: reporter.onProgress,
@@ -79,18 +68,15 @@ export async function makeAndWrite(request: ReportRequest): Promise<void> {
   const study = readStudy(request.study, request.set);
   if (!request.json) await ensureWritableFolder(request.out);
   const reporter = createReporter();
-  const journal = openJournal(request);
   await interruptible(async (signal) => {
     try {
-      const options = reportOptions(request, reporter, signal, journal);
+      const options = reportOptions(request, reporter, signal);
       if (request.json) {
         const numbers = await makeNumbers(study, options);
-        journal?.clear();
         process.stdout.write(`${JSON.stringify(numbers, null, 2)}\n`);
         return;
       }
       const files = await writeReport(await makeReport(study, options), request.out, baseName(request));
-      journal?.clear();
       reporter.stop();
       for (const file of files) process.stdout.write(`${file}\n`);
       if (request.open) show(files[0]!);
@@ -103,14 +89,12 @@ export async function makeAndWrite(request: ReportRequest): Promise<void> {
 /** Shows the HTML page and keeps it in step with the study and the templates, until interrupted. */
 export async function watchAndServe(request: ReportRequest): Promise<void> {
   const reporter = createReporter();
-  const journal = openJournal(request);
   await interruptible(async (signal) => {
     const { address, stopped } = await watchReport({
       study: () => readStudy(request.study, request.set),
       studyFile: studyFile(request.study),
-      options: reportOptions(request, reporter, signal, journal),
+      options: reportOptions(request, reporter, signal),
       onBuilt: (milliseconds) => {
-        journal?.clear();
         reporter.stop();
         process.stderr.write(`built in ${(milliseconds / 1000).toFixed(1)} s\n`);
       },

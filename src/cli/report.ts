@@ -14,7 +14,7 @@ export function reportCommand(): Command {
     .option('--set <key=value>', 'override a value of the study, as page=letter; repeatable', collect, [])
     .option('--section <names>', 'only these sections, as results,claims', list)
     .option('-o, --out <dir>', 'folder for the files', path.resolve(__dirname, '../../reports/out'))
-    .option('--no-cache', 'compute every map anew and keep none')
+    .option('--no-cache', 'compute every result anew and keep none')
     .option('--open', 'show the PDF when it is made')
     .option('--watch', 'show the HTML page, and make it again whenever the study or a template changes')
     .addOption(mirrorOption())

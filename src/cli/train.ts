@@ -58,15 +58,17 @@ Examples:
   whylight scenes --count 3000 --bias 0.5 --size 128 --out drawn
   whylight train drawn --data drawn/photos --backbone tiny-resnet --epochs 10`,
     )
-    .action(async (name: string, request: TrainRequest) => {
+    .action(async (name: string, given: Omit<TrainRequest, 'duplicates'> & { duplicates: number | 'none' }) => {
+      const request = { ...given, duplicates: given.duplicates === 'none' ? null : given.duplicates };
       // Loaded here: TensorFlow takes a second, and --help should not.
       const { train } = await import('./train-work.js');
       await train(name, request);
     });
 }
 
-function duplicates(text: string): number | null {
-  if (text === 'none') return null;
+/** Commander takes null for a value that is missing, so `none` stays a word here. */
+function duplicates(text: string): number | 'none' {
+  if (text === 'none') return 'none';
   if (!/^\d+$/.test(text) || Number(text) > 63) throw new InvalidArgumentError('Allowed: 0 to 63, or none.');
   return Number(text);
 }

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Attribution, OptionValue } from '../explain/attribution';
 import { loadAttribution, saveAttribution } from '../explain/attribution-file';
-import { codeHash } from '../explain/code-hash';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import type { ImageSample } from '../explain/image/sample';
 import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
+import { codeHash, sha256 } from './code-hash';
 
 /** Options of a method as a study gives them; what is undefined has the method's default. */
 export type StudyOptions = Readonly<Record<string, OptionValue | undefined>>;
@@ -23,11 +22,10 @@ export type Explain = (
   options: StudyOptions,
 ) => Promise<Attribution>;
 
-/** Where a map came from: `computed` with its time, `cached`, or `recomputed` because the entry was damaged. */
-export interface ExplainEvent {
-  readonly method: string;
-  readonly network: string;
-  readonly photo: string;
+/** Where a result came from: `computed` with its time, `cached`, or `recomputed` because the entry was damaged. */
+export interface ResultEvent {
+  /** `saliency of wolf.jpg (squeezenet1_0)`. */
+  readonly what: string;
   readonly how: 'computed' | 'cached' | 'recomputed';
   readonly milliseconds: number;
 }
@@ -36,7 +34,7 @@ export interface ExplainEvent {
 export interface CacheOptions extends RunOptions {
   /** Folder of the entries; null: nothing is read or written. */
   readonly folder: string | null;
-  readonly onResult?: (event: ExplainEvent) => void;
+  readonly onResult?: (event: ResultEvent) => void;
 }
 
 /**
@@ -47,11 +45,9 @@ export function cachedExplain({ folder, onResult, ...run }: CacheOptions): Expla
   return async (method, network, photo, options) => {
     const started = performance.now();
     const key = folder === null ? '' : entryKey(method, network, photo, options);
-    const say = (how: ExplainEvent['how']) =>
+    const say = (how: ResultEvent['how']) =>
       onResult?.({
-        method,
-        network: network.name,
-        photo: photo.source,
+        what: `${method} of ${photo.source} (${network.name})`,
         how,
         milliseconds: performance.now() - started,
       });
@@ -75,22 +71,26 @@ export function cachedExplain({ folder, onResult, ...run }: CacheOptions): Expla
 /** Names an entry: equal for equal results, different wherever something that decides the result differs. */
 export function entryKey(method: string, network: Network, photo: ImageSample, options: StudyOptions): string {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const { name, title, architecture, preprocessing, classes, output, weightsSha256 } = network;
   return sha256(
     JSON.stringify([
-      codeHash(),
+      codeHash('explain'),
       method,
       Object.keys(given)
         .sort()
         .map((option) => [option, given[option]]),
-      { name, title, architecture, preprocessing, classes, output, weightsSha256 },
+      networkIdentity(network),
       photo.sha256,
       [photo.width, photo.height],
     ]),
   );
 }
 
-const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
+/** What of a network decides its results or stands in them. */
+export function networkIdentity(network: Network) {
+  const { name, title, architecture, preprocessing, classes, output, weightsSha256 } = network;
+  return { name, title, architecture, preprocessing, classes, output, weightsSha256 };
+}
+
 const parts = ['.json', '.npy', '.input.png'];
 
 async function checksum(folder: string, key: string): Promise<string> {

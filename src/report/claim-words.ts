@@ -1,4 +1,5 @@
 import type { BackgroundBias, NetworkBias, Share } from '../analyses/background-bias';
+import type { PoolingCompared, PoolingGain } from '../analyses/pooling-compared';
 import type { Estimate } from '../explain/metrics/estimate';
 import { estimatesFigure } from '../plots/estimates';
 import type { ClaimResults } from './claims';
@@ -42,6 +43,7 @@ export function describeClaims(results: ClaimResults) {
   const [one, ...more] = instances.counts;
   const most = more.at(-1)!;
   const c5 = verdictOf(most.found.high < one!.found.low, most.found.value >= one!.found.value);
+  const c6 = results.pooling === null ? null : describePooling(results.pooling);
   const [first] = pointing.bins;
   // Fewer cases say nothing about uneven scores.
   const rare = first!.own !== null && first!.own.count >= 5 ? { label: first!.label, own: first!.own } : null;
@@ -67,6 +69,7 @@ export function describeClaims(results: ClaimResults) {
       row('C3', 'change of P with the rival covered, points', covered.rivalCovered, c3, 100, 1),
       row('C4', 'peak on the own animal, %', pointing.own, c4, 100, 1),
       row('C5', `found of ${most.animals} animals, %`, most.found, c5, 100, 1),
+      ...(c6?.rows ?? []),
     ],
     c1: {
       ...flags(c1),
@@ -107,8 +110,10 @@ export function describeClaims(results: ClaimResults) {
       most: share(most.found),
       animals: String(most.animals),
       missed: percentage(1 - most.found.value),
+      onAnimals: share(most.onAnimals),
       least: percentage(instances.least, 0),
     },
+    c6,
   };
 }
 
@@ -148,6 +153,48 @@ function describeBackground({ networks, areaOutside }: BackgroundBias) {
     most: words(most!),
     others: others.map(words),
     areaOutside: percentage(areaOutside),
+  };
+}
+
+/** Whether a network's maps are better or worse than those of the one with global average pooling. */
+const poolingVerdict = ({ pointingGain, foundGain, onAnimalsGain }: PoolingGain): Verdict => {
+  const gains = [pointingGain, foundGain, onAnimalsGain];
+  const [better, worse] = [gains.some(({ low }) => low > 0), gains.some(({ high }) => high < 0)];
+  return verdictOf(better && !worse, worse && !better);
+};
+
+/** What global average pooling costs: it is to blame where another pooling does better, not where all do worse. */
+function describePooling({ average, others, centre }: PoolingCompared) {
+  const verdicts = others.map(poolingVerdict);
+  const verdict = verdictOf(
+    verdicts.includes('holds'),
+    verdicts.every((one) => one === 'fails'),
+  );
+  const share = (estimate: Estimate) => ({ value: percentage(estimate.value), interval: interval(estimate, 1, 100) });
+  const words = ({ title, right, pointing, found, onAnimals }: PoolingCompared['average']) => ({
+    title: title.replace(/ \(drawn scenes\)$/, ''),
+    right: percentage(right.value),
+    pointing: share(pointing),
+    found: share(found),
+    onAnimals: share(onAnimals),
+  });
+  return {
+    ...flags(verdict),
+    rows: others.flatMap(({ name, pointingGain, foundGain, onAnimalsGain }, i) => [
+      row('C6', `peak on the own animal, ${name}, gain in points`, pointingGain, verdicts[i]!, 100, 1),
+      row('C6', `found of 2–6 animals, ${name}, gain in points`, foundGain, verdicts[i]!, 100, 1),
+      row('C6', `peaks on an animal, ${name}, gain in points`, onAnimalsGain, verdicts[i]!, 100, 1),
+    ]),
+    centre: percentage(centre.value),
+    average: words(average),
+    others: others.map((other, i) => ({
+      ...words(other),
+      pointingGain: points(other.pointingGain),
+      foundGain: points(other.foundGain),
+      onAnimalsGain: points(other.onAnimalsGain),
+      better: verdicts[i] === 'holds',
+      worse: verdicts[i] === 'fails',
+    })),
   };
 }
 
@@ -196,7 +243,7 @@ export function claimFigures(results: ClaimResults): ReportFigure[] {
   const names = ['the rival', 'the target itself'];
   const measured = pointing.bins.filter(({ own }) => own !== null);
   const counts = instances.counts;
-  const { background } = results;
+  const { background, pooling } = results;
   return [
     ...figures,
     ...(background === null
@@ -267,5 +314,35 @@ export function claimFigures(results: ClaimResults): ReportFigure[] {
         },
       ),
     },
+    ...(pooling === null ? [] : [poolingFigure(pooling)]),
   ];
+}
+
+function poolingFigure({ average, others, tolerance, centre }: PoolingCompared): ReportFigure {
+  const networks = [average, ...others];
+  const measures = [
+    { label: 'peak on the own animal', of: ({ pointing }: PoolingCompared['average']) => pointing },
+    { label: 'found of 2–6 animals', of: ({ found }: PoolingCompared['average']) => found },
+    { label: 'peaks on an animal', of: ({ onAnimals }: PoolingCompared['average']) => onAnimals },
+  ];
+  const said = (estimate: Estimate) => `${percentage(estimate.value)}, 95 % interval ${interval(estimate, 1, 100)}`;
+  return {
+    id: 'claim-c6',
+    figure: estimatesFigure(
+      measures.map(({ label }) => label),
+      networks.map((network) => ({ name: network.title, estimates: measures.map(({ of }) => of(network)) })),
+      {
+        quantity: 'share, %',
+        scale: 100,
+        range: [0, 102],
+        alt: `Points with intervals. ${networks
+          .map(
+            (network) =>
+              `${network.title}: ${measures.map(({ label, of }) => `${label} ${said(of(network))}`).join('; ')}`,
+          )
+          .join('. ')}.`,
+        caption: `C6: Grad-CAM of networks that differ in their pooling alone: maps whose peak lies on the class’s own animal (within ${tolerance} px; the picture’s centre would hit in ${percentage(centre.value)}), and in pictures of two to six animals of one kind the animals with a peak, and the peaks on an animal.`,
+      },
+    ),
+  };
 }

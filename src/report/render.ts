@@ -7,6 +7,7 @@ import { katexStyles, textFonts } from '../page/fonts';
 import type { Figure } from '../plots/figure';
 import { COLUMN } from '../plots/layout';
 import { formatReference, type Reference } from './bibliography';
+import { hyphenate } from './hyphenate';
 
 /** A figure with the name that cross-references use. */
 export interface ReportFigure {
@@ -145,13 +146,13 @@ export function renderDocument(document: ReportDocument): string {
   const lost = figures.find(({ id }) => !placed.has(id));
   if (lost !== undefined) throw new WhylightError(`no text places the figure ${lost.id}`);
   const finish = (all: typeof main) =>
-    all.map((section) => ({ ...section, body: safe(unbroken(withTables(section.body))) }));
+    all.map((section) => ({ ...section, body: safe(hyphenate(unbroken(withTables(section.body)))) }));
   return compile('paper.hbs')({
     title: document.title,
     authors: document.authors.join(', '),
     page: document.page === 'a4' ? 'A4' : 'letter',
     ...paper[document.page],
-    abstract: safe(unbroken(compile('abstract.hbs')(document.abstract))),
+    abstract: safe(hyphenate(`<p>${unbroken(compile('abstract.hbs')(document.abstract))}</p>`).slice(3, -4)),
     sections: finish(main),
     appendices: finish(after),
     references: cited.map((key, i) => ({ number: i + 1, text: formatReference(document.references.get(key)!) })),

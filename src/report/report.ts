@@ -7,13 +7,14 @@ import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
-import { cachedExplain, type ExplainEvent } from './attribution-cache';
+import { cachedExplain, type ResultEvent } from './attribution-cache';
 import { parseBibliography } from './bibliography';
 import { describeClaims } from './claim-words';
 import { type ClaimResults, measureClaims } from './claims';
 import type { Environment } from './environment';
 import { explainFigure, type FigureResult, networksOf } from './explain-figure';
 import { describeFigures } from './figure-words';
+import { cachedMeasure } from './measurement-cache';
 import { printDocument } from './print';
 import { type RenderedSection, renderDocument } from './render';
 import { appendices, sections, textValues } from './sections';
@@ -28,10 +29,10 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
   readonly command: string;
   /** Folders in which the study's photo files lie. */
   readonly photoFolders: readonly string[];
-  /** Folder of the maps that were computed before; null: compute all anew and keep none. */
+  /** Folder of the maps and measurements that were computed before; null: compute all anew and keep none. */
   readonly mapCache: string | null;
-  /** Told of every map: computed or cached, and how long it took. */
-  readonly onResult?: (event: ExplainEvent) => void;
+  /** Told of every map and measurement: computed or cached, and how long it took. */
+  readonly onResult?: (event: ResultEvent) => void;
   /** Names of the sections to make. Default: all. */
   readonly only?: readonly string[];
 }
@@ -64,7 +65,7 @@ function wantedSections(only: readonly string[] | undefined): (name: string) => 
 
 /** Computes a study's results: its figures and the measurements behind its claims. */
 export async function computeStudy(study: Study, options: ReportOptions): Promise<StudyResults> {
-  const { mirror, cache, offline, signal, onProgress, memoryMB, journal, mapCache, onResult, photoFolders } = options;
+  const { mirror, cache, offline, signal, onProgress, memoryMB, mapCache, onResult, photoFolders } = options;
   const wanted = wantedSections(options.only);
   const loaded = new Map<string, Network>();
   const network = async (name: string) => {
@@ -79,7 +80,6 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
       onResult,
       signal,
       memoryMB,
-      journal,
       onProgress: (progress) => onProgress?.({ ...progress, label: `${entry.id}: ${progress.label}` }),
     });
     const networks: Network[] = [];
@@ -90,7 +90,14 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
   const claims =
     study.claims === undefined || !(wanted('claims') || wanted('discussion'))
       ? null
-      : await measureClaims(study.claims, { network, photoFolders, signal, onProgress, memoryMB, journal });
+      : await measureClaims(study.claims, {
+          network,
+          photoFolders,
+          measure: cachedMeasure({ folder: mapCache, onResult }),
+          signal,
+          onProgress,
+          memoryMB,
+        });
   return { figures, claims };
 }
 
@@ -153,6 +160,7 @@ function reportNumbers(study: Study, { figures, claims }: StudyResults, options:
     claims: claims && {
       ...claims,
       network: claims.network.name,
+      networks: claims.networks.map(({ name }) => name),
       photoGradients: claims.photoGradients && {
         network: claims.photoGradients.network.name,
         ...claims.photoGradients.result,

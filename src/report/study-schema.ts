@@ -77,6 +77,8 @@ const claims = z.strictObject({
   network,
   /** Networks of the drawn animals whose training backgrounds differ, and scenes of each background for them. */
   background: z.strictObject({ networks: z.array(network).min(1).max(4), scenes: z.int().min(8).max(2000) }).optional(),
+  /** Networks alike but for their pooling, the one with global average pooling first, and scenes for their maps. */
+  pooling: z.strictObject({ networks: z.array(network).min(2).max(3), scenes: z.int().min(4).max(1000) }).optional(),
   /** Scenes for each of the other claims. */
   scenes: z.int().min(4).max(1000),
   seed: z.int().min(0),

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSy
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { cachedExplain, type ExplainEvent, entryKey } from '../../src/report/attribution-cache';
+import { cachedExplain, entryKey, type ResultEvent } from '../../src/report/attribution-cache';
 import { drawScene } from '../../src/scenes/scene';
 import { singleScene } from '../../src/scenes/study-scenes';
 import { seededNetwork } from '../support/networks';
@@ -14,7 +14,7 @@ const network = seededNetwork('squeezenet1_1', 3, [40, 48, 3], 7);
 const photo = drawScene(singleScene('wolf', { seed: 3, width: 48, height: 40 })).image;
 
 let folder: string;
-let events: ExplainEvent[];
+let events: ResultEvent[];
 beforeEach(() => {
   folder = mkdtempSync(path.join(base, 'c-'));
   events = [];

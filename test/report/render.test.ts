@@ -103,7 +103,7 @@ describe('renderDocument', () => {
       [figure('one', hostile)],
     );
     const text = '&lt;script&gt;alert(1)&lt;/script&gt; {{count}} &quot;quoted&quot; &lt;/figcaption&gt;';
-    expect(html.split(text).length - 1).toBe(5);
+    expect(html.replaceAll('\u00ad', '').split(text).length - 1).toBe(5);
     expect(html).not.toContain('<script>alert');
     expect(html).not.toContain('braces were expanded');
   });

@@ -20,6 +20,7 @@ function words(changed: StudyResults): string {
   const body = /<header>[\s\S]*<\/main>/.exec(html)![0];
   return body
     .replace(/<[^>]+>/g, '')
+    .replace(/\u00ad/g, '')
     .replace(/&nbsp;|\u00a0/g, ' ')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
@@ -100,6 +101,7 @@ describe('sentences of the claims', () => {
   });
   const claims = (more: Partial<ClaimResults> = {}): ClaimResults => ({
     network: results.figures[0]!.networks[0]!,
+    networks: [results.figures[0]!.networks[0]!],
     gradients: { signed: estimate(0.1), absolute: estimate(0.9), pairs: [], byConstruction: false },
     photoGradients: null,
     background: null,
@@ -113,10 +115,16 @@ describe('sentences of the claims', () => {
       cases: [],
     },
     instances: {
-      counts: [1, 2, 3, 4, 5, 6].map((animals) => ({ animals, found: estimate(1.05 - 0.05 * animals) })),
+      counts: [1, 2, 3, 4, 5, 6].map((animals) => ({
+        animals,
+        found: estimate(1.05 - 0.05 * animals),
+        onAnimals: estimate(0.8),
+        pictures: [],
+      })),
       least: 0.2,
       tolerance: 6,
     },
+    pooling: null,
     ...more,
   });
   const said = (more?: Partial<ClaimResults>) => words({ ...results, claims: claims(more) });
@@ -161,12 +169,52 @@ describe('sentences of the claims', () => {
     ],
     [
       'C5',
-      { instances: { counts: [1, 6].map((animals) => ({ animals, found: estimate(0.9) })), least: 0.2, tolerance: 6 } },
+      {
+        instances: {
+          counts: [1, 6].map((animals) => ({ animals, found: estimate(0.9), onAnimals: estimate(0.8), pictures: [] })),
+          least: 0.2,
+          tolerance: 6,
+        },
+      },
       /many are found as well as one.*find several animals about as well as one/,
     ],
+    ['C6', { pooling: pooling(0.1, 0.1) }, /its maps localise better.*The guess holds.*owed to global average pooling/],
+    ['C6', { pooling: pooling(-0.1, -0.1) }, /its maps localise worse.*The guess fails here.*is not to blame/],
+    ['C6', { pooling: pooling(0.1, -0.1) }, /neither clearly better nor clearly worse\. The guess stays open/],
+    ['C6', { pooling: pooling(0.01, 0.01) }, /The guess stays open.*these networks do not decide/],
   ])('say another thing where the numbers do: %s', (_, more, message) => {
     expect(said()).not.toMatch(message);
     expect(said(more as Partial<ClaimResults>)).toMatch(message);
+  });
+
+  function pooling(pointingGain: number, foundGain: number): ClaimResults['pooling'] {
+    const maps = { right: estimate(0.95), pointing: estimate(0.7), found: estimate(0.6), onAnimals: estimate(0.5) };
+    return {
+      average: { name: 'mean', title: 'Mean', ...maps },
+      others: [
+        {
+          name: 'most',
+          title: 'Most',
+          ...maps,
+          pointingGain: estimate(pointingGain),
+          foundGain: estimate(foundGain),
+          onAnimalsGain: estimate(0.01),
+        },
+      ],
+      centre: estimate(0.3),
+      tolerance: 6,
+    };
+  }
+
+  it('say that C6 is untested where a study names no networks for it', () => {
+    expect(said()).toContain('so the claim stays untested');
+    const text = said({ pooling: pooling(0.1, 0.2) });
+    expect(text).not.toContain('untested');
+    expect(text).toContain(
+      'more pointing by 10.0 percentage points [8.0, 12.0], more animals found by 20.0 [18.0, 22.0], and more peaks',
+    );
+    expect(text).toMatch(/C6peak on the own animal, most, gain in points10\.0\[8\.0, 12\.0\]40holds/);
+    expect(text).toMatch(/Fig\. \d+\. C6: /);
   });
 
   function claimsPointing() {

@@ -6,9 +6,7 @@ export const networks: Section = {
   name: 'networks',
   title: 'Networks and data',
   compose: ({ study, words, claims }) => {
-    const all = new Map(
-      [...words.networks, ...(claims === null ? [] : [claims.network])].map((network) => [network.name, network]),
-    );
+    const all = new Map([...words.networks, ...(claims?.networks ?? [])].map((network) => [network.name, network]));
     const list = [...all.values()];
     return {
       values: {

@@ -10,7 +10,7 @@ export const reproducibility: Section = {
   title: 'Reproducibility',
   compose: ({ study, results, words, claims, environment, command }) => {
     const networks = new Map(
-      [...words.networks, ...(claims === null ? [] : [claims.network])].map((network) => [network.name, network]),
+      [...words.networks, ...(claims?.networks ?? [])].map((network) => [network.name, network]),
     );
     const photos = new Map(results.map(({ photo }) => [photo.sha256, photo]));
     return {

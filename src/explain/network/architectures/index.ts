@@ -26,6 +26,9 @@ export const architectures: Readonly<Record<string, Architecture>> = {
   'mobilenet_v1_1.0': mobilenetV1(1),
   'resnet20-cifar': cifarResnet(3),
   'tiny-resnet': tinyResnet(16, [24, 48, 80]),
+  'nano-resnet': tinyResnet(16, [16, 20, 24]),
+  'nano-resnet-max': tinyResnet(16, [16, 20, 24], 'maximum'),
+  'nano-resnet-flat': tinyResnet(16, [16, 20, 24], 'flat'),
 };
 
 /**

@@ -1,0 +1,38 @@
+import { hyphenateSync } from 'hyphen/en-us';
+
+/** Elements whose lines are justified, so that long words must break. */
+const justified = new Set(['p', 'figcaption']);
+/** Elements that never close. */
+const single = new Set(['br', 'img', 'hr', 'path']);
+/** English words: not names in code, file names or parts of compounds, which have a dot, a digit or a hyphen. */
+const words = /(?<![\w./-])[A-Za-z]{6,}(?![\w/-]|\.\w)/g;
+
+/**
+ * Puts soft hyphens into the words of paragraphs and captions, where English breaks them (Liang's patterns): Chromium
+ * has no dictionary for `hyphens: auto` where it prints without a window. Attributes, equations and code stay as they are.
+ */
+export function hyphenate(html: string): string {
+  const verbatim: boolean[] = [];
+  let depth = 0;
+  return html.replace(
+    /<!--[\s\S]*?-->|<\/?([a-zA-Z][\w-]*)([^>]*)>|&[#\w]+;|[^<&]+/g,
+    (token, tag?: string, rest?: string) => {
+      if (tag === undefined) {
+        const readable = depth > 0 && !verbatim.includes(true);
+        return readable && !token.startsWith('<') && !token.startsWith('&')
+          ? token.replace(words, (word) => hyphenateSync(word))
+          : token;
+      }
+      const name = tag.toLowerCase();
+      if (single.has(name) || rest!.endsWith('/')) return token;
+      if (token.startsWith('</')) {
+        verbatim.pop();
+        if (justified.has(name)) depth--;
+      } else {
+        verbatim.push(name === 'code' || /class="katex/.test(rest!));
+        if (justified.has(name)) depth++;
+      }
+      return token;
+    },
+  );
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { comparePooling, type PooledCases, pooledCases } from '../../src/analyses/pooling-compared';
+import { tf } from '../../src/explain/engine';
+import { seededNetwork } from '../support/networks';
+
+const few = { scenes: 4, seed: 1 };
+const untrained = (architecture: string) => ({
+  ...seededNetwork(architecture, 2, [64, 64, 3], 3),
+  classes: ['dog', 'wolf'],
+});
+
+describe('pooledCases', () => {
+  it.each(['nano-resnet', 'nano-resnet-max', 'nano-resnet-flat'])('measures Grad-CAM of %s', async (architecture) => {
+    const before = tf.memory().numTensors;
+    const cases = await pooledCases(untrained(architecture), few);
+    expect(cases.own).toHaveLength(8);
+    expect(cases.pointing.value).toBe(cases.own.reduce((sum, hit) => sum + hit, 0) / 8);
+    // Two pictures each of two to six animals.
+    expect(cases.pictures).toHaveLength(10);
+    for (const key of ['found', 'onAnimals'] as const) {
+      expect(cases[key].value).toBeCloseTo(cases.pictures.reduce((sum, one) => sum + one[key], 0) / 10, 10);
+    }
+    expect(cases.right.count).toBe(4);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('comparePooling', () => {
+  const estimate = { value: 0, low: 0, high: 0, count: 1 };
+  const cases = (name: string, own: number[], found: number[]): PooledCases => ({
+    name,
+    title: name,
+    right: estimate,
+    pointing: estimate,
+    found: estimate,
+    onAnimals: estimate,
+    own,
+    pictures: found.map((share) => ({ found: share, onAnimals: 1 - share })),
+    centre: estimate,
+    tolerance: 9,
+  });
+
+  it('takes the differences case by case', () => {
+    const { average, others } = comparePooling([
+      cases('average', [0, 1, 0, 1], [0.5, 0.25]),
+      cases('better', [1, 1, 0, 1], [0.75, 0.5]),
+      cases('same', [0, 1, 0, 1], [0.5, 0.25]),
+    ]);
+    expect(average.name).toBe('average');
+    expect(others[0]!.pointingGain).toMatchObject({ value: 0.25, count: 4 });
+    // Every picture gains the same, so there is nothing to be uncertain of.
+    expect(others[0]!.foundGain).toEqual({ value: 0.25, low: 0.25, high: 0.25, count: 2 });
+    expect(others[0]!.onAnimalsGain).toMatchObject({ value: -0.25, count: 2 });
+    expect(others[1]!.pointingGain).toEqual({ value: 0, low: 0, high: 0, count: 4 });
+  });
+
+  it('refuses one network, and networks of different scenes', () => {
+    expect(() => comparePooling([cases('one', [1], [1])])).toThrow('between two networks');
+    expect(() => comparePooling([cases('one', [1], [1]), cases('two', [1, 0], [1])])).toThrow(
+      'two and one were measured on different scenes',
+    );
+  });
+});
