@@ -3,13 +3,12 @@ import { prepareInput } from '../image/prepare';
 import type { NetworkInput } from '../image/preprocessing';
 import type { ImageSample } from '../image/sample';
 import type { Activation } from '../network/executors/activations';
-import { forward } from '../network/executors/forward';
-import { gradient } from '../network/executors/gradient';
 import type { ReluRule } from '../network/executors/relu';
 import type { Network } from '../network/network';
-import { resolveTarget, type Target } from '../target';
+import type { Target } from '../target';
 import { channelMaximum } from './channel-reduction';
 import { attribution } from './result';
+import { targetGradient } from './target-gradient';
 
 /** What sets the methods apart that look at one gradient of the input. */
 export interface InputGradientMethod {
@@ -29,8 +28,8 @@ export async function inputGradientMap(
 ): Promise<Attribution> {
   const started = performance.now();
   const input = prepareInput(photo, network.preprocessing);
-  const resolved = resolveTarget(network, forward(network, input.values), target);
-  const slope = gradient(network, input.values, resolved.weights, { reluRule }).gradient;
+  const { found, resolved } = targetGradient(network, input.values, target, { reluRule });
+  const slope = found.gradient;
   return attribution(network, photo, input, resolved, {
     method,
     values: combine ? combine(slope, input) : channelMaximum(slope.values, slope.channels),

@@ -4,13 +4,12 @@ import { prepareInput } from '../image/prepare';
 import type { NetworkInput } from '../image/preprocessing';
 import type { ImageSample } from '../image/sample';
 import { type Activation, activations } from '../network/executors/activations';
-import { forward } from '../network/executors/forward';
-import { gradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
 import { nodeShapes } from '../network/node-shapes';
 import { type ResolvedTarget, resolveTarget, type Target } from '../target';
 import { upsampleBilinear } from '../upsample';
 import { attribution } from './result';
+import { targetGradient } from './target-gradient';
 
 /** Options of every method that looks at a layer. */
 export interface LayerOptions {
@@ -87,9 +86,9 @@ export async function layerMap(
   const started = performance.now();
   const { layers, chosen } = chooseLayers(network, layer);
   const input = prepareInput(photo, network.preprocessing);
-  const resolved = resolveTarget(network, forward(network, input.values), target);
-  const coarse = layers.map((at) => {
-    const found = gradient(network, input.values, resolved.weights, { at });
+  const each = layers.map((at) => targetGradient(network, input.values, target, { at }));
+  const { resolved } = each[0]!;
+  const coarse = each.map(({ found }) => {
     const { height, width } = found.activation;
     return { values: combine(found, resolved), height, width };
   });

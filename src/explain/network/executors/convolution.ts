@@ -1,16 +1,46 @@
 import { tf } from '../../engine';
 import type { Operation, Pair } from '../graph';
+import { native, sliding } from './native';
 import { padMap } from './pad-map';
 
-/** Grouped, strided, dilated convolution without its bias; `weight` in the engine's layout. Differentiable. */
-export function convolve(x: tf.Tensor4D, weight: tf.Tensor4D, operation: Operation & { kind: 'conv2d' }): tf.Tensor4D {
-  const { kernel, stride, padding, dilation, groups } = operation;
-  const same =
+type Convolution = Operation & { kind: 'conv2d' };
+
+/** Whether the engine's `same` padding means the convolution's own. */
+function padsSame({ kernel, stride, padding, dilation }: Convolution): boolean {
+  return (
     stride.every((s) => s === 1) &&
     kernel.every((k, axis) => {
       const extent = (k - 1) * dilation[axis]!;
       return extent % 2 === 0 && padding[2 * axis] === extent / 2 && padding[2 * axis + 1] === extent / 2;
-    });
+    })
+  );
+}
+
+/** The same without a gradient: faster where the engine could not pad and differentiate in one. */
+export function convolveForward(x: tf.Tensor4D, weight: tf.Tensor4D, operation: Convolution): tf.Tensor4D {
+  const { stride, padding, dilation, groups } = operation;
+  if (groups !== 1) return convolve(x, weight, operation);
+  const how = { ...sliding(stride, padding, padsSame(operation)), dilations: [1, 1, 1, 1], use_cudnn_on_gpu: false };
+  return native('Conv2D', how, [x, spreadKernel(weight, dilation)]);
+}
+
+/** The slope at the input (of `shape`) of a convolution with one group from that at its output. */
+export function convolveBackward(
+  dy: tf.Tensor4D,
+  weight: tf.Tensor4D,
+  operation: Convolution,
+  shape: readonly [number, number, number, number],
+): tf.Tensor4D {
+  const { stride, padding, dilation } = operation;
+  const how = { ...sliding(stride, padding, padsSame(operation)), dilations: [1, 1, 1, 1], use_cudnn_on_gpu: false };
+  const size = tf.tensor1d([...shape], 'int32');
+  return native('Conv2DBackpropInput', how, [size, spreadKernel(weight, dilation), dy]);
+}
+
+/** Grouped, strided, dilated convolution without its bias; `weight` in the engine's layout. Differentiable. */
+export function convolve(x: tf.Tensor4D, weight: tf.Tensor4D, operation: Convolution): tf.Tensor4D {
+  const { stride, padding, dilation, groups } = operation;
+  const same = padsSame(operation);
   // The engine has no gradient for explicit padding: 'same' where it means the same, else padding as a step of its own.
   const padded = same ? x : padMap(x, padding, 0);
   const mode = same ? 'same' : 'valid';

@@ -1,8 +1,8 @@
 import { tf } from '../../engine';
 import { listAllowed, WhylightError } from '../../errors';
 import type { Graph, GraphNode } from '../graph';
-import { convolve } from './convolution';
-import { adaptiveAveragePool, averagePool, maxPool } from './pooling';
+import { convolve, convolveForward } from './convolution';
+import { adaptiveAveragePool, averagePool, maxPool, maxPoolForward } from './pooling';
 import { type ReluRule, rectify } from './relu';
 
 /** Gives a parameter by name (`conv1.weight`) as a tensor in the engine's layout: see `engine-layout.ts`. */
@@ -20,7 +20,7 @@ export interface EvaluateOptions {
   readonly from?: string;
   /** Values of other nodes, taken as they are instead of evaluated. */
   readonly known?: ReadonlyMap<string, tf.Tensor>;
-  /** Disposes of values after their last use; not under a gradient tape. Default false. */
+  /** Disposes of values after their last use, and takes operations without a gradient: not under a tape. Default false. */
   readonly free?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function evaluate(
   const lasting = new Set([...keep, ...known.keys(), first, last]);
   for (const node of needed) {
     const inputs = node.inputs.map((name) => values.get(name)!);
-    const value = () => apply(node, inputs, parameter, reluRule, batchNorm);
+    const value = () => applyNode(node, inputs, parameter, { reluRule, batchNorm, free });
     values.set(node.name, free ? tf.tidy(value) : value());
     for (const name of free ? node.inputs : []) {
       uses.set(name, uses.get(name)! - 1);
@@ -78,12 +78,12 @@ export function neededNodes(graph: Graph, wanted: readonly string[], given: Read
   return needed.reverse();
 }
 
-function apply(
+/** One node's value from its inputs'. */
+export function applyNode(
   node: GraphNode,
   inputs: readonly tf.Tensor[],
   parameter: ParameterSource,
-  rule: ReluRule,
-  batchNorm: EvaluateOptions['batchNorm'],
+  { reluRule: rule = 'gradient', batchNorm, free = false }: Pick<EvaluateOptions, 'reluRule' | 'batchNorm' | 'free'>,
 ): tf.Tensor {
   const { name, operation } = node;
   const x = inputs[0] as tf.Tensor4D;
@@ -91,7 +91,7 @@ function apply(
     case 'input':
       throw new WhylightError('the input has no value of its own');
     case 'conv2d': {
-      const y = convolve(x, parameter(`${name}.weight`) as tf.Tensor4D, operation);
+      const y = (free ? convolveForward : convolve)(x, parameter(`${name}.weight`) as tf.Tensor4D, operation);
       return operation.bias ? tf.add(y, parameter(`${name}.bias`)) : y;
     }
     case 'batchNorm': {
@@ -106,7 +106,7 @@ function apply(
     case 'relu6':
       return rectify(x, rule, 6);
     case 'maxPool':
-      return maxPool(x, operation);
+      return (free ? maxPoolForward : maxPool)(x, operation);
     case 'avgPool':
       return averagePool(x, operation);
     case 'pad': {

@@ -5,6 +5,7 @@ import type { Graph } from '../graph';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
 import type { Activation } from './activations';
+import { backward, neededValues } from './backward';
 import { uploadParameters } from './engine-layout';
 import { evaluate, neededNodes, type ParameterSource } from './evaluate';
 import type { ReluRule } from './relu';
@@ -31,13 +32,13 @@ export interface BatchGradient {
   readonly gradients: Float32Array;
 }
 
+/** One weight a raw output, the same for every image of a batch; or how they follow from the batch's raw outputs. */
+export type OutputWeights = Float32Array | ((outputs: Float32Array) => Float32Array);
+
 /** A network whose weights stay uploaded between batches of gradients; `close` frees them. */
 export interface GradientSession {
-  /**
-   * @param values batch × H × W × 3 of the input.
-   * @param outputWeights one weight a raw output, the same for every image.
-   */
-  readonly run: (values: Float32Array, batch: number, outputWeights: Float32Array) => BatchGradient;
+  /** @param values batch × H × W × 3 of the input. */
+  readonly run: (values: Float32Array, batch: number, outputWeights: OutputWeights) => BatchGradient;
   readonly close: () => void;
 }
 
@@ -50,8 +51,8 @@ export interface GradientOptions {
 }
 
 /**
- * Opens a session for gradients of outputWeights · rawOutputs, by the engine's own differentiation. At an inner node
- * of a block, what a shortcut takes past the node counts as constant.
+ * Opens a session for gradients of outputWeights · rawOutputs: a forward pass that keeps what the backward one reads.
+ * At an inner node of a block, what a shortcut takes past the node counts as constant.
  *
  * @throws WhylightError for an unknown node and, when run, for a wrong number of weights.
  */
@@ -60,35 +61,36 @@ export function openGradient(network: Network, { at, reluRule = 'gradient' }: Gr
   const node = at === undefined || at === 'input' ? inputName : at;
   const { graph, parameters } = foldBatchNorm(network, [node]).network;
   const last = graph.at(-1)!.name;
-  const expected = nodeShapes(graph, network.inputShape)
-    .get(last)!
-    .reduce((product, length) => product * length, 1);
+  const shapes = nodeShapes(graph, network.inputShape);
+  const expected = shapes.get(last)!.reduce((product, length) => product * length, 1);
   neededNodes(graph, [node], new Set([inputName]));
   const uploaded = uploadParameters(graph, parameters);
   return {
-    run: (values, batch, outputWeights) => {
-      // Before the tape starts: what it holds is not freed when an error cuts it short.
-      if (outputWeights.length !== expected) {
-        throw new WhylightError(`${outputWeights.length} output weights for ${expected} raw outputs`);
-      }
-      return scoped(() => {
+    run: (values, batch, outputWeights) =>
+      scoped(() => {
         const input = tf.tensor(values, [batch, ...network.inputShape]);
         const known = valuesUntil(node, graph, input, uploaded.source);
         const start = known.get(node)!;
-        let outputs = new Float32Array(0);
-        const slope = tf.grad((x: tf.Tensor) => {
-          const raw = evaluate(graph, x, uploaded.source, { from: node, known, reluRule }).get(last)!;
-          outputs = raw.dataSync() as Float32Array<ArrayBuffer>;
-          return tf.sum(tf.mul(tf.reshape(raw, [batch, -1]), tf.tensor1d(outputWeights)));
-        })(start);
+        const nodes = neededNodes(graph, [last], new Set(known.keys()));
+        const keep = neededValues(nodes, reluRule);
+        const found = evaluate(graph, start, uploaded.source, { from: node, known, keep, free: true });
+        const outputs = found.get(last)!.dataSync() as Float32Array;
+        const weights = typeof outputWeights === 'function' ? outputWeights(outputs) : outputWeights;
+        if (weights.length !== expected) {
+          throw new WhylightError(`${weights.length} output weights for ${expected} raw outputs`);
+        }
+        const top = tf.tile(tf.tensor2d(weights, [1, weights.length]), [batch, 1]);
+        const slope = backward(
+          { nodes, from: node, values: found, shapes, parameter: uploaded.source, reluRule },
+          tf.reshape(top, [batch, ...shapes.get(last)!]),
+        );
         return {
           outputs,
           shape: start.shape.slice(1),
           activations: start.dataSync() as Float32Array,
           gradients: slope.dataSync() as Float32Array,
         };
-      });
-    },
+      }),
     close: uploaded.dispose,
   };
 }
@@ -97,18 +99,26 @@ export function openGradient(network: Network, { at, reluRule = 'gradient' }: Gr
  * Gradient on one image; for many, `openGradient`.
  *
  * @param values H×W×3 of the network's input.
- * @param outputWeights one weight a raw output.
  */
 export function gradient(
   network: Network,
   values: Float32Array,
-  outputWeights: Float32Array,
+  outputWeights: OutputWeights,
   options: GradientOptions = {},
 ): Gradient {
   const session = openGradient(network, options);
   try {
-    const { outputs: output, shape, activations, gradients } = session.run(values, 1, outputWeights);
-    const score = outputWeights.reduce((sum, weight, i) => sum + (weight === 0 ? 0 : weight * output[i]!), 0);
+    let weights = new Float32Array(0);
+    const {
+      outputs: output,
+      shape,
+      activations,
+      gradients,
+    } = session.run(values, 1, (outputs) => {
+      weights = (typeof outputWeights === 'function' ? outputWeights(outputs) : outputWeights) as typeof weights;
+      return weights;
+    });
+    const score = weights.reduce((sum, weight, i) => sum + (weight === 0 ? 0 : weight * output[i]!), 0);
     const [height, width, channels] = shape.length === 3 ? (shape as [number, number, number]) : [1, 1, shape[0]!];
     const whole = (all: Float32Array): Activation => ({ height, width, channels, values: all });
     return { output, score, activation: whole(activations), gradient: whole(gradients) };

@@ -1,11 +1,31 @@
 import { tf } from '../../engine';
 import type { Operation, Padding, Pair } from '../graph';
 import { slidingLength } from '../node-shapes';
+import { native, sliding } from './native';
 import { padMap } from './pad-map';
 
 type Pool = Operation & { kind: 'maxPool' | 'avgPool' };
 
-/** Maxima over windows. */
+/** Maxima over windows, without a gradient: the engine pads as it goes. */
+export function maxPoolForward(x: tf.Tensor4D, pool: Operation & { kind: 'maxPool' }): tf.Tensor4D {
+  return native('MaxPool', slidingPool(pool, x), [x]);
+}
+
+/** The slope at the input of `maxPoolForward`: each output's goes to the first of its window's maxima. */
+export function maxPoolBackward(
+  dy: tf.Tensor4D,
+  x: tf.Tensor4D,
+  y: tf.Tensor4D,
+  pool: Operation & { kind: 'maxPool' },
+): tf.Tensor4D {
+  return native('MaxPoolGrad', slidingPool(pool, x), [x, y, dy]);
+}
+
+function slidingPool(pool: Pool, x: tf.Tensor4D) {
+  return { ...sliding(pool.stride, poolPadding(pool, x.shape[1], x.shape[2])), ksize: [1, ...pool.kernel, 1] };
+}
+
+/** Maxima over windows. Differentiable. */
 export function maxPool(x: tf.Tensor4D, pool: Operation & { kind: 'maxPool' }): tf.Tensor4D {
   // Below every activation, and finite: -Infinity times a zero gradient would be NaN.
   return tf.maxPool(padForPool(x, pool, -3e38), [...pool.kernel], [...pool.stride], 'valid');

@@ -1,4 +1,5 @@
 import { tf } from '../../engine';
+import { native } from './native';
 
 /**
  * What a ReLU passes backwards: its gradient g·1[x>0]; relu(g) (deconvolution, Zeiler and Fergus 2014);
@@ -24,4 +25,18 @@ export function rectify(x: tf.Tensor4D, rule: ReluRule, ceiling: number): tf.Ten
     };
   });
   return ruled(x) as tf.Tensor4D;
+}
+
+/**
+ * The slope at a ReLU's input from that at its output `y`, by the given rule. `y` is not read by `deconvolution`; where
+ * it is 0, or a ReLU6's is 6, so or beyond was the input.
+ */
+export function rectifyBackward(
+  dy: tf.Tensor,
+  y: tf.Tensor | undefined,
+  rule: ReluRule,
+  kind: 'relu' | 'relu6',
+): tf.Tensor {
+  const passed = rule === 'gradient' ? dy : tf.relu(dy);
+  return rule === 'deconvolution' ? passed : native(kind === 'relu' ? 'ReluGrad' : 'Relu6Grad', {}, [passed, y!]);
 }
