@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+// Times Whylight beside its peers on this machine: `npm run bench -- --help`.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { inProject, StepError } from '../scripts/setup/tools.mjs';
+import { benchPlan, help, UsageError } from './options.mjs';
+
+const log = (line) => process.stderr.write(`${line}\n`);
+
+async function measured(plan) {
+  // Only now: --help and a wrong option need neither the build nor Python.
+  const { peersPython, startWorker } = await import('./peers/python.mjs');
+  const { occlusionRows } = await import('./occlusion.mjs');
+  const { gradientRows } = await import('./gradients.mjs');
+  const { maskRows } = await import('./masks.mjs');
+  const { matrixRates, withRoof } = await import('./roofline.mjs');
+  const beside = inProject('../shared/mirror');
+  const mirror = process.env.WHYLIGHT_MIRROR || (existsSync(beside) ? beside : null);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-bench-'));
+  const peers = startWorker(peersPython(log), [inProject('bench/peers/worker.py')]);
+  const started = performance.now();
+  const [load] = os.loadavg();
+  if (load > 0.5) log(`the machine is busy (load ${load.toFixed(1)}): these times will not be worth much`);
+  try {
+    const { torch, captum } = await peers.ask('versions');
+    const before = await matrixRates(peers);
+    const parts = { occlusion: occlusionRows, gradients: gradientRows, masks: maskRows };
+    const rows = [];
+    for (const section of plan.sections) rows.push(...(await parts[section](plan, { peers, folder, mirror, log })));
+    const after = await matrixRates(peers);
+    const rates = {
+      whylight: Math.max(before.whylight, after.whylight),
+      torch: Math.max(before.torch, after.torch),
+    };
+    return {
+      date: new Date().toISOString(),
+      mode: plan.mode,
+      repeats: plan.repeats,
+      minutes: (performance.now() - started) / 60_000,
+      machine: {
+        cpu: os.cpus()[0].model.trim(),
+        cores: os.cpus().length,
+        memory: Math.round(os.totalmem() / 1e9),
+        load,
+        versions: `Node ${process.versions.node}, torch ${torch}, captum ${captum}`,
+      },
+      rates,
+      rows: withRoof(rows, rates),
+    };
+  } finally {
+    peers.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  const plan = benchPlan(process.argv.slice(2));
+  if (plan.help) console.log(help);
+  else {
+    const results = await measured(plan);
+    const { document } = await import('./results.mjs');
+    const { benchFigure, drawn } = await import('./figure.mjs');
+    const text = `${document(results).join('\n').trimEnd()}\n`;
+    mkdirSync(plan.out, { recursive: true });
+    const write = (name, content) => writeFileSync(path.join(plan.out, name), content);
+    write('results.json', JSON.stringify(results, null, 1));
+    write('results.md', text);
+    const { png, html } = drawn(benchFigure(results));
+    write('bench.html', html);
+    if (png !== null) write('bench.png', png);
+    console.log(text);
+    log(`${results.minutes.toFixed(1)} minutes; written to ${plan.out}`);
+  }
+} catch (error) {
+  if (error instanceof UsageError) log(`bench: ${error.message}`);
+  else
+    log(error instanceof StepError ? `bench: ${error.message}\n    ${error.advice}` : (error.stack ?? String(error)));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

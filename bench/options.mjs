@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { inProject } from '../scripts/setup/tools.mjs';
+
+export const sections = ['occlusion', 'gradients', 'masks'];
+
+export const help = `npm run bench -- [options]
+
+Times Whylight beside Captum, PyTorch, pytorch-grad-cam and lime on this machine, one at a time and in turn, and
+compares what they answer. Nothing else should compute meanwhile.
+
+  --quick         the cells that matter most, in a few minutes
+  --full          every cell on whole maps, and RISE with 4,000 masks (hours)
+  --only LIST     sections, by comma: ${sections.join(', ')}
+  --networks LIST by comma: squeezenet1_0, resnet18, resnet50, vgg16
+  --sides LIST    px, by comma: 224, 448
+  --repeats N     rounds, of which the median counts (default 3)
+  --out DIR       default reports/out/bench`;
+
+const networks = ['squeezenet1_0', 'resnet18', 'resnet50', 'vgg16'];
+const occluders = [
+  { size: 10, stride: 5 },
+  { size: 16, stride: 8 },
+  { size: 32, stride: 8 },
+  { size: 64, stride: 8 },
+];
+
+const chosen = (what, text, allowed) => {
+  const list = text.split(',').map((each) => each.trim());
+  const wrong = list.find((each) => !allowed.includes(each));
+  if (wrong !== undefined) throw new UsageError(`unknown ${what}: ${wrong} (allowed: ${allowed.join(', ')})`);
+  return list;
+};
+
+/** A command line that cannot be followed. */
+export class UsageError extends Error {}
+
+/** What a command line asks for. Throws UsageError. */
+export function benchPlan(args) {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: {
+        quick: { type: 'boolean', default: false },
+        full: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        networks: { type: 'string' },
+        sides: { type: 'string' },
+        repeats: { type: 'string', default: '3' },
+        out: { type: 'string', default: inProject('reports/out/bench') },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+  const { quick, full } = values;
+  if (quick && full) throw new UsageError('--quick and --full exclude each other');
+  const repeats = Number(values.repeats);
+  if (!Number.isInteger(repeats) || repeats < 1) {
+    throw new UsageError(`repeats: ${values.repeats} (allowed: whole numbers from 1)`);
+  }
+  const wanted = values.networks ? chosen('network', values.networks, networks) : null;
+  const sides = values.sides ? chosen('side', values.sides, ['224', '448']).map(Number) : null;
+  const keep = ({ architecture, side }) => (wanted?.includes(architecture) ?? true) && (sides?.includes(side) ?? true);
+  const all = networks.flatMap((architecture) => [224, 448].map((side) => ({ architecture, side, occluders })));
+  const few = [
+    ['resnet18', 224],
+    ['resnet18', 448],
+    ['vgg16', 224],
+  ].map(([architecture, side]) => ({ architecture, side, occluders: [occluders[1]] }));
+  return {
+    help: values.help,
+    mode: quick ? 'quick' : full ? 'full' : 'usual',
+    sections: values.only ? chosen('section', values.only, sections) : sections,
+    repeats,
+    out: values.out,
+    occlusion: (quick && wanted === null && sides === null ? few : all).filter(keep),
+    gradients: networks.filter((architecture) => keep({ architecture, side: 224 })),
+    /** Seconds that one measurement of a peer, and one of ours, should take at most. */
+    peerSeconds: full ? Number.POSITIVE_INFINITY : quick ? 1.2 : 1.5,
+    ourSeconds: full ? Number.POSITIVE_INFINITY : quick ? 6 : 4,
+    masks: full ? { rise: 4000, lime: 1000 } : quick ? { rise: 200, lime: 200 } : { rise: 1000, lime: 1000 },
+  };
+}

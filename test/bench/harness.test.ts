@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { alternate, best, median, shareOfRange } from '../../bench/alternate.mjs';
+import { benchPlan } from '../../bench/options.mjs';
+import { startWorker } from '../../bench/peers/python.mjs';
+import { mapOfDrops, sharedDrops, thinning, windowStarts } from '../../bench/positions.mjs';
+import { compared, tables, timesAsFast } from '../../bench/results.mjs';
+
+const root = path.resolve(__dirname, '../..');
+
+test('sides run in turn, and rounds that warm up do not count', async () => {
+  const order: string[] = [];
+  let clock = 0;
+  const side = (name: string) => async () => {
+    order.push(name);
+    clock += 1;
+    return clock;
+  };
+  const times = await alternate([side('a'), side('b')], { repeats: 2, warmUp: 1 });
+  expect(order.join('')).toBe('ababab');
+  expect(times).toEqual([
+    [3, 5],
+    [4, 6],
+  ]);
+});
+
+test('the median of an even number lies between the two in the middle', () => {
+  expect([median([3, 1, 2]), median([4, 1, 2, 9])]).toEqual([2, 3]);
+});
+
+test('the best candidate is the quickest; one that fails is passed over, all failing is an error', async () => {
+  const measure = async (batch: number) => {
+    if (batch === 1) throw new Error('out of memory');
+    return Math.abs(batch - 4);
+  };
+  expect((await best([1, 2, 4, 8], measure)).winner).toBe(4);
+  await expect(best([1], measure)).rejects.toThrow('out of memory');
+});
+
+test('differences are shares of the range; a number that is none counts as one', () => {
+  expect(shareOfRange([1, 2.5], [1, 3])).toBe(0.25);
+  expect(shareOfRange([1, Number.NaN], [1, 3])).toBeNaN();
+  expect(() => shareOfRange([1], [1, 2])).toThrow('1 values to compare with 2');
+});
+
+test('thinned positions keep an odd step and at least three an axis', () => {
+  expect(thinning(27, 1000)).toBe(1);
+  for (const wanted of [9, 30, 100]) {
+    const step = thinning(55, wanted);
+    expect(step % 2).toBe(1);
+    expect(Math.ceil(55 / step)).toBeGreaterThanOrEqual(3);
+  }
+  expect(Math.ceil(27 / thinning(27, 30)) ** 2).toBeLessThanOrEqual(30);
+});
+
+test('windows stand where Captum puts them', () => {
+  expect(windowStarts(10, 3, 4)).toEqual([0, 4, 8]);
+  expect(windowStarts(224, 16, 8)).toHaveLength(27);
+});
+
+test('a map holds at each pixel the mean over the windows that cover it', () => {
+  const map = mapOfDrops([1, 2, 3, 4], { tops: [0, 1], lefts: [0, 1], size: 2, side: 3 });
+  expect([...map]).toEqual([1, 1.5, 2, 2, 2.5, 3, 3, 3.5, 4]);
+  expect(mapOfDrops([1], { tops: [0], lefts: [0], size: 1, side: 2 })[3]).toBeNaN();
+});
+
+test('two grids are compared where both have a position', () => {
+  const fine = { tops: [0, 2, 4], lefts: [0, 2], drops: [1, 2, 3, 4, 5, 6] };
+  const coarse = { tops: [0, 4, 8], lefts: [2], drops: [20, 60, 90] };
+  expect(sharedDrops(fine, coarse)).toEqual([
+    [2, 6],
+    [20, 60],
+  ]);
+});
+
+const row = (name: string, seconds: number[], more: object = {}) => ({
+  section: 'occlusion',
+  cell: 'ResNet-18, 224 px, occluder 16, stride 8',
+  name,
+  ours: name.startsWith('Whylight'),
+  peer: null,
+  unit: 'position',
+  items: 10,
+  of: 100,
+  seconds,
+  each: median(seconds) / 10,
+  difference: null,
+  work: 1e9,
+  gflops: 100,
+  roofShare: 0.5,
+  ...more,
+});
+
+test('a ratio is the median of the rounds’ ratios, each in its own unit', () => {
+  const ours = row('Whylight', [1, 10, 1]);
+  const theirs = row('PyTorch', [4, 40, 8], { each: median([4, 40, 8]) / 5 });
+  expect(timesAsFast(ours, theirs)).toBeCloseTo(8, 9);
+});
+
+test('the table names the aim and by how much it is missed', () => {
+  const rows = [
+    row('Captum, batch 8', [3], { peer: 'Captum at its best' }),
+    row('Whylight', [1], { difference: 1e-6 }),
+  ];
+  expect(compared(rows)).toMatchObject([
+    { name: 'Whylight', peer: 'Captum at its best', ratio: expect.closeTo(3, 9), aim: 4 },
+  ]);
+  expect(tables(rows).join('\n')).toContain('Captum at its best 3.00 (aim 4)');
+});
+
+test('a plan follows the command line, and says what is wrong with one', () => {
+  expect(benchPlan(['--quick']).occlusion).toHaveLength(3);
+  expect(benchPlan([]).occlusion).toHaveLength(8);
+  const { occlusion, sections } = benchPlan(['--only', 'occlusion', '--networks', 'vgg16', '--sides', '448']);
+  expect([sections, occlusion.map(({ architecture }: { architecture: string }) => architecture)]).toEqual([
+    ['occlusion'],
+    ['vgg16'],
+  ]);
+  expect(() => benchPlan(['--only', 'cam'])).toThrow('unknown section: cam (allowed: occlusion, gradients, masks)');
+  expect(() => benchPlan(['--repeats', '0'])).toThrow('repeats: 0');
+  expect(() => benchPlan(['--slow'])).toThrow('--slow');
+});
+
+test('the peers’ process answers, refuses and ends in order', async () => {
+  const script = `
+    require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+      const command = JSON.parse(line);
+      if (command.do === 'die') { console.error('no memory'); process.exit(3); }
+      console.log(JSON.stringify(command.do === 'twice' ? { value: 2 * command.value } : { error: 'no such command' }));
+    });`;
+  const worker = startWorker(process.execPath, ['-e', script]);
+  const answers = await Promise.all([worker.ask('twice', { value: 1 }), worker.ask('twice', { value: 2 })]);
+  expect(answers).toEqual([{ value: 2 }, { value: 4 }]);
+  await expect(worker.ask('thrice')).rejects.toThrow('no such command');
+  await expect(worker.ask('die')).rejects.toThrow(/ended \(3\)/);
+  await expect(worker.ask('twice', { value: 1 })).rejects.toThrow(/ended/);
+  await expect(startWorker('/no/such/python', []).ask('versions')).rejects.toThrow(/cannot be started/);
+});
+
+const python = process.env.WHYLIGHT_PYTHON ?? path.join(root, '.venv-bench/bin/python');
+
+describe.skipIf(!existsSync(python))('with the peers installed', () => {
+  test('the smallest run ends with a table, numbers and a figure, and both sides agree', () => {
+    const out = mkdtempSync(path.join(os.tmpdir(), 'whylight-bench-test-'));
+    try {
+      const args = ['--quick', '--only', 'gradients', '--networks', 'squeezenet1_0', '--repeats', '1', '--out', out];
+      const done = spawnSync(process.execPath, ['bench/bench.mjs', ...args], {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, WHYLIGHT_PYTHON: python },
+      });
+      expect(done.stderr).toContain('written to');
+      expect(done.stdout).toContain('**SqueezeNet 1.0, 224 px**');
+      const { rows } = JSON.parse(readFileSync(path.join(out, 'results.json'), 'utf8'));
+      const ours = rows.filter(({ ours }: { ours: boolean }) => ours);
+      expect(ours).toHaveLength(2);
+      for (const { difference } of ours) expect(difference).toBeLessThan(1e-3);
+      expect(readFileSync(path.join(out, 'bench.html'), 'utf8')).toContain('Plotly.newPlot');
+    } finally {
+      rmSync(out, { recursive: true, force: true });
+    }
+  });
+});
