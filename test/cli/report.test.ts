@@ -145,7 +145,14 @@ describeWithMirror('whylight report on the mirror’s photos', () => {
     const out = path.join(folder, 'photos');
     // Every figure, and the claims on few scenes and photos.
     const photos = ['n02206856_bee', 'n02219486_ant'].map((name) => `photos/canines-and-insects/${name}.JPEG`);
-    const few = ['--set', 'claims.scenes=4', '--set', 'claims.pooling.scenes=4', '--set', `claims.photos.files=[${photos.join(', ')}]`];
+    const few = [
+      '--set',
+      'claims.scenes=4',
+      '--set',
+      'claims.pooling.scenes=4',
+      '--set',
+      `claims.photos.files=[${photos.join(', ')}]`,
+    ];
     const answer = await whylight(
       ['report', '--study', 'photos', '--mirror', mirror!, '--offline', '--out', out, ...few],
       { env },

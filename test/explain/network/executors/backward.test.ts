@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { tf } from '../../../../src/explain/engine';
+import { uploadParameters } from '../../../../src/explain/network/executors/engine-layout';
+import { evaluate } from '../../../../src/explain/network/executors/evaluate';
+import { openGradient } from '../../../../src/explain/network/executors/gradient';
+import type { ReluRule } from '../../../../src/explain/network/executors/relu';
+import type { Graph, GraphNode, Operation } from '../../../../src/explain/network/graph';
+import { drawn, networkOf, relativeDifference, seededParameters } from '../../../support/networks';
+
+const convolution = (more: object): Operation =>
+  ({
+    kind: 'conv2d',
+    filters: 6,
+    kernel: [3, 3],
+    stride: [1, 1],
+    padding: [1, 1, 1, 1],
+    dilation: [1, 1],
+    groups: 1,
+    bias: true,
+    ...more,
+  }) as Operation;
+
+const pool = (kind: 'maxPool' | 'avgPool', more: object): Operation =>
+  ({
+    kind,
+    kernel: [3, 3],
+    stride: [2, 2],
+    padding: [1, 1, 1, 1],
+    ceil: false,
+    countPadding: true,
+    ...more,
+  }) as Operation;
+
+const middles: readonly (readonly [string, Operation])[] = [
+  ['a strided convolution', convolution({ stride: [2, 2] })],
+  ['uneven strides and padding', convolution({ stride: [1, 2], padding: [0, 2, 1, 0] })],
+  ['a dilated convolution', convolution({ dilation: [2, 1], padding: [2, 2, 1, 1] })],
+  ['an even kernel', convolution({ kernel: [2, 4], padding: [1, 0, 2, 1] })],
+  ['no padding', convolution({ padding: [0, 0, 0, 0] })],
+  ['a depthwise convolution', convolution({ groups: 6 })],
+  ['a grouped convolution', convolution({ groups: 2 })],
+  ['batch norm', { kind: 'batchNorm', epsilon: 1e-3 }],
+  ['a ReLU6', { kind: 'relu6' }],
+  ['a max-pool with padding', pool('maxPool', {})],
+  ['a max-pool in ceil mode', pool('maxPool', { padding: [0, 0, 0, 0], ceil: true })],
+  ['an average pool', pool('avgPool', { ceil: true })],
+  ['padding', { kind: 'pad', padding: [1, 0, 2, 1], channels: [0, 0] }],
+  ['a subsampling', { kind: 'subsample', stride: [2, 2] }],
+  ['a rescaling', { kind: 'rescale', scale: [1, 2, 3, 4, 5, 6], shift: [0, 1, 0, 1, 0, 1] }],
+  ['an adaptive pool', { kind: 'adaptiveAvgPool', size: [3, 4] }],
+];
+
+/** Convolution, ReLU, the operation, then branches that are added and joined, and a head. */
+function graphAround(middle: Operation, pooled: boolean): Graph {
+  const node = (name: string, operation: Operation, ...inputs: string[]): GraphNode => ({ name, operation, inputs });
+  return [
+    node('input', { kind: 'input' }),
+    node('conv', convolution({}), 'input'),
+    node('relu', { kind: 'relu' }, 'conv'),
+    node('middle', middle, 'relu'),
+    node('left', convolution({ kernel: [1, 1], padding: [0, 0, 0, 0] }), 'middle'),
+    node('open', { kind: 'relu' }, 'left'),
+    node('sum', { kind: 'add' }, 'open', 'middle'),
+    node('joined', { kind: 'concat' }, 'sum', 'left', 'middle'),
+    node('flat', pooled ? { kind: 'globalAvgPool' } : { kind: 'flatten' }, 'joined'),
+    node('fc', { kind: 'dense', units: 4, bias: true }, 'flat'),
+  ];
+}
+
+const shape = [11, 14, 3] as const;
+const weights = Float32Array.of(1, -0.5, 0.25, 2);
+
+/** What the engine's own differentiation of the whole graph gives. */
+function byTape(
+  graph: Graph,
+  parameters: ReturnType<typeof seededParameters>,
+  input: Float32Array,
+  reluRule: ReluRule,
+) {
+  const uploaded = uploadParameters(graph, parameters);
+  const slope = tf.tidy(() => {
+    const score = (x: tf.Tensor) =>
+      tf.sum(tf.mul(evaluate(graph, x, uploaded.source, { reluRule }).get('fc')!, tf.tensor1d(weights)));
+    return tf.grad(score)(tf.tensor(input, [2, ...shape]));
+  });
+  const values = slope.dataSync() as Float32Array;
+  slope.dispose();
+  uploaded.dispose();
+  return values;
+}
+
+test.each(middles)('%s: the slope at the input is the tape’s, by every ReLU rule', (_, middle) => {
+  const input = drawn(2 * shape[0] * shape[1] * 3, 5);
+  for (const pooled of [true, false]) {
+    const graph = graphAround(middle, pooled);
+    const parameters = seededParameters(graph, shape, 9);
+    for (const reluRule of ['gradient', 'deconvolution', 'guided'] as const) {
+      const before = tf.memory().numTensors;
+      const session = openGradient(networkOf(graph, shape, parameters), { reluRule });
+      const { gradients } = session.run(input, 2, weights);
+      session.close();
+      expect(tf.memory().numTensors).toBe(before);
+      expect(relativeDifference(gradients, byTape(graph, parameters, input, reluRule))).toBeLessThan(1e-5);
+    }
+  }
+});
