@@ -4,6 +4,7 @@ import type { Attribution } from '../explain/attribution';
 import { classify } from '../explain/classify';
 import { AbortedError, WhylightError } from '../explain/errors';
 import { ensureWritableFolder } from '../explain/files';
+import { folderJournal } from '../explain/folder-journal';
 import { loadPhoto } from '../explain/image/load-photo';
 import { prepareInput } from '../explain/image/prepare';
 import type { ImageSample } from '../explain/image/sample';
@@ -12,6 +13,7 @@ import { readCard } from '../explain/network/card';
 import { forward } from '../explain/network/executors/forward';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
+import { cacheFolder } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
 import { expandTargets } from '../explain/target';
 import { type ExplainedPhoto, type Format, formatJson, formats, toJson, writeFiles } from './explain-files';
@@ -33,6 +35,7 @@ export interface ExplainRequest {
   /** Further options, by the name the methods give them. */
   readonly option?: Readonly<Record<string, string | number | boolean>>;
   readonly memory?: number;
+  readonly cache: boolean;
   readonly out: string;
   readonly format?: readonly Format[];
   readonly mirror?: string;
@@ -128,6 +131,7 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
   const inputs = new Set(files.map(({ file }) => path.resolve(file)));
   const made = await ensureWritableFolder(out);
   const reporter = createReporter();
+  const journal = request.cache ? folderJournal(path.join(cacheFolder(), 'unfinished')) : null;
   const results: unknown[] = [];
   let failed = 0;
   try {
@@ -147,10 +151,16 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
           process.stderr.write(`whylight: ${error.message}\n`);
           continue;
         }
-        const run: RunOptions = { onProgress: reporter.onProgress, signal, ...(memory && { memoryMB: memory }) };
+        const run: RunOptions = {
+          onProgress: reporter.onProgress,
+          signal,
+          journal,
+          ...(memory && { memoryMB: memory }),
+        };
         const explained = await explainOne(network, photo, file, chosen, request, run);
         reporter.stop();
         const paths = await writeFiles(explained, out, written, inputs);
+        journal?.clear();
         if (json) results.push(toJson(explained, written));
         else process.stdout.write(describePhoto(explained, paths));
       }

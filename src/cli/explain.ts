@@ -23,6 +23,7 @@ export function explainCommand(): Command {
     .option('--seed <number>', 'seed of random draws', wholeNumber(0))
     .option('--option <name=value>', 'any other option of a method (whylight methods); may be given again', setting)
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
+    .option('--no-cache', 'begin anew where an earlier run was interrupted, and keep nothing to go on from')
     .option('-o, --out <dir>', 'folder for the results', 'explained')
     .option(
       '-f, --format <kinds>',
@@ -37,7 +38,7 @@ export function explainCommand(): Command {
       `
 Writes for each photo PHOTO.METHOD.png, PHOTO.METHOD.npy (float32, as large as the network's input) and PHOTO.json;
 with several targets PHOTO.METHOD.TARGET.png. A photo that cannot be read gets its error line, the others go on,
-and the exit code is 1.
+and the exit code is 1. What was interrupted goes on where it was when the same command is given again.
 
 Examples:
   whylight explain wolf.jpg --network squeezenet1_0 --method saliency,cam --target top2

@@ -19,6 +19,10 @@ function amount(value: number, total: number): string {
   return total < 1e6 ? String(value) : `${(value / 1e6).toFixed(1)} MB`;
 }
 
+function resumedText(label: string, resumed: number, total: number): string {
+  return `${label}: going on after the interruption, ${resumed} of ${total} are done`;
+}
+
 /** A bar that redraws itself in place; gone when its work is done. */
 function barReporter(stream: NodeJS.WriteStream): Reporter {
   let before = '';
@@ -30,7 +34,11 @@ function barReporter(stream: NodeJS.WriteStream): Reporter {
     label = null;
   };
   return {
-    onProgress({ label: what, done, total }) {
+    onProgress({ label: what, done, total, resumed = 0 }) {
+      if (resumed > 0 && done === resumed) {
+        stop();
+        stream.write(`${resumedText(before + what, resumed, total)}\n`);
+      }
       const payload = { label: before + what, at: amount(done, total), of: amount(total, total) };
       if (label !== payload.label) stop();
       if (!bar) {
@@ -59,8 +67,9 @@ function lineReporter(stream: ProgressStream, now: () => number): Reporter {
   let last = 0;
   let shown = false;
   return {
-    onProgress({ label: what, done, total }) {
+    onProgress({ label: what, done, total, resumed = 0 }) {
       const full = before + what;
+      if (resumed > 0 && done === resumed) stream.write(`${resumedText(full, resumed, total)}\n`);
       if (full !== label) {
         label = full;
         last = now();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureWritableFolder } from '../explain/files';
+import { type FolderJournal, folderJournal } from '../explain/folder-journal';
 import { cacheFolder } from '../explain/network/weights/find';
 import type { ResultEvent } from '../report/attribution-cache';
 import { realEnvironment } from '../report/environment';
@@ -42,7 +43,16 @@ function resultLine({ what, how, milliseconds }: ResultEvent): string {
   return `${what}: ${ways[how]}`;
 }
 
-function reportOptions(request: ReportRequest, reporter: Reporter, signal: AbortSignal): ReportOptions {
+/** Where unfinished maps are kept for the next run. */
+const openJournal = ({ cache }: ReportRequest): FolderJournal | null =>
+  cache ? folderJournal(path.join(cacheFolder(), 'unfinished')) : null;
+
+function reportOptions(
+  request: ReportRequest,
+  reporter: Reporter,
+  signal: AbortSignal,
+  journal: FolderJournal | null,
+): ReportOptions {
   const mirror = request.mirror ?? process.env.WHYLIGHT_MIRROR ?? null;
   return {
     environment: realEnvironment(),
@@ -50,6 +60,7 @@ function reportOptions(request: ReportRequest, reporter: Reporter, signal: Abort
     mirror,
     offline: request.offline,
     mapCache: request.cache ? path.join(cacheFolder(), 'maps') : null,
+    journal,
     only: request.section,
     photoFolders: [...(mirror === null ? [] : [mirror]), process.cwd()],
     onProgress: reporter.onProgress,
@@ -68,15 +79,18 @@ export async function makeAndWrite(request: ReportRequest): Promise<void> {
   const study = readStudy(request.study, request.set);
   if (!request.json) await ensureWritableFolder(request.out);
   const reporter = createReporter();
+  const journal = openJournal(request);
   await interruptible(async (signal) => {
     try {
-      const options = reportOptions(request, reporter, signal);
+      const options = reportOptions(request, reporter, signal, journal);
       if (request.json) {
         const numbers = await makeNumbers(study, options);
+        journal?.clear();
         process.stdout.write(`${JSON.stringify(numbers, null, 2)}\n`);
         return;
       }
       const files = await writeReport(await makeReport(study, options), request.out, baseName(request));
+      journal?.clear();
       reporter.stop();
       for (const file of files) process.stdout.write(`${file}\n`);
       if (request.open) show(files[0]!);
@@ -89,12 +103,14 @@ export async function makeAndWrite(request: ReportRequest): Promise<void> {
 /** Shows the HTML page and keeps it in step with the study and the templates, until interrupted. */
 export async function watchAndServe(request: ReportRequest): Promise<void> {
   const reporter = createReporter();
+  const journal = openJournal(request);
   await interruptible(async (signal) => {
     const { address, stopped } = await watchReport({
       study: () => readStudy(request.study, request.set),
       studyFile: studyFile(request.study),
-      options: reportOptions(request, reporter, signal),
+      options: reportOptions(request, reporter, signal, journal),
       onBuilt: (milliseconds) => {
+        journal?.clear();
         reporter.stop();
         process.stderr.write(`built in ${(milliseconds / 1000).toFixed(1)} s\n`);
       },

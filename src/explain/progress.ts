@@ -1,4 +1,5 @@
 import { AbortedError } from './errors';
+import type { Journal } from './journal';
 
 /** How far a long piece of work is. */
 export interface Progress {
@@ -6,6 +7,8 @@ export interface Progress {
   readonly label: string;
   readonly done: number;
   readonly total: number;
+  /** How much of it an earlier, interrupted run had done. Default: nothing. */
+  readonly resumed?: number;
 }
 
 /** Options every long-running call takes. */
@@ -16,6 +19,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Upper bound on the memory one batch of activations may take, in MB. Default 512. */
   readonly memoryMB?: number;
+  /** Where runs of many perturbed copies are kept, to go on after an interruption; null: nowhere. Default: none. */
+  readonly journal?: Journal | null;
 }
 
 let ambient: RunOptions = {};
@@ -34,6 +39,7 @@ export function withAmbient<T extends RunOptions>(options: T): T {
     ...options,
     onProgress: options.onProgress ?? ambient.onProgress,
     signal: options.signal ?? ambient.signal,
+    journal: options.journal === undefined ? ambient.journal : options.journal,
   };
 }
 

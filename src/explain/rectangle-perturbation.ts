@@ -1,9 +1,9 @@
 import { openIncremental } from './network/executors/incremental';
 import type { Network } from './network/network';
-import { type RunOptions, withAmbient, yieldToEvents } from './progress';
+import { type Scoring, scoreCopies } from './scored-copies';
 
 /** Copies of one input that differ from it in one rectangle each: every `tops` with every `lefts`. */
-export interface RectanglePerturbations extends RunOptions {
+export interface RectanglePerturbations extends Scoring {
   /** First row and first column of the rectangles, in px. */
   readonly tops: readonly number[];
   readonly lefts: readonly number[];
@@ -11,53 +11,50 @@ export interface RectanglePerturbations extends RunOptions {
   readonly size: readonly [number, number];
   /** What the rectangles show, H×W×C of the input. */
   readonly filling: Float32Array;
-  /** For the progress. */
-  readonly label: string;
 }
 
 /**
  * Runs a network on copies of one input that differ in one rectangle each, batch by batch within the memory budget,
- * and computes of each copy only what its rectangle changes. `receive` gets each one's raw outputs; its index counts
- * along `lefts` first.
+ * and computes of each copy only what its rectangle changes. Resumable as `perturb` is.
  *
+ * @returns count × width scores, counted along `lefts` first.
  * @throws AbortedError within one batch of the signal.
  */
-export async function perturbRectangles(
+export function perturbRectangles(
   network: Network,
   input: Float32Array,
   rectangles: RectanglePerturbations,
-  receive: (index: number, raw: Float32Array) => void,
-): Promise<void> {
-  const { tops, lefts, size, filling, label, onProgress, signal, memoryMB = 512 } = withAmbient(rectangles);
-  const session = openIncremental(network, input);
-  try {
-    const most = session.capacity(size, memoryMB);
-    const total = tops.length * lefts.length;
-    let done = 0;
-    for (const rows of aligned(tops, session.period)) {
-      for (const columns of aligned(lefts, session.period)) {
-        const across = Math.min(columns.indices.length, most);
-        const down = Math.max(1, Math.floor(most / across));
-        for (const i of chunks(rows.indices, down)) {
-          for (const j of chunks(columns.indices, across)) {
-            await yieldToEvents(signal);
-            const batch = { tops: i.map((at) => tops[at]!), lefts: j.map((at) => lefts[at]!), size, filling };
-            const raw = session.run(batch, [rows.offset, columns.offset]);
-            for (const [a, row] of i.entries()) {
-              for (const [b, column] of j.entries()) {
-                const at = (a * j.length + b) * session.outputs;
-                receive(row * lefts.length + column, raw.subarray(at, at + session.outputs));
+): Promise<Float32Array> {
+  const { tops, lefts, size, filling, memoryMB = 512 } = rectangles;
+  return scoreCopies(network, input, tops.length * lefts.length, rectangles, ['rectangles', memoryMB], async (run) => {
+    const session = openIncremental(network, input);
+    try {
+      const most = session.capacity(size, memoryMB);
+      for (const rows of aligned(tops, session.period)) {
+        for (const columns of aligned(lefts, session.period)) {
+          const across = Math.min(columns.indices.length, most);
+          const down = Math.max(1, Math.floor(most / across));
+          for (const i of chunks(rows.indices, down)) {
+            for (const j of chunks(columns.indices, across)) {
+              if (run.isDone(i[0]! * lefts.length + j[0]!)) continue;
+              await run.begin();
+              const batch = { tops: i.map((at) => tops[at]!), lefts: j.map((at) => lefts[at]!), size, filling };
+              const raw = session.run(batch, [rows.offset, columns.offset]);
+              for (const [a, row] of i.entries()) {
+                for (const [b, column] of j.entries()) {
+                  const at = (a * j.length + b) * session.outputs;
+                  run.take(row * lefts.length + column, raw.subarray(at, at + session.outputs));
+                }
               }
+              run.end(i.length * j.length);
             }
-            done += i.length * j.length;
-            onProgress?.({ label, done, total });
           }
         }
       }
+    } finally {
+      session.close();
     }
-  } finally {
-    session.close();
-  }
+  });
 }
 
 /** Indices of edges by where in the period they lie, to a power of two near their distance: few groups, small windows. */

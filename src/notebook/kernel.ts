@@ -1,19 +1,21 @@
 import { inspect } from 'node:util';
 import { WhylightError } from '../explain/errors';
+import { memoryJournal } from '../explain/journal';
 import { setAmbientRun } from '../explain/progress';
 import { cellProgress } from './progress';
 
 /**
  * Makes long work at home in a notebook: it reports into the cell that runs it, an interrupt of the kernel stops it
- * within a batch, an error of ours is one line instead of a stack, and errors that no cell awaited are kept.
+ * within a batch and its cell, run again, goes on from there, an error of ours is one line instead of a stack, and errors that no cell awaited are kept.
  * Called once by the kernel's launcher.
  */
 export function prepareKernel(): void {
   let controller = new AbortController();
+  const journal = memoryJournal();
   const begin = () => {
     controller = new AbortController();
     const onProgress = cellProgress();
-    setAmbientRun({ onProgress, signal: controller.signal });
+    setAmbientRun({ onProgress, signal: controller.signal, journal });
   };
   begin();
   process.on('SIGINT', () => {

@@ -15,9 +15,12 @@ interface Line {
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
 
 /** `occlusion  41 %  (about 12 s left)`, and at the end `occlusion: 1,936 in 20 s`. */
-export function progressText({ label, done, total }: Progress, elapsed: number): string {
-  if (done >= total) return `${label}: ${total.toLocaleString('en-US')} in ${seconds(elapsed)}`;
-  const left = done > 0 ? `  (about ${seconds((elapsed * (total - done)) / done)} left)` : '';
+export function progressText({ label, done, total, resumed = 0 }: Progress, elapsed: number): string {
+  const count = (value: number) => value.toLocaleString('en-US');
+  const before = resumed > 0 ? `, ${count(resumed)} of them before the interruption` : '';
+  if (done >= total) return `${label}: ${count(total)} in ${seconds(elapsed)}${before}`;
+  const now = done - resumed;
+  const left = now > 0 ? `  (about ${seconds((elapsed * (total - done)) / now)} left${before})` : '';
   const bar = '█'.repeat(Math.round((20 * done) / total)).padEnd(20, '░');
   return `${label}  ${bar}  ${Math.floor((100 * done) / total)} %${left}`;
 }
@@ -38,7 +41,7 @@ export function cellProgress(now: () => number = () => performance.now()): (prog
     const finished = progress.done >= progress.total;
     const elapsed = time - line.started;
     if (finished) lines.delete(progress.label);
-    if (line.output === null && elapsed < QUIET) return;
+    if (line.output === null && elapsed < QUIET && !progress.resumed) return;
     if (!finished && line.output !== null && time - line.shown < INTERVAL) return;
     line.shown = time;
     const bundle = plain(progressText(progress, elapsed));

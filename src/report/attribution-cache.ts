@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Attribution, OptionValue } from '../explain/attribution';
 import { loadAttribution, saveAttribution } from '../explain/attribution-file';
+import { codeHash, sha256 } from '../explain/code-hash';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import type { ImageSample } from '../explain/image/sample';
 import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
-import { codeHash, sha256 } from './code-hash';
 
 /** Options of a method as a study gives them; what is undefined has the method's default. */
 export type StudyOptions = Readonly<Record<string, OptionValue | undefined>>;

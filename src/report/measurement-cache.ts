@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { codeHash, sha256 } from '../explain/code-hash';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import type { Network } from '../explain/network/network';
 import { type CacheOptions, networkIdentity } from './attribution-cache';
-import { codeHash, sha256 } from './code-hash';
 
 /** One measurement: what it is, and all that decides its result besides the code. */
 export interface Measurement {

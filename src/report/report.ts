@@ -65,7 +65,7 @@ function wantedSections(only: readonly string[] | undefined): (name: string) => 
 
 /** Computes a study's results: its figures and the measurements behind its claims. */
 export async function computeStudy(study: Study, options: ReportOptions): Promise<StudyResults> {
-  const { mirror, cache, offline, signal, onProgress, memoryMB, mapCache, onResult, photoFolders } = options;
+  const { mirror, cache, offline, signal, onProgress, memoryMB, journal, mapCache, onResult, photoFolders } = options;
   const wanted = wantedSections(options.only);
   const loaded = new Map<string, Network>();
   const network = async (name: string) => {
@@ -80,6 +80,7 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
       onResult,
       signal,
       memoryMB,
+      journal,
       onProgress: (progress) => onProgress?.({ ...progress, label: `${entry.id}: ${progress.label}` }),
     });
     const networks: Network[] = [];
@@ -97,6 +98,7 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
           signal,
           onProgress,
           memoryMB,
+          journal,
         });
   return { figures, claims };
 }

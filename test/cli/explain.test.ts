@@ -88,6 +88,54 @@ describe('whylight explain', () => {
   });
 });
 
+describe('an interrupted run given again', () => {
+  it('goes on where a killed one was, with the same bytes, and leaves no journal; --no-cache begins anew', async () => {
+    const cache = file('cache');
+    const unfinished = () => {
+      const place = path.join(cache, 'unfinished');
+      return existsSync(place) ? readdirSync(place).filter((name) => name.endsWith('.scores')) : [];
+    };
+    const env = { WHYLIGHT_CACHE: cache };
+    const args = [
+      'explain',
+      dog,
+      '-n',
+      'scenes-fair',
+      '-m',
+      'rise',
+      '--option',
+      'masks=1500',
+      '-f',
+      'npy',
+      '--memory',
+      '16',
+    ];
+    const killed = await whylight([...args, '-o', file('killed')], {
+      env,
+      onStart: (pid) => {
+        const watch = setInterval(() => {
+          if (unfinished().length === 0) return;
+          clearInterval(watch);
+          process.kill(pid, 'SIGKILL');
+        }, 20);
+      },
+    });
+    expect(killed.code).toBeNull();
+    expect(existsSync(path.join(file('killed'), 'dog.rise.npy'))).toBe(false);
+    expect(unfinished()).toHaveLength(1);
+    const anew = await whylight([...args, '--no-cache', '-o', file('anew')], { env });
+    expect(anew.code, anew.err).toBe(0);
+    expect(anew.err).not.toContain('going on');
+    expect(unfinished()).toHaveLength(1);
+    const rest = await whylight([...args, '-o', file('rest')], { env });
+    expect(rest.code, rest.err).toBe(0);
+    expect(rest.err).toMatch(/rise: going on after the interruption, \d+ of 1500 are done/);
+    expect(unfinished()).toEqual([]);
+    const map = (out: string) => readFileSync(path.join(file(out), 'dog.rise.npy'));
+    expect(map('rest').equals(map('anew'))).toBe(true);
+  });
+});
+
 describe('one clear line and exit code 1, with nothing written', () => {
   const out = file('never');
   const fails = async (expected: RegExp, ...args: string[]) => {

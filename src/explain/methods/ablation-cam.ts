@@ -25,23 +25,22 @@ export function ablationCam(
   const { target, layer, ...run } = options;
   const combine: ActivationMethod['combine'] = async (name, map, resolved) => {
     const { channels, values } = map;
-    const weights = new Float64Array(channels);
-    await perturb(
-      network,
-      values,
-      {
-        ...run,
-        at: name,
-        label: 'ablation-cam',
-        count: channels,
-        write: (k, into) => {
-          for (let i = k; i < into.length; i += channels) into[i] = 0;
-        },
+    const scores = await perturb(network, values, {
+      ...run,
+      at: name,
+      label: 'ablation-cam',
+      target: resolved,
+      key: null,
+      count: channels,
+      write: (k, into) => {
+        for (let i = k; i < into.length; i += channels) into[i] = 0;
       },
-      (k, raw) => {
-        weights[k] = (resolved.logit - targetLogit(resolved, raw)) / (Math.abs(resolved.logit) || 1);
+      width: 1,
+      score: (raw, into) => {
+        into[0] = targetLogit(resolved, raw);
       },
-    );
+    });
+    const weights = Float64Array.from(scores, (score) => (resolved.logit - score) / (Math.abs(resolved.logit) || 1));
     return positive(weightedSum(map, weights));
   };
   return activationMap(network, photo, { target, layer }, { method: 'ablation-cam', signed: false, combine });

@@ -63,25 +63,23 @@ export async function lime(network: Network, photo: ImageSample, options: LimeOp
   const shown = Array.from({ length: samples }, (_, i) =>
     Uint8Array.from({ length: count }, () => (i === 0 || random() < 0.5 ? 1 : 0)),
   );
-  const scores = new Float64Array(samples);
-  await perturb(
-    network,
-    input.values,
-    {
-      ...run,
-      label: 'lime',
-      count: samples,
-      write: (index, into) => {
-        labels.forEach((label, at) => {
-          if (shown[index]![label] === 1) return;
-          for (let c = 0; c < 3; c++) into[at * 3 + c] = hidden[label * 3 + c]!;
-        });
-      },
+  const scores = await perturb(network, input.values, {
+    ...run,
+    label: 'lime',
+    target: resolved,
+    key: [samples, segments, seed],
+    count: samples,
+    write: (index, into) => {
+      labels.forEach((label, at) => {
+        if (shown[index]![label] === 1) return;
+        for (let c = 0; c < 3; c++) into[at * 3 + c] = hidden[label * 3 + c]!;
+      });
     },
-    (index, raw) => {
-      scores[index] = targetProbability(network, resolved, raw) ?? targetLogit(resolved, raw);
+    width: 1,
+    score: (raw, into) => {
+      into[0] = targetProbability(network, resolved, raw) ?? targetLogit(resolved, raw);
     },
-  );
+  });
   const weights = shown.map((row) =>
     limeWeight(
       row.reduce((sum, value) => sum + value, 0),

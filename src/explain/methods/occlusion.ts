@@ -60,15 +60,25 @@ export async function occlusion(
   const resolved = resolveTarget(network, forward(network, input.values), target);
   const logits = new Float32Array(tops.length * lefts.length);
   const probabilities = resolved.index === null ? null : new Float32Array(logits.length);
-  await perturbRectangles(
-    network,
-    input.values,
-    { ...run, label: 'occlusion', tops, lefts, size: [height, width], filling },
-    (index, raw) => {
-      logits[index] = targetLogit(resolved, raw);
-      if (probabilities !== null) probabilities[index] = targetProbability(network, resolved, raw)!;
+  const scores = await perturbRectangles(network, input.values, {
+    ...run,
+    label: 'occlusion',
+    tops,
+    lefts,
+    size: [height, width],
+    filling,
+    target: resolved,
+    key: [height, width, down, across, fill, seed],
+    width: 2,
+    score: (raw, into) => {
+      into[0] = targetLogit(resolved, raw);
+      into[1] = targetProbability(network, resolved, raw) ?? 0;
     },
-  );
+  });
+  for (const index of logits.keys()) {
+    logits[index] = scores[2 * index]!;
+    if (probabilities !== null) probabilities[index] = scores[2 * index + 1]!;
+  }
   const grid: OcclusionGrid = {
     rows: tops.length,
     columns: lefts.length,

@@ -65,30 +65,27 @@ export async function rise(network: Network, photo: ImageSample, options: RiseOp
   const input = prepareInput(photo, network.preprocessing);
   const resolved = resolveTarget(network, forward(network, input.values), target);
   const mask = riseMasks(input.height, input.width, { cells, visible, seed });
+  const scores = await perturb(network, input.values, {
+    ...run,
+    label: 'rise',
+    target: resolved,
+    key: [masks, cells, visible, seed],
+    count: masks,
+    write: (index, into) => {
+      const made = mask(index);
+      for (let i = 0; i < into.length; i++) into[i]! *= made[Math.floor(i / 3)]!;
+    },
+    width: 1,
+    score: (raw, into) => {
+      into[0] = targetProbability(network, resolved, raw) ?? targetLogit(resolved, raw);
+    },
+  });
+  // Masks are made again rather than kept: after an interruption most were never made.
   const sums = new Float64Array(input.height * input.width);
-  // Masks live from their batch's preparation to its scores.
-  const waiting = new Map<number, Float32Array>();
-  await perturb(
-    network,
-    input.values,
-    {
-      ...run,
-      label: 'rise',
-      count: masks,
-      write: (index, into) => {
-        const made = mask(index);
-        waiting.set(index, made);
-        for (let i = 0; i < into.length; i++) into[i]! *= made[Math.floor(i / 3)]!;
-      },
-    },
-    (index, raw) => {
-      const score = targetProbability(network, resolved, raw) ?? targetLogit(resolved, raw);
-      waiting.get(index)!.forEach((value, at) => {
-        sums[at]! += score * value;
-      });
-      waiting.delete(index);
-    },
-  );
+  scores.forEach((score, index) => {
+    const made = mask(index);
+    for (let at = 0; at < sums.length; at++) sums[at]! += score * made[at]!;
+  });
   return attribution(network, photo, input, resolved, {
     method: 'rise',
     values: Float32Array.from(sums, (sum) => sum / (masks * visible)),

@@ -18,27 +18,25 @@ export interface ScoreCamOptions extends LayerOptions, RunOptions {}
  */
 export function scoreCam(network: Network, photo: ImageSample, options: ScoreCamOptions = {}): Promise<Attribution> {
   const { target, layer, ...run } = options;
-  const combine: ActivationMethod['combine'] = async (_, map, resolved, input) => {
+  const combine: ActivationMethod['combine'] = async (name, map, resolved, input) => {
     const { height, width, channels, values } = map;
-    const scores = new Float64Array(channels);
     const channel = new Float32Array(height * width);
-    await perturb(
-      network,
-      input.values,
-      {
-        ...run,
-        label: 'score-cam',
-        count: channels,
-        write: (k, into) => {
-          for (let at = 0; at < channel.length; at++) channel[at] = values[at * channels + k]!;
-          const mask = scaled(alignedUpsample(channel, height, width, input.height, input.width));
-          for (let i = 0; i < into.length; i++) into[i]! *= mask[Math.floor(i / 3)]!;
-        },
+    const scores = await perturb(network, input.values, {
+      ...run,
+      label: 'score-cam',
+      target: resolved,
+      key: name,
+      count: channels,
+      write: (k, into) => {
+        for (let at = 0; at < channel.length; at++) channel[at] = values[at * channels + k]!;
+        const mask = scaled(alignedUpsample(channel, height, width, input.height, input.width));
+        for (let i = 0; i < into.length; i++) into[i]! *= mask[Math.floor(i / 3)]!;
       },
-      (k, raw) => {
-        scores[k] = targetLogit(resolved, raw);
+      width: 1,
+      score: (raw, into) => {
+        into[0] = targetLogit(resolved, raw);
       },
-    );
+    });
     return positive(weightedSum(map, softmax(scores)));
   };
   return activationMap(network, photo, { target, layer }, { method: 'score-cam', signed: false, combine });
@@ -81,9 +79,9 @@ function scaled(values: Float32Array): Float32Array {
   return values.map((value) => (value - lowest) / (highest - lowest + 1e-8));
 }
 
-function softmax(scores: Float64Array): Float64Array {
+function softmax(scores: Float32Array): Float64Array {
   const top = Math.max(...scores);
-  const shares = scores.map((score) => Math.exp(score - top));
+  const shares = Float64Array.from(scores, (score) => Math.exp(score - top));
   const sum = shares.reduce((total, share) => total + share, 0);
   return shares.map((share) => share / sum);
 }

@@ -7,7 +7,7 @@ export const sha256 = (text: string | Buffer) => createHash('sha256').update(tex
 
 const known = new Map<string, string>();
 
-/** Hash of the compiled code in folders beside `report/`, as `explain`, and of the versions of all packages. */
+/** Hash of the compiled code in folders of the project, as `explain`, and of the versions of all packages. */
 export function codeHash(...folders: readonly string[]): string {
   const name = folders.join();
   const hash = known.get(name) ?? readHash(folders);

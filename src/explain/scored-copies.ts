@@ -1,0 +1,71 @@
+import { openTable, runKey } from './journal';
+import type { Network } from './network/network';
+import { type RunOptions, withAmbient, yieldToEvents } from './progress';
+import type { ResolvedTarget } from './target';
+
+/** What is wanted of each of many perturbed copies. */
+export interface Scoring extends RunOptions {
+  /** Numbers kept of each copy. */
+  readonly width: number;
+  /** Turns one copy's raw outputs into them; at least the first is never NaN. */
+  readonly score: (raw: Float32Array, into: Float32Array) => void;
+  /** The method, for the progress and the journal. */
+  readonly label: string;
+  /** What is scored, for the journal. */
+  readonly target: ResolvedTarget;
+  /** Everything beside network, input and target that decides the copies and scores, for the journal: options, seed. */
+  readonly key: unknown;
+}
+
+/** How a way of running copies says what it does; batches must be the same ones every time. */
+export interface CopyRun {
+  /** Whether an earlier, interrupted run had the batch that this copy is in. */
+  readonly isDone: (index: number) => boolean;
+  /** Before each batch. Throws AbortedError. */
+  readonly begin: () => Promise<void>;
+  /** One copy's raw outputs. */
+  readonly take: (index: number, raw: Float32Array) => void;
+  /** After each batch, with the number of its copies. */
+  readonly end: (copies: number) => void;
+}
+
+/**
+ * Collects the scores of perturbed copies: with progress, abort, and a journal from which an interrupted run goes on.
+ *
+ * @param input what is perturbed.
+ * @param parts what else decides how the copies are run, for the journal: node, size of batches.
+ * @returns count × width numbers.
+ */
+export async function scoreCopies(
+  network: Network,
+  input: Float32Array,
+  count: number,
+  options: Scoring,
+  parts: readonly unknown[],
+  work: (run: CopyRun) => Promise<void>,
+): Promise<Float32Array> {
+  const { width, score, label, target, key, onProgress, signal, journal } = withAmbient(options);
+  const name = journal ? runKey(network, target, input, [label, key, count, width, ...parts]) : null;
+  const table = openTable(count, width, { journal, key: name });
+  const { resumed, values, isDone } = table;
+  let done = resumed;
+  const report = () => onProgress?.({ label, done, total: count, ...(resumed > 0 && { resumed }) });
+  if (resumed > 0) report();
+  if (resumed === count) return table.finish();
+  try {
+    await work({
+      isDone,
+      begin: () => yieldToEvents(signal),
+      take: (index, raw) => score(raw, values.subarray(index * width, (index + 1) * width)),
+      end: (copies) => {
+        done += copies;
+        table.note();
+        report();
+      },
+    });
+    return table.finish();
+  } catch (error) {
+    table.keep();
+    throw error;
+  }
+}
