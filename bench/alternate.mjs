@@ -26,7 +26,7 @@ export async function alternate(sides, { repeats, warmUp = 1 }) {
   return seconds;
 }
 
-/** Tries every candidate and returns the one with the least time, and all times. A candidate that fails is passed over. */
+/** Tries every candidate and returns the one with the least time. A candidate that fails is passed over. */
 export async function best(candidates, measure) {
   const tried = [];
   for (const candidate of candidates) {
@@ -38,7 +38,7 @@ export async function best(candidates, measure) {
   }
   const winner = tried.reduce((least, each) => (each.seconds < least.seconds ? each : least));
   if (winner.seconds === Number.POSITIVE_INFINITY) throw new Error(winner.error);
-  return { winner: winner.candidate, tried };
+  return winner.candidate;
 }
 
 /** Largest difference of two arrays, as a share of the second's range. */

@@ -1,24 +1,33 @@
 #!/usr/bin/env node
 // Times Whylight beside its peers on this machine: `npm run bench -- --help`.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { inProject, StepError } from '../scripts/setup/tools.mjs';
+import { referencePython } from '../scripts/setup/python.mjs';
+import { findMirror, inProject, StepError } from '../scripts/setup/tools.mjs';
 import { benchPlan, help, UsageError } from './options.mjs';
+
+const environment = {
+  name: 'bench',
+  requirements: 'bench/peers/requirements.txt',
+  // It asks for torchvision, whose compiled operators do not load beside every torch; the worker needs none of it.
+  alone: ['grad-cam==1.5.7'],
+  modules: ['captum', 'lime', 'pytorch_grad_cam'],
+  what: 'PyTorch, Captum, pytorch-grad-cam and lime',
+};
 
 const log = (line) => process.stderr.write(`${line}\n`);
 
 async function measured(plan) {
   // Only now: --help and a wrong option need neither the build nor Python.
-  const { peersPython, startWorker } = await import('./peers/python.mjs');
+  const { startWorker } = await import('./peers/worker.mjs');
   const { occlusionRows } = await import('./occlusion.mjs');
   const { gradientRows } = await import('./gradients.mjs');
   const { maskRows } = await import('./masks.mjs');
   const { matrixRates, withRoof } = await import('./roofline.mjs');
-  const beside = inProject('../shared/mirror');
-  const mirror = process.env.WHYLIGHT_MIRROR || (existsSync(beside) ? beside : null);
+  const mirror = findMirror();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-bench-'));
-  const peers = startWorker(peersPython(log), [inProject('bench/peers/worker.py')]);
+  const peers = startWorker(referencePython(environment, log), [inProject('bench/peers/worker.py')]);
   const started = performance.now();
   const [load] = os.loadavg();
   if (load > 0.5) log(`the machine is busy (load ${load.toFixed(1)}): these times will not be worth much`);

@@ -44,7 +44,7 @@ export function benchFigure({ rows, rates, machine }) {
     });
     const most = Math.max(...list.map(({ each }) => 1000 * each));
     layout[`xaxis${axis}`] = {
-      range: [0, 1.45 * most],
+      range: [0, 1.8 * most],
       anchor: `y${axis}`,
       showgrid: false,
       zeroline: false,

@@ -47,7 +47,7 @@ export async function maskRows(plan, { peers, folder, mirror, log }) {
     log(`${name}: ${count} passes`);
     const out = path.join(folder, `${name}.f32`);
     await theirs(1, 32, out);
-    const { winner } = await best(batches, async (batch) => (await theirs(batch, 64, out)).seconds);
+    const winner = await best(batches, async (batch) => (await theirs(batch, 64, out)).seconds);
     log(`    best batch of ${peer}: ${winner}`);
     let found = null;
     const sides = [

@@ -2,15 +2,14 @@
 // Peak memory of the two heaviest things a person does, each in a process of its own:
 //   node bench/memory.mjs            exit code 1 where a limit is exceeded
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { findMirror, inProject, root } from '../scripts/setup/tools.mjs';
 
 const require = createRequire(import.meta.url);
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const built = (file) => path.join(root, 'dist', file);
+const built = (file) => inProject('dist', file);
 
 /** Runs Node and returns the most memory it held, in MB: the kernel's own high-water mark, read as it exits. */
 function peakOf(args, folder) {
@@ -63,8 +62,7 @@ const occlusionScript = `
   occlusion(network, { pixels, width: 224, height: 224, sha256: '', source: 'drawn' }, { size: 10, stride: 5 })
     .then(({ grid }) => process.stdout.write(String(grid.logits.length)));`;
 
-const beside = path.join(root, '../shared/mirror');
-const mirror = process.env.WHYLIGHT_MIRROR || (existsSync(beside) ? beside : null);
+const mirror = findMirror();
 const network = mirror === null ? ['scenes-fair'] : ['squeezenet1_0-deep-compression', '--mirror', mirror];
 const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-memory-'));
 try {

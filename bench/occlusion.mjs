@@ -1,11 +1,8 @@
 import path from 'node:path';
 import { alternate, best, median, shareOfRange } from './alternate.mjs';
 import { benchNetwork, benchPhoto, built, forwardWork, handOver, readFloats, seconds, titles } from './networks.mjs';
-import { mapOfDrops, sharedDrops, thinning, windowStarts } from './positions.mjs';
+import { mapOfDrops, sharedDrops, thinning } from './positions.mjs';
 import { neededWork } from './work.mjs';
-
-/** Our ways to an occlusion map. */
-const modes = [{ name: 'Whylight', options: {} }];
 
 /** Rows for every network, side and occluder of the plan. */
 export async function occlusionRows(plan, { peers, folder, mirror, log }) {
@@ -22,38 +19,30 @@ export async function occlusionRows(plan, { peers, folder, mirror, log }) {
     log(`    best batch: Captum ${tuned.captum}, PyTorch ${tuned.plain}`);
     if (rows.length === 0) log(`    ${await whereItStands(setting, tuned)}`);
     for (const occluder of occluders) rows.push(...(await cell(plan, setting, tuned, occluder, log)));
-    setting.network = null;
   }
   return rows;
 }
 
+const { positions } = built('explain/methods/occlusion.js');
+
 const out = ({ folder }, name) => path.join(folder, `${name}.f32`);
 
-const plain = (setting, batch, { size, tops, lefts }) =>
-  setting.peers.ask('plain_occlusion', {
+const ask = (setting, way, batch, grid) =>
+  setting.peers.ask(`${way}_occlusion`, {
     target: setting.target,
     batch,
-    size,
-    tops,
-    lefts,
+    ...grid,
     fill: setting.fill,
-    out: out(setting, 'plain'),
+    out: out(setting, way),
   });
 
-const captum = (setting, batch, { size, stride, every }) =>
-  setting.peers.ask('captum_occlusion', {
-    target: setting.target,
-    batch,
-    size,
-    stride,
-    every,
-    fill: setting.fill,
-    out: out(setting, 'captum'),
-  });
+const plain = (setting, batch, { size, tops, lefts }) => ask(setting, 'plain', batch, { size, tops, lefts });
+
+const captum = (setting, batch, { size, stride, every }) => ask(setting, 'captum', batch, { size, stride, every });
 
 /** The peers' positions, `multipleOf` apart or more: the clean photo, which they run first, counts as one more. */
 function peerGrid({ side }, { size, stride }, wanted, multipleOf = 1) {
-  const all = windowStarts(side, size, stride);
+  const all = positions(side, size, stride);
   const every = multipleOf * thinning(Math.ceil(all.length / multipleOf), wanted);
   const starts = all.filter((_, i) => i % every === 0);
   return { size, stride, every, tops: starts, lefts: starts, passes: starts.length ** 2 + 1 };
@@ -73,10 +62,9 @@ async function tune(plan, setting, occluder) {
   const forCaptum = await best(candidates, (batch) => least(() => captum(setting, batch, grid)));
   const forPlain = await best(candidates, (batch) => least(() => plain(setting, batch, grid)));
   return {
-    captum: forCaptum.winner,
-    plain: forPlain.winner,
+    captum: forCaptum,
+    plain: forPlain,
     forward,
-    tried: { captum: forCaptum.tried, plain: forPlain.tried },
   };
 }
 
@@ -126,23 +114,22 @@ async function cell(plan, setting, tuned, { size, stride }, log) {
   const { network, photo, target, side } = setting;
   const { occlusion } = built('explain/methods/occlusion.js');
   const shapes = built('explain/network/node-shapes.js').nodeShapes(network.graph, network.inputShape);
-  const perAxis = windowStarts(side, size, stride).length;
+  const perAxis = positions(side, size, stride).length;
   const thin = thinning(perAxis, Math.max(9, (3 * plan.ourSeconds) / tuned.forward));
-  const ourStarts = windowStarts(side, size, stride * thin);
+  const ourStarts = positions(side, size, stride * thin);
   const grid = peerGrid(setting, { size, stride }, peerPositions(plan, tuned.forward), thin);
   const full = ourFull(setting, grid);
   const maps = new Map();
-  const ours = modes.map(({ name, options }) => ({
-    name,
-    run: async () => {
-      const { took, result } = await seconds(() =>
-        occlusion(network, photo, { target, size, stride: stride * thin, ...options }),
-      );
-      const { logits } = result.grid;
-      maps.set(name, { tops: ourStarts, lefts: ourStarts, drops: logits.map((logit) => result.target.logit - logit) });
-      return took;
-    },
-  }));
+  const incremental = async () => {
+    const { took, result } = await seconds(() => occlusion(network, photo, { target, size, stride: stride * thin }));
+    const { logits } = result.grid;
+    maps.set('Whylight', {
+      tops: ourStarts,
+      lefts: ourStarts,
+      drops: logits.map((logit) => result.target.logit - logit),
+    });
+    return took;
+  };
   const sides = [
     { name: 'Captum, default', run: async () => (await captum(setting, 1, grid)).seconds },
     { name: `Captum, batch ${tuned.captum}`, run: async () => (await captum(setting, tuned.captum, grid)).seconds },
@@ -155,7 +142,7 @@ async function cell(plan, setting, tuned, { size, stride }, log) {
         return took;
       },
     },
-    ...ours,
+    { name: 'Whylight', run: incremental },
   ];
   const times = await alternate(
     sides.map(({ run }) => run),
@@ -175,7 +162,7 @@ async function cell(plan, setting, tuned, { size, stride }, log) {
   };
   const needed = neededWork(network, shapes, { size, tops: ourStarts, lefts: ourStarts });
   const rows = sides.map(({ name }, i) => {
-    const our = ours.some((mode) => mode.name === name);
+    const our = name === 'Whylight';
     const passes = our ? ourStarts.length ** 2 : grid.passes;
     return {
       section: 'occlusion',

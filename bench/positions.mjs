@@ -9,13 +9,6 @@ export function thinning(perAxis, wanted) {
   return step;
 }
 
-/** First px of each window of an axis, as Captum places them; the last one may stick out. */
-export function windowStarts(length, size, stride) {
-  return Array.from({ length: Math.ceil((length - size) / stride) + 1 }, (_, i) => i * stride).filter(
-    (at) => at < length,
-  );
-}
-
 /** Captum's map of a grid of drops: at each pixel the mean over the windows that cover it, NaN where none does. */
 export function mapOfDrops(drops, { tops, lefts, size, side }) {
   const sums = new Float64Array(side * side);

@@ -1,10 +1,13 @@
+import { built } from './networks.mjs';
+
+const { reached, slide } = built('explain/network/executors/window-plan.js');
+
 /**
  * Multiply-adds that an occluder makes necessary: of each convolution those whose output it can change, on average over
  * the positions, each with its own window. What follows a whole-map operation counts in full.
  *
- * A changed interval [a, b] of one axis changes the outputs from max(0, ceil((a + p − K + 1)/s)) to
- * min(D − 1, floor((b + p)/s)), K = (k − 1)d + 1. Positions are all pairs of `tops` and `lefts`, so the mean of a
- * window's area is the product of its mean height and width.
+ * Positions are all pairs of `tops` and `lefts`, so the mean of a window's area is the product of its mean height and
+ * width.
  *
  * @param shapes the output shape of each node, by name.
  */
@@ -43,17 +46,13 @@ const lengthOf = (interval) => (interval === null ? null : Math.max(0, interval[
 function reach(operation, inputs, axis, length) {
   if (inputs.some((interval) => interval === null)) return null;
   const [first] = inputs;
+  const sliding = slide(operation);
+  if (sliding !== null) {
+    const before = { start: first[0], length: first[1] - first[0] + 1 };
+    const { start, length: cells } = reached(before, sliding.extent[axis], sliding.stride[axis], sliding.before[axis]);
+    return [Math.max(0, start), Math.min(length - 1, start + cells - 1)];
+  }
   switch (operation.kind) {
-    case 'conv2d':
-    case 'maxPool':
-    case 'avgPool': {
-      const [kernel, stride, before] = [operation.kernel[axis], operation.stride[axis], operation.padding[2 * axis]];
-      const extent = (kernel - 1) * (operation.dilation?.[axis] ?? 1) + 1;
-      return [
-        Math.max(0, Math.ceil((first[0] + before - extent + 1) / stride)),
-        Math.min(length - 1, Math.floor((first[1] + before) / stride)),
-      ];
-    }
     case 'batchNorm':
     case 'relu':
     case 'relu6':

@@ -16,6 +16,12 @@ export const cacheFolder =
   process.env.WHYLIGHT_CACHE ||
   path.join(process.env.XDG_CACHE_HOME || path.join(process.env.HOME || os.tmpdir(), '.cache'), 'whylight');
 
+/** The folder of photos and weights that `WHYLIGHT_MIRROR` names, or the one beside the project; null where there is none. */
+export function findMirror() {
+  const beside = inProject('../shared/mirror');
+  return process.env.WHYLIGHT_MIRROR || (existsSync(beside) ? beside : null);
+}
+
 /** A step that cannot be done, with what the person should do. */
 export class StepError extends Error {
   constructor(problem, advice) {

@@ -4,7 +4,6 @@ import type { Attribution } from '../explain/attribution';
 import { classify } from '../explain/classify';
 import { AbortedError, WhylightError } from '../explain/errors';
 import { ensureWritableFolder } from '../explain/files';
-import { folderJournal } from '../explain/folder-journal';
 import { loadPhoto } from '../explain/image/load-photo';
 import { prepareInput } from '../explain/image/prepare';
 import type { ImageSample } from '../explain/image/sample';
@@ -13,7 +12,6 @@ import { readCard } from '../explain/network/card';
 import { forward } from '../explain/network/executors/forward';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
-import { cacheFolder } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
 import { expandTargets } from '../explain/target';
 import { type ExplainedPhoto, type Format, formatJson, formats, toJson, writeFiles } from './explain-files';
@@ -21,6 +19,7 @@ import { describePhoto } from './explain-text';
 import { interruptible } from './interrupt';
 import { findPhotos, type PhotoFile } from './photos';
 import { createReporter, type Reporter } from './progress';
+import { unfinishedRuns } from './unfinished';
 
 /** What a person asked `whylight explain` for, before it is checked against the network. */
 export interface ExplainRequest {
@@ -131,7 +130,7 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
   const inputs = new Set(files.map(({ file }) => path.resolve(file)));
   const made = await ensureWritableFolder(out);
   const reporter = createReporter();
-  const journal = request.cache ? folderJournal(path.join(cacheFolder(), 'unfinished')) : null;
+  const journal = unfinishedRuns(request);
   const results: unknown[] = [];
   let failed = 0;
   try {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureWritableFolder } from '../explain/files';
-import { type FolderJournal, folderJournal } from '../explain/folder-journal';
+import type { FolderJournal } from '../explain/folder-journal';
 import { cacheFolder } from '../explain/network/weights/find';
 import type { ResultEvent } from '../report/attribution-cache';
 import { realEnvironment } from '../report/environment';
@@ -10,6 +10,7 @@ import { readStudy, studyFile } from '../report/study';
 import { watchReport } from '../report/watch';
 import { interruptible } from './interrupt';
 import { createReporter, type Reporter } from './progress';
+import { unfinishedRuns } from './unfinished';
 
 /** What a person asked of `whylight report`. */
 export interface ReportRequest {
@@ -43,10 +44,6 @@ function resultLine({ what, how, milliseconds }: ResultEvent): string {
   return `${what}: ${ways[how]}`;
 }
 
-/** Where unfinished maps are kept for the next run. */
-const openJournal = ({ cache }: ReportRequest): FolderJournal | null =>
-  cache ? folderJournal(path.join(cacheFolder(), 'unfinished')) : null;
-
 function reportOptions(
   request: ReportRequest,
   reporter: Reporter,
@@ -79,7 +76,7 @@ export async function makeAndWrite(request: ReportRequest): Promise<void> {
   const study = readStudy(request.study, request.set);
   if (!request.json) await ensureWritableFolder(request.out);
   const reporter = createReporter();
-  const journal = openJournal(request);
+  const journal = unfinishedRuns(request);
   await interruptible(async (signal) => {
     try {
       const options = reportOptions(request, reporter, signal, journal);
@@ -103,7 +100,7 @@ export async function makeAndWrite(request: ReportRequest): Promise<void> {
 /** Shows the HTML page and keeps it in step with the study and the templates, until interrupted. */
 export async function watchAndServe(request: ReportRequest): Promise<void> {
   const reporter = createReporter();
-  const journal = openJournal(request);
+  const journal = unfinishedRuns(request);
   await interruptible(async (signal) => {
     const { address, stopped } = await watchReport({
       study: () => readStudy(request.study, request.set),

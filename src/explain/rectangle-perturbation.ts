@@ -15,7 +15,8 @@ export interface RectanglePerturbations extends Scoring {
 
 /**
  * Runs a network on copies of one input that differ in one rectangle each, batch by batch within the memory budget,
- * and computes of each copy only what its rectangle changes. Resumable as `perturb` is.
+ * and computes of each copy only what its rectangle changes. Resumable as `perturb` is. Only for occluders: the masks of
+ * RISE and Score-CAM, and LIME's random halves, change nearly every pixel and leave nothing to save.
  *
  * @returns count × width scores, counted along `lefts` first.
  * @throws AbortedError within one batch of the signal.
@@ -27,19 +28,20 @@ export function perturbRectangles(
 ): Promise<Float32Array> {
   const { tops, lefts, size, filling, memoryMB = 512 } = rectangles;
   return scoreCopies(network, input, tops.length * lefts.length, rectangles, ['rectangles', memoryMB], async (run) => {
-    const session = openIncremental(network, input);
+    const session = openIncremental(network, input, { size, filling });
     try {
-      const most = session.capacity(size, memoryMB);
+      const most = session.capacity(memoryMB);
       for (const rows of aligned(tops, session.period)) {
         for (const columns of aligned(lefts, session.period)) {
-          const across = Math.min(columns.indices.length, most);
-          const down = Math.max(1, Math.floor(most / across));
-          for (const i of chunks(rows.indices, down)) {
-            for (const j of chunks(columns.indices, across)) {
+          const across = Math.min(columns.length, most);
+          for (const i of chunks(rows, Math.max(1, Math.floor(most / across)))) {
+            for (const j of chunks(columns, across)) {
               if (run.isDone(i[0]! * lefts.length + j[0]!)) continue;
               await run.begin();
-              const batch = { tops: i.map((at) => tops[at]!), lefts: j.map((at) => lefts[at]!), size, filling };
-              const raw = session.run(batch, [rows.offset, columns.offset]);
+              const raw = session.run(
+                i.map((row) => tops[row]!),
+                j.map((column) => lefts[column]!),
+              );
               for (const [a, row] of i.entries()) {
                 for (const [b, column] of j.entries()) {
                   const at = (a * j.length + b) * session.outputs;
@@ -57,16 +59,19 @@ export function perturbRectangles(
   });
 }
 
-/** Indices of edges by where in the period they lie, to a power of two near their distance: few groups, small windows. */
-function aligned(edges: readonly number[], period: number): { offset: number; indices: number[] }[] {
+/**
+ * Indices of edges in groups, by where in the period they lie, to a power of two near their distance: few groups, and
+ * small windows.
+ */
+function aligned(edges: readonly number[], period: number): number[][] {
   const distance = edges.length > 1 ? edges[1]! - edges[0]! : period;
   const grain = Math.min(period, 2 ** Math.floor(Math.log2(distance)));
   const groups = new Map<number, number[]>();
   edges.forEach((edge, index) => {
-    const offset = Math.floor((edge % period) / grain) * grain;
-    groups.set(offset, [...(groups.get(offset) ?? []), index]);
+    const group = Math.floor((edge % period) / grain);
+    groups.set(group, [...(groups.get(group) ?? []), index]);
   });
-  return [...groups].map(([offset, indices]) => ({ offset, indices }));
+  return [...groups.values()];
 }
 
 /** Parts of nearly equal length, at most `length`. */

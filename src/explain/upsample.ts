@@ -11,15 +11,20 @@ export function upsampleBilinear(
   toHeight: number,
   toWidth: number,
 ): Float32Array {
-  const rows = weights(height, toHeight);
   const columns = weights(width, toWidth);
-  const result = new Float32Array(toHeight * toWidth);
-  rows.forEach(([top, bottom, down], y) => {
+  // Each row of the map across first, once, in float64: as exact as all four neighbours at every pixel.
+  const wide = new Float64Array(height * toWidth);
+  for (let y = 0; y < height; y++) {
     columns.forEach(([left, right, across], x) => {
-      const upper = values[top * width + left]! * (1 - across) + values[top * width + right]! * across;
-      const lower = values[bottom * width + left]! * (1 - across) + values[bottom * width + right]! * across;
-      result[y * toWidth + x] = upper * (1 - down) + lower * down;
+      wide[y * toWidth + x] = values[y * width + left]! * (1 - across) + values[y * width + right]! * across;
     });
+  }
+  const result = new Float32Array(toHeight * toWidth);
+  weights(height, toHeight).forEach(([top, bottom, down], y) => {
+    const [upper, lower] = [top * toWidth, bottom * toWidth];
+    for (let x = 0; x < toWidth; x++) {
+      result[y * toWidth + x] = wide[upper + x]! * (1 - down) + wide[lower + x]! * down;
+    }
   });
   return result;
 }

@@ -6,8 +6,8 @@ import { cellProgress } from './progress';
 
 /**
  * Makes long work at home in a notebook: it reports into the cell that runs it, an interrupt of the kernel stops it
- * within a batch and its cell, run again, goes on from there, an error of ours is one line instead of a stack, and errors that no cell awaited are kept.
- * Called once by the kernel's launcher.
+ * within a batch and its cell, run again, goes on from there, an error of ours is one line instead of a stack, and
+ * errors that no cell awaited are kept. Called once by the kernel's launcher.
  */
 export function prepareKernel(): void {
   let controller = new AbortController();

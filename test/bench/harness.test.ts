@@ -5,8 +5,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alternate, best, median, shareOfRange } from '../../bench/alternate.mjs';
 import { benchPlan } from '../../bench/options.mjs';
-import { startWorker } from '../../bench/peers/python.mjs';
-import { mapOfDrops, sharedDrops, thinning, windowStarts } from '../../bench/positions.mjs';
+import { startWorker } from '../../bench/peers/worker.mjs';
+import { mapOfDrops, sharedDrops, thinning } from '../../bench/positions.mjs';
 import { compared, tables, timesAsFast } from '../../bench/results.mjs';
 
 const root = path.resolve(__dirname, '../..');
@@ -36,7 +36,7 @@ test('the best candidate is the quickest; one that fails is passed over, all fai
     if (batch === 1) throw new Error('out of memory');
     return Math.abs(batch - 4);
   };
-  expect((await best([1, 2, 4, 8], measure)).winner).toBe(4);
+  expect(await best([1, 2, 4, 8], measure)).toBe(4);
   await expect(best([1], measure)).rejects.toThrow('out of memory');
 });
 
@@ -54,11 +54,6 @@ test('thinned positions keep an odd step and at least three an axis', () => {
     expect(Math.ceil(55 / step)).toBeGreaterThanOrEqual(3);
   }
   expect(Math.ceil(27 / thinning(27, 30)) ** 2).toBeLessThanOrEqual(30);
-});
-
-test('windows stand where Captum puts them', () => {
-  expect(windowStarts(10, 3, 4)).toEqual([0, 4, 8]);
-  expect(windowStarts(224, 16, 8)).toHaveLength(27);
 });
 
 test('a map holds at each pixel the mean over the windows that cover it', () => {

@@ -1,27 +1,25 @@
 import { expect, test } from 'vitest';
-import { windowStarts } from '../../bench/positions.mjs';
 import { neededWork } from '../../bench/work.mjs';
+import { positions } from '../../src/explain/methods/occlusion';
 import { buildArchitecture } from '../../src/explain/network/architectures';
 import type { Graph } from '../../src/explain/network/graph';
 import { layerTable } from '../../src/explain/network/layer-table';
 import { nodeShapes } from '../../src/explain/network/node-shapes';
-
-const none = [0, 0, 0, 0] as const;
+import { convolution, pool } from '../support/operations';
 
 function whole(graph: Graph, inputShape: readonly [number, number, 3]): number {
   return layerTable({ graph, inputShape }).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
 }
 
 function needed(graph: Graph, inputShape: readonly [number, number, 3], size: number, stride: number): number {
-  const [tops, lefts] = [inputShape[0], inputShape[1]].map((length) => windowStarts(length, size, stride));
+  const [tops, lefts] = [inputShape[0], inputShape[1]].map((length) => positions(length, size, stride));
   return neededWork({ graph, inputShape }, nodeShapes(graph, inputShape), { size, tops, lefts });
 }
 
 test('of one convolution, the outputs that a pixel reaches', () => {
-  const operation = { kind: 'conv2d', filters: 5, stride: [1, 1], dilation: [1, 1], groups: 1, bias: false } as const;
   const graph: Graph = [
     { name: 'input', operation: { kind: 'input' }, inputs: [] },
-    { name: 'a', operation: { ...operation, kernel: [3, 1], padding: [1, 1, 0, 0] }, inputs: ['input'] },
+    { name: 'a', operation: convolution({ filters: 5, kernel: [3, 1], padding: [1, 1, 0, 0] }), inputs: ['input'] },
   ];
   // Rows 0 and 8 of 9 reach two outputs, the others three; columns one.
   const meanRows = (2 * 2 + 7 * 3) / 9;
@@ -58,25 +56,8 @@ test.each([
 test('without padding or stride the windows are those of a list written by hand', () => {
   const graph: Graph = [
     { name: 'input', operation: { kind: 'input' }, inputs: [] },
-    {
-      name: 'p',
-      operation: { kind: 'maxPool', kernel: [2, 2], stride: [2, 2], padding: none, ceil: false },
-      inputs: ['input'],
-    },
-    {
-      name: 'c',
-      operation: {
-        kind: 'conv2d',
-        filters: 1,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: none,
-        dilation: [1, 1],
-        groups: 1,
-        bias: false,
-      },
-      inputs: ['p'],
-    },
+    { name: 'p', operation: pool('maxPool'), inputs: ['input'] },
+    { name: 'c', operation: convolution(), inputs: ['p'] },
   ];
   // 3 px from 0, 3 and 6 (clipped to 2) of 8 px reach the pooled cells 0–1, 1–2 and 3.
   expect(needed(graph, [8, 8, 3], 3, 3)).toBeCloseTo((5 / 3) ** 2 * 3, 9);

@@ -4,6 +4,7 @@ import { guidedBackpropagation } from '../../../src/explain/methods/guided-backp
 import { saliency } from '../../../src/explain/methods/saliency';
 import type { Graph } from '../../../src/explain/network/graph';
 import { networkOf } from '../../support/networks';
+import { convolution } from '../../support/operations';
 import { drawnPhoto } from '../../support/pictures';
 
 const photo = drawnPhoto(4, 6, 1);
@@ -14,16 +15,7 @@ function network(hidden: readonly (readonly number[])[], biases: readonly number
     { name: 'input', operation: { kind: 'input' }, inputs: [] },
     {
       name: 'conv',
-      operation: {
-        kind: 'conv2d',
-        filters: 4,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: [0, 0, 0, 0],
-        dilation: [1, 1],
-        groups: 1,
-        bias: true,
-      },
+      operation: convolution({ filters: 4, bias: true }),
       inputs: ['input'],
     },
     { name: 'relu', operation: { kind: 'relu' }, inputs: ['conv'] },

@@ -1,4 +1,5 @@
 import { tf } from '../../engine';
+import { WhylightError } from '../../errors';
 import type { GraphNode, Operation } from '../graph';
 import { convolveBackward } from './convolution';
 import { applyNode, type ParameterSource } from './evaluate';
@@ -19,11 +20,22 @@ export interface ForwardPass {
   readonly reluRule: ReluRule;
 }
 
+const own = new Set<Operation['kind']>([
+  'relu',
+  'relu6',
+  'maxPool',
+  'batchNorm',
+  'rescale',
+  'add',
+  'concat',
+  'globalAvgPool',
+  'flatten',
+  'dense',
+]);
+
 /** Operations whose backward pass is written out here; of the others the engine differentiates one at a time. */
-function isOwn({ kind, ...operation }: Operation): boolean {
-  if (kind === 'conv2d') return (operation as { groups: number }).groups === 1;
-  const linear = ['batchNorm', 'rescale', 'add', 'concat', 'globalAvgPool', 'flatten', 'dense'];
-  return ['relu', 'relu6', 'maxPool', ...linear].includes(kind);
+function isOwn(operation: Operation): boolean {
+  return operation.kind === 'conv2d' ? operation.groups === 1 : own.has(operation.kind);
 }
 
 /** Names of the values that a backward pass over these nodes reads. */
@@ -74,9 +86,12 @@ function inputSlopes(node: GraphNode, dy: tf.Tensor, pass: ForwardPass): tf.Tens
   const { values, shapes, parameter, reluRule } = pass;
   const [batch] = dy.shape as [number];
   const shape = [batch, ...shapes.get(inputs[0]!)!];
+  if (!isOwn(operation)) {
+    const alone = (x: tf.Tensor) => applyNode(node, [x], parameter, { reluRule });
+    return [tf.grad(alone)(values.get(inputs[0]!)!, dy)];
+  }
   switch (operation.kind) {
     case 'conv2d':
-      if (operation.groups !== 1) break;
       return [
         convolveBackward(
           dy as tf.Tensor4D,
@@ -123,7 +138,6 @@ function inputSlopes(node: GraphNode, dy: tf.Tensor, pass: ForwardPass): tf.Tens
     case 'dense':
       return [tf.matMul(dy as tf.Tensor2D, parameter(`${name}.weight`) as tf.Tensor2D, false, true)];
     default:
+      throw new WhylightError(`no backward pass for ${operation.kind}, at ${name}`);
   }
-  const alone = (x: tf.Tensor) => applyNode(node, [x], parameter, { reluRule });
-  return [tf.grad(alone)(values.get(inputs[0]!)!, dy)];
 }

@@ -16,7 +16,7 @@ function padsSame({ kernel, stride, padding, dilation }: Convolution): boolean {
   );
 }
 
-/** The same without a gradient: faster where the engine could not pad and differentiate in one. */
+/** `convolve` without a gradient: faster, for the engine then pads as it goes. */
 export function convolveForward(x: tf.Tensor4D, weight: tf.Tensor4D, operation: Convolution): tf.Tensor4D {
   const { stride, padding, dilation, groups } = operation;
   if (groups !== 1) return convolve(x, weight, operation);

@@ -2,7 +2,7 @@ import { tf } from '../../engine';
 import type { Operation, Padding, Pair } from '../graph';
 import { slidingLength } from '../node-shapes';
 import { native, sliding } from './native';
-import { padMap } from './pad-map';
+import { LOWEST, padMap } from './pad-map';
 
 type Pool = Operation & { kind: 'maxPool' | 'avgPool' };
 
@@ -27,8 +27,7 @@ function slidingPool(pool: Pool, x: tf.Tensor4D) {
 
 /** Maxima over windows. Differentiable. */
 export function maxPool(x: tf.Tensor4D, pool: Operation & { kind: 'maxPool' }): tf.Tensor4D {
-  // Below every activation, and finite: -Infinity times a zero gradient would be NaN.
-  return tf.maxPool(padForPool(x, pool, -3e38), [...pool.kernel], [...pool.stride], 'valid');
+  return tf.maxPool(padForPool(x, pool, LOWEST), [...pool.kernel], [...pool.stride], 'valid');
 }
 
 /** Rows or columns to add after the map so that the last window, ceil mode's too, lies inside it. */

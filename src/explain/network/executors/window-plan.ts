@@ -1,7 +1,7 @@
 import type { Graph, GraphNode, Operation } from '../graph';
 import { nodeShapes } from '../node-shapes';
 
-/** Cells of one axis that a change can reach, for a change that begins at px 0 of its class: they may stick out of the map. */
+/** Cells of one axis, counted from where the period of its copy begins; they may stick out of the map. */
 export interface Span {
   readonly start: number;
   readonly length: number;
@@ -18,10 +18,8 @@ export interface WindowNode {
 /** Which nodes see a change as a window, and which are computed whole. */
 export interface WindowPlan {
   readonly windows: ReadonlyMap<string, WindowNode>;
-  /** Nodes that no change reaches need none; every other node runs on whole maps. */
+  /** Every other node. */
   readonly whole: ReadonlySet<string>;
-  /** Multiply-adds of the convolutions on windows. */
-  readonly multiplyAdds: number;
 }
 
 /**
@@ -35,7 +33,7 @@ export function reached({ start, length }: Span, extent: number, stride: number,
 }
 
 /** Kernel extents, strides and paddings before the map of a sliding operation; null for one that does not slide. */
-export function sliding(operation: Operation) {
+export function slide(operation: Operation) {
   if (operation.kind !== 'conv2d' && operation.kind !== 'maxPool' && operation.kind !== 'avgPool') return null;
   const { kernel, stride, padding } = operation;
   const dilation = operation.kind === 'conv2d' ? operation.dilation : ([1, 1] as const);
@@ -55,8 +53,8 @@ function windowed(operation: Operation): boolean {
 /**
  * Follows a change of the input through the graph.
  *
- * @param spans the change's rows and columns, as far as its class of positions says: see `Span`.
- * @param period positions of one class lie this many px apart; a node whose stride does not divide it runs whole.
+ * @param spans the change's rows and columns.
+ * @param period copies begin at multiples of this many px; a node whose stride does not divide it runs whole.
  * @param share a node whose window is more than this share of its map runs whole, and so does all that reads it.
  */
 export function planWindows(
@@ -69,7 +67,6 @@ export function planWindows(
   const shapes = nodeShapes(graph, inputShape);
   const windows = new Map<string, WindowNode>();
   const whole = new Set<string>();
-  let multiplyAdds = 0;
   for (const node of graph) {
     const { name, operation, inputs } = node;
     if (operation.kind === 'input') {
@@ -88,21 +85,17 @@ export function planWindows(
       continue;
     }
     windows.set(name, next);
-    if (operation.kind === 'conv2d') {
-      const taps = (operation.kernel[0] * operation.kernel[1] * shapes.get(inputs[0]!)![2]!) / operation.groups;
-      multiplyAdds += next.spans[0].length * next.spans[1].length * taps * operation.filters;
-    }
   }
-  return { windows, whole, multiplyAdds };
+  return { windows, whole };
 }
 
 function nextWindow(node: GraphNode, inputs: readonly WindowNode[]): WindowNode | null {
   const [first] = inputs as [WindowNode];
-  const slide = sliding(node.operation);
-  if (slide !== null) {
+  const sliding = slide(node.operation);
+  if (sliding !== null) {
     const along = (axis: 0 | 1) =>
-      reached(first.spans[axis], slide.extent[axis], slide.stride[axis], slide.before[axis]);
-    const stride = [first.stride[0] * slide.stride[0], first.stride[1] * slide.stride[1]] as const;
+      reached(first.spans[axis], sliding.extent[axis], sliding.stride[axis], sliding.before[axis]);
+    const stride = [first.stride[0] * sliding.stride[0], first.stride[1] * sliding.stride[1]] as const;
     const spans = [along(0), along(1)] as const;
     return spans.some(({ length }) => length < 1) ? null : { node, spans, stride };
   }

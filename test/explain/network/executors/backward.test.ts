@@ -6,44 +6,25 @@ import { openGradient } from '../../../../src/explain/network/executors/gradient
 import type { ReluRule } from '../../../../src/explain/network/executors/relu';
 import type { Graph, GraphNode, Operation } from '../../../../src/explain/network/graph';
 import { drawn, networkOf, relativeDifference, seededParameters } from '../../../support/networks';
+import { convolution, pool } from '../../../support/operations';
 
-const convolution = (more: object): Operation =>
-  ({
-    kind: 'conv2d',
-    filters: 6,
-    kernel: [3, 3],
-    stride: [1, 1],
-    padding: [1, 1, 1, 1],
-    dilation: [1, 1],
-    groups: 1,
-    bias: true,
-    ...more,
-  }) as Operation;
-
-const pool = (kind: 'maxPool' | 'avgPool', more: object): Operation =>
-  ({
-    kind,
-    kernel: [3, 3],
-    stride: [2, 2],
-    padding: [1, 1, 1, 1],
-    ceil: false,
-    countPadding: true,
-    ...more,
-  }) as Operation;
+const around = [1, 1, 1, 1] as const;
+const three = (more: Parameters<typeof convolution>[0] = {}) =>
+  convolution({ filters: 6, kernel: [3, 3], padding: around, bias: true, ...more });
 
 const middles: readonly (readonly [string, Operation])[] = [
-  ['a strided convolution', convolution({ stride: [2, 2] })],
-  ['uneven strides and padding', convolution({ stride: [1, 2], padding: [0, 2, 1, 0] })],
-  ['a dilated convolution', convolution({ dilation: [2, 1], padding: [2, 2, 1, 1] })],
-  ['an even kernel', convolution({ kernel: [2, 4], padding: [1, 0, 2, 1] })],
-  ['no padding', convolution({ padding: [0, 0, 0, 0] })],
-  ['a depthwise convolution', convolution({ groups: 6 })],
-  ['a grouped convolution', convolution({ groups: 2 })],
+  ['a strided convolution', three({ stride: [2, 2] })],
+  ['uneven strides and padding', three({ stride: [1, 2], padding: [0, 2, 1, 0] })],
+  ['a dilated convolution', three({ dilation: [2, 1], padding: [2, 2, 1, 1] })],
+  ['an even kernel', three({ kernel: [2, 4], padding: [1, 0, 2, 1] })],
+  ['no padding', three({ padding: [0, 0, 0, 0] })],
+  ['a depthwise convolution', three({ groups: 6 })],
+  ['a grouped convolution', three({ groups: 2 })],
   ['batch norm', { kind: 'batchNorm', epsilon: 1e-3 }],
   ['a ReLU6', { kind: 'relu6' }],
-  ['a max-pool with padding', pool('maxPool', {})],
-  ['a max-pool in ceil mode', pool('maxPool', { padding: [0, 0, 0, 0], ceil: true })],
-  ['an average pool', pool('avgPool', { ceil: true })],
+  ['a max-pool with padding', pool('maxPool', { kernel: [3, 3], padding: around })],
+  ['a max-pool in ceil mode', pool('maxPool', { kernel: [3, 3], ceil: true })],
+  ['an average pool', pool('avgPool', { kernel: [3, 3], padding: around, ceil: true })],
   ['padding', { kind: 'pad', padding: [1, 0, 2, 1], channels: [0, 0] }],
   ['a subsampling', { kind: 'subsample', stride: [2, 2] }],
   ['a rescaling', { kind: 'rescale', scale: [1, 2, 3, 4, 5, 6], shift: [0, 1, 0, 1, 0, 1] }],
@@ -55,10 +36,10 @@ function graphAround(middle: Operation, pooled: boolean): Graph {
   const node = (name: string, operation: Operation, ...inputs: string[]): GraphNode => ({ name, operation, inputs });
   return [
     node('input', { kind: 'input' }),
-    node('conv', convolution({}), 'input'),
+    node('conv', three(), 'input'),
     node('relu', { kind: 'relu' }, 'conv'),
     node('middle', middle, 'relu'),
-    node('left', convolution({ kernel: [1, 1], padding: [0, 0, 0, 0] }), 'middle'),
+    node('left', three({ kernel: [1, 1], padding: [0, 0, 0, 0] }), 'middle'),
     node('open', { kind: 'relu' }, 'left'),
     node('sum', { kind: 'add' }, 'open', 'middle'),
     node('joined', { kind: 'concat' }, 'sum', 'left', 'middle'),

@@ -7,6 +7,7 @@ import type { ReluRule } from '../../../../src/explain/network/executors/relu';
 import type { Graph, Operation } from '../../../../src/explain/network/graph';
 import type { Network, Parameter } from '../../../../src/explain/network/network';
 import { drawn, networkOf, relativeDifference, seededParameters } from '../../../support/networks';
+import { convolution, pool } from '../../../support/operations';
 
 const none = [0, 0, 0, 0] as const;
 
@@ -42,30 +43,6 @@ function networkOutput(network: Network, input: ArrayLike<number>) {
 
 /** A map whose three channels hold `value`, `10·value` and `100·value`. */
 const threeFold = (values: readonly number[]) => values.flatMap((v) => [v, 10 * v, 100 * v]);
-
-const convolution = (more: object): Operation =>
-  ({
-    kind: 'conv2d',
-    filters: 1,
-    kernel: [1, 1],
-    stride: [1, 1],
-    padding: none,
-    dilation: [1, 1],
-    groups: 1,
-    bias: false,
-    ...more,
-  }) as Operation;
-
-const pool = (kind: 'maxPool' | 'avgPool', more: object): Operation =>
-  ({
-    kind,
-    kernel: [2, 2],
-    stride: [2, 2],
-    padding: none,
-    ceil: false,
-    ...(kind === 'avgPool' ? { countPadding: true } : {}),
-    ...more,
-  }) as Operation;
 
 const onlyFirst = (values: readonly number[]) => values.filter((_, i) => i % 3 === 0);
 

@@ -1,0 +1,102 @@
+import { tf } from '../../engine';
+import { LOWEST, padMap } from './pad-map';
+import type { WindowNode } from './window-plan';
+
+/** Where the windows of one batch begin: a px for each row of copies, and one for each column of copies. */
+export type Starts = readonly [readonly number[], readonly number[]];
+
+type Window = Pick<WindowNode, 'spans' | 'stride'>;
+
+/** A clean map, H×W×C, with a row and a column after it that stand for all that lies outside: below every activation. */
+export function bordered(map: tf.Tensor4D): tf.Tensor3D {
+  return tf.squeeze(padMap(map, [0, 1, 0, 1], LOWEST), [0]);
+}
+
+/** The cells of each start's window along an axis, starts × span; `length` for one outside of the map. */
+function cells(starts: Starts, { spans, stride }: Window, axis: 0 | 1, length: number): Int32Array {
+  const { start, length: count } = spans[axis];
+  const result = new Int32Array(starts[axis].length * count);
+  starts[axis].forEach((px, i) => {
+    for (let k = 0; k < count; k++) {
+      const at = px / stride[axis] + start + k;
+      result[i * count + k] = at < 0 || at >= length ? length : at;
+    }
+  });
+  return result;
+}
+
+/** Windows of a bordered map, one a copy: copies × rows × columns × C. */
+export function cropWindows(table: tf.Tensor3D, starts: Starts, window: Window): tf.Tensor4D {
+  const [height, width, channels] = table.shape;
+  const [rows, columns] = [cells(starts, window, 0, height - 1), cells(starts, window, 1, width - 1)];
+  const [down, across] = [starts[0].length, starts[1].length];
+  const [tall, wide] = [window.spans[0].length, window.spans[1].length];
+  // The columns of each start first, for all rows of the map: the second, larger gather then copies whole runs of cells.
+  const bands = new Int32Array(across * height * wide);
+  let at = 0;
+  for (let j = 0; j < across; j++) {
+    for (let y = 0; y < height; y++) {
+      for (let k = 0; k < wide; k++) bands[at++] = y * width + columns[j * wide + k]!;
+    }
+  }
+  const lines = new Int32Array(down * across * tall);
+  at = 0;
+  for (let i = 0; i < down; i++) {
+    for (let j = 0; j < across; j++) {
+      for (let k = 0; k < tall; k++) lines[at++] = j * height + rows[i * tall + k]!;
+    }
+  }
+  const flat = tf.reshape(table, [height * width, channels]);
+  const banded = tf.reshape(tf.gather(flat, tf.tensor1d(bands, 'int32')), [across * height, wide * channels]);
+  return tf.reshape(tf.gather(banded, tf.tensor1d(lines, 'int32')), [down * across, tall, wide, channels]);
+}
+
+/** Calls `visit` with the windows' cells, copy by copy and row by row: its number, its copy, and its place in the map. */
+function eachCell(
+  [height, width]: readonly number[],
+  starts: Starts,
+  window: Window,
+  visit: (index: number, copy: number, row: number, column: number) => void,
+): void {
+  const [rows, columns] = [cells(starts, window, 0, height!), cells(starts, window, 1, width!)];
+  const [tall, wide] = [window.spans[0].length, window.spans[1].length];
+  let index = 0;
+  for (let i = 0; i < starts[0].length; i++) {
+    for (let j = 0; j < starts[1].length; j++) {
+      for (let r = 0; r < tall; r++) {
+        for (let c = 0; c < wide; c++) {
+          visit(index++, i * starts[1].length + j, rows[i * tall + r]!, columns[j * wide + c]!);
+        }
+      }
+    }
+  }
+}
+
+/** Zeros where a window sticks out of the map; `x` itself where none does. */
+export function clearOutside(x: tf.Tensor4D, map: readonly number[], starts: Starts, window: Window): tf.Tensor4D {
+  const [height, width] = map as [number, number];
+  const inside = new Float32Array(x.size / x.shape[3]);
+  let outside = false;
+  eachCell(map, starts, window, (index, _, row, column) => {
+    if (row < height && column < width) inside[index] = 1;
+    else outside = true;
+  });
+  return outside ? tf.mul(x, tf.tensor4d(inside, [...x.shape.slice(0, 3), 1] as [number, number, number, number])) : x;
+}
+
+/** Whole maps: the clean one, with each copy's window in its place. */
+export function spliceWindows(table: tf.Tensor3D, patches: tf.Tensor4D, starts: Starts, window: Window): tf.Tensor4D {
+  const [height, width, channels] = [table.shape[0] - 1, table.shape[1] - 1, table.shape[2]];
+  const [copies] = patches.shape;
+  const fromPatches = patches.size / channels;
+  const indices = new Int32Array(copies * height * width);
+  for (let i = 0; i < indices.length; i++) {
+    const cell = i % (height * width);
+    indices[i] = fromPatches + Math.floor(cell / width) * (width + 1) + (cell % width);
+  }
+  eachCell([height, width], starts, window, (index, copy, row, column) => {
+    if (row < height && column < width) indices[(copy * height + row) * width + column] = index;
+  });
+  const both = tf.concat([tf.reshape(patches, [-1, channels]), tf.reshape(table, [-1, channels])], 0);
+  return tf.reshape(tf.gather(both, tf.tensor1d(indices, 'int32')), [copies, height, width, channels]);
+}
