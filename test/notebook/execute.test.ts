@@ -99,7 +99,7 @@ test('display shows a table, an object and a list of figures; outside a notebook
   expect(() => display('x')).toThrow('display works in a notebook cell');
 });
 
-test('an interrupt of the kernel stops long work, and the next cell works', async () => {
+test('an interrupt of the kernel stops long work; the next cell works, and the same work again goes on', async () => {
   const interrupted = notebook(
     'interrupt.ipynb',
     "import { drawScene, loadNetwork, occlusion, onWhite } from 'whylight';\nconst network = await loadNetwork('scenes-fair');\nconst photo = drawScene(onWhite('dog', { seed: 1, width: 96, height: 96 })).image;",
@@ -112,11 +112,19 @@ test('an interrupt of the kernel stops long work, and the next cell works', asyn
       ].join('\n'),
     },
     'while (!(globalThis as any).end) await new Promise((resolve) => setTimeout(resolve, 50));\nconsole.log((globalThis as any).end);',
+    [
+      'const stop = new AbortController();',
+      'const seen: { resumed?: number }[] = [];',
+      'const onProgress = (progress: { resumed?: number }) => { seen.push(progress); stop.abort(); };',
+      'await occlusion(network, photo, { size: 3, stride: 1, signal: stop.signal, onProgress: onProgress }).catch(() => undefined);',
+      'console.log((seen[0]!.resumed ?? 0) > 0);',
+    ].join('\n'),
   );
   await executeNotebook(interrupted, out('interrupt'));
-  const [, stopped, next] = JSON.parse(outputs('interrupt')).cells;
+  const [, stopped, next, again] = JSON.parse(outputs('interrupt')).cells;
   expect(JSON.stringify(stopped.outputs)).toContain('Interrupted asynchronously');
   expect(next.outputs[0].text.join('')).toBe('AbortedError\n');
+  expect(again.outputs.at(-1).text.join('')).toBe('true\n');
 });
 
 test('an aborted run ends its kernel and leaves nothing', async () => {
