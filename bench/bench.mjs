@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { referencePython } from '../scripts/setup/python.mjs';
+import { referencePython } from '../scripts/setup/reference-python.mjs';
 import { findMirror, inProject, StepError } from '../scripts/setup/tools.mjs';
 import { benchPlan, help, UsageError } from './options.mjs';
 

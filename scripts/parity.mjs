@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ourSide } from './parity/ours.mjs';
-import { referencePython } from './setup/python.mjs';
+import { referencePython } from './setup/reference-python.mjs';
 import { findMirror, inProject, StepError } from './setup/tools.mjs';
 
 const environment = {

@@ -1,0 +1,16 @@
+import { virtualEnvironment } from './virtual-environment.mjs';
+
+/**
+ * The Python that runs reference libraries: the one in `WHYLIGHT_PYTHON`, or that of a virtual environment of the
+ * project's own, made at first use.
+ *
+ * @param options.name of the environment, `.venv-NAME`.
+ * @param options.what it holds, for the person who waits.
+ * @param options.requirements, options.alone, options.modules as in `virtualEnvironment`.
+ */
+export function referencePython({ name, what, ...packages }, log) {
+  if (process.env.WHYLIGHT_PYTHON) return process.env.WHYLIGHT_PYTHON;
+  const folder = `.venv-${name}`;
+  const otherwise = `or name a Python that has what ${packages.requirements} lists in WHYLIGHT_PYTHON`;
+  return virtualEnvironment({ ...packages, name, folder, otherwise }, () => log(`Installing ${what} into ${folder}`)).python;
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { aptInstall, attempt, inProject, must, StepError, sha256, stamp } from './tools.mjs';
+
+/**
+ * A virtual environment in the project, made anew only where its packages are not there.
+ *
+ * @param environment.name its stamp in `.setup`.
+ * @param environment.folder that holds it, relative to the project.
+ * @param environment.requirements file in the project that lists its packages.
+ * @param environment.alone packages to install without what they ask for.
+ * @param environment.modules must be importable for the environment to be used again.
+ * @param environment.otherwise what else a person can do where it cannot be made.
+ * @param beforeInstall called once, when packages are about to be installed.
+ * @returns its Python, and whether packages were installed.
+ * @throws StepError where Python makes no environment, or pip fails.
+ */
+export function virtualEnvironment(environment, beforeInstall = () => {}) {
+  const { name, folder, requirements, alone = [], modules, otherwise } = environment;
+  const python = inProject(folder, 'bin/python');
+  const list = inProject(requirements);
+  const wanted = [sha256(list), ...alone].join(' ');
+  if (stamp.is(name, wanted) && attempt(python, ['-c', `import ${modules.join(', ')}`]).ok) {
+    return { python, installed: false };
+  }
+  beforeInstall();
+  const make = () => existsSync(python) || attempt('python3', ['-m', 'venv', inProject(folder)], { minutes: 5 }).ok;
+  if (!make() && !(aptInstall(['python3-venv']) && make())) {
+    throw new StepError(
+      'python3 could not make a virtual environment',
+      `install it (Debian and Ubuntu: apt-get install python3-venv), ${otherwise}`,
+    );
+  }
+  const pip = (args, minutes) =>
+    must(
+      python,
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args],
+      { minutes },
+      `check the connection to PyPI, ${otherwise}`,
+    );
+  pip(['-r', list], 60);
+  if (alone.length > 0) pip(['--no-deps', ...alone], 10);
+  stamp.set(name, wanted);
+  return { python, installed: true };
+}
