@@ -84,9 +84,9 @@ async function whereItStands(setting, { plain: batch }) {
 function ourFull({ network, input, target, fill }, { size, tops, lefts }) {
   const { openForward } = built('explain/network/executors/forward.js');
   const { batchSize } = built('explain/network/batch-size.js');
-  const session = openForward(network);
-  const batch = batchSize(network, 512);
   const places = tops.flatMap((top) => lefts.map((left) => [top, left]));
+  const session = openForward(network, { copies: places.length });
+  const batch = batchSize(network, 512);
   const length = input.values.length;
   const run = () => {
     const clean = session.run(input.values, 1)[target];

@@ -12,5 +12,6 @@ export function referencePython({ name, what, ...packages }, log) {
   if (process.env.WHYLIGHT_PYTHON) return process.env.WHYLIGHT_PYTHON;
   const folder = `.venv-${name}`;
   const otherwise = `or name a Python that has what ${packages.requirements} lists in WHYLIGHT_PYTHON`;
-  return virtualEnvironment({ ...packages, name, folder, otherwise }, () => log(`Installing ${what} into ${folder}`)).python;
+  return virtualEnvironment({ ...packages, name, folder, otherwise }, () => log(`Installing ${what} into ${folder}`))
+    .python;
 }

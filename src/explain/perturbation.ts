@@ -25,7 +25,7 @@ export function perturb(network: Network, input: Float32Array, perturbations: Pe
   const { count, write, at, memoryMB = 512 } = perturbations;
   const size = Math.min(batchSize(network, memoryMB), count);
   return scoreCopies(network, input, count, perturbations, [at ?? null, size], async (run) => {
-    const session = openForward(network, at === undefined ? {} : { from: at });
+    const session = openForward(network, { ...(at !== undefined && { from: at }), copies: count });
     try {
       const batch = new Float32Array(size * input.length);
       for (let first = 0; first < count; first += size) {

@@ -28,7 +28,7 @@ export function perturbRectangles(
 ): Promise<Float32Array> {
   const { tops, lefts, size, filling, memoryMB = 512 } = rectangles;
   return scoreCopies(network, input, tops.length * lefts.length, rectangles, ['rectangles', memoryMB], async (run) => {
-    const session = openIncremental(network, input, { size, filling });
+    const session = openIncremental(network, input, { size, filling, copies: tops.length * lefts.length });
     try {
       const most = session.capacity(memoryMB);
       for (const rows of aligned(tops, session.period)) {

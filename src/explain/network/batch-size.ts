@@ -1,6 +1,21 @@
+import { prefersWinograd, winogradBytes, winogradShare } from './executors/winograd-plan';
+import type { GraphNode } from './graph';
 import { layerTable } from './layer-table';
 import type { Network } from './network';
 import { nodeShapes } from './node-shapes';
+
+/** Copies of one image in a batch, and batches, by which sizes are reckoned: what is done for each batch counts little. */
+const LARGE = 16;
+
+/** What a node holds beside its value and inputs, and which share of its multiply-adds it takes, in a long run. */
+export function nodeCost({ operation }: GraphNode, input: readonly number[]): { bytes: number; share: number } {
+  // The engine pads into a copy and lays patches out beside it: a second copy of the inputs.
+  const direct = { bytes: 4 * input.reduce((product, length) => product * length, 1), share: 1 };
+  if (operation.kind !== 'conv2d') return direct;
+  const shape = [LARGE, ...(input as [number, number, number])] as const;
+  if (!prefersWinograd(operation, shape, LARGE ** 2)) return direct;
+  return { bytes: direct.bytes + winogradBytes(operation, input), share: winogradShare(operation, shape, LARGE ** 2) };
+}
 
 /** Largest sum of a node's value and its inputs over the graph, in bytes per image: what a forward pass holds at once, about. */
 export function bytesPerImage({ graph, inputShape }: Pick<Network, 'graph' | 'inputShape'>): number {
@@ -13,22 +28,26 @@ export function bytesPerImage({ graph, inputShape }: Pick<Network, 'graph' | 'in
   let [held, most] = [0, 0];
   graph.forEach((node, at) => {
     held += size(node.name);
-    // The engine pads into a copy and lays patches out beside it: a second copy of the inputs.
-    most = Math.max(most, held + node.inputs.reduce((sum, input) => sum + size(input), 0));
+    const beside = node.inputs.reduce((sum, input) => sum + nodeCost(node, shapes.get(input)!).bytes, 0);
+    most = Math.max(most, held + beside);
     for (const input of new Set(node.inputs)) if (lastUse.get(input) === at) held -= size(input);
   });
   return most;
 }
 
 /** A batch of this many multiply-adds takes about half a second on two cores: an interrupt is obeyed within it. */
-export const BATCH_WORK = 25e9;
+export const BATCH_WORK = 50e9;
 
 /**
  * Images in one batch: as many as fit into `memoryMB` of activations and into about half a second's work, 1–256.
  * A property of the network alone, so that the same call gives the same bytes.
  */
 export function batchSize(network: Pick<Network, 'graph' | 'inputShape'>, memoryMB: number): number {
-  const work = layerTable(network).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 1);
+  const shapes = nodeShapes(network.graph, network.inputShape);
+  const work = layerTable(network).reduce((sum, { multiplyAdds, inputs }, at) => {
+    const input = shapes.get(inputs[0] ?? '') ?? [];
+    return sum + multiplyAdds * nodeCost(network.graph[at]!, input).share;
+  }, 1);
   const fits = Math.min(256, (memoryMB * 1e6) / bytesPerImage(network), BATCH_WORK / work);
   return Math.max(1, Math.floor(fits));
 }

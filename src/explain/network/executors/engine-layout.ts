@@ -3,6 +3,7 @@ import { WhylightError } from '../../errors';
 import type { Graph } from '../graph';
 import type { Network, Parameter } from '../network';
 import type { ParameterSource } from './evaluate';
+import { winogradWeight } from './winograd';
 
 /** A parameter in the engine's layout: conv2d kh × kw × in × out (depthwise kh × kw × channels × multiplier), dense in × out. */
 interface EngineParameter {
@@ -62,6 +63,8 @@ function transpose(values: Float32Array, rows: number, columns: number): Float32
 /** A network's parameters as tensors, made at first use and disposed of together. */
 export interface UploadedParameters {
   readonly source: ParameterSource;
+  /** A convolution's kernel in Winograd's form, by the node's name. */
+  readonly winograd: (name: string) => tf.Tensor3D;
   readonly dispose: () => void;
 }
 
@@ -71,18 +74,25 @@ export function uploadParameters(graph: Graph, parameters: Network['parameters']
     graph.map(({ name, operation }) => [name, operation.kind === 'conv2d' ? operation.groups : 1] as const),
   );
   const tensors = new Map<string, tf.Tensor>();
-  const source = (name: string): tf.Tensor => {
-    const ready = tensors.get(name);
-    if (ready !== undefined) return ready;
+  const uploaded = (name: string): tf.Tensor => {
     const parameter = parameters.get(name);
     if (parameter === undefined) throw new WhylightError(`missing parameter: ${name}`);
     const { shape, values } = engineParameter(parameter, groups.get(name.slice(0, name.lastIndexOf('.'))) ?? 1);
-    const tensor = tf.keep(tf.tensor(values, shape, 'float32'));
-    tensors.set(name, tensor);
+    return tf.tensor(values, shape, 'float32');
+  };
+  const kept = (key: string, make: () => tf.Tensor): tf.Tensor => {
+    const ready = tensors.get(key);
+    if (ready !== undefined) return ready;
+    const tensor = tf.keep(make());
+    tensors.set(key, tensor);
     return tensor;
   };
   return {
-    source,
+    source: (name) => kept(name, () => uploaded(name)),
+    winograd: (name) =>
+      kept(`${name} (Winograd)`, () =>
+        tf.tidy(() => winogradWeight(uploaded(`${name}.weight`) as tf.Tensor4D)),
+      ) as tf.Tensor3D,
     dispose: () => {
       for (const tensor of tensors.values()) tensor.dispose();
       tensors.clear();

@@ -4,6 +4,8 @@ import type { Graph, GraphNode } from '../graph';
 import { convolve, convolveForward } from './convolution';
 import { adaptiveAveragePool, averagePool, maxPool, maxPoolForward } from './pooling';
 import { type ReluRule, rectify } from './relu';
+import { convolveWinograd, type WinogradWeights } from './winograd';
+import { prefersWinograd } from './winograd-plan';
 
 /** Gives a parameter by name (`conv1.weight`) as a tensor in the engine's layout: see `engine-layout.ts`. */
 export type ParameterSource = (name: string) => tf.Tensor;
@@ -22,6 +24,8 @@ export interface EvaluateOptions {
   readonly known?: ReadonlyMap<string, tf.Tensor>;
   /** Disposes of values after their last use, and takes operations without a gradient: not under a tape. Default false. */
   readonly free?: boolean;
+  /** With `free`: 3×3 convolutions take Winograd's way where that is worth it. Default: none does. */
+  readonly winograd?: WinogradWeights;
 }
 
 /**
@@ -34,7 +38,15 @@ export function evaluate(
   graph: Graph,
   start: tf.Tensor,
   parameter: ParameterSource,
-  { reluRule = 'gradient', batchNorm, keep = new Set(), from, known = new Map(), free = false }: EvaluateOptions = {},
+  {
+    reluRule = 'gradient',
+    batchNorm,
+    keep = new Set(),
+    from,
+    known = new Map(),
+    free = false,
+    winograd,
+  }: EvaluateOptions = {},
 ): Map<string, tf.Tensor> {
   const last = graph.at(-1)!.name;
   const first = from ?? graph[0]!.name;
@@ -45,7 +57,7 @@ export function evaluate(
   const lasting = new Set([...keep, ...known.keys(), first, last]);
   for (const node of needed) {
     const inputs = node.inputs.map((name) => values.get(name)!);
-    const value = () => applyNode(node, inputs, parameter, { reluRule, batchNorm, free });
+    const value = () => applyNode(node, inputs, parameter, { reluRule, batchNorm, free, winograd });
     values.set(node.name, free ? tf.tidy(value) : value());
     for (const name of free ? node.inputs : []) {
       uses.set(name, uses.get(name)! - 1);
@@ -83,7 +95,7 @@ export function applyNode(
   node: GraphNode,
   inputs: readonly tf.Tensor[],
   parameter: ParameterSource,
-  { reluRule: rule = 'gradient', batchNorm, free = false }: Pick<EvaluateOptions, 'reluRule' | 'batchNorm' | 'free'>,
+  { reluRule: rule = 'gradient', batchNorm, free = false, winograd }: Omit<EvaluateOptions, 'keep' | 'from' | 'known'>,
 ): tf.Tensor {
   const { name, operation } = node;
   const x = inputs[0] as tf.Tensor4D;
@@ -91,7 +103,11 @@ export function applyNode(
     case 'input':
       throw new WhylightError('the input has no value of its own');
     case 'conv2d': {
-      const y = (free ? convolveForward : convolve)(x, parameter(`${name}.weight`) as tf.Tensor4D, operation);
+      const weight = () => parameter(`${name}.weight`) as tf.Tensor4D;
+      const fast = free && winograd !== undefined && prefersWinograd(operation, x.shape, winograd.copies);
+      const y = fast
+        ? convolveWinograd(x, winograd.weight(name), operation.padding)
+        : (free ? convolveForward : convolve)(x, weight(), operation);
       return operation.bias ? tf.add(y, parameter(`${name}.bias`)) : y;
     }
     case 'batchNorm': {

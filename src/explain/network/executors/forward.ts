@@ -22,15 +22,20 @@ export interface ForwardSession {
  * Opens a forward session: batch norm folded, each value freed after its last use.
  *
  * @param options.from starts at this node's value instead of the input's.
+ * @param options.copies how many images it will run in all, about: for many, weights are prepared. Default 1.
  * @throws WhylightError for an unknown node, and for one that a shortcut bypasses: its value alone does not suffice.
  */
-export function openForward(network: Network, { from }: { readonly from?: string } = {}): ForwardSession {
+export function openForward(
+  network: Network,
+  { from, copies = 1 }: { readonly from?: string; readonly copies?: number } = {},
+): ForwardSession {
   const shapes = nodeShapes(network.graph, network.inputShape);
   const first = from ?? network.graph[0]!.name;
   neededNodes(network.graph, [network.graph.at(-1)!.name], new Set([first]));
   const shape = shapes.get(first)!;
   const { graph, parameters } = foldBatchNorm(network, [first]).network;
   const uploaded = uploadParameters(graph, parameters);
+  const winograd = { copies, weight: uploaded.winograd };
   const size = shape.reduce((product, length) => product * length, 1);
   const last = graph.at(-1)!.name;
   return {
@@ -43,7 +48,7 @@ export function openForward(network: Network, { from }: { readonly from?: string
       }
       return scoped(() => {
         const start = tf.tensor(values, [batch, ...shape]);
-        return evaluate(graph, start, uploaded.source, { from: first, free: true })
+        return evaluate(graph, start, uploaded.source, { from: first, free: true, winograd })
           .get(last)!
           .dataSync() as Float32Array;
       });

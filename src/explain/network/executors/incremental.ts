@@ -1,5 +1,5 @@
 import { scoped, tf } from '../../engine';
-import { BATCH_WORK } from '../batch-size';
+import { BATCH_WORK, nodeCost } from '../batch-size';
 import { foldBatchNorm } from '../fold-batch-norm';
 import type { GraphNode, Operation, Padding } from '../graph';
 import { layerTable } from '../layer-table';
@@ -23,6 +23,8 @@ export interface RectangleChange {
   readonly size: readonly [number, number];
   /** What the rectangles show, H×W×C of the input. */
   readonly filling: Float32Array;
+  /** How many copies will be run in all, about. */
+  readonly copies: number;
 }
 
 /** A network with all its values on one clean input; `close` frees them. */
@@ -49,7 +51,7 @@ export interface IncrementalSession {
 export function openIncremental(
   network: Network,
   values: Float32Array,
-  { size, filling }: RectangleChange,
+  { size, filling, copies }: RectangleChange,
 ): IncrementalSession {
   const { graph, parameters } = foldBatchNorm(network).network;
   const { inputShape } = network;
@@ -58,6 +60,7 @@ export function openIncremental(
   for (const node of graph) for (const name of node.inputs) readers.set(name, [...(readers.get(name) ?? []), node]);
   const readersOf = (name: string) => readers.get(name) ?? [];
   const uploaded = uploadParameters(graph, parameters);
+  const winograd = { copies, weight: uploaded.winograd };
   const clean = new Map<string, tf.Tensor3D>();
   scoped(() => {
     const maps = new Set(graph.map(({ name }) => name).filter((name) => shapes.get(name)!.length === 3));
@@ -65,7 +68,16 @@ export function openIncremental(
     for (const name of maps) clean.set(name, tf.keep(bordered(found.get(name) as tf.Tensor4D)));
   });
   const last = graph.at(-1)!.name;
-  const outputs = shapes.get(last)!.reduce((product, length) => product * length, 1);
+  const outputs = product(shapes.get(last)!);
+
+  const halves = new Map<string, { below: tf.Tensor3D; above: tf.Tensor3D }>();
+  /** min(b, 0) and −relu(b) of a clean map. */
+  const rectified = (name: string) => {
+    const map = clean.get(name)!;
+    const found = halves.get(name) ?? { below: tf.keep(tf.minimum(map, 0)), above: tf.keep(tf.neg(tf.relu(map))) };
+    halves.set(name, found);
+    return found;
+  };
 
   const run = (tops: readonly number[], lefts: readonly number[]): Float32Array => {
     const edges = [tops, lefts] as const;
@@ -80,7 +92,7 @@ export function openIncremental(
       const whole = wholeMaps(plan, starts, inputChange(edges, starts, [along(0), along(1)]));
       const [from] = [...whole.keys()];
       const known = new Map([...whole].filter(([name]) => name !== from));
-      return evaluate(graph, whole.get(from!)!, uploaded.source, { from, known, free: true })
+      return evaluate(graph, whole.get(from!)!, uploaded.source, { from, known, free: true, winograd })
         .get(last)!
         .dataSync() as Float32Array;
     });
@@ -120,7 +132,7 @@ export function openIncremental(
   function inputChange([tops, lefts]: Starts, starts: Starts, [down, across]: readonly [Span, Span]): tf.Tensor4D {
     const [height, width, channels] = inputShape;
     const shape = [tops.length * lefts.length, down.length, across.length, channels] as const;
-    const result = new Float32Array(shape.reduce((product, length) => product * length, 1));
+    const result = new Float32Array(product(shape));
     tops.forEach((top, i) => {
       lefts.forEach((left, j) => {
         const base = (i * lefts.length + j) * down.length * across.length;
@@ -144,7 +156,7 @@ export function openIncremental(
     const from = inputs.map((input) => plan.windows.get(input)!);
     const x = changes.get(inputs[0]!)!;
     const apply = (changed: Operation, ...all: tf.Tensor[]) =>
-      applyNode({ ...node, operation: changed }, all, uploaded.source, { free: true }) as tf.Tensor4D;
+      applyNode({ ...node, operation: changed }, all, uploaded.source, { free: true, winograd }) as tf.Tensor4D;
     const cleared = (y: tf.Tensor4D) => (clears(name) ? y : clearOutside(y, shapes.get(name)!, starts, window));
     switch (operation.kind) {
       case 'conv2d': {
@@ -162,7 +174,12 @@ export function openIncremental(
         const after = apply(bare, tf.add(before, place(x, from[0]!.spans, needed)));
         return cleared(tf.sub(after, cropWindows(clean.get(name)!, starts, window)));
       }
-      case 'relu':
+      case 'relu': {
+        // relu(b + d) − relu(b) = max(d + min(b, 0), −relu(b)): two clean tables, and no clean value computed anew.
+        const { below, above } = rectified(inputs[0]!);
+        const kept = tf.add(x, cropWindows(below, starts, window));
+        return tf.maximum(kept, cropWindows(above, starts, window)) as tf.Tensor4D;
+      }
       case 'relu6': {
         const before = cropWindows(clean.get(inputs[0]!)!, starts, window);
         return tf.sub(apply(operation, tf.add(before, x)), apply(operation, before)) as tf.Tensor4D;
@@ -192,19 +209,23 @@ export function openIncremental(
       { start: 0, length: size[1] },
     ] as const;
     const plan = planWindows(graph, inputShape, spans, PERIOD, SHARE);
-    /** Share of a node's map that is computed. */
-    const part = (name: string) => {
+    /** What of a node's map is computed. */
+    const part = (name: string): readonly number[] => {
       const window = plan.windows.get(name)?.spans;
-      const [height, width] = shapes.get(name)! as [number, number];
-      return window === undefined ? 1 : (window[0].length * window[1].length) / (height * width);
+      const shape = shapes.get(name)!;
+      return window === undefined ? shape : [window[0].length, window[1].length, shape[2]!];
     };
-    const bytes = (name: string) => part(name) * shapes.get(name)!.reduce((product, length) => product * length, 4);
-    // Each step holds its inputs, their padded copies, a clean crop and its result.
-    const held = graph.map(({ name, inputs }) =>
-      inputs.reduce((sum, input) => sum + 2 * bytes(input), 2 * bytes(name)),
-    );
-    const work = layerTable({ graph, inputShape }).reduce((sum, row) => sum + part(row.name) * row.multiplyAdds, 1);
-    return Math.max(1, Math.floor(Math.min(256, (memoryMB * 1e6) / (2 * Math.max(...held)), BATCH_WORK / work)));
+    const bytes = (name: string) => 4 * product(part(name));
+    let [most, work] = [1, 1];
+    const rows = layerTable({ graph, inputShape });
+    graph.forEach((node, at) => {
+      // A step holds its inputs, what it makes of them, a clean crop and its result.
+      const beside = node.inputs.reduce((sum, input) => sum + bytes(input) + nodeCost(node, part(input)).bytes, 0);
+      most = Math.max(most, beside + 2 * bytes(node.name));
+      const share = node.inputs.length === 0 ? 1 : nodeCost(node, part(node.inputs[0]!)).share;
+      work += (share * rows[at]!.multiplyAdds * bytes(node.name)) / (4 * product(shapes.get(node.name)!));
+    });
+    return Math.max(1, Math.floor(Math.min(256, (memoryMB * 1e6) / (2 * most), BATCH_WORK / work)));
   };
 
   return {
@@ -214,11 +235,14 @@ export function openIncremental(
     capacity,
     close: () => {
       uploaded.dispose();
-      for (const tensor of clean.values()) tensor.dispose();
+      tf.dispose([...clean.values(), ...[...halves.values()].flatMap(({ below, above }) => [below, above])]);
       clean.clear();
+      halves.clear();
     },
   };
 }
+
+const product = (lengths: readonly number[]) => lengths.reduce((size, length) => size * length, 1);
 
 /** Input cells that a sliding operation reads for the given outputs. */
 function neededSpans(operation: Operation, spans: readonly [Span, Span]): readonly [Span, Span] {

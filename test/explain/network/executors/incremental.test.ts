@@ -35,7 +35,7 @@ function covered(
 function difference(network: Network, size: readonly [number, number], tops: number[], lefts: number[], seed: number) {
   const length = network.inputShape.reduce((product, side) => product * side, 1);
   const [values, filling] = [drawn(length, seed, 2, -1), drawn(length, seed + 1, 2, -1)];
-  const session = openIncremental(network, values, { size, filling });
+  const session = openIncremental(network, values, { size, filling, copies: tops.length * lefts.length });
   try {
     const together = session.run(tops, lefts);
     let [lowest, highest, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
