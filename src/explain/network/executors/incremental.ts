@@ -1,21 +1,14 @@
 import { scoped, tf } from '../../engine';
-import { BATCH_WORK, nodeCost } from '../batch-size';
 import { foldBatchNorm } from '../fold-batch-norm';
 import type { GraphNode, Operation, Padding } from '../graph';
-import { layerTable } from '../layer-table';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
 import { uploadParameters } from './engine-layout';
 import { applyNode, evaluate } from './evaluate';
 import { padMap } from './pad-map';
 import { bordered, clearOutside, cropWindows, type Starts, spliceWindows } from './window-crops';
-import { planWindows, type Span, slide, type WindowNode, type WindowPlan } from './window-plan';
-
-/** A window on more of its map costs more than the whole map: on ResNet-18 at 224 px, of 0.4, 0.55, 0.7 and 0.85, this was best. */
-const SHARE = 0.7;
-
-/** Px. Strides beyond it are reached where windows cover their map anyway; a larger period makes smaller groups. */
-const PERIOD = 16;
+import { planWindows, type Span, slide, type WindowNode, type WindowPlan, type WindowRules } from './window-plan';
+import type { Place } from './window-schedule';
 
 /** What is changed of the clean input: a rectangle of one size, which shows another picture. */
 export interface RectangleChange {
@@ -27,16 +20,18 @@ export interface RectangleChange {
   readonly copies: number;
 }
 
+/** A rectangle's first row and column, in px. */
+type Corner = Pick<Place, 'top' | 'left'>;
+
 /** A network with all its values on one clean input; `close` frees them. */
 export interface IncrementalSession {
   /** Raw outputs per copy. */
   readonly outputs: number;
-  /** Rectangles that leave the same remainder when their place is divided by this have the smallest windows together. */
-  readonly period: number;
-  /** Raw outputs of the copies with a rectangle at every one of `tops` with every one of `lefts`, in that order. */
-  readonly run: (tops: readonly number[], lefts: readonly number[]) => Float32Array;
-  /** Copies in one batch: as many as fit into `memoryMB` and into about half a second's work. */
-  readonly capacity: (memoryMB: number) => number;
+  /**
+   * Raw outputs of the copies with a rectangle at each of these places, copy by copy.
+   * @param rules how windows are followed, as `scheduleWindows` chooses; with a growth below 1 an approximation.
+   */
+  readonly run: (places: readonly Corner[], rules: WindowRules) => Float32Array;
   readonly close: () => void;
 }
 
@@ -79,17 +74,27 @@ export function openIncremental(
     return found;
   };
 
-  const run = (tops: readonly number[], lefts: readonly number[]): Float32Array => {
-    const edges = [tops, lefts] as const;
-    const starts: Starts = [tops.map((edge) => edge - (edge % PERIOD)), lefts.map((edge) => edge - (edge % PERIOD))];
+  const run = (places: readonly Corner[], rules: WindowRules): Float32Array => {
+    const { period } = rules;
+    const begin = (edge: number) => edge - (edge % period);
+    const different = (all: readonly number[]) => [...new Set(all)];
+    const [rows, columns] = [
+      different(places.map(({ top }) => begin(top))),
+      different(places.map(({ left }) => begin(left))),
+    ];
+    const starts: Starts = {
+      edges: [rows, columns],
+      copies: places.map(({ top, left }) => [rows.indexOf(begin(top)), columns.indexOf(begin(left))]),
+    };
     const along = (axis: 0 | 1): Span => {
-      const offsets = edges[axis].map((edge) => edge % PERIOD);
+      const offsets = places.map(({ top, left }) => (axis === 0 ? top : left) % period);
       const start = Math.min(...offsets);
       return { start, length: size[axis] + Math.max(...offsets) - start };
     };
-    const plan = planWindows(graph, inputShape, [along(0), along(1)], PERIOD, SHARE);
+    const spans = [along(0), along(1)] as const;
+    const plan = planWindows(graph, shapes, spans, rules);
     return scoped(() => {
-      const whole = wholeMaps(plan, starts, inputChange(edges, starts, [along(0), along(1)]));
+      const whole = wholeMaps(plan, starts, inputChange(places, spans, period));
       const [from] = [...whole.keys()];
       const known = new Map([...whole].filter(([name]) => name !== from));
       return evaluate(graph, whole.get(from!)!, uploaded.source, { from, known, free: true, winograd })
@@ -129,22 +134,21 @@ export function openIncremental(
   }
 
   /** filling − input in each rectangle, 0 around it. */
-  function inputChange([tops, lefts]: Starts, starts: Starts, [down, across]: readonly [Span, Span]): tf.Tensor4D {
+  function inputChange(places: readonly Corner[], [down, across]: readonly [Span, Span], period: number): tf.Tensor4D {
     const [height, width, channels] = inputShape;
-    const shape = [tops.length * lefts.length, down.length, across.length, channels] as const;
+    const shape = [places.length, down.length, across.length, channels] as const;
     const result = new Float32Array(product(shape));
-    tops.forEach((top, i) => {
-      lefts.forEach((left, j) => {
-        const base = (i * lefts.length + j) * down.length * across.length;
-        for (let y = top; y < Math.min(height, top + size[0]); y++) {
-          const row = y - starts[0][i]! - down.start;
-          for (let x = left; x < Math.min(width, left + size[1]); x++) {
-            const to = (base + row * across.length + (x - starts[1][j]! - across.start)) * channels;
-            const from = (y * width + x) * channels;
-            for (let c = 0; c < channels; c++) result[to + c] = filling[from + c]! - values[from + c]!;
-          }
+    places.forEach(({ top, left }, copy) => {
+      const base = copy * down.length * across.length;
+      for (let y = top; y < Math.min(height, top + size[0]); y++) {
+        const row = y - top + (top % period) - down.start;
+        for (let x = left; x < Math.min(width, left + size[1]); x++) {
+          const column = x - left + (left % period) - across.start;
+          const to = (base + row * across.length + column) * channels;
+          const from = (y * width + x) * channels;
+          for (let c = 0; c < channels; c++) result[to + c] = filling[from + c]! - values[from + c]!;
         }
-      });
+      }
     });
     return tf.tensor4d(result, [...shape]);
   }
@@ -203,36 +207,9 @@ export function openIncremental(
     });
   }
 
-  const capacity = (memoryMB: number): number => {
-    const spans = [
-      { start: 0, length: size[0] },
-      { start: 0, length: size[1] },
-    ] as const;
-    const plan = planWindows(graph, inputShape, spans, PERIOD, SHARE);
-    /** What of a node's map is computed. */
-    const part = (name: string): readonly number[] => {
-      const window = plan.windows.get(name)?.spans;
-      const shape = shapes.get(name)!;
-      return window === undefined ? shape : [window[0].length, window[1].length, shape[2]!];
-    };
-    const bytes = (name: string) => 4 * product(part(name));
-    let [most, work] = [1, 1];
-    const rows = layerTable({ graph, inputShape });
-    graph.forEach((node, at) => {
-      // A step holds its inputs, what it makes of them, a clean crop and its result.
-      const beside = node.inputs.reduce((sum, input) => sum + bytes(input) + nodeCost(node, part(input)).bytes, 0);
-      most = Math.max(most, beside + 2 * bytes(node.name));
-      const share = node.inputs.length === 0 ? 1 : nodeCost(node, part(node.inputs[0]!)).share;
-      work += (share * rows[at]!.multiplyAdds * bytes(node.name)) / (4 * product(shapes.get(node.name)!));
-    });
-    return Math.max(1, Math.floor(Math.min(256, (memoryMB * 1e6) / (2 * most), BATCH_WORK / work)));
-  };
-
   return {
     outputs,
-    period: PERIOD,
     run,
-    capacity,
     close: () => {
       uploaded.dispose();
       tf.dispose([...clean.values(), ...[...halves.values()].flatMap(({ below, above }) => [below, above])]);

@@ -2,8 +2,13 @@ import { tf } from '../../engine';
 import { LOWEST, padMap } from './pad-map';
 import type { WindowNode } from './window-plan';
 
-/** Where the windows of one batch begin: a px for each row of copies, and one for each column of copies. */
-export type Starts = readonly [readonly number[], readonly number[]];
+/** Where the windows of one batch begin. */
+export interface Starts {
+  /** Px of the different first rows, and of the different first columns. */
+  readonly edges: readonly [readonly number[], readonly number[]];
+  /** Which row and which column of them each copy has. */
+  readonly copies: readonly (readonly [number, number])[];
+}
 
 type Window = Pick<WindowNode, 'spans' | 'stride'>;
 
@@ -13,10 +18,10 @@ export function bordered(map: tf.Tensor4D): tf.Tensor3D {
 }
 
 /** The cells of each start's window along an axis, starts × span; `length` for one outside of the map. */
-function cells(starts: Starts, { spans, stride }: Window, axis: 0 | 1, length: number): Int32Array {
+function cells({ edges }: Starts, { spans, stride }: Window, axis: 0 | 1, length: number): Int32Array {
   const { start, length: count } = spans[axis];
-  const result = new Int32Array(starts[axis].length * count);
-  starts[axis].forEach((px, i) => {
+  const result = new Int32Array(edges[axis].length * count);
+  edges[axis].forEach((px, i) => {
     for (let k = 0; k < count; k++) {
       const at = px / stride[axis] + start + k;
       result[i * count + k] = at < 0 || at >= length ? length : at;
@@ -29,7 +34,7 @@ function cells(starts: Starts, { spans, stride }: Window, axis: 0 | 1, length: n
 export function cropWindows(table: tf.Tensor3D, starts: Starts, window: Window): tf.Tensor4D {
   const [height, width, channels] = table.shape;
   const [rows, columns] = [cells(starts, window, 0, height - 1), cells(starts, window, 1, width - 1)];
-  const [down, across] = [starts[0].length, starts[1].length];
+  const across = starts.edges[1].length;
   const [tall, wide] = [window.spans[0].length, window.spans[1].length];
   // The columns of each start first, for all rows of the map: the second, larger gather then copies whole runs of cells.
   const bands = new Int32Array(across * height * wide);
@@ -39,16 +44,14 @@ export function cropWindows(table: tf.Tensor3D, starts: Starts, window: Window):
       for (let k = 0; k < wide; k++) bands[at++] = y * width + columns[j * wide + k]!;
     }
   }
-  const lines = new Int32Array(down * across * tall);
+  const lines = new Int32Array(starts.copies.length * tall);
   at = 0;
-  for (let i = 0; i < down; i++) {
-    for (let j = 0; j < across; j++) {
-      for (let k = 0; k < tall; k++) lines[at++] = j * height + rows[i * tall + k]!;
-    }
+  for (const [i, j] of starts.copies) {
+    for (let k = 0; k < tall; k++) lines[at++] = j * height + rows[i * tall + k]!;
   }
   const flat = tf.reshape(table, [height * width, channels]);
   const banded = tf.reshape(tf.gather(flat, tf.tensor1d(bands, 'int32')), [across * height, wide * channels]);
-  return tf.reshape(tf.gather(banded, tf.tensor1d(lines, 'int32')), [down * across, tall, wide, channels]);
+  return tf.reshape(tf.gather(banded, tf.tensor1d(lines, 'int32')), [starts.copies.length, tall, wide, channels]);
 }
 
 /** Calls `visit` with the windows' cells, copy by copy and row by row: its number, its copy, and its place in the map. */
@@ -61,15 +64,11 @@ function eachCell(
   const [rows, columns] = [cells(starts, window, 0, height!), cells(starts, window, 1, width!)];
   const [tall, wide] = [window.spans[0].length, window.spans[1].length];
   let index = 0;
-  for (let i = 0; i < starts[0].length; i++) {
-    for (let j = 0; j < starts[1].length; j++) {
-      for (let r = 0; r < tall; r++) {
-        for (let c = 0; c < wide; c++) {
-          visit(index++, i * starts[1].length + j, rows[i * tall + r]!, columns[j * wide + c]!);
-        }
-      }
+  starts.copies.forEach(([i, j], copy) => {
+    for (let r = 0; r < tall; r++) {
+      for (let c = 0; c < wide; c++) visit(index++, copy, rows[i * tall + r]!, columns[j * wide + c]!);
     }
-  }
+  });
 }
 
 /** Zeros where a window sticks out of the map; `x` itself where none does. */

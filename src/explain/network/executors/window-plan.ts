@@ -1,5 +1,4 @@
 import type { Graph, GraphNode, Operation } from '../graph';
-import { nodeShapes } from '../node-shapes';
 
 /** Cells of one axis, counted from where the period of its copy begins; they may stick out of the map. */
 export interface Span {
@@ -50,21 +49,31 @@ function windowed(operation: Operation): boolean {
   return ['conv2d', 'batchNorm', 'relu', 'relu6', 'maxPool', 'add', 'concat', 'rescale'].includes(operation.kind);
 }
 
+/** How windows follow a change. */
+export interface WindowRules {
+  /** Copies begin at multiples of this many px; a node whose stride does not divide it runs whole. */
+  readonly period: number;
+  /** A node whose window is more than this share of its map runs whole, and so does all that reads it. */
+  readonly share: number;
+  /**
+   * A window grows to at most this share of each axis of its map; what lies outside of it counts as unchanged. Below 1 an
+   * approximation (Nakandala et al. 2019 freeze windows so). Default 1.
+   */
+  readonly growth?: number;
+}
+
 /**
  * Follows a change of the input through the graph.
  *
  * @param spans the change's rows and columns.
- * @param period copies begin at multiples of this many px; a node whose stride does not divide it runs whole.
- * @param share a node whose window is more than this share of its map runs whole, and so does all that reads it.
+ * @param shapes of every node's value.
  */
 export function planWindows(
   graph: Graph,
-  inputShape: readonly number[],
+  shapes: ReadonlyMap<string, readonly number[]>,
   spans: readonly [Span, Span],
-  period: number,
-  share: number,
+  { period, share, growth = 1 }: WindowRules,
 ): WindowPlan {
-  const shapes = nodeShapes(graph, inputShape);
   const windows = new Map<string, WindowNode>();
   const whole = new Set<string>();
   for (const node of graph) {
@@ -77,16 +86,27 @@ export function planWindows(
     const fits = windowed(operation) && known.length === inputs.length;
     const next = fits ? nextWindow(node, known) : null;
     const shape = shapes.get(name)!;
+    const frozen = next && { ...next, spans: freeze(next.spans, shape, growth) };
     const inside =
-      next?.stride.every((stride) => period % stride === 0) &&
-      next.spans[0].length * next.spans[1].length <= share * shape[0]! * shape[1]!;
-    if (next === null || !inside) {
+      frozen?.stride.every((stride) => period % stride === 0) &&
+      frozen.spans[0].length * frozen.spans[1].length <= share * shape[0]! * shape[1]!;
+    if (frozen === null || !inside) {
       whole.add(name);
       continue;
     }
-    windows.set(name, next);
+    windows.set(name, frozen);
   }
   return { windows, whole };
+}
+
+/** The middle of a window that would grow beyond its limit. */
+function freeze(spans: readonly [Span, Span], shape: readonly number[], growth: number): readonly [Span, Span] {
+  const along = (axis: 0 | 1): Span => {
+    const { start, length } = spans[axis];
+    const most = growth < 1 ? Math.ceil(growth * shape[axis]!) : length;
+    return length <= most ? spans[axis] : { start: start + ((length - most) >> 1), length: most };
+  };
+  return [along(0), along(1)];
 }
 
 function nextWindow(node: GraphNode, inputs: readonly WindowNode[]): WindowNode | null {

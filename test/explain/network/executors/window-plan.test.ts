@@ -29,7 +29,7 @@ test('on ResNet-18 windows last until the third stage, and save half of the work
   const shape = [224, 224, 3] as const;
   const { graph } = buildArchitecture('resnet18', 1000, shape);
   const span = { start: 0, length: 16 };
-  const { windows, whole } = planWindows(graph, shape, [span, span], 16, 0.7);
+  const { windows, whole } = planWindows(graph, nodeShapes(graph, shape), [span, span], { period: 16, share: 0.7 });
   expect(windows.has('layer2.1.conv2')).toBe(true);
   expect(windows.has('layer3.0.conv1')).toBe(true);
   expect(whole.has('layer4.0.conv1')).toBe(true);
@@ -49,7 +49,7 @@ test('on ResNet-18 windows last until the third stage, and save half of the work
 test('a stride that does not divide the period, and whatever reads a whole map, runs whole', () => {
   const { graph } = buildArchitecture('resnet18', 10, [64, 64, 3]);
   const span = { start: 0, length: 1 };
-  const { windows } = planWindows(graph, [64, 64, 3], [span, span], 2, 1);
+  const { windows } = planWindows(graph, nodeShapes(graph, [64, 64, 3]), [span, span], { period: 2, share: 1 });
   expect([...windows.values()].every(({ stride }) => stride.every((px) => px <= 2))).toBe(true);
   expect(windows.has('conv1')).toBe(true);
   expect(windows.has('layer2.0.conv1')).toBe(false);
