@@ -1,5 +1,6 @@
 import { batchSize } from './network/batch-size';
 import { openForward } from './network/executors/forward';
+import { openForwardAround } from './network/executors/forward-around';
 import type { Network } from './network/network';
 import { type Scoring, scoreCopies } from './scored-copies';
 
@@ -9,8 +10,11 @@ export interface Perturbations extends Scoring {
   readonly count: number;
   /** Makes copy `index` in `into`, which already holds the unperturbed one (H×W×C). */
   readonly write: (index: number, into: Float32Array) => void;
-  /** The node whose value is perturbed. Default: the input. */
-  readonly at?: string;
+  /**
+   * The node whose value is perturbed, and the network's input, from which shortcuts get what they take past that node.
+   * Default: the input itself.
+   */
+  readonly at?: { readonly node: string; readonly whole: Float32Array };
 }
 
 /**
@@ -24,8 +28,10 @@ export interface Perturbations extends Scoring {
 export function perturb(network: Network, input: Float32Array, perturbations: Perturbations): Promise<Float32Array> {
   const { count, write, at, memoryMB = 512 } = perturbations;
   const size = Math.min(batchSize(network, memoryMB), count);
-  return scoreCopies(network, input, count, perturbations, [at ?? null, size], async (run) => {
-    const session = openForward(network, { ...(at !== undefined && { from: at }), copies: count });
+  return scoreCopies(network, input, count, perturbations, [at?.node ?? null, size], async (run) => {
+    const options = { copies: count };
+    const session =
+      at === undefined ? openForward(network, options) : openForwardAround(network, at.node, at.whole, options);
     try {
       const batch = new Float32Array(size * input.length);
       for (let first = 0; first < count; first += size) {

@@ -86,12 +86,12 @@ def input_maps(model, x, target, labels):
     }
 
 
-# Where a shortcut passes the layer by, Ablation-CAM has no answer; Score-CAM would run once for each of 128 channels or
-# more; and before a ReLU a denominator of Grad-CAM++ comes within 0.002 of 0: rounding grows a thousandfold.
+# Score-CAM would run once for each of 128 channels or more; and before a ReLU a denominator of Grad-CAM++ comes within
+# 0.002 of 0: rounding grows a thousandfold. Where a channel may be negative, pytorch-grad-cam ablates it by −1e7, not by
+# 0 as the paper does: behind a ReLU that is the same, behind a batch norm it is not.
 LEFT_OUT = {
     "layer4.1": ["score-cam"],
-    "layer2.0.bn1": ["score-cam", "ablation-cam", "grad-cam-plus-plus"],
-    "features.3.expand1x1": ["ablation-cam"],
+    "layer2.0.bn1": ["score-cam", "grad-cam-plus-plus"],
     "layer1.0.conv1": ["ablation-cam"],
 }
 

@@ -12,10 +12,11 @@ export interface AblationCamOptions extends LayerOptions, RunOptions {}
 /**
  * Ablation-CAM: relu(Σ_k w_k A_k) with w_k = (y − y_k)/|y|, y_k the score with channel k of the layer set to 0
  * (Desai and Ramaswamy 2020, doi:10.1109/WACV45572.2020.9093360; the absolute value keeps the sign of the drop where
- * the score is negative). Needs no gradient; the part of the network above the layer runs once a channel. Not signed.
+ * the score is negative). Needs no gradient; the part of the network above the layer runs once a channel. What a shortcut
+ * takes past the layer stays as it was. Not signed. pytorch-grad-cam sets a channel to −1e7 instead where activations may be
+ * negative: behind a ReLU that is the same, elsewhere it is another definition.
  *
- * @throws WhylightError for an unknown target or layer, and a layer that a shortcut bypasses; AbortedError when
- *   interrupted.
+ * @throws WhylightError for an unknown target or layer; AbortedError when interrupted.
  */
 export function ablationCam(
   network: Network,
@@ -23,11 +24,11 @@ export function ablationCam(
   options: AblationCamOptions = {},
 ): Promise<Attribution> {
   const { target, layer, ...run } = options;
-  const combine: ActivationMethod['combine'] = async (name, map, resolved) => {
+  const combine: ActivationMethod['combine'] = async (name, map, resolved, input) => {
     const { channels, values } = map;
     const scores = await perturb(network, values, {
       ...run,
-      at: name,
+      at: { node: name, whole: input.values },
       label: 'ablation-cam',
       target: resolved,
       key: null,

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { tf } from '../../../src/explain/engine';
 import { prepareInput } from '../../../src/explain/image/prepare';
 import { ablationCam } from '../../../src/explain/methods/ablation-cam';
 import { activations } from '../../../src/explain/network/executors/activations';
+import { forward } from '../../../src/explain/network/executors/forward';
+import type { Network } from '../../../src/explain/network/network';
 import { seededNetwork } from '../../support/networks';
 import { drawnPhoto, largestDifference } from '../../support/pictures';
 
@@ -31,8 +34,29 @@ test('on a pooled linear head a channel’s weight is its share of the score, al
   expect(signs).toEqual(new Set([1, -1]));
 });
 
-test('a layer that a shortcut bypasses cannot be ablated, and the error says why', async () => {
-  await expect(ablationCam(network, photo, { layer: 'layer2.0.bn1' })).rejects.toThrow(
-    'cannot start at layer2.0.bn1: a later node reads what comes before',
-  );
+test('at a layer that a shortcut bypasses, only the layer’s own channel is left out', async () => {
+  const layer = 'layer2.0.bn1';
+  const before = tf.memory().numTensors;
+  const map = await ablationCam(network, photo, { layer, target: 2, memoryMB: 0.001 });
+  expect(tf.memory().numTensors).toBe(before);
+  const input = prepareInput(photo, network.preprocessing).values;
+  const { channels, height, width, values } = activations(network, input, [layer]).maps.get(layer)!;
+  const wanted = new Float64Array(height * width);
+  for (let k = 0; k < channels; k++) {
+    const without = forward(silenced(layer, k), input)[2]!;
+    const weight = (map.target.logit - without) / Math.abs(map.target.logit);
+    for (const at of wanted.keys()) wanted[at]! += weight * values[at * channels + k]!;
+  }
+  const positive = wanted.map((value) => Math.max(0, value));
+  expect(largestDifference(map.coarse!.values, positive)).toBeLessThan(1e-3 * Math.max(...positive));
 });
+
+/** The network in which one channel of a batch norm gives 0. */
+function silenced(norm: string, channel: number): Network {
+  const parameters = new Map(network.parameters);
+  for (const part of ['weight', 'bias']) {
+    const { shape, values } = parameters.get(`${norm}.${part}`)!;
+    parameters.set(`${norm}.${part}`, { shape, values: values.map((value, i) => (i === channel ? 0 : value)) });
+  }
+  return { ...network, parameters };
+}
