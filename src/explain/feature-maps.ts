@@ -7,7 +7,7 @@ import type { Network } from './network/network';
 
 /** Which maps of a layer. */
 export interface FeatureMapsOptions {
-  /** The layer by its name in the layer table. Default: the last layer that is still a map. */
+  /** The layer by its name in the layer table. Default: the one Grad-CAM looks at. */
   readonly layer?: string;
   /** Channels by index, or how many of the most active ones (by their mean). Default 16. */
   readonly channels?: number | readonly number[];

@@ -4,6 +4,7 @@ import { prepareInput } from '../image/prepare';
 import type { NetworkInput } from '../image/preprocessing';
 import type { ImageSample } from '../image/sample';
 import { type Activation, activations } from '../network/executors/activations';
+import type { Graph, Operation } from '../network/graph';
 import type { Network } from '../network/network';
 import { nodeShapes } from '../network/node-shapes';
 import { type ResolvedTarget, resolveTarget, type Target } from '../target';
@@ -16,8 +17,8 @@ export interface LayerOptions {
   /** What to explain. Default: the best class. */
   readonly target?: Target;
   /**
-   * A layer by its name in the layer table, or several, whose maps are averaged. Default: the last layer that is
-   * still a map.
+   * A layer by its name in the layer table, or several, whose maps are averaged. Default: the map whose global average
+   * feeds the head; where there is none, the last convolution after its ReLU, before any pooling (VGG-16's 14×14).
    */
   readonly layer?: string | readonly string[];
 }
@@ -25,20 +26,23 @@ export interface LayerOptions {
 /** Layers to look at, and how they were chosen. */
 export interface ChosenLayers {
   readonly layers: readonly string[];
-  readonly chosen: 'named' | 'last map';
+  readonly chosen: 'named' | 'pooled into the head' | 'last convolution' | 'last map';
 }
 
 /**
- * The layers an option names, or the last one whose value is a map larger than one place.
+ * The layers an option names, or the one a method looks at by default.
  * @throws WhylightError for unknown layers, and for those that are no map.
  */
 export function chooseLayers(network: Network, layer: LayerOptions['layer']): ChosenLayers {
   const shapes = nodeShapes(network.graph, network.inputShape);
   const maps = network.graph.map(({ name }) => name).filter((name) => shapes.get(name)!.length === 3);
   if (layer === undefined) {
-    // The value that is pooled or flattened, after its ReLU; a single place is no map to look at.
+    if (network.camNode !== null) return { layers: [network.camNode], chosen: 'pooled into the head' };
+    // A single place is no map to look at.
     const wide = maps.filter((name) => shapes.get(name)![0]! * shapes.get(name)![1]! > 1);
-    return { layers: [network.camNode ?? wide.at(-1) ?? maps.at(-1)!], chosen: 'last map' };
+    const last = lastConvolution(network.graph, new Set(wide));
+    if (last !== null) return { layers: [last], chosen: 'last convolution' };
+    return { layers: [wide.at(-1) ?? maps.at(-1)!], chosen: 'last map' };
   }
   const named = typeof layer === 'string' ? [layer] : layer;
   if (named.length === 0) throw new WhylightError('no layer was named');
@@ -51,6 +55,18 @@ export function chooseLayers(network: Network, layer: LayerOptions['layer']): Ch
     );
   }
   return { layers: named, chosen: 'named' };
+}
+
+/** What may follow a convolution without moving anything to another place. */
+const inPlace = new Set<Operation['kind']>(['batchNorm', 'relu', 'relu6', 'add', 'concat', 'rescale']);
+
+/** The last convolution among the nodes, with what follows it in place. */
+function lastConvolution(graph: Graph, nodes: ReadonlySet<string>): string | null {
+  let last = graph.findLast(({ name, operation }) => operation.kind === 'conv2d' && nodes.has(name))?.name ?? null;
+  for (const { name, operation, inputs } of graph) {
+    if (last !== null && inputs.includes(last) && inPlace.has(operation.kind)) last = name;
+  }
+  return last;
 }
 
 function ends(names: readonly string[]): string {

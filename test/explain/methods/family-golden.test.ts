@@ -119,7 +119,7 @@ describeWithMirror('with real weights on a photo, its crop not square', () => {
     test('Grad-CAM at its own choice of layer', async () => {
       const [network, photo] = await open();
       const { coarse, layer, options: used } = await findMethod('grad-cam').run(network, photo);
-      expect([layer, used.chosen]).toEqual([firstLayer[0], 'last map']);
+      expect([layer, used.chosen]).toEqual([firstLayer[0], 'pooled into the head']);
       expect(shareOfRange(coarse!.values, firstLayer[1])).toBeLessThan(tolerance);
     });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findMethod } from '../../../src/explain/methods';
 import { averaged, chooseLayers } from '../../../src/explain/methods/layer-map';
+import { buildArchitecture } from '../../../src/explain/network/architectures';
 import type { Graph } from '../../../src/explain/network/graph';
 import { upsampleBilinear } from '../../../src/explain/upsample';
 import { networkOf, relativeDifference, seededNetwork } from '../../support/networks';
@@ -24,7 +25,7 @@ describe.each(layerMethods)('%s', (name) => {
 
   test('the layer and how it was chosen are in the result; the map is its own map, upsampled', async () => {
     const chosen = await run(network, photo);
-    expect([chosen.layer, chosen.options.chosen]).toEqual(['layer3.0.relu2', 'last map']);
+    expect([chosen.layer, chosen.options.chosen]).toEqual(['layer3.0.relu2', 'pooled into the head']);
     const named = await run(network, photo, { layer: 'layer1.0.relu2' });
     expect([named.layer, named.options.chosen]).toEqual(['layer1.0.relu2', 'named']);
     const { values, height, width } = named.coarse!;
@@ -55,7 +56,27 @@ describe.each(layerMethods)('%s', (name) => {
   });
 });
 
-test('where no layer is pooled into the head, the last one that is larger than one place is chosen', () => {
+test.each([
+  ['resnet18', 'layer4.1.relu2', 'pooled into the head'],
+  ['resnet50', 'layer4.2.relu3', 'pooled into the head'],
+  ['squeezenet1_1', 'classifier.2', 'pooled into the head'],
+  ['googlenet', 'inception5b.concat', 'pooled into the head'],
+  ['inception_v3', 'Mixed_7c.concat', 'pooled into the head'],
+  ['densenet121', 'relu', 'pooled into the head'],
+  ['mobilenet_v2', 'features.18.2', 'pooled into the head'],
+  // relu5_3 of the Grad-CAM paper.
+  ['vgg16', 'features.29', 'last convolution'],
+  ['nano-resnet', 'layer3.0.relu2', 'pooled into the head'],
+  ['nano-resnet-max', 'layer3.0.relu2', 'last convolution'],
+  ['nano-resnet-flat', 'layer3.0.relu2', 'last convolution'],
+])('%s: the default layer is %s', (architecture, layer, chosen) => {
+  const inputShape = [128, 97, 3] as const;
+  const { graph, camNode } = buildArchitecture(architecture, 5, inputShape);
+  const built = networkOf(graph, inputShape, new Map(), { camNode });
+  expect(chooseLayers(built, undefined)).toEqual({ layers: [layer], chosen });
+});
+
+test('without a convolution, the last map that is larger than one place is chosen', () => {
   const graph: Graph = [
     { name: 'input', operation: { kind: 'input' }, inputs: [] },
     { name: 'relu', operation: { kind: 'relu' }, inputs: ['input'] },
