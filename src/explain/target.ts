@@ -18,7 +18,7 @@ export type Target =
 
 /** A target as a function of the raw outputs. */
 export interface ResolvedTarget extends TargetScore {
-  /** Its slope at the unperturbed outputs; but for a function of one's own it is weights · raw everywhere. */
+  /** Its slope at the unperturbed outputs; but for a function of one's own the score is weights · raw everywhere. */
   readonly weights: Float32Array;
   /** A function of one's own; null where the weights say it all. */
   readonly score: ((raw: Float32Array) => number) | null;
@@ -148,14 +148,6 @@ export function resolveTarget(network: Classes, raw: Float32Array, target?: Targ
   return { label, index, logit: logits[index]!, probability: probabilities[index]!, weights, score: null };
 }
 
-/** Refuses a function of one's own where its slope would be needed at many inputs. */
-export function requireLinear({ score, label }: ResolvedTarget, method: string): void {
-  if (score === null) return;
-  throw new WhylightError(
-    `${method} needs a class or a difference of classes as target; ${label} is a function of its own`,
-  );
-}
-
 const STEP = 1e-2;
 
 function resolveScore(network: Classes, raw: Float32Array, { label, score }: ScoreTarget): ResolvedTarget {
@@ -164,15 +156,25 @@ function resolveScore(network: Classes, raw: Float32Array, { label, score }: Sco
     if (typeof found === 'number' && Number.isFinite(found)) return found;
     throw new WhylightError(`the target ${label} gave ${found} (allowed: a finite number)`);
   };
-  const moved = (i: number, by: number) => own(raw.map((value, j) => (i === j ? value + by : value)));
   return {
     label,
     index: null,
     logit: own(raw),
     probability: null,
-    weights: raw.map((_, i) => (moved(i, STEP) - moved(i, -STEP)) / (2 * STEP)),
+    weights: slope(own, raw),
     score: own,
   };
+}
+
+/** By central differences. */
+function slope(score: (raw: Float32Array) => number, raw: Float32Array): Float32Array {
+  const moved = (i: number, by: number) => score(raw.map((value, j) => (i === j ? value + by : value)));
+  return raw.map((_, i) => (moved(i, STEP) - moved(i, -STEP)) / (2 * STEP));
+}
+
+/** The slope of the target's score at other raw outputs. */
+export function targetSlope({ weights, score }: ResolvedTarget, raw: Float32Array): Float32Array {
+  return score === null ? weights : slope(score, raw);
 }
 
 /** `top2` as the two best classes; anything else as the one class it names. */

@@ -7,9 +7,10 @@ import { forward } from '../network/executors/forward';
 import { openGradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../progress';
-import { requireLinear, resolveTarget, type Target, targetLogit } from '../target';
+import { resolveTarget, type Target, targetLogit } from '../target';
 import { channelSum } from './channel-reduction';
 import { attribution } from './result';
+import { slopeOfMany } from './target-gradient';
 
 /** Where the path starts. */
 export const integratedGradientsBaselines = ['zero', 'black', 'white'] as const;
@@ -48,7 +49,6 @@ export async function integratedGradients(
   }
   const input = prepareInput(photo, network.preprocessing);
   const resolved = resolveTarget(network, forward(network, input.values), target);
-  requireLinear(resolved, 'Integrated gradients');
   const { mean, std } = network.preprocessing;
   const start = input.values.map((_, i) =>
     baseline === 'zero' ? 0 : ((baseline === 'white' ? 1 : 0) - mean[i % 3]!) / std[i % 3]!,
@@ -56,7 +56,7 @@ export async function integratedGradients(
   const { points, weights } = gaussLegendre(steps);
   const size = input.values.length;
   const integral = new Float64Array(size);
-  const batch = Math.min(steps, gradientBatchSize(network, memoryMB));
+  const { weights: slope, batch } = slopeOfMany(resolved, Math.min(steps, gradientBatchSize(network, memoryMB)));
   const session = openGradient(network);
   try {
     for (let done = 0; done < steps; done += batch) {
@@ -67,7 +67,7 @@ export async function integratedGradients(
         const from = start[i % size]!;
         path[i] = from + points[done + Math.floor(i / size)]! * (input.values[i % size]! - from);
       }
-      const { gradients } = session.run(path, count, resolved.weights);
+      const { gradients } = session.run(path, count, slope);
       gradients.forEach((value, i) => {
         integral[i % size]! += weights[done + Math.floor(i / size)]! * value;
       });

@@ -8,9 +8,10 @@ import { openGradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../progress';
 import { gaussian, seededRandom } from '../random';
-import { requireLinear, resolveTarget, type Target } from '../target';
+import { resolveTarget, type Target } from '../target';
 import { channelMaximum } from './channel-reduction';
 import { attribution } from './result';
+import { slopeOfMany } from './target-gradient';
 
 /** What is taken of the noisy gradients. */
 export const smoothGradStatistics = ['mean', 'square', 'variance'] as const;
@@ -54,13 +55,12 @@ export async function smoothGrad(
   }
   const input = prepareInput(photo, network.preprocessing);
   const resolved = resolveTarget(network, forward(network, input.values), target);
-  requireLinear(resolved, 'SmoothGrad');
   const sigma = noise * range(input.values);
   const draw = gaussian(seededRandom(seed));
   const size = input.values.length;
   // Welford's way: copies that do not differ have variance 0, not what rounding leaves.
   const [means, squares, spreads] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
-  const batch = Math.min(samples, gradientBatchSize(network, memoryMB));
+  const { weights: slope, batch } = slopeOfMany(resolved, Math.min(samples, gradientBatchSize(network, memoryMB)));
   const session = openGradient(network);
   try {
     for (let done = 0; done < samples; done += batch) {
@@ -68,7 +68,7 @@ export async function smoothGrad(
       const count = Math.min(batch, samples - done);
       const noisy = new Float32Array(count * size);
       for (let i = 0; i < noisy.length; i++) noisy[i] = input.values[i % size]! + sigma * draw();
-      const { gradients } = session.run(noisy, count, resolved.weights);
+      const { gradients } = session.run(noisy, count, slope);
       gradients.forEach((value, i) => {
         const at = i % size;
         const seen = done + Math.floor(i / size) + 1;

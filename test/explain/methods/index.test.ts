@@ -52,6 +52,15 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
     }
   });
 
+  test('a difference of two classes and the same as a function of one’s own give one map', async () => {
+    const plain = await run(network, photo, { ...asked, target: { difference: [1, 3] } });
+    const score = (z: Float32Array) => z[1]! - z[3]!;
+    const own = await run(network, photo, { ...asked, target: { label: 'own', score } });
+    expect([plain.target.label, own.target.label]).toEqual(['class 1 − class 3', 'own']);
+    expect(own.target.logit).toBeCloseTo(plain.target.logit, 5);
+    expect(relativeDifference(own.values, plain.values)).toBeLessThan(1e-3);
+  });
+
   test('an unknown class is an error, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     await expect(run(network, photo, { target: 'wolf' })).rejects.toThrow('unknown class: wolf');

@@ -41,6 +41,14 @@ describe('of a linear network', () => {
   });
 });
 
+test('a function of the logits is integrated along the path, not at its end', async () => {
+  const network = linearNetwork([5, 7], drawn(2 * 105, 1, 2, -1), [0, 3]);
+  const score = (z: Float32Array) => z[0]! ** 2 - z[1]!;
+  const map = await integratedGradients(network, drawnPhoto(5, 7, 2), { target: { label: 'own', score }, steps: 3 });
+  // At the baseline the logits are the biases.
+  expect(total(map.values) / (map.target.logit - score(Float32Array.of(0, 3)))).toBeCloseTo(1, 3);
+});
+
 test('of a deep network the map sums to the difference of the scores, but for the gap that the notes name', async () => {
   const network = seededNetwork('tiny-resnet', 5, [30, 41, 3], 6);
   const photo = drawnPhoto(30, 41, 7);

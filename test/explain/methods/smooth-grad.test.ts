@@ -41,6 +41,15 @@ test('with noise the mean of the squares is at least the square of the mean, and
   });
 });
 
+test('the slope of a function of the logits is taken at each copy', async () => {
+  const plain = linearNetwork([5, 7], drawn(105, 1), [0]);
+  const square = { label: 'square', score: (z: Float32Array) => z[0]! ** 2 };
+  const asked = { noise: 0.5, samples: 4, statistic: 'variance' } as const;
+  const map = await smoothGrad(plain, drawnPhoto(5, 7, 2), { ...asked, target: square });
+  // Its slope is 2y·w: it varies as the score does.
+  expect(Math.min(...map.values)).toBeGreaterThan(0);
+});
+
 test.each([
   [{ samples: 0 }, 'samples: 0 (allowed: whole numbers from 1)'],
   [{ noise: -1 }, 'noise: -1 (allowed: numbers from 0)'],
