@@ -1,6 +1,7 @@
 export { type BackgroundBias, type BackgroundBiasOptions, backgroundBias } from './analyses/background-bias';
 export { type CamInstances, camInstances } from './analyses/cam-instances';
 export { type CamPointing, camPointing } from './analyses/cam-pointing';
+export { type ClassesCompared, type CompareClassesOptions, compareClasses } from './analyses/compare-classes';
 export { type ExplainPhotoOptions, explainPhoto, type PhotoExplanation } from './analyses/explain-photo';
 export {
   type ClassPair,
@@ -28,7 +29,7 @@ export { resizeBilinear } from './explain/image/resize';
 export type { CropBox, ImageSample } from './explain/image/sample';
 export { type AblationCamOptions, ablationCam } from './explain/methods/ablation-cam';
 export { type CamOptions, cam } from './explain/methods/cam';
-export { catalogue, type MethodCard } from './explain/methods/catalogue';
+export { catalogue, type MethodCard, views } from './explain/methods/catalogue';
 export { type DeconvolutionOptions, deconvolution } from './explain/methods/deconvolution';
 export { eigenCam } from './explain/methods/eigen-cam';
 export { gradCam } from './explain/methods/grad-cam';
@@ -59,11 +60,13 @@ export { decodeNpy, encodeNpy } from './explain/npy';
 export type { Progress, RunOptions } from './explain/progress';
 export type { ScoreTarget, Target } from './explain/target';
 export { display } from './notebook/display';
+export { classPanel } from './plots/class-panel';
 export { describeMap } from './plots/describe-map';
 export { type EstimateSeries, type EstimatesOptions, estimatesFigure } from './plots/estimates';
 export { type FeatureGridOptions, featureGrid } from './plots/feature-grid';
 export type { Figure } from './plots/figure';
 export { type MapSliderOptions, mapSlider } from './plots/map-slider';
+export { maximisedPanel } from './plots/maximised-panel';
 export { methodPanel, type PanelOptions } from './plots/method-panel';
 export { type OccluderSliderOptions, occluderSlider } from './plots/occluder-slider';
 export { type OcclusionGridOptions, occlusionGrid } from './plots/occlusion-grid';

@@ -1,33 +1,50 @@
 import path from 'node:path';
 import type { Attribution } from '../explain/attribution';
 import { attributionToJson } from '../explain/attribution-file';
+import type { Classification } from '../explain/classify';
 import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
+import type { CropBox } from '../explain/image/sample';
 import { encodeNpy } from '../explain/npy';
+import { figurePng } from '../notebook/picture';
+import { findChromium } from '../page/find-chromium';
+import { describeMap } from '../plots/describe-map';
+import type { Figure } from '../plots/figure';
 import { overlayPng } from '../plots/overlay-png';
 
 export const formats = ['png', 'npy', 'json'] as const;
 export type Format = (typeof formats)[number];
 
-/** One of the best classes of a photo. */
-export interface BestClass {
-  readonly index: number;
-  readonly label: string;
-  readonly logit: number;
-  readonly probability: number;
+/** A picture beside the overlays: of the network itself, or of several maps. */
+export interface Drawing {
+  /** What its files are called behind the photo's name: `feature-maps`, `occlusion.grid`. */
+  readonly place: string;
+  readonly figure: Figure;
+  /** The numbers behind it, where no map holds them. */
+  readonly raw: { readonly values: Float32Array; readonly shape: readonly number[] } | null;
+  /** What `BASE.json` says of it beside its words. */
+  readonly about: Readonly<Record<string, unknown>>;
 }
 
 /** All that was found out about one photo. */
 export interface ExplainedPhoto {
   readonly file: string;
   readonly base: string;
-  readonly classes: readonly BestClass[];
-  /** At least one, all of one photo and network. */
+  readonly classification: Classification;
+  /** Where what the network saw lies in the photo. */
+  readonly crop: CropBox;
   readonly maps: readonly Attribution[];
+  readonly drawings: readonly Drawing[];
 }
 
+/** Classes that are shown and written. */
+const best = 5;
+
+/** The best classes of a photo. */
+export const bestClasses = ({ classification }: ExplainedPhoto) => classification.classes.slice(0, best);
+
 /** A label as a part of a file name: its first name, small letters, digits and hyphens. */
-function slug(label: string): string {
+export function slug(label: string): string {
   const words = label
     .split(',')[0]!
     .toLowerCase()
@@ -39,12 +56,12 @@ function slug(label: string): string {
 }
 
 /**
- * `BASE.METHOD` for each map, and `BASE.METHOD.TARGET` where a method explains several targets;
+ * `METHOD` for each map, and `METHOD.TARGET` where a method explains several targets;
  * targets whose short names are equal carry their class index.
  */
-export function mapNames({ base, maps }: Pick<ExplainedPhoto, 'base' | 'maps'>): string[] {
+export function mapNames(maps: readonly Attribution[]): string[] {
   const several = new Set(maps.map((map) => map.target.label + map.target.index)).size > 1;
-  const plain = maps.map((map) => `${base}.${map.method}${several ? `.${slug(map.target.label)}` : ''}`);
+  const plain = maps.map((map) => `${map.method}${several ? `.${slug(map.target.label)}` : ''}`);
   return plain.map((name, i) => {
     if (plain.filter((other) => other === name).length === 1) return name;
     return `${name}-${maps[i]!.target.index ?? i}`;
@@ -66,20 +83,27 @@ function summary(values: Float32Array) {
 
 /** The content of `BASE.json`. */
 export function toJson(photo: ExplainedPhoto, written: readonly Format[]) {
-  const { file, classes, maps } = photo;
-  const first = maps[0]!;
-  const names = mapNames(photo);
+  const { file, base, classification, crop, maps, drawings } = photo;
+  const { input } = classification;
+  const names = mapNames(maps);
+  const filesOf = (place: string, kinds: readonly Format[]) =>
+    kinds.filter((kind) => written.includes(kind)).map((kind) => `${base}.${place}.${kind}`);
   return {
-    photo: { file, ...first.photo },
-    network: first.network,
+    photo: { file, ...classification.photo },
+    network: classification.network,
     /** What the network saw of the photo, in photo px, and its own input size. */
-    input: { height: first.height, width: first.width, sha256: first.input.sha256, crop: first.crop },
-    classes,
+    input: { height: input.height, width: input.width, sha256: input.sha256, crop },
+    classes: bestClasses(photo),
     maps: maps.map((map, i) => {
       const { photo: _photo, network: _network, input: _input, crop: _crop, ...own } = attributionToJson(map);
-      const files = written.filter((format) => format !== 'json').map((format) => `${names[i]}.${format}`);
-      return { ...own, range: summary(map.values), files };
+      return { ...own, range: summary(map.values), alt: describeMap(map), files: filesOf(names[i]!, ['png', 'npy']) };
     }),
+    pictures: drawings.map(({ place, figure: { alt, caption }, raw, about }) => ({
+      ...about,
+      alt,
+      caption,
+      files: filesOf(place, raw === null ? ['png'] : ['png', 'npy']),
+    })),
   };
 }
 
@@ -91,18 +115,51 @@ export function formatJson(value: unknown): string {
   });
 }
 
+/** One file, and how its content is made. */
+interface Planned {
+  readonly name: string;
+  readonly format: Format;
+  readonly content: () => string | Uint8Array;
+}
+
+/** Every file of a photo; the JSON that names the others is the last. */
+function plan(photo: ExplainedPhoto, written: readonly Format[]): readonly Planned[] {
+  const { base, maps, drawings } = photo;
+  const names = mapNames(maps);
+  const all: readonly Planned[] = [
+    ...maps.flatMap((map, i): Planned[] => [
+      { name: `${base}.${names[i]}.png`, format: 'png', content: () => overlayPng(map) },
+      {
+        name: `${base}.${names[i]}.npy`,
+        format: 'npy',
+        content: () => encodeNpy(map.values, [map.height, map.width]),
+      },
+    ]),
+    ...drawings.flatMap(({ place, figure, raw }): Planned[] => [
+      { name: `${base}.${place}.png`, format: 'png', content: () => drawn(figure) },
+      ...(raw === null
+        ? []
+        : [{ name: `${base}.${place}.npy`, format: 'npy', content: () => encodeNpy(raw.values, raw.shape) } as const]),
+    ]),
+    { name: `${base}.json`, format: 'json', content: () => `${formatJson(toJson(photo, written))}\n` },
+  ];
+  return all.filter(({ format }) => written.includes(format));
+}
+
+/** A figure as the notebook and the paper draw it. */
+function drawn(figure: Figure): Buffer {
+  const png = figurePng(figure, findChromium());
+  if (png === null) throw new WhylightError('Chromium did not draw a picture in time; whylight doctor says how it is');
+  return png;
+}
+
 /** Paths that {@link writeFiles} would write. */
 export function plannedFiles(photo: ExplainedPhoto, folder: string, written: readonly Format[]): string[] {
-  const perMap = mapNames(photo).flatMap((name) =>
-    written.filter((format) => format !== 'json').map((format) => `${name}.${format}`),
-  );
-  return [...perMap, ...(written.includes('json') ? [`${photo.base}.json`] : [])].map((name) =>
-    path.join(folder, name),
-  );
+  return plan(photo, written).map(({ name }) => path.join(folder, name));
 }
 
 /**
- * Writes a photo's results, each file whole: overlays, raw maps, and last the JSON that names them.
+ * Writes a photo's results, each file whole: pictures, raw maps, and last the JSON that names them.
  * @param inputs absolute paths of the run's photos, which are never overwritten
  * @returns the paths written
  * @throws WhylightError where a file cannot be written or would replace a photo
@@ -113,21 +170,15 @@ export async function writeFiles(
   written: readonly Format[],
   inputs: ReadonlySet<string>,
 ): Promise<string[]> {
-  const planned = plannedFiles(photo, folder, written);
-  const replaced = planned.find((file) => inputs.has(path.resolve(file)));
+  const replaced = plannedFiles(photo, folder, written).find((file) => inputs.has(path.resolve(file)));
   if (replaced !== undefined) {
     throw new WhylightError(`this would replace the photo ${replaced} (choose another folder with --out)`);
   }
-  const names = mapNames(photo);
-  // Everything is drawn before the first file is written, so that a failure leaves none.
-  const pictures = written.includes('png') ? photo.maps.map((map) => overlayPng(map)) : [];
-  for (const [i, map] of photo.maps.entries()) {
-    const place = path.join(folder, names[i]!);
-    if (pictures[i]) await writeWhole(`${place}.png`, pictures[i]);
-    if (written.includes('npy')) await writeWhole(`${place}.npy`, encodeNpy(map.values, [map.height, map.width]));
-  }
-  if (written.includes('json')) {
-    await writeWhole(path.join(folder, `${photo.base}.json`), `${formatJson(toJson(photo, written))}\n`);
-  }
-  return planned;
+  // Everything is made before the first file is written, so that a failure leaves none.
+  const files = plan(photo, written).map(({ name, content }) => ({
+    file: path.join(folder, name),
+    content: content(),
+  }));
+  for (const { file, content } of files) await writeWhole(file, content);
+  return files.map(({ file }) => file);
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { ExplainedPhoto } from './explain-files';
+import type { Attribution } from '../explain/attribution';
+import { bestClasses, type ExplainedPhoto } from './explain-files';
 import { table } from './table';
 
 /** 0.9312 as `93.12 %`, and what rounds to nothing as `<0.01 %`. */
@@ -11,30 +12,34 @@ function seconds(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
+/** The layer, and why it is that one where nobody named it. */
+function layerWords({ layer, options }: Attribution): string {
+  if (layer === null) return '';
+  return `at ${layer}${options.chosen === undefined || options.chosen === 'named' ? '' : ` (${options.chosen})`}`;
+}
+
 /** One photo's results as lines for a person: its classes, a line for each map, what to know, the files. */
 export function describePhoto(explained: ExplainedPhoto, paths: readonly string[]): string {
-  const { file, classes, maps } = explained;
-  const { photo, network } = maps[0]!;
+  const { file, classification, maps, drawings } = explained;
+  const { photo, network } = classification;
+  const classes = bestClasses(explained);
   const width = Math.max(...classes.map(({ probability }) => percent(probability).length));
   const best = classes.map(({ label, logit, probability }) => [
     `  ${percent(probability).padStart(width)}`,
     label,
     `logit ${logit.toFixed(3)}`,
   ]);
-  const done = maps.map((map) => [
-    `  ${map.method}`,
-    map.target.label,
-    map.layer === null ? '' : `at ${map.layer}`,
-    seconds(map.elapsedMs),
-  ]);
+  const done = maps.map((map) => [`  ${map.method}`, map.target.label, layerWords(map), seconds(map.elapsedMs)]);
+  const pictures = drawings.map(({ place, figure }) => `  ${place}: ${figure.caption}`);
   const notes = [...new Set(maps.flatMap((map) => map.notes.map((note) => `  ${map.method}: ${note}`)))];
   const folder = path.dirname(paths[0] ?? '');
   const names = paths.map((place) => path.basename(place)).join(' ');
   return [
     `${file} · ${photo.width}×${photo.height} · ${network.title}`,
     table(best),
-    table(done),
+    done.length === 0 ? '' : table(done),
     ...notes,
+    ...pictures,
     `  in ${folder}${path.sep}: ${names}`,
     '',
   ]

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { ExplainRequest } from './explain-photos';
+import type { ExplainRequest } from './explain-choice';
+import { figureKinds } from './figure-kinds';
 import { jsonOption, list, listOf, mirrorOption, offlineOption, pixels, setting, wholeNumber } from './options';
 
 const target = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
@@ -12,16 +13,25 @@ export function explainCommand(): Command {
     .requiredOption('-n, --network <name>', 'network card: a name (whylight networks) or a path to a .yaml file')
     .option(
       '-m, --method <names>',
-      'methods, with commas, or all (whylight methods); default: saliency,occlusion,cam',
+      'methods and views, with commas, or all methods (whylight methods); default: saliency,occlusion,cam',
       list,
     )
-    .option('-t, --target <class>', 'class by label or index, or top2 for the two best; may be given again', target)
+    .option(
+      '-t, --target <class>',
+      'class by label or index; top2: the two best; "wolf - dog": the difference of two; may be given again',
+      target,
+    )
     .option('--size <px>', 'occluder, px or HEIGHTxWIDTH', pixels)
     .option('--stride <px>', 'step of the occluder, px or VERTICALxHORIZONTAL', pixels)
     .option('--fill <kind>', 'what the occluder is filled with')
     .option('--layer <nodes>', 'layer to look at, for methods that take one; several with commas are averaged', list)
     .option('--seed <number>', 'seed of random draws', wholeNumber(0))
     .option('--option <name=value>', 'any other option of a method (whylight methods); may be given again', setting)
+    .option(
+      '--figure <kinds>',
+      'also draw, with commas: scores (best classes), grid (occluder positions), methods (side by side), classes (targets on one scale)',
+      listOf(figureKinds),
+    )
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
     .option('--no-cache', 'begin anew where an earlier run was interrupted, and keep nothing to go on from')
     .option('-o, --out <dir>', 'folder for the results', 'explained')
@@ -37,11 +47,14 @@ export function explainCommand(): Command {
       'after',
       `
 Writes for each photo PHOTO.METHOD.png, PHOTO.METHOD.npy (float32, as large as the network's input) and PHOTO.json;
-with several targets PHOTO.METHOD.TARGET.png. A photo that cannot be read gets its error line, the others go on,
+with several targets PHOTO.METHOD.TARGET.png. PHOTO.json has words for each picture that say what it shows. A photo that cannot be read gets its error line, the others go on,
 and the exit code is 1. What was interrupted goes on where it was when the same command is given again.
 
 Examples:
   whylight explain wolf.jpg --network squeezenet1_0 --method saliency,cam --target top2
+  whylight explain wolf.jpg --network resnet18 --method grad-cam,smoothgrad --option statistic=square --target "wolf - dog"
+  whylight explain wolf.jpg --network vgg16 --method feature-maps,activation-maximisation --option channels=24
+  whylight explain wolf.jpg --network resnet18 --method occlusion,cam --target top3 --figure scores,grid,classes
   whylight explain photos/ --network my-card.yaml --method occlusion --size 16 --stride 8 --format npy,json`,
     )
     .action(async (photos: readonly string[], request: ExplainRequest) => {

@@ -7,10 +7,13 @@ const flags = ['size', 'stride', 'fill', 'layer', 'seed'];
 /** `whylight methods`: what can be asked of a network. */
 export function methodsCommand(): Command {
   return new Command('methods')
-    .description('List the explanation methods: what each is called, whose it is, and what it costs.')
+    .description(
+      'List the explanation methods and the views of a network: what each is called, whose it is, and what it costs.',
+    )
     .addOption(jsonOption())
     .action(async ({ json = false }: { json?: boolean }) => {
-      const { catalogue: methods } = await import('../explain/methods/catalogue.js');
+      const { catalogue, views } = await import('../explain/methods/catalogue.js');
+      const methods = [...catalogue, ...views];
       if (json) {
         process.stdout.write(`${JSON.stringify(methods, null, 2)}\n`);
         return;

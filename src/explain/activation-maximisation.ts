@@ -6,12 +6,12 @@ import { openAscent } from './network/executors/ascent';
 import type { Network } from './network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from './progress';
 import { seededRandom } from './random';
-import { findClass } from './target';
+import { resolveTarget, type ScoreTarget, type Target } from './target';
 
 /** What to make as large as possible, and how. */
 export interface ActivationMaximisationOptions extends RunOptions {
-  /** A class by index or label: its logit. */
-  readonly target?: string | number;
+  /** A class by index or label: its logit; or the difference of two. */
+  readonly target?: Exclude<Target, ScoreTarget>;
   /** Or the mean of one channel of a layer. */
   readonly layer?: string;
   readonly channel?: number;
@@ -60,10 +60,11 @@ export async function activationMaximisation(
   const random = seededRandom(seed);
   let values = Float32Array.from({ length: height * width * 3 }, () => 0.2 * (random() - 0.5));
   const scores: number[] = [];
+  const wanted = target === undefined ? null : resolveTarget(network, outputsOf(network), target);
   const goal =
-    target === undefined
+    wanted === null
       ? { layer: chooseLayers(network, layer).layers[0]!, channel: channel! }
-      : { outputWeights: classWeights(network, findClass(network, target)) };
+      : { outputWeights: wanted.weights };
   const ascent = openAscent(network, goal);
   try {
     for (let step = 0; step < steps; step++) {
@@ -85,7 +86,7 @@ export async function activationMaximisation(
     ascent.close();
   }
   const pixels = pixelsOf(values, network);
-  const of = 'layer' in goal ? `${goal.layer}, channel ${goal.channel}` : `logit of ${labelOf(network, target!)}`;
+  const of = 'layer' in goal ? `${goal.layer}, channel ${goal.channel}` : `logit of ${wanted!.label}`;
   return {
     image: {
       pixels,
@@ -101,12 +102,8 @@ export async function activationMaximisation(
   };
 }
 
-const labelOf = (network: Network, target: string | number) => network.classes[findClass(network, target)]!;
-
-function classWeights(network: Network, index: number): Float32Array {
-  if (network.output === 'sigmoid') return Float32Array.of(index === 0 ? -1 : 1);
-  return Float32Array.from({ length: network.classes.length }, (_, i) => (i === index ? 1 : 0));
-}
+/** No outputs in particular: a class's weights are the same for all. */
+const outputsOf = ({ output, classes }: Network) => new Float32Array(output === 'sigmoid' ? 1 : classes.length);
 
 /** The picture shifted, what leaves on one side coming in on the other. */
 function rolled(

@@ -177,13 +177,37 @@ export function targetSlope({ weights, score }: ResolvedTarget, raw: Float32Arra
   return score === null ? weights : slope(score, raw);
 }
 
-/** `top2` as the two best classes; anything else as the one class it names. */
-export function expandTargets(network: Classes, raw: Float32Array, wanted: string | number): number[] {
-  const top = /^top(\d+)$/i.exec(String(wanted));
-  if (top === null || network.classes.includes(String(wanted))) return [findClass(network, wanted)];
+/** A target that plain text can name. */
+export type NamedTarget = number | { readonly difference: readonly [number, number] };
+
+/**
+ * Targets as a person types them: `top2` is the two best classes; `wolf - dog` the difference of two, of which `top2` is
+ * the second best; anything else the one class it names.
+ *
+ * @throws WhylightError for an unknown class and an impossible number.
+ */
+export function expandTargets(network: Classes, raw: Float32Array, wanted: string | number): NamedTarget[] {
+  const text = String(wanted);
+  if (network.classes.includes(text)) return [findClass(network, wanted)];
+  const best = bestClasses(network, raw, text);
+  if (best !== null) return best;
+  const sides = /^(.+?)\s+[-−]\s+(.+)$/.exec(text);
+  if (sides === null) return [findClass(network, wanted)];
+  const [plus, minus] = sides.slice(1).map((side) => {
+    const ranked = bestClasses(network, raw, side.trim());
+    return ranked === null ? findClass(network, side.trim()) : ranked.at(-1)!;
+  }) as [number, number];
+  if (plus === minus) throw new WhylightError(`unknown target: ${text} (a class less itself is 0)`);
+  return [{ difference: [plus, minus] }];
+}
+
+/** The best classes that `top2` names; null for other text. */
+function bestClasses(network: Classes, raw: Float32Array, text: string): number[] | null {
+  const top = /^top(\d+)$/i.exec(text);
+  if (top === null || network.classes.includes(text)) return null;
   const count = Number(top[1]);
   if (count < 1 || count > network.classes.length) {
-    throw new WhylightError(`unknown target: ${wanted} (allowed: top1 to top${network.classes.length})`);
+    throw new WhylightError(`unknown target: ${text} (allowed: top1 to top${network.classes.length})`);
   }
   return rankClasses(network, raw).slice(0, count);
 }

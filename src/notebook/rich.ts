@@ -1,9 +1,13 @@
 import { inspect } from 'node:util';
+import type { MaximisedActivation } from '../explain/activation-maximisation';
 import type { Attribution } from '../explain/attribution';
 import type { Classification } from '../explain/classify';
+import type { FeatureMaps } from '../explain/feature-maps';
 import type { ImageSample } from '../explain/image/sample';
 import type { Network } from '../explain/network/network';
+import { featureGrid } from '../plots/feature-grid';
 import type { Figure } from '../plots/figure';
+import { maximisedPanel } from '../plots/maximised-panel';
 import { overlay } from '../plots/overlay';
 import { photoFigure } from '../plots/photo';
 import { scoreBars } from '../plots/score-bars';
@@ -26,6 +30,8 @@ export const isAttribution = (value: unknown): value is Attribution => has(value
 const isClassification = (value: unknown): value is Classification => has(value, 'classes', 'input', 'photo');
 const isNetwork = (value: unknown): value is Network => has(value, 'graph', 'parameters', 'preprocessing');
 const isPhoto = (value: unknown): value is ImageSample => has(value, 'pixels', 'width', 'height', 'sha256');
+const isFeatureMaps = (value: unknown): value is FeatureMaps => has(value, 'layer', 'maps', 'of', 'input');
+const isMaximised = (value: unknown): value is MaximisedActivation => has(value, 'image', 'of', 'scores');
 const isRows = (value: unknown): value is readonly Row[] =>
   Array.isArray(value) && value.length > 0 && value.every((row) => isRecord(row));
 
@@ -46,14 +52,16 @@ const table = ({ caption, rows }: { caption: string; rows: readonly Row[] }): Sh
 
 /**
  * The most useful view of a value, as one or several outputs: figures as they are; an attribution over its photo;
- * a classification as bars; a network as its layers; a photo; rows as a table; an analysis by its figures; a list by
- * its members; anything else as text.
+ * a classification as bars; a network as its layers; feature maps as a grid; a maximised activation as its picture; a
+ * photo; rows as a table; an analysis by its figures; a list by its members; anything else as text.
  */
 export function shownAs(value: unknown): readonly Shown[] {
   if (isFigure(value)) return [{ kind: 'figure', figure: value }];
   if (isAttribution(value)) return [{ kind: 'figure', figure: overlay(value) }];
   if (isNetwork(value)) return [table(networkRows(value))];
   if (isClassification(value)) return [{ kind: 'figure', figure: scoreBars(value) }, table(classRows(value))];
+  if (isFeatureMaps(value)) return [{ kind: 'figure', figure: featureGrid(value) }];
+  if (isMaximised(value)) return [{ kind: 'figure', figure: maximisedPanel([value]) }];
   if (isPhoto(value)) return [{ kind: 'figure', figure: photo(value) }];
   if (isRecord(value) && isRecord(value.figures)) return Object.values(value.figures).flatMap(shownAs);
   if (Array.isArray(value) && value.some((item) => isFigure(item) || isAttribution(item) || isPhoto(item))) {

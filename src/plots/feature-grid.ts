@@ -43,8 +43,10 @@ export function featureGrid(features: FeatureMaps, options: FeatureGridOptions =
   const axis = (cell: number) => (cell === 0 ? '' : String(cell + 1));
   const first = photo ? 1 : 0;
   const titles = [...(photo ? ['Photo'] : []), ...maps.map(({ channel }) => `${channel}`)];
-  const [strongest] = maps;
-  const peak = summariseMap({ values: strongest!.values, height, width: mapWidth });
+  const peakWords = (values: Float32Array) => {
+    const { peak } = summariseMap({ values, height, width: mapWidth });
+    return placeWords((peak.x + 0.5) / mapWidth, (peak.y + 0.5) / height);
+  };
   return {
     data: [
       ...(photo ? [{ type: 'scatter', x: [], y: [], xaxis: 'x', yaxis: 'y' }] : []),
@@ -85,8 +87,9 @@ export function featureGrid(features: FeatureMaps, options: FeatureGridOptions =
     },
     alt:
       `${maps.length} of ${of} channels of ${layer} (${height}×${mapWidth}) of ${network.title} on ` +
-      `${features.photo.source}. Channel ${strongest!.channel}, mean ${readable(strongest!.mean)}, is strongest ` +
-      `${placeWords(peak.peak.x / mapWidth, peak.peak.y / height)}.`,
+      `${features.photo.source}. Where each is strongest: ${maps
+        .map(({ channel, mean, values }) => `channel ${channel} (mean ${readable(mean)}) ${peakWords(values)}`)
+        .join(', ')}.`,
     caption:
       `Feature maps of ${network.title} at ${layer}, ${height}×${mapWidth}: ${maps.length} of ${of} channels, numbered, ` +
       `each from its lowest value (dark) to its highest (bright).`,

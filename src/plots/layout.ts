@@ -93,6 +93,26 @@ export function pictureAxes(
   };
 }
 
+/** Lines centred above a picture. */
+export function headingAbove(
+  lines: readonly string[],
+  { x: [from, to], y: [, top] }: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
+  font: number,
+): Record<string, unknown> {
+  return {
+    text: lines.map(plainText).join('<br>'),
+    x: (from + to) / 2,
+    y: top,
+    xref: 'paper',
+    yref: 'paper',
+    xanchor: 'center',
+    yanchor: 'bottom',
+    showarrow: false,
+    borderpad: 1,
+    font: { size: font },
+  };
+}
+
 /** Rows of a map, each value with four significant digits: enough to read, a third of the size. */
 export function rows(values: Float32Array, width: number): number[][] {
   return Array.from({ length: values.length / width }, (_, y) =>

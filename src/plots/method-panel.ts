@@ -3,7 +3,7 @@ import { WhylightError } from '../explain/errors';
 import { type ColourScale, colourScale, type ScaleOptions } from './colour';
 import { describeMap, readable } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, photoBehind, pictureAxes, plainText, wrapText } from './layout';
+import { baseLayout, headingAbove, photoBehind, pictureAxes, wrapText } from './layout';
 import { clipWords, mapTrace } from './overlay';
 import { methodTitle, shortLabel, targetWords } from './words';
 
@@ -75,7 +75,7 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
       width,
       height: Math.round(area + margin.t + margin.b),
       images: inputs.map((input, i) => photoBehind(input, axisOf(i))),
-      annotations: headings.map((text, i) => headingAbove(text, domain(i))),
+      annotations: headings.map((text, i) => headingAbove(text, domain(i), FONT)),
       ...Object.assign({}, ...inputs.map((input, i) => pictureAxes(input, axisOf(i), domain(i)))),
     },
     alt: maps
@@ -84,24 +84,6 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
       )
       .join(' '),
     caption: captionOf(maps, scales),
-  };
-}
-
-function headingAbove(
-  lines: readonly string[],
-  { x: [from, to], y: [, top] }: { readonly x: readonly [number, number]; readonly y: readonly [number, number] },
-): Record<string, unknown> {
-  return {
-    text: lines.map(plainText).join('<br>'),
-    x: (from + to) / 2,
-    y: top,
-    xref: 'paper',
-    yref: 'paper',
-    xanchor: 'center',
-    yanchor: 'bottom',
-    showarrow: false,
-    borderpad: 1,
-    font: { size: FONT },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Attribution, OcclusionGrid } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
 import { readable } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, COLUMN, hoverText, photoBehind, pictureAxes, plainText, rows } from './layout';
+import { baseLayout, COLUMN, headingAbove, hoverText, photoBehind, pictureAxes, plainText, rows } from './layout';
 import { centres, occluderAt } from './occlusion-grid';
 import { percent, shortLabel } from './words';
 
@@ -77,18 +77,7 @@ export function occlusionRow(maps: readonly Attribution[], { width = COLUMN }: O
       margin,
       images: [photoBehind(first.input)],
       shapes: [occluderAt(grids[0]!.grid, worst)],
-      annotations: headings.map((heading, i) => ({
-        text: heading.map(plainText).join('<br>'),
-        x: (domain(i).x[0] + domain(i).x[1]) / 2,
-        y: 1,
-        xref: 'paper',
-        yref: 'paper',
-        xanchor: 'center',
-        yanchor: 'bottom',
-        showarrow: false,
-        borderpad: 1,
-        font: { size: FONT },
-      })),
+      annotations: headings.map((heading, i) => headingAbove(heading, domain(i), FONT)),
       ...pictureAxes(first.input, '', domain(0)),
       ...Object.assign({}, ...grids.map((_, i) => pictureAxes(first.input, String(i + 2), domain(i + 1)))),
     },

@@ -3,9 +3,13 @@ import { catalogue } from '../explain/methods/catalogue';
 
 const card = (name: string) => catalogue.find((method) => method.name === name);
 
+/** What SmoothGrad is called where it takes something else than the mean of the gradients. */
+const statistics: Readonly<Record<string, string>> = { square: 'SmoothGrad squared', variance: 'VarGrad' };
+
 /** A method's name for people. */
-export function methodTitle({ method }: Pick<Attribution, 'method'>): string {
-  return card(method)?.title ?? method;
+export function methodTitle({ method, options }: Pick<Attribution, 'method'> & Partial<Pick<Attribution, 'options'>>) {
+  const statistic = method === 'smoothgrad' ? statistics[String(options?.statistic)] : undefined;
+  return statistic ?? card(method)?.title ?? method;
 }
 
 /** What a map's values are. */

@@ -68,6 +68,50 @@ describe('whylight explain', () => {
     expect(result.classes.map(({ label }: { label: string }) => label)).toEqual(['dog', 'wolf']);
   });
 
+  it('shows feature maps and maximised activations, without a map, and says in words what they show', async () => {
+    const out = file('views');
+    const views = ['-m', 'feature-maps,activation-maximisation', '--option', 'channels=7,2', '--option', 'steps=3'];
+    const answer = await explain(dog, '-n', 'scenes-fair', ...views, '-t', 'wolf - dog', '-o', out);
+    expect(answer.code, answer.err).toBe(0);
+    const places = ['activation-maximisation.wolf-minus-dog', 'feature-maps'];
+    expect(readdirSync(out).sort()).toEqual(
+      [...places.flatMap((place) => [`dog.${place}.npy`, `dog.${place}.png`]), 'dog.json'].sort(),
+    );
+    expect(decodeNpy(readFileSync(path.join(out, 'dog.feature-maps.npy'))).shape).toEqual([2, 16, 16]);
+    const { maps, pictures } = JSON.parse(readFileSync(path.join(out, 'dog.json'), 'utf8'));
+    expect(maps).toEqual([]);
+    expect(pictures[0]).toMatchObject({ method: 'feature-maps', channels: [{ channel: 7 }, { channel: 2 }] });
+    expect(pictures[0].alt).toContain('Where each is strongest: channel 7');
+    expect(pictures[1]).toMatchObject({ of: 'logit of wolf − dog', seed: 0, options: { steps: 3 } });
+    const channel = ['-m', 'activation-maximisation', '--layer', 'layer1.0.relu2', '--option', 'channel=5'];
+    const other = await explain(dog, '-n', 'scenes-fair', ...channel, '--option', 'steps=2', '--json', '-o', out);
+    expect(JSON.parse(other.out)[0].pictures[0].of).toBe('layer1.0.relu2, channel 5');
+  });
+
+  it('draws figures of several maps beside the overlays, with their words', async () => {
+    const out = file('figures');
+    const methods = ['-m', 'occlusion,smoothgrad', '--size', '64', '--option', 'statistic=variance'];
+    const figures = ['--figure', 'scores,grid,methods,classes', '--option', 'samples=2', '-f', 'png,json'];
+    const answer = await explain(dog, '-n', 'scenes-fair', ...methods, '-t', 'top2', ...figures, '-o', out);
+    expect(answer.code, answer.err).toBe(0);
+    const { maps, pictures } = JSON.parse(readFileSync(path.join(out, 'dog.json'), 'utf8'));
+    const files = pictures.flatMap((picture: { files: string[] }) => picture.files);
+    expect(files).toEqual(
+      [
+        'scores',
+        'occlusion.dog.grid',
+        'occlusion.wolf.grid',
+        'methods.dog',
+        'methods.wolf',
+        'occlusion.classes',
+        'smoothgrad.classes',
+      ].map((name) => `dog.${name}.png`),
+    );
+    for (const name of files) expect((await sharp(path.join(out, name)).metadata()).width).toBeGreaterThan(400);
+    expect(pictures.at(-1).caption).toMatch(/^VarGrad of .* on dog\.jpg, on one colour scale: dog, .*; wolf, /);
+    for (const { alt } of [...maps, ...pictures.slice(3)]) expect(alt).toMatch(/ninth holds|no positive value/);
+  });
+
   it('goes on after a photo that cannot be read, and says so with its exit code', async () => {
     writeFileSync(file('notes.jpg'), 'not a photo');
     const out = file('some');
@@ -178,6 +222,9 @@ describe('one clear line and exit code 1, with nothing written', () => {
       '--size',
       '4',
     );
+    await fails(/classes needs several targets/, dog, '-n', 'scenes-fair', '-m', 'cam', '--figure', 'classes');
+    await fails(/grid needs --method occlusion/, dog, '-n', 'scenes-fair', '-m', 'cam', '--figure', 'grid');
+    await fails(/--figure draws PNG/, dog, '-n', 'scenes-fair', '--figure', 'scores', '-f', 'npy');
     await fails(/occluder size: 129×129/, dog, '-n', 'scenes-fair', '-m', 'occlusion', '--size', '129');
   });
 

@@ -135,6 +135,13 @@ describe('targets', () => {
     expect(expandTargets(network, raw, 'TOP3')).toEqual([1, 2, 0]);
     expect(expandTargets(network, raw, 'fox')).toEqual([2]);
     expect(expandTargets(softmax('top2', 'b', 'c'), raw, 'top2')).toEqual([0]);
+    expect(expandTargets(softmax('a - b', 'a', 'b'), raw, 'a - b')).toEqual([0]);
+    expect(expandTargets(softmax('black-and-tan', 'a', 'b'), raw, 'b - black-and-tan')).toEqual([
+      { difference: [2, 0] },
+    ]);
+    expect(expandTargets(network, raw, 'top1 − top2')).toEqual([{ difference: [1, 2] }]);
+    expect(() => expandTargets(network, raw, 'fox - fax')).toThrow('unknown class: fax');
+    expect(() => expandTargets(network, raw, 'fox - 2')).toThrow('a class less itself is 0');
   });
 
   test.each(['top0', 'top4', 'top99999999999999999999'])('%s is refused', (wanted) => {

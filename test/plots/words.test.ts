@@ -34,4 +34,6 @@ test('options that a reader needs', () => {
 
 test('a method unknown to the catalogue keeps its name', () => {
   expect([methodTitle({ method: 'cam' }), methodTitle({ method: 'mine' })]).toEqual(['Class activation map', 'mine']);
+  const smooth = ['mean', 'square', 'variance'].map((statistic) => ({ method: 'smoothgrad', options: { statistic } }));
+  expect(smooth.map(methodTitle)).toEqual(['SmoothGrad', 'SmoothGrad squared', 'VarGrad']);
 });

@@ -47,7 +47,7 @@ export async function cam(network: Network, photo: ImageSample, { target }: CamO
     coarse: { values: coarse, height: map.height, width: map.width },
     signed: true,
     layer,
-    options: {},
+    options: { chosen: 'pooled into the head' },
     elapsedMs: performance.now() - started,
   });
 }

@@ -178,3 +178,25 @@ export const catalogue: readonly MethodCard[] = [
     options: ['samples', 'segments', 'kernelWidth', 'penalty', 'seed'],
   },
 ];
+
+/** What shows the network itself rather than why it decided as it did: no map of the photo comes out. */
+export const views: readonly MethodCard[] = [
+  {
+    name: 'feature-maps',
+    title: 'Feature maps',
+    unit: 'activation',
+    paper: 'Zeiler and Fergus 2014',
+    needsGradient: false,
+    cost: 'one forward pass',
+    options: ['layer', 'channels'],
+  },
+  {
+    name: 'activation-maximisation',
+    title: 'Activation maximisation',
+    unit: 'colour',
+    paper: 'Simonyan et al. 2014',
+    needsGradient: true,
+    cost: 'a backward pass for each of 128 steps',
+    options: ['layer', 'channel', 'steps', 'rate', 'jitter', 'blurEvery', 'seed'],
+  },
+];

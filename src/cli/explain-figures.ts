@@ -1,0 +1,64 @@
+import type { Attribution } from '../explain/attribution';
+import type { Classification } from '../explain/classify';
+import { WhylightError } from '../explain/errors';
+import { classPanel } from '../plots/class-panel';
+import type { Figure } from '../plots/figure';
+import { methodPanel } from '../plots/method-panel';
+import { occlusionGrid } from '../plots/occlusion-grid';
+import { scoreBars } from '../plots/score-bars';
+import type { Drawing } from './explain-files';
+import type { FigureKind } from './figure-kinds';
+
+/** What figures are made of; `names` are the maps' in files, behind the photo's. */
+interface Explained {
+  readonly classification: Classification;
+  readonly maps: readonly Attribution[];
+  readonly names: readonly string[];
+}
+
+/** A figure's place in the file names, and the figure. */
+type Placed = readonly (readonly [string, Figure])[];
+
+const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
+  scores: ({ classification }) => [['scores', scoreBars(classification)]],
+  grid: ({ maps, names }) => {
+    const grids = maps.flatMap((map, i) =>
+      map.grid === null ? [] : [[`${names[i]}.grid`, occlusionGrid(map)] as const],
+    );
+    if (grids.length === 0) throw new WhylightError('--figure grid needs --method occlusion');
+    return grids;
+  },
+  methods: ({ maps, names }) => {
+    if (maps.length === 0) throw new WhylightError('--figure methods needs methods that make maps');
+    const targets = groups(maps, ({ target }) => target.label);
+    return targets.map((own) => {
+      const columns = Math.min(own.length + 1, 5);
+      const suffix = targets.length > 1 ? names[maps.indexOf(own[0]!)]!.slice(own[0]!.method.length) : '';
+      return [`methods${suffix}`, methodPanel(own, { width: 200 * columns, columns })] as const;
+    });
+  },
+  classes: ({ maps }) =>
+    groups(maps, ({ method }) => method).map((own) => {
+      if (own.length < 2) throw new WhylightError('--figure classes needs several targets: --target top2');
+      return [`${own[0]!.method}.classes`, classPanel(own, { width: 200 * (own.length + 1) })] as const;
+    }),
+};
+
+/**
+ * The figures asked for beside the overlays: `scores` of the best classes, the `grid` of the occluder's positions, all
+ * `methods` for each target, and for each method the `classes` on one scale.
+ *
+ * @throws WhylightError where the maps do not give such a figure.
+ */
+export function figuresOf(kinds: readonly FigureKind[], explained: Explained): readonly Drawing[] {
+  return kinds.flatMap((kind) =>
+    makers[kind](explained).map(([place, figure]) => ({ place, figure, raw: null, about: { figure: kind } })),
+  );
+}
+
+/** Maps with the same word, in the order of their first. */
+function groups(maps: readonly Attribution[], word: (map: Attribution) => string): Attribution[][] {
+  const found = new Map<string, Attribution[]>();
+  for (const map of maps) found.set(word(map), [...(found.get(word(map)) ?? []), map]);
+  return [...found.values()];
+}

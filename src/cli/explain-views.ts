@@ -1,0 +1,87 @@
+import { activationMaximisation, type MaximisedActivation } from '../explain/activation-maximisation';
+import { featureMaps } from '../explain/feature-maps';
+import type { ImageSample } from '../explain/image/sample';
+import type { Network } from '../explain/network/network';
+import type { RunOptions } from '../explain/progress';
+import type { NamedTarget } from '../explain/target';
+import { featureGrid } from '../plots/feature-grid';
+import { maximisedPanel } from '../plots/maximised-panel';
+import { type Drawing, slug } from './explain-files';
+
+/** What a person may say of views, by the name the functions give it. */
+export type ViewOptions = Readonly<Record<string, unknown>> & { readonly layer?: readonly string[] };
+
+/** Shows a network on one photo and for some targets. */
+export type View = (
+  photo: ImageSample,
+  targets: readonly NamedTarget[],
+  options: ViewOptions,
+  run: RunOptions,
+) => Promise<readonly Drawing[]>;
+
+/** Ways to show a network, by the names of the catalogue; what no photo decides is computed once. */
+export function openViews(network: Network): Readonly<Record<string, View>> {
+  const maximised = new Map<string, Promise<MaximisedActivation>>();
+  const maximise = (asked: Parameters<typeof activationMaximisation>[1], run: RunOptions) => {
+    const key = JSON.stringify(asked);
+    const found = maximised.get(key) ?? activationMaximisation(network, { ...asked, ...run });
+    maximised.set(key, found);
+    return found;
+  };
+  return {
+    'feature-maps': async (photo, _, { layer, channels, ...options }) => {
+      const wanted = typeof channels === 'string' ? channels.split(',').map(Number) : (channels as number | undefined);
+      const drawings: Drawing[] = [];
+      for (const one of layer ?? [undefined]) {
+        const found = await featureMaps(network, photo, { ...options, channels: wanted, layer: one });
+        const { layer: name, height, width, maps } = found;
+        drawings.push({
+          place: layer !== undefined && layer.length > 1 ? `feature-maps.${name}` : 'feature-maps',
+          figure: featureGrid(found, { width: 860 }),
+          raw: { values: joined(maps.map(({ values }) => values)), shape: [maps.length, height, width] },
+          about: {
+            method: 'feature-maps',
+            layer: name,
+            of: found.of,
+            channels: maps.map(({ channel, mean }) => ({ channel, mean })),
+          },
+        });
+      }
+      return drawings;
+    },
+    'activation-maximisation': async (_, targets, { layer, channel, ...options }, run) => {
+      const goals =
+        channel === undefined
+          ? targets.map((target) => ({ target }))
+          : (layer ?? [undefined]).map((one) => ({ layer: one, channel: channel as number }));
+      const drawings: Drawing[] = [];
+      for (const goal of goals) {
+        const found = await maximise({ ...options, ...goal }, run);
+        const { image, of, scores, seed } = found;
+        drawings.push({
+          place: `activation-maximisation.${slug(of.replace(/^logit of /, ''))}`,
+          figure: maximisedPanel([found]),
+          raw: { values: Float32Array.from(image.pixels), shape: [image.height, image.width, 3] },
+          about: {
+            method: 'activation-maximisation',
+            of,
+            score: { before: scores[0], after: scores.at(-1) },
+            options: found.options,
+            seed,
+          },
+        });
+      }
+      return drawings;
+    },
+  };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
+}
