@@ -10,9 +10,13 @@ import type { ImageSample } from '../explain/image/sample';
 import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
+import type { Target as AnyTarget, ScoreTarget } from '../explain/target';
+
+/** A target that a study can name. */
+type Target = Exclude<AnyTarget, ScoreTarget>;
 
 /** Options of a method as a study gives them; what is undefined has the method's default. */
-export type StudyOptions = Readonly<Record<string, OptionValue | undefined>>;
+export type StudyOptions = Readonly<Record<string, OptionValue | Target | undefined>>;
 
 /** Computes or finds a map. */
 export type Explain = (

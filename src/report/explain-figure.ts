@@ -1,10 +1,14 @@
+import { activationMaximisation, type MaximisedActivation } from '../explain/activation-maximisation';
 import type { Attribution } from '../explain/attribution';
 import { type Classification, classify } from '../explain/classify';
+import { WhylightError } from '../explain/errors';
 import { type FeatureMaps, featureMaps } from '../explain/feature-maps';
 import type { ImageSample } from '../explain/image/sample';
+import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
+import type { RunOptions } from '../explain/progress';
 import type { Scene } from '../scenes/scene';
-import type { Explain } from './attribution-cache';
+import type { Explain, StudyOptions } from './attribution-cache';
 import type { StudyFigure } from './study';
 import type { StudyPicture } from './study-photo';
 
@@ -20,6 +24,8 @@ export interface FigureResult {
   readonly maps: readonly Attribution[];
   /** For a figure of feature maps: one for each layer. */
   readonly features: readonly FeatureMaps[];
+  /** For a figure of maximised activations: its pictures. */
+  readonly maximised: readonly MaximisedActivation[];
 }
 
 /** The names of the networks that a figure needs. */
@@ -33,6 +39,7 @@ export async function explainFigure(
   networks: readonly Network[],
   { photo, scene }: StudyPicture,
   explain: Explain,
+  run: RunOptions = {},
 ): Promise<FigureResult> {
   const classifications: Classification[] = [];
   for (const network of networks) classifications.push(await classify(network, photo));
@@ -41,7 +48,20 @@ export async function explainFigure(
     entry.kind === 'features'
       ? await inTurn(entry.layers, (layer) => featureMaps(networks[0]!, photo, { layer, channels: entry.channels }))
       : [];
-  return { entry, photo, scene, networks, classifications, maps, features };
+  const maximised = entry.kind === 'maximised' ? await maximise(entry, networks[0]!, classifications[0]!, run) : [];
+  return { entry, photo, scene, networks, classifications, maps, features, maximised };
+}
+
+/** The pictures for classes, and those for channels. */
+async function maximise(
+  { targets, channels, steps, seed }: Extract<StudyFigure, { kind: 'maximised' }>,
+  network: Network,
+  { classes }: Classification,
+  run: RunOptions,
+): Promise<MaximisedActivation[]> {
+  const best = channels === undefined ? classes.slice(0, 2).map(({ index }) => index) : [];
+  const goals = [...(targets ?? best).map((target) => ({ target })), ...(channels ?? [])];
+  return inTurn(goals, (goal) => activationMaximisation(network, { ...goal, steps, seed, ...run }));
 }
 
 async function mapsOf(
@@ -52,7 +72,7 @@ async function mapsOf(
   explain: Explain,
 ): Promise<Attribution[]> {
   const [network] = networks as [Network];
-  const { target } = entry;
+  const target = 'target' in entry ? entry.target : undefined;
   switch (entry.kind) {
     case 'saliency':
       return [await explain('saliency', network, photo, { target })];
@@ -64,16 +84,26 @@ async function mapsOf(
       return [map, await explain('cam', network, photo, { target: entry.rival ?? other.index })];
     }
     case 'methods':
-      return inTurn(entry.methods, (method) =>
-        explain(method, network, photo, method === 'occlusion' ? { ...entry.occluder, target } : { target }),
-      );
+      return inTurn(entry.methods, (one) => {
+        const { method, options } = typeof one === 'string' ? { method: one, options: {} } : checked(one);
+        return explain(method, network, photo, { ...(method === 'occlusion' && entry.occluder), ...options, target });
+      });
     case 'deconvolution':
       return inTurn(['saliency', 'deconvolution'], (method) => explain(method, network, photo, { target }));
     case 'features':
+    case 'maximised':
       return [];
     case 'networks':
       return inTurn(networks, (one) => explain(entry.method, one, photo, { target }));
   }
+}
+
+/** @throws WhylightError for an option that the method does not take. */
+function checked<T extends { readonly method: string; readonly options: StudyOptions }>(one: T): T {
+  const { options } = findMethod(one.method);
+  const wrong = Object.keys(one.options).find((option) => !options.includes(option));
+  if (wrong === undefined) return one;
+  throw new WhylightError(`${one.method} takes no ${wrong} (allowed: ${options.join(', ') || 'no option'})`);
 }
 
 /** One after another: each fills the machine by itself. */

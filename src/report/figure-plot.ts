@@ -3,9 +3,10 @@ import type { FeatureMaps } from '../explain/feature-maps';
 import { featureGrid } from '../plots/feature-grid';
 import type { Figure } from '../plots/figure';
 import { COLUMN } from '../plots/layout';
+import { maximisedPanel } from '../plots/maximised-panel';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionRow } from '../plots/occlusion-row';
-import { methodTitle, percent, shortLabel } from '../plots/words';
+import { methodTitle, shortLabel, targetWords } from '../plots/words';
 import type { FigureResult } from './explain-figure';
 import type { ReportFigure } from './render';
 
@@ -27,8 +28,7 @@ function featureCaption({ layer, height, width, maps, of }: FeatureMaps): string
 function plotFigure(result: FigureResult): ReportFigure {
   const { entry, maps, networks } = result;
   const [first, second] = maps;
-  const score = (map = first!) =>
-    `${shortLabel(map.target.label)}, ${map.target.probability === null ? '' : percent(map.target.probability)}`;
+  const score = (map = first!) => targetWords(map);
   const of = (figure: Figure, words: string): ReportFigure => ({
     id: entry.id,
     figure: { ...figure, caption: `${entry.shows}: ${words}` },
@@ -50,6 +50,10 @@ function plotFigure(result: FigureResult): ReportFigure {
       );
     case 'deconvolution':
       return of(methodPanel(maps), `the saliency map and the deconvolution for ${score()} (${networks[0]!.title}).`);
+    case 'maximised': {
+      const { caption, ...figure } = maximisedPanel(result.maximised, { width: COLUMN });
+      return of({ ...figure, caption }, `${caption.charAt(0).toLowerCase()}${caption.slice(1)}`);
+    }
     case 'features':
       throw new WhylightError(`${entry.id} has one figure for each layer`);
     case 'methods':

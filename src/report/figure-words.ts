@@ -69,10 +69,11 @@ function occluderWords({ grid, target, width, height }: Attribution) {
 /** The explained class; for feature maps, which explain none, the best one. */
 function targetWords({ maps, classifications }: FigureResult) {
   const best = classifications[0]!.classes[0]!;
-  const { label, index, probability } = maps[0]?.target ?? best;
+  const { label, index, probability, logit } = maps[0]?.target ?? best;
   return {
     target: shortLabel(label),
-    targetProbability: percent(probability ?? 0),
+    /** Of a difference of classes, which has none, its logit. */
+    targetProbability: probability === null ? `a logit of ${decimal(logit)}` : percent(probability),
     /** To stand behind `P(wolf)`: `= 86.5 %`, or `> 99.9 %`. */
     targetEquals: percent(probability ?? 0).replace(/^(?=\d)/, '= '),
     targetIsBest: index === best.index,
@@ -157,6 +158,12 @@ export function describeFigure(result: FigureResult) {
       active: percentage(activeShare(channels.map(({ values }) => values)), 0),
     })),
     fewer: fewerWords(result),
+    maximised: result.maximised.map(({ of, scores, options }) => ({
+      of,
+      from: decimal(scores[0]!),
+      to: decimal(scores.at(-1)!),
+      steps: String(options.steps),
+    })),
     sides:
       entry.kind === 'networks'
         ? maps.map((map, i) => ({
@@ -207,7 +214,7 @@ export function describeFigures(results: readonly FigureResult[]) {
     oneJudged: judged.length === 1,
     methods: String(new Set(results.flatMap(({ maps }) => maps.map(({ method }) => method))).size),
     uses: Object.fromEntries(
-      (['deconvolution', 'features', 'networks', 'methods'] as const).map((kind) => [
+      (['deconvolution', 'features', 'maximised', 'networks', 'methods'] as const).map((kind) => [
         kind,
         figures.some((figure) => figure.kind === kind),
       ]),

@@ -75,17 +75,16 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
   };
   const figures: FigureResult[] = [];
   for (const entry of study.figures) {
-    const explain = cachedExplain({
-      folder: mapCache,
-      onResult,
+    const run: RunOptions = {
       signal,
       memoryMB,
       journal,
       onProgress: (progress) => onProgress?.({ ...progress, label: `${entry.id}: ${progress.label}` }),
-    });
+    };
+    const explain = cachedExplain({ folder: mapCache, onResult, ...run });
     const networks: Network[] = [];
     for (const name of networksOf(entry)) networks.push(await network(name));
-    figures.push(await explainFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), explain));
+    figures.push(await explainFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), explain, run));
     onProgress?.({ label: 'figures', done: figures.length, total: study.figures.length });
   }
   const claims =
@@ -154,10 +153,11 @@ function reportNumbers(study: Study, { figures, claims }: StudyResults, options:
     command: options.command,
     study,
     environment: options.environment,
-    figures: figures.map(({ entry, classifications, maps }) => ({
+    figures: figures.map(({ entry, classifications, maps, maximised }) => ({
       id: entry.id,
       classes: classifications.map(({ network, classes }) => ({ network: network.name, best: classes.slice(0, 5) })),
       maps: maps.map(attributionToJson),
+      maximised: maximised.map(({ of, scores, seed, options }) => ({ of, scores, seed, options })),
     })),
     claims: claims && {
       ...claims,

@@ -5,7 +5,18 @@ import { animalKinds, backgroundKinds } from '../scenes/spec';
 
 const pixels = z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]);
 const target = z.union([z.string().min(1), z.int().min(0)]);
+/** A class, or the difference of two. */
+const anyTarget = z.union([target, z.strictObject({ difference: z.tuple([target, target]) })]);
 const network = z.string().min(1);
+
+/** A method by name, or with options of its own: `{ method: smoothgrad, options: { statistic: square } }`. */
+const method = z.union([
+  z.enum(catalogue.map(({ name }) => name)),
+  z.strictObject({
+    method: z.enum(catalogue.map(({ name }) => name)),
+    options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+  }),
+]);
 
 const occluder = z.strictObject({
   size: pixels,
@@ -36,11 +47,11 @@ const common = {
   target: target.optional(),
 };
 
-const methodNames = catalogue.map(({ name }) => name);
+const { target: _, ...shared } = common;
 
 const figure = z.discriminatedUnion('kind', [
   /** A photo and its saliency map. */
-  z.strictObject({ kind: z.literal('saliency'), ...common, network }),
+  z.strictObject({ kind: z.literal('saliency'), ...common, network, target: anyTarget.optional() }),
   /** The target's probability for each position of one or two occluders. */
   z.strictObject({ kind: z.literal('occlusion'), ...common, network, occluders: z.array(occluder).min(1).max(2) }),
   /** The activation maps of the target and of a rival. Default rival: the best other class. */
@@ -55,12 +66,27 @@ const figure = z.discriminatedUnion('kind', [
     layers: z.array(z.string().min(1)).min(1).max(6),
     channels: z.int().min(1).max(12).default(5),
   }),
+  /** Pictures made from noise that the network answers to: classes (default: the photo's two best), or channels. */
+  z.strictObject({
+    kind: z.literal('maximised'),
+    ...shared,
+    network,
+    targets: z.array(anyTarget).min(1).max(4).optional(),
+    channels: z
+      .array(z.strictObject({ layer: z.string().min(1), channel: z.int().min(0) }))
+      .min(1)
+      .max(4)
+      .optional(),
+    steps: z.int().min(1).max(2000).default(128),
+    seed: z.int().min(0).default(0),
+  }),
   /** Several methods side by side. */
   z.strictObject({
     kind: z.literal('methods'),
     ...common,
     network,
-    methods: z.array(z.enum(methodNames)).min(2).max(15).default(['saliency', 'occlusion', 'cam']),
+    target: anyTarget.optional(),
+    methods: z.array(method).min(2).max(20).default(['saliency', 'occlusion', 'cam']),
     occluder,
   }),
   /** One method for two networks on one photo. */

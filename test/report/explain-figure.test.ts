@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
+import { parseStudy, type Study } from '../../src/report/study';
+import { fixedEnvironment } from '../support/report';
+
+const text = `title: Every method
+authors: [First Author]
+data: a drawn scene
+figures:
+  - id: side-by-side
+    kind: methods
+    shows: A wolf
+    photo: { scene: single, kind: wolf, background: snow, seed: 3 }
+    network: scenes-fair
+    target: { difference: [wolf, dog] }
+    methods:
+      - { method: smoothgrad, options: { statistic: variance, samples: 3, seed: 5 } }
+      - { method: grad-cam, options: { layer: [layer1.0.relu2, layer3.0.relu2] } }
+      - saliency
+    occluder: { size: 32, stride: 32 }
+  - id: answered
+    kind: maximised
+    shows: The network alone
+    photo: { scene: single, kind: wolf, background: snow, seed: 3 }
+    network: scenes-fair
+    targets: [wolf, { difference: [dog, wolf] }]
+    channels: [{ layer: layer1.0.relu2, channel: 5 }]
+    steps: 3
+    seed: 2
+`;
+
+const options = { environment: fixedEnvironment, command: '', photoFolders: [], mapCache: null };
+let study: Study;
+let results: StudyResults;
+beforeAll(async () => {
+  study = parseStudy(text, 'every.yaml');
+  results = await computeStudy(study, options);
+});
+
+describe('a study', () => {
+  it('gives methods their options, several layers and a difference of classes', () => {
+    const { maps } = results.figures[0]!;
+    expect(maps.map(({ target }) => target.label)).toEqual(Array(3).fill('wolf − dog'));
+    expect(maps[0]).toMatchObject({ seed: 5, options: { statistic: 'variance', samples: 3 } });
+    expect(maps[1]!.layer).toBe('layer1.0.relu2 + layer3.0.relu2');
+  });
+
+  it('shows what classes and channels answer to, with the seed', () => {
+    const { maximised } = results.figures[1]!;
+    expect(maximised.map(({ of, seed, scores }) => [of, seed, scores.length])).toEqual([
+      ['logit of wolf', 2, 4],
+      ['logit of dog − wolf', 2, 4],
+      ['layer1.0.relu2, channel 5', 2, 4],
+    ]);
+  });
+
+  it('says both in words', () => {
+    const html = composeReport(study, results, options).replace(/\u00ad/g, '');
+    expect(html).toContain('VarGrad');
+    expect(html).toMatch(/for wolf − dog, at a logit of −?\d+\.\d/);
+    const { scores } = results.figures[1]!.maximised[0]!;
+    const rise = `from ${scores[0]!.toFixed(2)} to ${scores.at(-1)!.toFixed(2)}`.replace(/-/g, '−');
+    expect(html).toContain(`logit of wolf, ${rise}; logit of dog`);
+    expect(html).toMatch(/D\. Activation maximisation/);
+  });
+
+  it('refuses options that a method does not take, and methods that are none', async () => {
+    const wrong = parseStudy(text.replace('statistic: variance', 'cells: 3'), 'every.yaml');
+    await expect(computeStudy(wrong, options)).rejects.toThrow(
+      'smoothgrad takes no cells (allowed: samples, noise, statistic, seed)',
+    );
+    expect(() => parseStudy(text.replace('- saliency', '- salience'), 'every.yaml')).toThrow(
+      /figures\.0\.methods\.2: allowed: saliency, input-x-gradient/,
+    );
+  });
+});
