@@ -4,7 +4,19 @@ import { createRequire } from 'node:module';
 import { inProject } from './setup/tools.mjs';
 
 const require = createRequire(import.meta.url);
-const { describeMap, drawScene, loadNetwork, methodPanel, methods, singleScene } = require(inProject('dist/index.js'));
+const {
+  activationMaximisation,
+  describeMap,
+  drawScene,
+  featureGrid,
+  featureMaps,
+  loadNetwork,
+  maximisedPanel,
+  methodPanel,
+  methods,
+  singleScene,
+  views,
+} = require(inProject('dist/index.js'));
 const { figurePng } = require(inProject('dist/notebook/picture.js'));
 const { findChromium } = require(inProject('dist/page/find-chromium.js'));
 const sharp = require('sharp');
@@ -21,7 +33,8 @@ async function draw(name, figure, colours = 256) {
 /** The doc comment of a method's function: its formula, source and limits. */
 function comment(name) {
   const file = { smoothgrad: 'smooth-grad' }[name] ?? name;
-  const text = readFileSync(inProject(`src/explain/methods/${file}.ts`), 'utf8');
+  const folder = views.some((view) => view.name === name) ? 'src/explain' : 'src/explain/methods';
+  const text = readFileSync(inProject(`${folder}/${file}.ts`), 'utf8');
   const found = [...text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:async )?function/g)].at(-1)[1];
   return found
     .split('\n')
@@ -48,19 +61,37 @@ const parts = [
   'from the doc comments and the methods themselves.',
   '',
 ];
-for (const { name, title, paper, cost, needsGradient, options: own } of methods) {
-  const map = maps.get(name);
-  await draw(`method-${name}`, methodPanel([map], { width: 420 }), 64);
+/** One method's or view's part of the page. */
+async function part({ name, title, paper, cost, needsGradient, options: own }, figure, words, colours) {
+  await draw(`method-${name}`, figure, colours);
   parts.push(
     `## ${title}`,
     '',
-    `![${title}: ${describeMap(map)}](pictures/method-${name}.png)`,
+    `![${title}: ${words}](pictures/method-${name}.png)`,
     '',
     comment(name),
     '',
     `\`${name}\` · ${paper} · ${cost}${needsGradient ? ' · needs gradients' : ''}${own.length > 0 ? ` · options: ${own.join(', ')}` : ''}`,
     '',
   );
+}
+
+for (const method of methods) {
+  const map = maps.get(method.name);
+  await part(method, methodPanel([map], { width: 420 }), describeMap(map), 64);
+}
+const pictureOf = {
+  'feature-maps': async () => featureGrid(await featureMaps(network, photo, { layer: 'layer2.0.relu2', channels: 7 })),
+  'activation-maximisation': async () =>
+    maximisedPanel([
+      await activationMaximisation(network, { target: 'wolf' }),
+      await activationMaximisation(network, { layer: 'layer1.0.relu2', channel: 5 }),
+    ]),
+};
+parts.push('# Views of the network', '', 'These show the network itself; no map of the photo comes out.', '');
+for (const view of views) {
+  const figure = await pictureOf[view.name]();
+  await part(view, figure, figure.alt, 64);
 }
 writeFileSync(inProject('docs/methods.md'), `${parts.join('\n').trimEnd()}\n`);
 process.exit(0);
