@@ -32,7 +32,8 @@ const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
     if (maps.length === 0) throw new WhylightError('--figure methods needs methods that make maps');
     const targets = groups(maps, ({ target }) => target.label);
     return targets.map((own) => {
-      const columns = Math.min(own.length + 1, 5);
+      const panels = own.length + 1;
+      const columns = Math.ceil(panels / Math.ceil(panels / 5));
       const suffix = targets.length > 1 ? names[maps.indexOf(own[0]!)]!.slice(own[0]!.method.length) : '';
       return [`methods${suffix}`, methodPanel(own, { width: 200 * columns, columns })] as const;
     });

@@ -20,7 +20,7 @@ export interface ColourScale {
 export interface ScaleOptions {
   /**
    * Share of the pixels with the largest absolute values that get the end colour, so that one hot pixel does not dim
-   * the rest. Default 0.01 for unsigned maps such as saliency, 0 for signed ones.
+   * the rest. Default 0.01 for unsigned maps such as saliency; for signed ones 0, or 0.01 where few pixels outshine all.
    */
   readonly clip?: number;
   /** Opacity of the strongest value, 0–1. Default 0.85. */
@@ -49,6 +49,11 @@ export function displayLimit(values: Float32Array, clip: number): number {
   return limit || sorted.at(-1) || 1;
 }
 
+/** Gradients times something are signed and as spiky as a saliency map; a class activation map is smooth. */
+function usualClip(values: Float32Array, signed: boolean): number {
+  return !signed || displayLimit(values, 0.01) < displayLimit(values, 0) / 2 ? 0.01 : 0;
+}
+
 /** Colour of a strength −1…1 (signed) or 0…1, its opacity growing in proportion. */
 function colourOf(strength: number, signed: boolean, opacity: number): Rgba {
   const size = Math.abs(strength);
@@ -67,7 +72,7 @@ function colourOf(strength: number, signed: boolean, opacity: number): Rgba {
  */
 export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }: ScaleOptions = {}): ColourScale {
   const signed = maps.some((map) => map.signed);
-  const limit = Math.max(...maps.map(({ values }) => displayLimit(values, clip ?? (signed ? 0 : 0.01))));
+  const limit = Math.max(...maps.map(({ values }) => displayLimit(values, clip ?? usualClip(values, signed))));
   let [lowest, highest] = [0, 0];
   for (const { values } of maps) {
     for (const value of values) {
@@ -102,6 +107,13 @@ function stops(minimum: number, maximum: number): number[] {
   const even = Array.from({ length: 33 }, (_, i) => i / 32);
   const zero = -minimum / (maximum - minimum);
   return [...new Set(zero > 0 && zero < 1 ? [...even, zero] : even)].sort((a, b) => a - b);
+}
+
+/** A value at an end of a scale, marked where values lie beyond that end. */
+export function endText({ minimum, maximum, clipped }: ColourScale, value: number, text: string): string {
+  const end = value === minimum || value === maximum;
+  if (!clipped || !end || Math.abs(value) !== Math.max(Math.abs(minimum), Math.abs(maximum))) return text;
+  return `${value > 0 ? '≥' : '≤'} ${text}`;
 }
 
 /** A colour as it looks on white paper, as CSS. */

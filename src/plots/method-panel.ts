@@ -1,11 +1,11 @@
 import type { Attribution } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
-import { type ColourScale, colourScale, type ScaleOptions } from './colour';
+import { type ColourScale, colourScale, endText, type ScaleOptions } from './colour';
 import { describeMap, readable } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, headingAbove, photoBehind, pictureAxes, wrapText } from './layout';
 import { clipWords, mapTrace } from './overlay';
-import { methodTitle, shortLabel, targetWords } from './words';
+import { methodTitle, shortLabel, targetWords, titleInside } from './words';
 
 /** How several maps stand side by side. */
 export interface PanelOptions extends ScaleOptions {
@@ -88,10 +88,10 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
 }
 
 /** A thin bar under its maps with a number at each end, and at 0 where that lies well between. */
-function colourBar({ minimum, maximum, clipped }: ColourScale, from: number, to: number): Record<string, unknown> {
+function colourBar(scale: ColourScale, from: number, to: number): Record<string, unknown> {
+  const { minimum, maximum } = scale;
   const between = minimum < -0.3 * maximum && maximum > -0.3 * minimum;
   const ticks = [minimum, ...(between ? [0] : []), maximum];
-  const text = (value: number) => `${clipped && value === maximum ? '≥ ' : ''}${readable(value)}`;
   return {
     orientation: 'h',
     x: (from + to) / 2,
@@ -108,13 +108,17 @@ function colourBar({ minimum, maximum, clipped }: ColourScale, from: number, to:
     ticklen: 0,
     ticklabeloverflow: 'allow',
     tickvals: ticks,
-    ticktext: ticks.map(text),
+    ticktext: ticks.map((value) => endText(scale, value, readable(value))),
     tickfont: { size: FONT },
   };
 }
 
 function captionOf(maps: readonly Attribution[], scales: readonly ColourScale[]): string {
-  const said = maps.map((map) => `${methodTitle(map).toLowerCase()} (${targetWords(map)})`).join('; ');
-  const clips = [...new Set(scales.map(clipWords))].filter((words) => words !== '');
-  return [`${maps[0]!.photo.source}: ${said}.`, ...clips].join(' ');
+  const said = maps.map((map) => `${titleInside(map)} (${targetWords(map)})`).join('; ');
+  const clipped = maps.flatMap((map, i) => (scales[i]!.clipped ? [{ map, scale: scales[i]! }] : []));
+  const shared = new Set(scales).size === 1;
+  const clips = shared
+    ? [clipWords(scales[0]!)]
+    : clipped.map(({ map, scale }) => clipWords(scale, `Colours of ${titleInside(map)}`));
+  return [`${maps[0]!.photo.source}: ${said}.`, ...clips].filter((part) => part !== '').join(' ');
 }

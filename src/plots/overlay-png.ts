@@ -1,6 +1,6 @@
 import { type CanvasRenderingContext2D, createCanvas, ImageData } from 'canvas';
 import type { Attribution } from '../explain/attribution';
-import { type ColourScale, colourScale, onWhite, type ScaleOptions } from './colour';
+import { type ColourScale, colourScale, endText, onWhite, type ScaleOptions } from './colour';
 import { canvasOf } from './data-uri';
 import { readable } from './describe-map';
 import { methodTitle, optionWords, targetWords, valueUnit } from './words';
@@ -67,10 +67,11 @@ function fitted(context: CanvasRenderingContext2D, text: string, room: number): 
 
 function colourBar(
   context: CanvasRenderingContext2D,
-  { minimum, maximum, clipped, colour }: ColourScale,
+  scale: ColourScale,
   unit: string,
   { left, top, height }: { left: number; top: number; height: number },
 ): void {
+  const { minimum, maximum, colour } = scale;
   for (let y = 0; y < height; y++) {
     context.fillStyle = onWhite(colour(maximum - ((maximum - minimum) * (y + 0.5)) / height));
     context.fillRect(left, top + y, 14, 1);
@@ -84,12 +85,7 @@ function colourBar(
   for (const value of roundValues(minimum, maximum)) {
     const place = top + height * (1 - (value - minimum) / (maximum - minimum));
     const y = Math.min(top + height - 6, Math.max(top + 6, place));
-    const end = value === maximum || value === minimum;
-    context.fillText(
-      `${clipped && end && value !== 0 ? (value > 0 ? '≥ ' : '≤ ') : ''}${readable(value)}`,
-      left + 20,
-      y,
-    );
+    context.fillText(endText(scale, value, readable(value)), left + 20, y);
   }
   context.save();
   context.translate(left + 84, top + height / 2);

@@ -40,11 +40,11 @@ export function mapTrace(map: Attribution, scale: ColourScale, axis = ''): Recor
 }
 
 /** What a caption says of a scale that is clipped. */
-export function clipWords({ clipped, minimum, maximum }: ColourScale): string {
+export function clipWords({ clipped, minimum, maximum }: ColourScale, subject = 'Colours'): string {
   if (!clipped) return '';
   return minimum < 0
-    ? `Colours end at ${readable(minimum)} and ${readable(maximum)}.`
-    : `Colours end at ${readable(maximum)}; stronger pixels have the last one.`;
+    ? `${subject} end at ${readable(minimum)} and ${readable(maximum)}.`
+    : `${subject} end at ${readable(maximum)}; stronger pixels have the last one.`;
 }
 
 /**

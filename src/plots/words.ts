@@ -12,6 +12,11 @@ export function methodTitle({ method, options }: Pick<Attribution, 'method'> & P
   return statistic ?? card(method)?.title ?? method;
 }
 
+/** The same inside a sentence: `saliency map`, `Grad-CAM`. */
+export function titleInside(map: Parameters<typeof methodTitle>[0]): string {
+  return methodTitle(map).replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
+}
+
 /** What a map's values are. */
 export function valueUnit({ method }: Pick<Attribution, 'method'>): string {
   return card(method)?.unit ?? 'value';

@@ -6,7 +6,7 @@ import { COLUMN } from '../plots/layout';
 import { maximisedPanel } from '../plots/maximised-panel';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionRow } from '../plots/occlusion-row';
-import { methodTitle, shortLabel, targetWords } from '../plots/words';
+import { methodTitle, shortLabel, targetWords, titleInside } from '../plots/words';
 import type { FigureResult } from './explain-figure';
 import type { ReportFigure } from './render';
 
@@ -68,7 +68,7 @@ function plotFigure(result: FigureResult): ReportFigure {
     case 'networks':
       return of(
         methodPanel(maps, { bars: false, title: ({ network }) => network.title }),
-        `${methodTitle(first!).toLowerCase()}s of two networks, for ${score(first)} and ${score(second)}.`,
+        `${titleInside(first!)}s of two networks, for ${score(first)} and ${score(second)}.`,
       );
   }
 }

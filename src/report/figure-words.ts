@@ -2,7 +2,7 @@ import type { Attribution } from '../explain/attribution';
 import { correlation } from '../explain/metrics/correlation';
 import { massOutside } from '../explain/metrics/mass-outside';
 import { placeWords, summariseMap } from '../plots/describe-map';
-import { methodTitle, percent, shortLabel } from '../plots/words';
+import { percent, shortLabel, titleInside } from '../plots/words';
 import { animalKinds } from '../scenes/spec';
 import type { FigureResult } from './explain-figure';
 import { decimal, percentage } from './numbers';
@@ -87,9 +87,11 @@ const correlate = (a: Attribution, b: Attribution) => correlation(a.values.map(M
 function agreementWords(maps: readonly Attribution[]) {
   const pairs = maps.flatMap((a, i) => maps.slice(i + 1).map((b) => ({ a, b, r: correlate(a, b) })));
   pairs.sort((one, other) => other.r - one.r);
-  const name = (map: Attribution) =>
-    methodTitle(map).replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
-  const words = ({ a, b, r }: (typeof pairs)[number]) => ({ a: name(a), b: name(b), correlation: decimal(r) });
+  const words = ({ a, b, r }: (typeof pairs)[number]) => ({
+    a: titleInside(a),
+    b: titleInside(b),
+    correlation: decimal(r),
+  });
   return {
     count: String(maps.length),
     many: pairs.length > 1,

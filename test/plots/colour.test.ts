@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { colourScale, displayLimit, onWhite } from '../../src/plots/colour';
+import { colourScale, displayLimit, endText, onWhite } from '../../src/plots/colour';
 
 const map = (signed: boolean, ...values: number[]) => ({ values: Float32Array.from(values), signed });
 const luminance = ([r, g, b]: readonly number[]) => 0.299 * r! + 0.587 * g! + 0.114 * b!;
@@ -47,6 +47,18 @@ describe('a signed scale', () => {
     expect([scale.minimum, scale.maximum, scale.clipped]).toEqual([-1, 4, false]);
     expect(scale.colour(0)[3]).toBe(0);
     expect(scale.colour(1)[3]).toBe(scale.colour(-1)[3]);
+  });
+
+  test('is clipped where few pixels outshine all others, and says at which end', () => {
+    const smooth = Float32Array.from({ length: 1000 }, (_, i) => i / 999 - 0.2);
+    expect(colourScale([{ values: smooth, signed: true }]).clipped).toBe(false);
+    const spiky = smooth.map((value, i) => (i < 3 ? 40 : value));
+    const clipped = colourScale([{ values: spiky, signed: true }]);
+    expect([clipped.minimum, clipped.maximum]).toEqual([expect.closeTo(-0.197, 3), expect.closeTo(0.793, 2)]);
+    const ends = [clipped.minimum, 0, clipped.maximum].map((value) => endText(clipped, value, value.toFixed(1)));
+    expect(ends).toEqual(['-0.2', '0.0', '≥ 0.8']);
+    const below = colourScale([{ values: spiky.map((value) => -value), signed: true }]);
+    expect(endText(below, below.minimum, 'least')).toBe('≤ least');
   });
 
   test('is red for the target and blue against it', () => {
