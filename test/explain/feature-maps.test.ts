@@ -38,7 +38,7 @@ test('take channels by index, in the order asked for, and refuse what the layer 
   await expect(featureMaps(network, photo, { channels: 0 })).rejects.toThrow('channels: 0');
 });
 
-test('the grid shows the photo and each channel, and says where the strongest is', async () => {
+test('the grid shows the photo and each channel, and says where each is strongest', async () => {
   const features = await featureMaps(network, photo, { layer, channels: 3 });
   const figure = featureGrid(features, { columns: 2 });
   expect(figure.data.map(({ type }) => type)).toEqual(['scatter', 'heatmap', 'heatmap', 'heatmap']);
@@ -48,7 +48,7 @@ test('the grid shows the photo and each channel, and says where the strongest is
     'Photo',
     ...features.maps.map(({ channel }) => String(channel)),
   ]);
-  expect(figure.alt).toMatch(/3 of 24 channels of layer1\.0\.relu2 .* is strongest (at|in) the /);
+  expect(figure.alt).toMatch(/3 of 24 channels of layer1\.0\.relu2 .* Where each is strongest: channel \d+ /);
   expect(featureGrid(features, { photo: false }).data).toHaveLength(3);
   expect(() => featureGrid({ ...features, maps: [] })).toThrow('at least one channel');
 });

@@ -17,8 +17,9 @@ export interface LayerOptions {
   /** What to explain. Default: the best class. */
   readonly target?: Target;
   /**
-   * A layer by its name in the layer table, or several, whose maps are averaged. Default: the map whose global average
-   * feeds the head; where there is none, the last convolution after its ReLU, before any pooling (VGG-16's 14×14).
+   * A layer by its name in the layer table, or several, whose raw maps are averaged (pytorch-grad-cam scales each to 0…1
+   * first). Default: the map whose global average feeds the head; where there is none, the last convolution after its
+   * ReLU, before any pooling (VGG-16's 14×14).
    */
   readonly layer?: string | readonly string[];
 }
