@@ -77,6 +77,17 @@ export function choose(request: ExplainRequest, network: Network): Chosen {
     const who = others.length === 0 ? 'no method takes it' : `it belongs to ${others.join(', ')}`;
     throw new WhylightError(`${option} does nothing for ${takers.map(({ name }) => name).join(', ')}: ${who}`);
   }
+  // Of a class no layer is asked: it would change nothing.
+  const layered = takers.filter(({ options }) => options.includes('layer'));
+  if (
+    request.layer !== undefined &&
+    request.option?.channel === undefined &&
+    layered.every(({ options }) => options.includes('channel'))
+  ) {
+    throw new WhylightError(
+      'layer does nothing for activation-maximisation of a class: name one of its channels too, --option channel=5',
+    );
+  }
   return chosen;
 }
 

@@ -223,6 +223,10 @@ describe('one clear line and exit code 1, with nothing written', () => {
       '4',
     );
     await fails(/classes needs several targets/, dog, '-n', 'scenes-fair', '-m', 'cam', '--figure', 'classes');
+    await fails(
+      /layer does nothing for activation-maximisation of a class/,
+      ...[dog, '-n', 'scenes-fair', '-m', 'activation-maximisation', '--layer', 'layer1.0.relu2'],
+    );
     await fails(/grid needs --method occlusion/, dog, '-n', 'scenes-fair', '-m', 'cam', '--figure', 'grid');
     await fails(/--figure draws PNG/, dog, '-n', 'scenes-fair', '--figure', 'scores', '-f', 'npy');
     await fails(/occluder size: 129×129/, dog, '-n', 'scenes-fair', '-m', 'occlusion', '--size', '129');
