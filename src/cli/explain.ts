@@ -24,7 +24,11 @@ export function explainCommand(): Command {
     .option('--size <px>', 'occluder, px or HEIGHTxWIDTH', pixels)
     .option('--stride <px>', 'step of the occluder, px or VERTICALxHORIZONTAL', pixels)
     .option('--fill <kind>', 'what the occluder is filled with')
-    .option('--layer <nodes>', 'layer to look at, for methods that take one; several with commas are averaged', list)
+    .option(
+      '--layer <nodes>',
+      'layer to look at (layer4.1.relu2, or layer4 for its last), for methods that take one; several with commas are averaged',
+      list,
+    )
     .option('--seed <number>', 'seed of random draws', wholeNumber(0))
     .option('--option <name=value>', 'any other option of a method (whylight methods); may be given again', setting)
     .option(

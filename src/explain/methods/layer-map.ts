@@ -17,7 +17,8 @@ export interface LayerOptions {
   /** What to explain. Default: the best class. */
   readonly target?: Target;
   /**
-   * A layer by its name in the layer table, or several, whose raw maps are averaged (pytorch-grad-cam scales each to 0…1
+   * A layer by its name in the layer table, or a part of the network by its name in PyTorch (`layer4`), which is its last
+   * layer; or several, whose raw maps are averaged (pytorch-grad-cam scales each to 0…1
    * first). Default: the map whose global average feeds the head; where there is none, the last convolution after its
    * ReLU, before any pooling (VGG-16's 14×14).
    */
@@ -45,17 +46,18 @@ export function chooseLayers(network: Network, layer: LayerOptions['layer']): Ch
     if (last !== null) return { layers: [last], chosen: 'last convolution' };
     return { layers: [wide.at(-1) ?? maps.at(-1)!], chosen: 'last map' };
   }
-  const named = typeof layer === 'string' ? [layer] : layer;
-  if (named.length === 0) throw new WhylightError('no layer was named');
-  for (const name of named) {
-    if (maps.includes(name)) continue;
+  const asked = typeof layer === 'string' ? [layer] : layer;
+  if (asked.length === 0) throw new WhylightError('no layer was named');
+  const layers = asked.map((name) => {
+    const found = maps.includes(name) ? name : maps.findLast((other) => other.startsWith(`${name}.`));
+    if (found !== undefined) return found;
     const near = maps.filter((other) => other.includes(name) || name.includes(other));
     const known = near.length > 0 ? near : maps;
     throw new WhylightError(
       `${shapes.has(name) ? `${name} is no map` : `unknown layer: ${name}`} (${network.name} has: ${ends(known)})`,
     );
-  }
-  return { layers: named, chosen: 'named' };
+  });
+  return { layers, chosen: 'named' };
 }
 
 /** What may follow a convolution without moving anything to another place. */

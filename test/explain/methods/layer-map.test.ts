@@ -76,6 +76,27 @@ test.each([
   expect(chooseLayers(built, undefined)).toEqual({ layers: [layer], chosen });
 });
 
+test.each([
+  ['resnet18', 'layer4', 'layer4.1.relu2'],
+  ['resnet18', 'layer3.0', 'layer3.0.relu2'],
+  ['vgg16', 'features', 'features.30'],
+  ['squeezenet1_1', 'features.12', 'features.12.concat'],
+  ['googlenet', 'inception4a', 'inception4a.concat'],
+  ['inception_v3', 'Mixed_6b', 'Mixed_6b.concat'],
+  ['densenet121', 'features.denseblock4', 'features.denseblock4.denselayer16.concat'],
+  ['mobilenet_v2', 'features.17', 'features.17.conv.3'],
+  ['mobilenet_v2', 'features.12', 'features.12.add'],
+])('%s: %s is its last layer', (architecture, part, layer) => {
+  const inputShape = [128, 97, 3] as const;
+  const { graph, camNode } = buildArchitecture(architecture, 5, inputShape);
+  const built = networkOf(graph, inputShape, new Map(), { camNode });
+  expect(chooseLayers(built, part)).toEqual({ layers: [layer], chosen: 'named' });
+  // What comes after the part reads that layer and no other of it.
+  const within = (name: string) => name.startsWith(`${part}.`);
+  const read = graph.filter(({ name }) => !within(name)).flatMap(({ inputs }) => inputs.filter(within));
+  expect([...new Set(read)]).toEqual([layer]);
+});
+
 test('without a convolution, the last map that is larger than one place is chosen', () => {
   const graph: Graph = [
     { name: 'input', operation: { kind: 'input' }, inputs: [] },
