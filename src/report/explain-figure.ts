@@ -85,9 +85,13 @@ async function mapsOf(
     }
     case 'methods':
       return inTurn(entry.methods, (one) => {
-        const { method, options } = typeof one === 'string' ? { method: one, options: {} } : checked(one);
+        const { method, options } = withOptions(one);
         return explain(method, network, photo, { ...(method === 'occlusion' && entry.occluder), ...options, target });
       });
+    case 'classes': {
+      const { method, options } = withOptions(entry.method);
+      return inTurn(entry.targets, (one) => explain(method, network, photo, { ...options, target: one }));
+    }
     case 'deconvolution':
       return inTurn(['saliency', 'deconvolution'], (method) => explain(method, network, photo, { target }));
     case 'features':
@@ -98,8 +102,12 @@ async function mapsOf(
   }
 }
 
-/** @throws WhylightError for an option that the method does not take. */
-function checked<T extends { readonly method: string; readonly options: StudyOptions }>(one: T): T {
+/**
+ * A study's method with its options.
+ * @throws WhylightError for an option that the method does not take.
+ */
+function withOptions(one: string | { readonly method: string; readonly options: StudyOptions }) {
+  if (typeof one === 'string') return { method: one, options: {} };
   const { options } = findMethod(one.method);
   const wrong = Object.keys(one.options).find((option) => !options.includes(option));
   if (wrong === undefined) return one;

@@ -1,5 +1,6 @@
 import { WhylightError } from '../explain/errors';
 import type { FeatureMaps } from '../explain/feature-maps';
+import { classPanel } from '../plots/class-panel';
 import { featureGrid } from '../plots/feature-grid';
 import type { Figure } from '../plots/figure';
 import { COLUMN } from '../plots/layout';
@@ -47,6 +48,11 @@ function plotFigure(result: FigureResult): ReportFigure {
       return of(
         methodPanel(maps, { shared: true, title: ({ target }) => shortLabel(target.label) }),
         `class activation maps for ${score(first)}, and for ${score(second)}, on one colour scale.`,
+      );
+    case 'classes':
+      return of(
+        classPanel(maps, { width: COLUMN }),
+        `${titleInside(first!)} for ${maps.length} targets, on one colour scale.`,
       );
     case 'deconvolution':
       return of(methodPanel(maps), `the saliency map and the deconvolution for ${score()} (${networks[0]!.title}).`);

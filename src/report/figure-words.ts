@@ -2,7 +2,7 @@ import type { Attribution } from '../explain/attribution';
 import { correlation } from '../explain/metrics/correlation';
 import { massOutside } from '../explain/metrics/mass-outside';
 import { placeWords, summariseMap } from '../plots/describe-map';
-import { percent, shortLabel, titleInside } from '../plots/words';
+import { percent, shortLabel, targetWords as targetScore, titleInside } from '../plots/words';
 import { animalKinds } from '../scenes/spec';
 import type { FigureResult } from './explain-figure';
 import { decimal, percentage } from './numbers';
@@ -160,6 +160,13 @@ export function describeFigure(result: FigureResult) {
       active: percentage(activeShare(channels.map(({ values }) => values)), 0),
     })),
     fewer: fewerWords(result),
+    compared:
+      entry.kind === 'classes'
+        ? {
+            method: titleInside(first!),
+            maps: maps.map((map) => ({ target: targetScore(map), ...massWords(map, result) })),
+          }
+        : null,
     maximised: result.maximised.map(({ of, scores, options }) => ({
       of,
       from: decimal(scores[0]!),

@@ -80,6 +80,14 @@ const figure = z.discriminatedUnion('kind', [
     steps: z.int().min(1).max(2000).default(128),
     seed: z.int().min(0).default(0),
   }),
+  /** One method for several classes, on one scale. */
+  z.strictObject({
+    kind: z.literal('classes'),
+    ...shared,
+    network,
+    method: method.default('cam'),
+    targets: z.array(anyTarget).min(2).max(4),
+  }),
   /** Several methods side by side. */
   z.strictObject({
     kind: z.literal('methods'),

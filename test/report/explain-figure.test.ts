@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Figure } from '../../src/plots/figure';
+import { plotFigures } from '../../src/report/figure-plot';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
 import { parseStudy, type Study } from '../../src/report/study';
-import { fixedEnvironment } from '../support/report';
+import { fixedEnvironment, wordsOf } from '../support/report';
 
 const text = `title: Every method
 authors: [First Author]
@@ -27,6 +29,13 @@ figures:
     channels: [{ layer: layer1.0.relu2, channel: 5 }]
     steps: 3
     seed: 2
+  - id: compared
+    kind: classes
+    shows: Two animals
+    photo: { scene: competing, kind: dog, rival: wolf, background: forest, seed: 8 }
+    network: scenes-animals
+    method: { method: grad-cam, options: { layer: layer2 } }
+    targets: [dog, wolf, { difference: [dog, wolf] }]
 `;
 
 const options = { environment: fixedEnvironment, command: '', photoFolders: [], mapCache: null };
@@ -54,14 +63,27 @@ describe('a study', () => {
     ]);
   });
 
-  it('says both in words', () => {
-    const html = composeReport(study, results, options).replace(/\u00ad/g, '');
-    expect(html).toContain('VarGrad');
-    expect(html).toMatch(/for wolf − dog, at a logit of −?\d+\.\d/);
+  it('sets the maps of several classes on one scale', () => {
+    const { maps } = results.figures[2]!;
+    expect(maps.map(({ target, layer }) => [target.label, layer])).toEqual(
+      ['dog', 'wolf', 'dog − wolf'].map((label) => [label, 'layer2.0.relu2']),
+    );
+    const [{ figure }] = plotFigures(results.figures[2]!) as [{ figure: Figure }];
+    expect(new Set(figure.data.slice(1).map(({ zmax }) => zmax)).size).toBe(1);
+    expect(figure.caption).toBe('Two animals: Grad-CAM for 3 targets, on one colour scale.');
+  });
+
+  it('says all in words', () => {
+    const words = wordsOf(composeReport(study, results, options));
+    expect(words).toContain('VarGrad');
+    expect(words).toMatch(/for wolf − dog, at a logit of −?\d+\.\d/);
     const { scores } = results.figures[1]!.maximised[0]!;
     const rise = `from ${scores[0]!.toFixed(2)} to ${scores.at(-1)!.toFixed(2)}`.replace(/-/g, '−');
-    expect(html).toContain(`logit of wolf, ${rise}; logit of dog`);
-    expect(html).toMatch(/D\. Activation maximisation/);
+    expect(words).toContain(`logit of wolf, ${rise}; logit of dog`);
+    expect(words).toMatch(
+      /Grad-CAM of Bees, ants, dogs and wolves \(drawn scenes\): for dog, [\d.]+ %, it peaks .* of the picture; for wolf/,
+    );
+    expect(words).toMatch(/D\. Activation maximisation/);
   });
 
   it('refuses options that a method does not take, and methods that are none', async () => {

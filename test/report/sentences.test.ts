@@ -5,7 +5,7 @@ import type { ClaimResults } from '../../src/report/claims';
 import type { FigureResult } from '../../src/report/explain-figure';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
 import { parseStudy, type Study } from '../../src/report/study';
-import { fixedEnvironment, smallStudy } from '../support/report';
+import { fixedEnvironment, smallStudy, wordsOf } from '../support/report';
 
 let study: Study;
 let results: StudyResults;
@@ -14,18 +14,8 @@ beforeAll(async () => {
   results = await computeStudy(study, { environment: fixedEnvironment, command: '', photoFolders: [], mapCache: null });
 });
 
-/** The report's words, tags and entities taken out. */
-function words(changed: StudyResults): string {
-  const html = composeReport(study, changed, { environment: fixedEnvironment, command: 'whylight report' });
-  const body = /<header>[\s\S]*<\/main>/.exec(html)![0];
-  return body
-    .replace(/<[^>]+>/g, '')
-    .replace(/\u00ad/g, '')
-    .replace(/&nbsp;|\u00a0/g, ' ')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/\s+/g, ' ');
-}
+const words = (changed: StudyResults) =>
+  wordsOf(composeReport(study, changed, { environment: fixedEnvironment, command: 'whylight report' }));
 
 const change = (id: string, of: (figure: FigureResult) => FigureResult): StudyResults => ({
   ...results,

@@ -27,3 +27,15 @@ export const fixedEnvironment: Environment = {
   versions: { Whylight: '1.2.3' },
   machine: 'A machine',
 };
+
+/** A report's words, tags and entities taken out. */
+export function wordsOf(html: string): string {
+  return /<header>[\s\S]*<\/main>/
+    .exec(html)![0]
+    .replace(/<[^>]+>/g, '')
+    .replace(/\u00ad/g, '')
+    .replace(/&nbsp;|\u00a0/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/\s+/g, ' ');
+}

@@ -8,6 +8,7 @@ const titles: Readonly<Record<StudyFigure['kind'], string>> = {
   cam: 'Class activation maps',
   deconvolution: 'Deconvolution',
   features: 'Feature maps',
+  classes: 'Classes compared',
   maximised: 'Activation maximisation',
   methods: 'The methods side by side',
   networks: 'Two networks on one photo',
