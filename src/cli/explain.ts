@@ -13,7 +13,7 @@ export function explainCommand(): Command {
     .requiredOption('-n, --network <name>', 'network card: a name (whylight networks) or a path to a .yaml file')
     .option(
       '-m, --method <names>',
-      'methods and views, with commas, or all methods (whylight methods); default: saliency,occlusion,cam',
+      'methods and views, with commas, or all: every method that the network allows (whylight methods); default: saliency,occlusion,cam',
       list,
     )
     .option(
