@@ -1,3 +1,4 @@
+import type { Attribution } from './attribution';
 import { AbortedError } from './errors';
 import type { Journal } from './journal';
 
@@ -9,6 +10,8 @@ export interface Progress {
   readonly total: number;
   /** How much of it an earlier, interrupted run had done. Default: nothing. */
   readonly resumed?: number;
+  /** The map as far as it is known, where there is one to show: coarse first. Takes some milliseconds. */
+  readonly preview?: () => Attribution;
 }
 
 /** Options every long-running call takes. */

@@ -1,3 +1,4 @@
+import type { Attribution } from './attribution';
 import { openTable, runKey } from './journal';
 import type { Network } from './network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from './progress';
@@ -15,6 +16,8 @@ export interface Scoring extends RunOptions {
   readonly target: ResolvedTarget;
   /** Everything beside network, input and target that decides the copies and scores, for the journal: options, seed. */
   readonly key: unknown;
+  /** The map of a table that is not full yet, NaN where a copy is not done. Default: none is shown before the end. */
+  readonly preview?: (values: Float32Array) => Attribution;
 }
 
 /** How a way of running copies says what it does; batches must be the same ones every time. */
@@ -44,12 +47,19 @@ export async function scoreCopies(
   parts: readonly unknown[],
   work: (run: CopyRun) => Promise<void>,
 ): Promise<Float32Array> {
-  const { width, score, label, target, key, onProgress, signal, journal } = withAmbient(options);
+  const { width, score, label, target, key, preview, onProgress, signal, journal } = withAmbient(options);
   const name = journal ? runKey(network, target, input, [label, key, count, width, ...parts]) : null;
   const table = openTable(count, width, { journal, key: name });
   const { resumed, values, isDone } = table;
   let done = resumed;
-  const report = () => onProgress?.({ label, done, total: count, ...(resumed > 0 && { resumed }) });
+  const report = () =>
+    onProgress?.({
+      label,
+      done,
+      total: count,
+      ...(resumed > 0 && { resumed }),
+      ...(preview && done < count && { preview: () => preview(values) }),
+    });
   if (resumed > 0) report();
   if (resumed === count) return table.finish();
   try {

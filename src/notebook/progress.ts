@@ -1,8 +1,12 @@
 import type { Progress } from '../explain/progress';
+import { overlayPng } from '../plots/overlay-png';
 import { type CellOutput, inNotebook, type MimeBundle, writeOutput } from './cell';
+import { escapeHtml } from './plotly-html';
 
 /** Milliseconds between two updates: five a second are enough for an eye and do not flood the front end. */
 const INTERVAL = 200;
+/** Between two pictures of a map that is not complete: drawing one takes some fifty. */
+const REDRAW = 1000;
 /** Work that is over sooner leaves no line. */
 const QUIET = 400;
 
@@ -10,6 +14,9 @@ interface Line {
   readonly started: number;
   output: CellOutput | null;
   shown: number;
+  /** The map so far, as an element of HTML, and when it was drawn. */
+  picture: string;
+  drawn: number;
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
@@ -25,17 +32,35 @@ export function progressText({ label, done, total, resumed = 0 }: Progress, elap
   return `${label}  ${bar}  ${Math.floor((100 * done) / total)} %${left}`;
 }
 
-const plain = (text: string): MimeBundle => ({ data: { 'text/plain': text }, metadata: {} });
+/** A map that is not complete, coarse at first. */
+function pictureOf({ preview, done, total }: Progress): string {
+  if (preview === undefined) return '';
+  const png = overlayPng(preview(), { size: 224 }).toString('base64');
+  return `<img alt="The map so far, from ${done} of ${total} positions" src="data:image/png;base64,${png}">`;
+}
 
-/** Reports long work into the running cell: one line for each kind of work, updated in place. */
-export function cellProgress(now: () => number = () => performance.now()): (progress: Progress) => void {
+const bundleOf = (text: string, picture: string): MimeBundle => ({
+  data: { 'text/plain': text, ...(picture !== '' && { 'text/html': `<pre>${escapeHtml(text)}</pre>${picture}` }) },
+  metadata: {},
+});
+
+/**
+ * Reports long work into the running cell: one line for each kind of work, updated in place; below it, while the work
+ * lasts, the map as far as it is known.
+ *
+ * @param write of an output that can be replaced.
+ */
+export function cellProgress(
+  now: () => number = () => performance.now(),
+  write: ((bundle: MimeBundle) => CellOutput) | null = null,
+): (progress: Progress) => void {
   const lines = new Map<string, Line>();
   return (progress) => {
-    if (!inNotebook()) return;
+    if (write === null && !inNotebook()) return;
     const time = now();
     let line = lines.get(progress.label);
     if (line === undefined) {
-      line = { started: time, output: null, shown: time };
+      line = { started: time, output: null, shown: time, picture: '', drawn: Number.NEGATIVE_INFINITY };
       lines.set(progress.label, line);
     }
     const finished = progress.done >= progress.total;
@@ -44,8 +69,12 @@ export function cellProgress(now: () => number = () => performance.now()): (prog
     if (line.output === null && elapsed < QUIET && !progress.resumed) return;
     if (!finished && line.output !== null && time - line.shown < INTERVAL) return;
     line.shown = time;
-    const bundle = plain(progressText(progress, elapsed));
-    if (line.output === null) line.output = writeOutput(bundle);
+    if (time - line.drawn >= REDRAW) {
+      line.picture = pictureOf(progress);
+      line.drawn = time;
+    }
+    const bundle = bundleOf(progressText(progress, elapsed), finished ? '' : line.picture);
+    if (line.output === null) line.output = (write ?? writeOutput)(bundle);
     else line.output.replace(bundle);
   };
 }

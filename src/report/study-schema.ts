@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { catalogue } from '../explain/methods/catalogue';
-import { occlusionFills } from '../explain/methods/occlusion';
+import { occlusionFills } from '../explain/methods/occluder-fill';
 import { animalKinds, backgroundKinds } from '../scenes/spec';
 
 const pixels = z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]);

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { occlusion } from '../../src/explain/methods/occlusion';
+import type { MimeBundle } from '../../src/notebook/cell';
 import { cellProgress, progressText } from '../../src/notebook/progress';
+import { seededNetwork } from '../support/networks';
+import { drawnPhoto } from '../support/pictures';
 
 test('says how far work is, how long it will take, and at the end one plain line', () => {
   expect(progressText({ label: 'occlusion', done: 25, total: 100 }, 3000)).toBe(
@@ -21,4 +25,26 @@ test('what an interrupted run had done is said, and does not count as speed', ()
 test('outside a notebook it stays silent', () => {
   const report = cellProgress(() => 0);
   expect(() => report({ label: 'x', done: 1, total: 2 })).not.toThrow();
+});
+
+test('a map appears coarse while its work lasts, and goes when it is done', async () => {
+  const network = seededNetwork('tiny-resnet', 4, [64, 80, 3], 3);
+  const shown: MimeBundle[] = [];
+  let clock = 0;
+  const write = (first: MimeBundle) => {
+    shown.push(first);
+    return { replace: (next: MimeBundle) => void shown.push(next) };
+  };
+  const report = cellProgress(() => {
+    clock += 600;
+    return clock;
+  }, write);
+  await occlusion(network, drawnPhoto(64, 80, 4), { size: 8, stride: 4, memoryMB: 2, onProgress: report });
+  expect(shown.length).toBeGreaterThan(3);
+  const pictures = shown.map(({ data }) => /base64,([^"]+)/.exec(String(data['text/html'] ?? ''))?.[1]);
+  expect(pictures[0]).toBeDefined();
+  // It sharpens: not the same picture all the time.
+  expect(new Set(pictures.filter(Boolean)).size).toBeGreaterThan(1);
+  expect(pictures.at(-1)).toBeUndefined();
+  expect(shown.at(-1)!.data['text/plain']).toMatch(/^occlusion: \d+ in/);
 });

@@ -76,7 +76,7 @@ export const catalogue: readonly MethodCard[] = [
     paper: 'Zeiler and Fergus 2014',
     needsGradient: false,
     cost: 'part of a forward pass for each position of the occluder',
-    options: ['size', 'stride', 'fill', 'seed'],
+    options: ['size', 'stride', 'fill', 'seed', 'growth', 'coarse', 'refine', 'check'],
   },
   {
     name: 'cam',

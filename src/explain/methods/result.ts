@@ -7,7 +7,7 @@ import type { ResolvedTarget } from '../target';
 
 /** What a method itself has to say; the rest of an attribution follows from its arguments. */
 export type Outcome = Pick<Attribution, 'method' | 'values' | 'signed' | 'options' | 'elapsedMs'> &
-  Partial<Pick<Attribution, 'coarse' | 'grid' | 'layer' | 'seed'>>;
+  Partial<Pick<Attribution, 'coarse' | 'grid' | 'layer' | 'seed' | 'notes'>>;
 
 /** An attribution at the network's input size, with a note where its map is empty or one-sided. */
 export function attribution(
@@ -31,7 +31,7 @@ export function attribution(
     photo: photoRecord(photo),
     network: networkRecord(network),
     target,
-    notes: notesOn(outcome),
+    notes: [...notesOn(outcome), ...(outcome.notes ?? [])],
   };
 }
 

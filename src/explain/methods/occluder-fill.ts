@@ -1,0 +1,63 @@
+import { WhylightError } from '../errors';
+import type { NetworkInput, Preprocessing } from '../image/preprocessing';
+import { seededRandom } from '../random';
+
+/** What an occluder is filled with. */
+export const occlusionFills = ['black', 'zero', 'mean', 'blur', 'noise'] as const;
+export type OcclusionFill = (typeof occlusionFills)[number];
+
+/**
+ * The whole input as it would look if covered, H×W×3.
+ * @throws WhylightError for an unknown fill.
+ */
+export function fillImage(
+  { values, height, width }: NetworkInput,
+  { mean, std }: Preprocessing,
+  fill: OcclusionFill,
+  size: number,
+  seed: number,
+): Float32Array {
+  if (!occlusionFills.includes(fill)) {
+    throw new WhylightError(`unknown fill: ${fill} (allowed: ${occlusionFills.join(', ')})`);
+  }
+  const result = new Float32Array(values.length);
+  switch (fill) {
+    case 'zero':
+      return result;
+    case 'black':
+      return result.map((_, i) => -mean[i % 3]! / std[i % 3]!);
+    case 'mean': {
+      const sums = [0, 0, 0];
+      values.forEach((value, i) => {
+        sums[i % 3]! += value;
+      });
+      return result.map((_, i) => sums[i % 3]! / (height * width));
+    }
+    case 'noise': {
+      const random = seededRandom(seed);
+      return result.map((_, i) => (random() - mean[i % 3]!) / std[i % 3]!);
+    }
+    case 'blur':
+      return boxBlur(boxBlur(values, height, width, size), height, width, size);
+  }
+}
+
+/** Mean over a (2·radius+1)² square, the edge repeated. Separable, by running sums. */
+function boxBlur(values: Float32Array, height: number, width: number, radius: number): Float32Array {
+  const along = (source: Float32Array, lines: number, length: number, lineStep: number, step: number) => {
+    const result = new Float32Array(source.length);
+    for (let line = 0; line < lines; line++) {
+      for (let c = 0; c < 3; c++) {
+        const at = (i: number) => source[line * lineStep + Math.min(length - 1, Math.max(0, i)) * step + c]!;
+        let sum = 0;
+        for (let i = -radius; i <= radius; i++) sum += at(i);
+        for (let i = 0; i < length; i++) {
+          result[line * lineStep + i * step + c] = sum / (2 * radius + 1);
+          sum += at(i + radius + 1) - at(i - radius);
+        }
+      }
+    }
+    return result;
+  };
+  return along(along(values, height, width, width * 3, 3), width, height, 3, width * 3);
+}

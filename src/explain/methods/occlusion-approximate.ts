@@ -1,0 +1,138 @@
+import { WhylightError } from '../errors';
+import { rankCorrelation } from '../metrics/rank-correlation';
+import { seededRandom, shuffled } from '../random';
+
+/** How an occlusion map may be less than exact; by default it is exact. */
+export interface ApproximationOptions {
+  /** What an occluder changes is followed over at most this share of each axis of a feature map. Default 1: all of it. */
+  readonly growth?: number;
+  /** Every how many-th position, along each axis, comes first; the rest is interpolated or refined. Default 1: every one. */
+  readonly coarse?: number;
+  /** With `coarse`: share of the rest that is computed too, where the coarse map changes most. Default 0.25. */
+  readonly refine?: number;
+  /** Positions, drawn by the seed, that are also computed exactly, so that the result can state its error. Default 24. */
+  readonly check?: number;
+}
+
+/** Whether such options ask for the exact map. */
+export const isExact = ({ growth, coarse }: Required<Pick<ApproximationOptions, 'growth' | 'coarse'>>): boolean =>
+  growth === 1 && coarse === 1;
+
+/** The options as a result records them: null for what took no part. */
+export function recorded(options: Required<ApproximationOptions>) {
+  const { growth, coarse, refine, check } = options;
+  return { growth, coarse, refine: coarse === 1 ? null : refine, check: isExact(options) ? null : check };
+}
+
+/** Scores of some positions of a grid, chosen × width, the target's logit first. */
+export type ScorePositions = (
+  label: string,
+  how: { readonly chosen: readonly number[]; readonly growth: number },
+) => Promise<Float32Array>;
+
+/**
+ * An occlusion grid without running every position exactly (Nakandala et al. 2019, doi:10.1145/3299869.3319874, have
+ * both ways): windows that stop growing, and a coarse grid refined where it matters, bilinear between its positions.
+ *
+ * @returns scores, rows × columns × width, and a sentence with the error on positions that were computed exactly too.
+ * @throws WhylightError for options that cannot be.
+ */
+export async function approximateScores(
+  grid: { readonly tops: readonly number[]; readonly lefts: readonly number[]; readonly width: number },
+  options: Required<ApproximationOptions> & { readonly seed: number },
+  score: ScorePositions,
+): Promise<{ scores: Float32Array; note: string }> {
+  const { tops, lefts, width } = grid;
+  const { growth, coarse, refine, check, seed } = options;
+  validate(options);
+  const all = Array.from({ length: tops.length * lefts.length }, (_, index) => index);
+  const rows = lattice(tops.length, coarse);
+  const columns = lattice(lefts.length, coarse);
+  const first = rows.flatMap((row) => columns.map((column) => row * lefts.length + column));
+  const known = await score('occlusion', { chosen: first, growth });
+  const { scores, spread } = interpolated(known, grid, rows, columns);
+  const computed = new Set(first);
+  const rest = all.filter((index) => !computed.has(index));
+  const finer = rest.sort((a, b) => spread[b]! - spread[a]! || a - b).slice(0, Math.round(refine * rest.length));
+  if (finer.length > 0) {
+    const found = await score('occlusion, finer', { chosen: finer, growth });
+    finer.forEach((index, i) => {
+      scores.set(found.subarray(i * width, (i + 1) * width), index * width);
+    });
+  }
+  const drawn = shuffled(all, seededRandom(seed)).slice(0, check);
+  if (drawn.length === 0) return { scores, note: 'approximate; its error was not checked' };
+  const exact = await score('occlusion, check', { chosen: drawn, growth: 1 });
+  const of = (table: Float32Array, at: readonly number[]) => at.map((index) => table[index * width]!);
+  return {
+    scores,
+    note: errorSentence(of(scores, drawn), of(exact, [...drawn.keys()]), of(scores, all)),
+  };
+}
+
+function validate({ growth, coarse, refine, check }: Required<ApproximationOptions>): void {
+  const wrong = (what: string, value: number, allowed: string) =>
+    new WhylightError(`unusable ${what}: ${value} (allowed: ${allowed})`);
+  if (!(growth > 0 && growth <= 1)) throw wrong('growth', growth, 'above 0, up to 1 for the exact map');
+  if (!(Number.isInteger(coarse) && coarse >= 1)) throw wrong('coarse', coarse, 'whole numbers from 1');
+  if (!(refine >= 0 && refine <= 1)) throw wrong('refine', refine, '0 to 1');
+  if (!(Number.isInteger(check) && check >= 0)) throw wrong('check', check, 'whole numbers from 0');
+}
+
+/** Every `step`-th of `length` indices, and the last. */
+const lattice = (length: number, step: number): number[] =>
+  Array.from({ length }, (_, i) => i).filter((i) => i % step === 0 || i === length - 1);
+
+/**
+ * Bilinear between the positions of a coarse lattice; and at each position how far apart the logits of the coarse ones
+ * around it are.
+ */
+function interpolated(
+  known: Float32Array,
+  { tops, lefts, width }: Parameters<typeof approximateScores>[0],
+  rows: readonly number[],
+  columns: readonly number[],
+): { scores: Float32Array; spread: Float32Array } {
+  const scores = new Float32Array(tops.length * lefts.length * width);
+  const spread = new Float32Array(tops.length * lefts.length);
+  const around = (at: number, all: readonly number[], edges: readonly number[]) => {
+    const low = Math.max(
+      0,
+      all.findLastIndex((each) => each <= at && each < all.at(-1)!),
+    );
+    const high = Math.min(all.length - 1, low + 1);
+    const [from, to] = [edges[all[low]!]!, edges[all[high]!]!];
+    return { low, high, weight: to === from ? 0 : (edges[at]! - from) / (to - from) };
+  };
+  for (const row of tops.keys()) {
+    const down = around(row, rows, tops);
+    for (const column of lefts.keys()) {
+      const across = around(column, columns, lefts);
+      const corners = [down.low, down.high].flatMap((r) =>
+        [across.low, across.high].map((c) => (r * columns.length + c) * width),
+      ) as [number, number, number, number];
+      const at = row * lefts.length + column;
+      for (let i = 0; i < width; i++) {
+        const [a, b, c, d] = corners.map((corner) => known[corner + i]!) as [number, number, number, number];
+        const [above, below] = [a + across.weight * (b - a), c + across.weight * (d - c)];
+        scores[at * width + i] = above + down.weight * (below - above);
+      }
+      const logits = corners.map((corner) => known[corner]!);
+      spread[at] = Math.max(...logits) - Math.min(...logits);
+    }
+  }
+  return { scores, spread };
+}
+
+/** How far an approximation is from the exact scores where both are known, as a share of the map's range. */
+function errorSentence(got: readonly number[], exact: readonly number[], all: readonly number[]): string {
+  const range = Math.max(...all) - Math.min(...all);
+  const away = got.map((value, i) => Math.abs(value - exact[i]!));
+  const percent = (value: number) => (range === 0 ? '0' : ((100 * value) / range).toPrecision(2));
+  const mean = away.reduce((sum, value) => sum + value, 0) / away.length;
+  const ranks = got.length > 2 ? `, rank correlation ${rankCorrelation(got, exact).toFixed(3)}` : '';
+  return (
+    `approximate: on ${got.length} positions computed exactly too it is off by ${percent(mean)} % of the map's range on ` +
+    `average and ${percent(Math.max(...away))} % at most${ranks}`
+  );
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { tf } from '../../../src/explain/engine';
+import { occlusion } from '../../../src/explain/methods/occlusion';
+import { approximateScores } from '../../../src/explain/methods/occlusion-approximate';
+import { rankCorrelation } from '../../../src/explain/metrics/rank-correlation';
+import type { Progress } from '../../../src/explain/progress';
+import { relativeDifference, seededNetwork } from '../../support/networks';
+import { drawnPhoto } from '../../support/pictures';
+
+const network = seededNetwork('tiny-resnet', 4, [66, 83, 3], 3);
+const photo = drawnPhoto(66, 83, 4);
+const options = { size: 10, stride: 5 } as const;
+
+/** `on 24 positions … off by 1.2 % … on average and 3.4 % at most, rank correlation 0.987`. */
+const stated = (note: string) => {
+  const found =
+    /on (\d+) positions.* ([\d.e-]+) % of the map's range on average and ([\d.e-]+) % at most, rank correlation (-?[\d.]+)/.exec(
+      note,
+    )!;
+  return found.slice(1).map(Number) as [number, number, number, number];
+};
+
+describe('an approximation', () => {
+  test('states its error, which is the true one where every position is checked', async () => {
+    const exact = await occlusion(network, photo, options);
+    const rough = await occlusion(network, photo, { ...options, growth: 0.4, check: 1e6 });
+    const [count, mean, most, ranks] = stated(rough.notes.at(-1)!);
+    const [wanted, got] = [exact.grid!.logits, rough.grid!.logits];
+    const away = [...got].map((value, i) => Math.abs(value - wanted[i]!));
+    const range = Math.max(...got) - Math.min(...got);
+    expect(count).toBe(got.length);
+    expect(mean).toBeCloseTo((100 * away.reduce((a, b) => a + b)) / away.length / range, 0);
+    expect(most).toBeCloseTo((100 * Math.max(...away)) / range, 0);
+    expect(ranks).toBeCloseTo(rankCorrelation(got, wanted), 2);
+    // Something was approximated, and it still is the same map.
+    expect(most).toBeGreaterThan(0.01);
+    expect(ranks).toBeGreaterThan(0.5);
+    expect(rough.options).toMatchObject({ growth: 0.4, coarse: 1, refine: null, check: 1e6 });
+  });
+
+  test('is the exact map where nothing is left out, and then says so', async () => {
+    const exact = await occlusion(network, photo, options);
+    const all = await occlusion(network, photo, { ...options, coarse: 3, refine: 1, check: 5 });
+    expect(relativeDifference(all.values, exact.values)).toBeLessThan(1e-4);
+    expect(stated(all.notes.at(-1)!)[2]).toBeLessThan(0.01);
+    expect(exact.notes).toEqual([]);
+    expect(exact.options).toMatchObject({ growth: 1, coarse: 1, refine: null, check: null });
+  });
+
+  test('runs the coarse positions and the refined share of the rest alone', async () => {
+    const seen: Progress[] = [];
+    const map = await occlusion(network, photo, {
+      ...options,
+      coarse: 2,
+      refine: 0.2,
+      check: 0,
+      onProgress: (at) => seen.push(at),
+    });
+    const [rows, columns] = [map.grid!.rows, map.grid!.columns];
+    // Every second, and the last.
+    const coarse = (Math.floor(rows / 2) + 1) * (Math.floor(columns / 2) + 1);
+    const totals = new Map(seen.map(({ label, total }) => [label, total]));
+    expect(totals.get('occlusion')).toBe(coarse);
+    expect(totals.get('occlusion, finer')).toBe(Math.round(0.2 * (rows * columns - coarse)));
+    expect(map.notes.at(-1)).toBe('approximate; its error was not checked');
+    expect([...map.values].every(Number.isFinite)).toBe(true);
+  });
+
+  test('gives the same bytes for the same seed, and leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const run = () => occlusion(network, photo, { ...options, growth: 0.5, coarse: 2, seed: 3 });
+    const [one, other] = [await run(), await run()];
+    expect(one.values).toEqual(other.values);
+    expect(one.notes).toEqual(other.notes);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+test('between coarse positions scores are bilinear: those of a plane are met exactly', async () => {
+  const [tops, lefts] = [
+    [0, 4, 8, 12, 15],
+    [0, 3, 6, 9],
+  ];
+  const plane = (index: number) => 2 * tops[Math.floor(index / 4)]! - 3 * lefts[index % 4]! + 1;
+  const score = async (_: string, { chosen }: { chosen: readonly number[] }) => Float32Array.from(chosen, plane);
+  const how = { growth: 1, coarse: 3, refine: 0, check: 4, seed: 0 };
+  const { scores, note } = await approximateScores({ tops, lefts, width: 1 }, how, score);
+  expect([...scores]).toEqual(Array.from({ length: 20 }, (_, index) => expect.closeTo(plane(index), 4)));
+  expect(note).toContain('and 0.0 % at most');
+});
+
+test.each([
+  [{ growth: 0 }, 'unusable growth: 0 (allowed: above 0, up to 1 for the exact map)'],
+  [{ growth: 1.2 }, 'unusable growth: 1.2'],
+  [{ coarse: 1.5 }, 'unusable coarse: 1.5 (allowed: whole numbers from 1)'],
+  [{ coarse: 2, refine: -1 }, 'unusable refine: -1 (allowed: 0 to 1)'],
+  [{ coarse: 2, check: Number.NaN }, 'unusable check: NaN (allowed: whole numbers from 0)'],
+])('%o is refused', async (wrong, message) => {
+  await expect(occlusion(network, photo, { ...options, ...wrong })).rejects.toThrow(message);
+});
