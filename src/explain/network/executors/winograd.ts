@@ -10,10 +10,15 @@ const POINTS = [0, Math.SQRT1_2, -Math.SQRT1_2, Math.SQRT2, -Math.SQRT2];
 
 /** Coefficients, lowest first, of the polynomial with these roots. */
 function polynomial(roots: readonly number[]): number[] {
-  return roots.reduce<number[]>(
-    (sum, root) => [...sum, 0].map((_, i) => (sum[i - 1] ?? 0) - root * (sum[i] ?? 0)),
-    [1],
-  );
+  let result = [1];
+  for (const root of roots) {
+    const [raised, scaled] = [
+      [0, ...result],
+      [...result, 0],
+    ];
+    result = raised.map((value, i) => value - root * scaled[i]!);
+  }
+  return result;
 }
 
 /** The three matrices of F(4, 3) along one axis (Cook and Toom): rows of weights, inputs and outputs. */
