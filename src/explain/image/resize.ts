@@ -95,6 +95,7 @@ function resizeRow(source: Uint8Array, offset: number, axis: AxisWeights, row: U
  */
 export function resizeBilinear(image: RgbImage, height: number, width: number, window?: ResizeWindow): RgbImage {
   const part = window ?? { top: 0, left: 0, height, width };
+  if (image.height === height && image.width === width) return cropped(image, part);
   const across = axisWeights(image.width, width, part.left, part.width);
   const down = axisWeights(image.height, height, part.top, part.height);
   const stride = part.width * 3;
@@ -112,5 +113,17 @@ export function resizeBilinear(image: RgbImage, height: number, width: number, w
       for (let i = 0; i < stride; i++) sums[base + i] = (sums[base + i]! + Math.imul(row[i]!, weight)) | 0;
     }
   }
-  return { pixels: Uint8Array.from(sums, toByte), width: part.width, height: part.height };
+  const pixels = new Uint8Array(sums.length);
+  for (let i = 0; i < sums.length; i++) pixels[i] = toByte(sums[i]!);
+  return { pixels, width: part.width, height: part.height };
+}
+
+/** A part of a picture as it is: what the filter makes of it at its own size. */
+function cropped({ pixels, width }: RgbImage, part: ResizeWindow): RgbImage {
+  const result = new Uint8Array(part.height * part.width * 3);
+  for (let y = 0; y < part.height; y++) {
+    const from = ((part.top + y) * width + part.left) * 3;
+    result.set(pixels.subarray(from, from + part.width * 3), y * part.width * 3);
+  }
+  return { pixels: result, width: part.width, height: part.height };
 }

@@ -5,10 +5,10 @@ export function channelMaximum(
   of: (value: number) => number = Math.abs,
 ): Float32Array {
   const result = new Float32Array(values.length / channels);
-  for (let i = 0; i < values.length; i++) {
-    const at = Math.floor(i / channels);
-    const value = of(values[i]!);
-    if (i % channels === 0 || value > result[at]!) result[at] = value;
+  for (let pixel = 0, at = 0; pixel < result.length; pixel++) {
+    let most = of(values[at++]!);
+    for (let channel = 1; channel < channels; channel++) most = Math.max(most, of(values[at++]!));
+    result[pixel] = most;
   }
   return result;
 }

@@ -1,5 +1,5 @@
 import { tf } from '../../engine';
-import type { Operation, Pair } from '../graph';
+import type { Operation, Padding, Pair } from '../graph';
 import { native, sliding } from './native';
 import { padMap } from './pad-map';
 
@@ -32,9 +32,78 @@ export function convolveBackward(
   shape: readonly [number, number, number, number],
 ): tf.Tensor4D {
   const { stride, padding, dilation } = operation;
+  if (stride[0] > 1 && stride[0] === stride[1] && shape[3] <= FEW) return fewBackward(dy, weight, operation, shape);
   const how = { ...sliding(stride, padding, padsSame(operation)), dilations: [1, 1, 1, 1], use_cudnn_on_gpu: false };
   const size = tf.tensor1d([...shape], 'int32');
   return native('Conv2DBackpropInput', how, [size, spreadKernel(weight, dilation), dy]);
+}
+
+/** Channels of a picture: the engine's own backward pass to so few uses a fraction of its vector units. */
+const FEW = 4;
+
+/**
+ * The slope at a strided convolution's input of few channels, as one convolution of stride 1: of the cells that leave the
+ * remainder r when divided by the stride s, cell q reads dy at q + ⌊(r + p)/s⌋ − m with the kernel's tap (r + p) mod s + s·m.
+ */
+function fewBackward(
+  dy: tf.Tensor4D,
+  weight: tf.Tensor4D,
+  { stride, padding, dilation }: Convolution,
+  [batch, height, width, channels]: readonly [number, number, number, number],
+): tf.Tensor4D {
+  const kernel = spreadKernel(weight, dilation);
+  const [step] = stride;
+  const [, , , filters] = kernel.shape;
+  const down = phaseTaps(kernel.shape[0], step, padding[0]);
+  const across = phaseTaps(kernel.shape[1], step, padding[2]);
+  const none = kernel.shape[0] * kernel.shape[1];
+  const taps = down.taps.flatMap((rows) =>
+    across.taps.flatMap((columns) =>
+      rows.flatMap((row) => columns.map((column) => (row < 0 || column < 0 ? none : row * kernel.shape[1] + column))),
+    ),
+  );
+  const flat = tf.pad(tf.reshape(kernel, [none, channels, filters]), [
+    [0, 1],
+    [0, 0],
+    [0, 0],
+  ]);
+  const [tall, wide] = [down.taps.length, across.taps.length];
+  const gathered = tf.reshape(tf.gather(flat, tf.tensor1d(taps, 'int32')), [
+    tall * wide,
+    step * step * channels,
+    filters,
+  ]);
+  const turned = tf.reshape(tf.transpose(gathered, [0, 2, 1]), [tall, wide, filters, step * step * channels]);
+  const [rows, columns] = [Math.ceil(height / step), Math.ceil(width / step)];
+  const after = (count: number, { first, taps: all }: typeof down, outputs: number) =>
+    count - 1 + first + all.length - outputs;
+  const around: Padding = [
+    -down.first,
+    after(rows, down, dy.shape[1]),
+    -across.first,
+    after(columns, across, dy.shape[2]),
+  ];
+  // Where dy is longer than what the cells read, its end is cut off.
+  const padded = padMap(dy, around.map((length) => Math.max(0, length)) as unknown as Padding, 0);
+  const begin = [0, Math.max(0, -around[0]), Math.max(0, -around[2]), 0] as const;
+  const read = tf.slice(padded, [...begin], [batch, rows + tall - 1, columns + wide - 1, filters]);
+  const phases = tf.conv2d(read, turned as tf.Tensor4D, 1, 'valid');
+  return tf.slice(tf.depthToSpace(phases, step), [0, 0, 0, 0], [batch, height, width, channels]);
+}
+
+/** For each place of dy that a cell reads, from `first` on: the kernel's tap for every remainder, −1 where there is none. */
+function phaseTaps(length: number, step: number, padding: number) {
+  const reads = Array.from({ length: step }, (_, remainder) => {
+    const [shift, start] = [Math.floor((remainder + padding) / step), (remainder + padding) % step];
+    const count = Math.ceil((length - start) / step);
+    return Array.from({ length: Math.max(0, count) }, (_, m) => ({ at: shift - m, tap: start + step * m }));
+  });
+  const places = reads.flat().map(({ at }) => at);
+  const first = Math.min(...places);
+  const taps = Array.from({ length: Math.max(...places) - first + 1 }, (_, i) =>
+    reads.map((all) => all.find(({ at }) => at === first + i)?.tap ?? -1),
+  );
+  return { first, taps };
 }
 
 /** Grouped, strided, dilated convolution without its bias; `weight` in the engine's layout. Differentiable. */
