@@ -3,7 +3,7 @@ import type { Operation } from '../../src/explain/network/graph';
 const none = [0, 0, 0, 0] as const;
 
 /** A 1×1 convolution to one map, without bias, but for what is said. */
-export const convolution = (more: Partial<Operation & { kind: 'conv2d' }> = {}): Operation => ({
+export const convolution = (more: Partial<Operation & { kind: 'conv2d' }> = {}): Operation & { kind: 'conv2d' } => ({
   kind: 'conv2d',
   filters: 1,
   kernel: [1, 1],
