@@ -6,6 +6,7 @@
   const print = matchMedia('print');
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const MARGIN = (28 * 96) / 25.4;
+  const GAP = (5 * 96) / 25.4;
 
   /** A figure's layout or trace with everything that is measured in px enlarged. */
   function enlarge(value, factor, key = '') {
@@ -61,6 +62,20 @@
     return height;
   }
 
+  /** Says on the console, which the printer reads, that a formula runs into its number where a column is this wide. */
+  function checkEquations(width) {
+    const main = document.querySelector('main');
+    Object.assign(main.style, { width: `${width}px`, columnCount: 'auto' });
+    for (const equation of document.querySelectorAll('.equation')) {
+      const number = equation.querySelector('.number');
+      const ends = [...equation.querySelectorAll('.base')].map((base) => base.getBoundingClientRect().right);
+      if (Math.max(...ends) > number.getBoundingClientRect().left) {
+        console.error(`equation ${number.textContent} is too wide for a column`);
+      }
+    }
+    Object.assign(main.style, { width: '', columnCount: '' });
+  }
+
   const drawAll = (printing) => Promise.all(places.map((place) => draw(place, printing)));
 
   async function start() {
@@ -70,6 +85,7 @@
     if (print.matches) {
       const { height, width } = document.body.dataset;
       const page = { height: Number(height), width: Number(width) };
+      checkEquations((page.width - MARGIN - GAP) / 2);
       window.orderFloats(document.querySelector('main'), page, headerHeight(page.width));
     } else {
       places.forEach(addToggle);

@@ -1,5 +1,5 @@
 import { cam } from '../explain/methods/cam';
-import { type Estimate, estimateMean } from '../explain/metrics/estimate';
+import { type Estimate, estimateMeanShare } from '../explain/metrics/estimate';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
@@ -53,8 +53,8 @@ export async function camInstances(
     }
     counts.push({
       animals,
-      found: estimateMean(pictures.map(({ found }) => found)),
-      onAnimals: estimateMean(pictures.map(({ onAnimals }) => onAnimals)),
+      found: estimateMeanShare(pictures.map(({ found }) => found)),
+      onAnimals: estimateMeanShare(pictures.map(({ onAnimals }) => onAnimals)),
       pictures,
     });
   }

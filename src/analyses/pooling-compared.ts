@@ -1,7 +1,7 @@
 import { classify } from '../explain/classify';
 import { WhylightError } from '../explain/errors';
 import { gradCam } from '../explain/methods/grad-cam';
-import { type Estimate, estimateMean, estimateShare } from '../explain/metrics/estimate';
+import { type Estimate, estimateMean, estimateMeanShare, estimateShare } from '../explain/metrics/estimate';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
 import { sceneDataset } from '../scenes/dataset';
@@ -63,8 +63,8 @@ export async function pooledCases(
     title: network.title,
     right: await rightAnswers(network, sample, options),
     pointing: pointing.own,
-    found: estimateMean(several.map(({ found }) => found)),
-    onAnimals: estimateMean(several.map(({ onAnimals }) => onAnimals)),
+    found: estimateMeanShare(several.map(({ found }) => found)),
+    onAnimals: estimateMeanShare(several.map(({ onAnimals }) => onAnimals)),
     own: pointing.cases.map(({ own }) => Number(own)),
     pictures: several,
     centre: pointing.centre,

@@ -5,8 +5,11 @@ const modules = path.resolve(__dirname, '../../node_modules');
 
 const dataUri = (file: string) => `data:font/woff2;base64,${readFileSync(file).toString('base64')}`;
 
-/** STIX Two Text inlined, so that the document looks the same on every machine. */
+const stix = path.join(modules, '@fontsource/stix-two-text');
+
+/** STIX Two Text inlined with all its alphabets, so that the document looks the same on every machine. */
 export function textFonts(): string {
+  const ranges = JSON.parse(readFileSync(path.join(stix, 'unicode.json'), 'utf8')) as Record<string, string>;
   const faces = [
     ['400', 'normal'],
     ['400', 'italic'],
@@ -15,13 +18,9 @@ export function textFonts(): string {
   ] as const;
   return faces
     .flatMap(([weight, style]) =>
-      ['latin', 'latin-ext'].map((subset) => {
-        const file = path.join(
-          modules,
-          `@fontsource/stix-two-text/files/stix-two-text-${subset}-${weight}-${style}.woff2`,
-        );
-        const range = subset === 'latin-ext' ? 'unicode-range:U+0100-02FF,U+1E00-1EFF;' : '';
-        return `@font-face{font-family:"STIX Two Text";font-weight:${weight};font-style:${style};${range}src:url(${dataUri(file)}) format("woff2")}`;
+      Object.entries(ranges).map(([subset, range]) => {
+        const file = path.join(stix, `files/stix-two-text-${subset}-${weight}-${style}.woff2`);
+        return `@font-face{font-family:"STIX Two Text";font-weight:${weight};font-style:${style};unicode-range:${range};src:url(${dataUri(file)}) format("woff2")}`;
       }),
     )
     .join('\n');

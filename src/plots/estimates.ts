@@ -98,7 +98,7 @@ export function estimatesFigure(
       showlegend: named,
       legend: { orientation: 'v', x: 0, xanchor: 'left', y: 1, yanchor: 'bottom', font: { size: font } },
       xaxis: {
-        title: { text: plainText(quantity), standoff: 4 },
+        title: { text: plainText(quantity), standoff: 4, font: { size: font } },
         ...(range === undefined ? { rangemode: 'tozero' } : { range }),
         zeroline: true,
         zerolinecolor: '#999',

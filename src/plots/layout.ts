@@ -22,7 +22,8 @@ export function fontSize(width: number): number {
 /** What every figure's layout starts from; `font` is its size in px. */
 export function baseLayout(font: number) {
   return {
-    font: { family: 'STIX Two Text, Georgia, serif', size: font, color: '#222' },
+    // The paper embeds the first two; KaTeX's has the signs that the first lacks, as ≥.
+    font: { family: 'STIX Two Text, KaTeX_Main, Georgia, serif', size: font, color: '#222' },
     paper_bgcolor: 'white',
     plot_bgcolor: 'white',
     margin: { l: 8, r: 8, t: 34, b: 8 },
@@ -58,10 +59,10 @@ export function wrapText(text: string, width: number, font: number): string[] {
   return lines;
 }
 
-/** A photo behind a subplot whose axes count its px from the upper left. */
-export function photoBehind(image: ImageSample, axis = ''): Record<string, unknown> {
+/** A photo behind a subplot whose axes count its px from the upper left; `picture` shows the same in more px. */
+export function photoBehind(image: ImageSample, axis = '', picture = image): Record<string, unknown> {
   return {
-    source: dataUri(image),
+    source: dataUri(picture),
     xref: `x${axis}`,
     yref: `y${axis}`,
     x: -0.5,

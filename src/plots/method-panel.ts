@@ -1,5 +1,6 @@
 import type { Attribution } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
+import type { ImageSample } from '../explain/image/sample';
 import { type ColourScale, colourScale, endText, type ScaleOptions } from './colour';
 import { describeMap, readable } from './describe-map';
 import type { Figure } from './figure';
@@ -15,6 +16,8 @@ export interface PanelOptions extends ScaleOptions {
   readonly title?: (map: Attribution) => string;
   /** Width in px. Default 332, one column of the paper at 96 dpi; four panels want twice that. */
   readonly width?: number;
+  /** What stands behind a map: its input in more px. Default: the input. */
+  readonly picture?: (map: Attribution) => ImageSample;
   /** Also shows the photo without a map, first. Default true. */
   readonly photo?: boolean;
   /** A colour bar with its end values under each map, or one under all where the scale is shared. Default: in one row. */
@@ -32,7 +35,7 @@ const BAR = 26;
  * @throws WhylightError for an empty list.
  */
 export function methodPanel(maps: readonly Attribution[], options: PanelOptions = {}): Figure {
-  const { shared = false, title = methodTitle, width = 332, photo = true, columns, ...rest } = options;
+  const { shared = false, title = methodTitle, width = 332, photo = true, picture, columns, ...rest } = options;
   const first = maps[0];
   if (first === undefined) throw new WhylightError('a method panel needs at least one map; got none');
   const offset = photo ? 1 : 0;
@@ -58,7 +61,8 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
   };
   const common = shared ? colourScale(maps, scaling) : null;
   const scales = maps.map((map) => common ?? colourScale([map], scaling));
-  const inputs = [...(photo ? [first.input] : []), ...maps.map(({ input }) => input)];
+  const shown = [...(photo ? [first] : []), ...maps];
+  const inputs = shown.map(({ input }) => input);
   const bar = (i: number) => {
     if (!bars || (shared && i > 0)) return { showscale: false };
     const last = shared ? maps.length - 1 : i;
@@ -74,7 +78,7 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
       margin,
       width,
       height: Math.round(area + margin.t + margin.b),
-      images: inputs.map((input, i) => photoBehind(input, axisOf(i))),
+      images: shown.map((map, i) => photoBehind(map.input, axisOf(i), picture?.(map))),
       annotations: headings.map((text, i) => headingAbove(text, domain(i), FONT)),
       ...Object.assign({}, ...inputs.map((input, i) => pictureAxes(input, axisOf(i), domain(i)))),
     },

@@ -1,6 +1,7 @@
 import { interpolateViridis } from 'd3-scale-chromatic';
 import type { Attribution, OcclusionGrid } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
+import type { ImageSample } from '../explain/image/sample';
 import { readable } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, COLUMN, headingAbove, hoverText, photoBehind, pictureAxes, plainText, rows } from './layout';
@@ -11,6 +12,8 @@ import { percent, shortLabel } from './words';
 export interface OcclusionRowOptions {
   /** Width in px. Default 332, one column of the paper. */
   readonly width?: number;
+  /** The photo's panel: the network's input in more px. Default: the input. */
+  readonly picture?: ImageSample;
 }
 
 const FONT = 11;
@@ -25,7 +28,10 @@ type Bound = { readonly grid: OcclusionGrid; readonly values: Float32Array };
  *
  * @throws WhylightError for an empty list, a map without a grid, and maps of different targets.
  */
-export function occlusionRow(maps: readonly Attribution[], { width = COLUMN }: OcclusionRowOptions = {}): Figure {
+export function occlusionRow(
+  maps: readonly Attribution[],
+  { width = COLUMN, picture }: OcclusionRowOptions = {},
+): Figure {
   const [first] = maps;
   if (first === undefined) throw new WhylightError('a row of occlusions needs at least one map; got none');
   if (maps.some(({ target }) => target.label !== first.target.label)) {
@@ -59,14 +65,15 @@ export function occlusionRow(maps: readonly Attribution[], { width = COLUMN }: O
       ...grids.map(({ grid, values }, i) => ({
         type: 'heatmap',
         z: rows(values, grid.columns),
-        x: centres(grid.lefts, grid.size[1], first.width),
-        y: centres(grid.tops, grid.size[0], first.height),
+        x: edges(centres(grid.lefts, grid.size[1], first.width), first.width),
+        y: edges(centres(grid.tops, grid.size[0], first.height), first.height),
+        customdata: positions(first, grid),
         xaxis: `x${i + 2}`,
         yaxis: `y${i + 2}`,
         zmin: lowest,
         zmax: highest,
         colorscale: Array.from({ length: 17 }, (_, k) => [k / 16, interpolateViridis(k / 16)]),
-        hovertemplate: `occluder at x %{x} px, y %{y} px<br>${hoverText(quantity)} %{z:.4g}<extra></extra>`,
+        hovertemplate: `occluder at x %{customdata[0]} px, y %{customdata[1]} px<br>${hoverText(quantity)} %{z:.4g}<extra></extra>`,
         ...(i > 0 ? { showscale: false } : { colorbar: bar(domain(1).x[0], 1, [lowest, highest], quantity, show) }),
       })),
     ],
@@ -75,7 +82,7 @@ export function occlusionRow(maps: readonly Attribution[], { width = COLUMN }: O
       width,
       height: Math.round(size * (first.height / first.width) + margin.t + margin.b),
       margin,
-      images: [photoBehind(first.input)],
+      images: [photoBehind(first.input, '', picture)],
       shapes: [occluderAt(grids[0]!.grid, worst)],
       annotations: headings.map((heading, i) => headingAbove(heading, domain(i), FONT)),
       ...pictureAxes(first.input, '', domain(0)),
@@ -99,6 +106,17 @@ export function occlusionRow(maps: readonly Attribution[], { width = COLUMN }: O
 }
 
 const minimumOf = (values: Float32Array) => values.indexOf(Math.min(...values));
+
+/** Borders of the cells around centres; the outer cells reach the picture's edges, so that panels of all strides align. */
+function edges(middles: readonly number[], length: number): number[] {
+  return [-0.5, ...middles.slice(1).map((middle, i) => (middle + middles[i]!) / 2 - 0.5), length - 0.5];
+}
+
+/** The occluder's centre for every cell, row by row. */
+function positions({ width, height }: Attribution, { lefts, tops, size }: OcclusionGrid): number[][][] {
+  const xs = centres(lefts, size[1], width);
+  return centres(tops, size[0], height).map((y) => xs.map((x) => [x, y]));
+}
 
 /** `10×10 px, stride 5`, from the first two positions. */
 function occluderWords({ size, tops, lefts }: OcclusionGrid): string {

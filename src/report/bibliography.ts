@@ -41,17 +41,27 @@ function closingBrace(text: string, open: number): number {
   throw new WhylightError(`a brace is never closed: ${text.slice(0, 40)}`);
 }
 
-/** IEEE's form: `K. He, X. Zhang, “Title,” in Venue, 2015, arXiv:….` */
-export function formatReference({ fields }: Reference): string {
+/** A piece of a reference; what it appeared in stands in italics. */
+export interface ReferencePart {
+  readonly text: string;
+  readonly italic: boolean;
+}
+
+/** IEEE's form: `K. He and X. Zhang, “Title,” in *Venue*, 2015, arXiv:….` */
+export function formatReference({ fields }: Reference): ReferencePart[] {
   const authors = (fields.author ?? '').split(' and ').map(initials).filter(Boolean);
-  const names = authors.length > 6 ? `${authors[0]} et al.` : authors.join(', ').replace(/, ([^,]*)$/, ' and $1');
-  const where = [
-    fields.booktitle ? `in ${fields.booktitle}` : fields.journal,
-    fields.year,
-    fields.eprint && `arXiv:${fields.eprint}`,
-    fields.note,
+  const names =
+    authors.length > 6
+      ? `${authors[0]} et al.`
+      : authors.join(', ').replace(/, ([^,]*)$/, authors[2] ? ', and $1' : ' and $1');
+  const venue = fields.booktitle ?? fields.journal;
+  const rest = [fields.year, fields.eprint && `arXiv:${fields.eprint}`, fields.note].filter(Boolean).join(', ');
+  const plain = (text: string) => ({ text, italic: false });
+  return [
+    plain(`${names}, “${fields.title},” ${fields.booktitle ? 'in ' : ''}`),
+    ...(venue === undefined ? [] : [{ text: venue, italic: true }, ...(rest === '' ? [] : [plain(', ')])]),
+    plain(`${rest}.`),
   ];
-  return `${names}, “${fields.title},” ${where.filter(Boolean).join(', ')}.`;
 }
 
 function initials(author: string): string {
@@ -59,6 +69,11 @@ function initials(author: string): string {
   const letters = (first ?? '')
     .split(/\s+/)
     .filter(Boolean)
-    .map((name) => `${name[0]}.`);
+    .map((name) =>
+      name
+        .split('-')
+        .map((part) => `${part[0]}.`)
+        .join('-'),
+    );
   return [...letters, last].join(' ');
 }

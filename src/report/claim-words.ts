@@ -1,9 +1,10 @@
 import type { BackgroundBias, NetworkBias, Share } from '../analyses/background-bias';
 import type { PoolingCompared, PoolingGain } from '../analyses/pooling-compared';
-import type { Estimate } from '../explain/metrics/estimate';
+import { type Estimate, estimateDifference } from '../explain/metrics/estimate';
 import { estimatesFigure } from '../plots/estimates';
 import type { ClaimResults } from './claims';
-import { decimal, interval, percentage } from './numbers';
+import { called, headed, inTable, type NetworkNames } from './network-names';
+import { alignOnPoint, decimal, interval, inWords, percentage } from './numbers';
 import type { ReportFigure } from './render';
 
 /** What the numbers say of a claim. */
@@ -13,64 +14,75 @@ export type Verdict = 'holds' | 'fails' | 'open';
 export interface ClaimRow {
   readonly claim: string;
   readonly measure: string;
+  readonly unit: string;
   readonly value: string;
-  readonly interval: string;
+  readonly low: string;
+  readonly high: string;
   readonly count: string;
   readonly verdict: Verdict;
 }
 
 const verdictOf = (holds: boolean, fails: boolean): Verdict => (holds ? 'holds' : fails ? 'fails' : 'open');
 
-const row = (claim: string, measure: string, of: Estimate, verdict: Verdict, scale = 1, digits = 2): ClaimRow => ({
-  claim,
-  measure,
-  value: decimal(scale * of.value, digits),
-  interval: interval(of, digits, scale),
-  count: String(of.count),
-  verdict,
-});
+type Unit = 'r' | '%' | 'pp';
+
+const row = (claim: string, measure: string, unit: Unit, of: Estimate, verdict: Verdict): ClaimRow => {
+  const number = (value: number) => (unit === 'r' ? decimal(value) : decimal(100 * value, 1));
+  const [value, low, high] = [of.value, of.low, of.high].map(number) as [string, string, string];
+  return { claim, measure, unit, value, low, high, count: String(of.count), verdict };
+};
+
+/** The rows with the decimal points of every column of numbers under one another. */
+function aligned(rows: readonly ClaimRow[]) {
+  const columns = (['value', 'low', 'high'] as const).map(
+    (name) => [name, alignOnPoint(rows.map((one) => one[name]))] as const,
+  );
+  return rows.map((one, i) => ({ ...one, ...Object.fromEntries(columns.map(([name, cells]) => [name, cells[i]!])) }));
+}
 
 /** The claims in numbers, rows of their table, and what the sentences need to know. */
-export function describeClaims(results: ClaimResults) {
+export function describeClaims(results: ClaimResults, names: NetworkNames) {
   const { gradients, photoGradients, covered, pointing, instances, network } = results;
   const c1 = verdictOf(
     !gradients.byConstruction && gradients.absolute.low > 0.5 && gradients.signed.high < gradients.absolute.low,
     !gradients.byConstruction && gradients.absolute.high < 0.5,
   );
-  const c2 = results.background === null ? null : describeBackground(results.background);
+  const c2 = results.background === null ? null : describeBackground(results.background, names);
   const c3 = verdictOf(covered.rivalCovered.low > 0, covered.rivalCovered.high < 0);
   const c4 = verdictOf(pointing.own.low > pointing.centre.value, pointing.own.high < pointing.centre.value);
   const [one, ...more] = instances.counts;
   const most = more.at(-1)!;
-  const c5 = verdictOf(most.found.high < one!.found.low, most.found.value >= one!.found.value);
-  const c6 = results.pooling === null ? null : describePooling(results.pooling);
+  const missed = estimateDifference(one!.found, most.found);
+  const c5 = verdictOf(missed.low > 0, missed.value <= 0);
+  const c6 = results.pooling === null ? null : describePooling(results.pooling, names);
   const [first] = pointing.bins;
   // Fewer cases say nothing about uneven scores.
   const rare = first!.own !== null && first!.own.count >= 5 ? { label: first!.label, own: first!.own } : null;
   const share = (estimate: Estimate) => ({ value: percentage(estimate.value), interval: interval(estimate, 1, 100) });
   const number = (estimate: Estimate) => ({ value: decimal(estimate.value), interval: interval(estimate) });
   return {
-    network: network.title,
+    network: called(names, network),
     scenes: String(gradients.pairs.length),
-    rows: [
+    rows: aligned([
       ...(gradients.byConstruction
         ? []
         : [
-            row('C1', 'correlation of two classes’ maps, absolute', gradients.absolute, c1),
-            row('C1', 'the same with sign', gradients.signed, c1),
+            row('C1', 'correlation of two classes’ maps, absolute', 'r', gradients.absolute, c1),
+            row('C1', 'the same, with sign', 'r', gradients.signed, c1),
           ]),
       ...(photoGradients === null || photoGradients.result.byConstruction
         ? []
         : [
-            row('C1', 'on photos, absolute', photoGradients.result.absolute, photoVerdict(results)),
-            row('C1', 'on photos, with sign', photoGradients.result.signed, photoVerdict(results)),
+            row('C1', 'on photos, absolute', 'r', photoGradients.result.absolute, photoVerdict(results)),
+            row('C1', 'on photos, with sign', 'r', photoGradients.result.signed, photoVerdict(results)),
           ]),
       ...(c2?.rows ?? []),
-      row('C3', 'change of P with the rival covered, points', covered.rivalCovered, c3, 100, 1),
-      row('C4', 'peak on the own animal, %', pointing.own, c4, 100, 1),
-      row('C5', `found of ${most.animals} animals, %`, most.found, c5, 100, 1),
+      row('C3', 'change of P(target), rival covered', 'pp', covered.rivalCovered, c3),
+      row('C4', 'peak on the class’s own animal', '%', pointing.own, c4),
+      row('C5', `found of ${inWords(most.animals)} animals`, '%', most.found, c5),
+      row('C5', 'the same, less than of one', 'pp', missed, c5),
       ...(c6?.rows ?? []),
-    ],
+    ]),
     c1: {
       ...flags(c1),
       byConstruction: gradients.byConstruction,
@@ -81,7 +93,7 @@ export function describeClaims(results: ClaimResults) {
         photoGradients === null || photoGradients.result.byConstruction
           ? null
           : {
-              network: photoGradients.network.title,
+              network: called(names, photoGradients.network),
               count: String(photoGradients.result.pairs.length),
               absolute: number(photoGradients.result.absolute),
               signed: number(photoGradients.result.signed),
@@ -108,8 +120,9 @@ export function describeClaims(results: ClaimResults) {
       ...flags(c5),
       one: share(one!.found),
       most: share(most.found),
-      animals: String(most.animals),
+      animals: inWords(most.animals),
       missed: percentage(1 - most.found.value),
+      fewer: points(missed),
       onAnimals: share(most.onAnimals),
       least: percentage(instances.least, 0),
     },
@@ -122,13 +135,13 @@ export type ClaimWords = ReturnType<typeof describeClaims>;
 const shareEstimate = ({ value, interval: [low, high], count }: Share): Estimate => ({ value, low, high, count });
 
 /** The background's part: the network whose answers depend on it most is the one the sentences speak of. */
-function describeBackground({ networks, areaOutside }: BackgroundBias) {
+function describeBackground({ networks, areaOutside }: BackgroundBias, names: NetworkNames) {
   const gap = ({ accuracy }: NetworkBias) => accuracy.own.value - accuracy.swapped.value;
   const sides = [...networks].sort((a, b) => gap(b) - gap(a));
   const verdict = ({ accuracy }: NetworkBias) =>
     verdictOf(accuracy.swapped.interval[1] < accuracy.own.interval[0], accuracy.swapped.value >= accuracy.own.value);
   const words = (network: NetworkBias) => ({
-    title: network.title,
+    title: called(names, network),
     own: percentage(network.accuracy.own.value),
     swapped: percentage(network.accuracy.swapped.value),
     swappedInterval: interval(shareEstimate(network.accuracy.swapped), 1, 100),
@@ -143,11 +156,10 @@ function describeBackground({ networks, areaOutside }: BackgroundBias) {
     rows: networks.map((network) =>
       row(
         'C2',
-        `right on swapped backgrounds, ${network.name}, %`,
+        `right on swapped backgrounds, ${inTable(names, network)}`,
+        '%',
         shareEstimate(network.accuracy.swapped),
         verdict(network),
-        100,
-        1,
       ),
     ),
     most: words(most!),
@@ -164,15 +176,15 @@ const poolingVerdict = ({ pointingGain, foundGain, onAnimalsGain }: PoolingGain)
 };
 
 /** What global average pooling costs: it is to blame where another pooling does better, not where all do worse. */
-function describePooling({ average, others, centre }: PoolingCompared) {
+function describePooling({ average, others, centre }: PoolingCompared, names: NetworkNames) {
   const verdicts = others.map(poolingVerdict);
   const verdict = verdictOf(
     verdicts.includes('holds'),
     verdicts.every((one) => one === 'fails'),
   );
   const share = (estimate: Estimate) => ({ value: percentage(estimate.value), interval: interval(estimate, 1, 100) });
-  const words = ({ title, right, pointing, found, onAnimals }: PoolingCompared['average']) => ({
-    title: title.replace(/ \(drawn scenes\)$/, ''),
+  const words = ({ right, pointing, found, onAnimals, ...network }: PoolingCompared['average']) => ({
+    title: called(names, network),
     right: percentage(right.value),
     pointing: share(pointing),
     found: share(found),
@@ -180,11 +192,13 @@ function describePooling({ average, others, centre }: PoolingCompared) {
   });
   return {
     ...flags(verdict),
-    rows: others.flatMap(({ name, pointingGain, foundGain, onAnimalsGain }, i) => [
-      row('C6', `peak on the own animal, ${name}, gain in points`, pointingGain, verdicts[i]!, 100, 1),
-      row('C6', `found of 2–6 animals, ${name}, gain in points`, foundGain, verdicts[i]!, 100, 1),
-      row('C6', `peaks on an animal, ${name}, gain in points`, onAnimalsGain, verdicts[i]!, 100, 1),
-    ]),
+    rows: others.flatMap(({ pointingGain, foundGain, onAnimalsGain, ...network }, i) =>
+      [
+        { what: 'peaks on the own animal', gain: pointingGain },
+        { what: 'animals found', gain: foundGain },
+        { what: 'peaks on any animal', gain: onAnimalsGain },
+      ].map(({ what, gain }) => row('C6', `gain in ${what}, ${inTable(names, network)}`, 'pp', gain, verdicts[i]!)),
+    ),
     centre: percentage(centre.value),
     average: words(average),
     others: others.map((other, i) => ({
@@ -212,7 +226,7 @@ function photoVerdict({ photoGradients }: ClaimResults): Verdict {
 }
 
 /** One figure for each claim. */
-export function claimFigures(results: ClaimResults): ReportFigure[] {
+export function claimFigures(results: ClaimResults, names: NetworkNames): ReportFigure[] {
   const { gradients, photoGradients, covered, pointing, instances } = results;
   const said = (name: string, estimate: Estimate, scale = 1, digits = 2) =>
     `${name} ${decimal(scale * estimate.value, digits)}, 95 % interval ${interval(estimate, digits, scale)}`;
@@ -240,7 +254,7 @@ export function claimFigures(results: ClaimResults): ReportFigure[] {
           },
         ];
   const covers = [covered.rivalCovered, covered.targetCovered];
-  const names = ['the rival', 'the target itself'];
+  const animals = ['the rival', 'the target itself'];
   const measured = pointing.bins.filter(({ own }) => own !== null);
   const counts = instances.counts;
   const { background, pooling } = results;
@@ -253,8 +267,8 @@ export function claimFigures(results: ClaimResults): ReportFigure[] {
             id: 'claim-c2',
             figure: estimatesFigure(
               ['any background', 'the class’s own', 'the other class’s'],
-              background.networks.map(({ title, accuracy: { fair, own, swapped } }) => ({
-                name: title,
+              background.networks.map(({ accuracy: { fair, own, swapped }, ...network }) => ({
+                name: headed(names, network),
                 estimates: [fair, own, swapped].map(shareEstimate),
               })),
               {
@@ -262,9 +276,9 @@ export function claimFigures(results: ClaimResults): ReportFigure[] {
                 scale: 100,
                 range: [-2, 102],
                 alt: background.networks
-                  .map(({ title, accuracy: { fair, own, swapped } }) =>
+                  .map(({ accuracy: { fair, own, swapped }, ...network }) =>
                     [
-                      said(`${title}: right on any background`, shareEstimate(fair), 100, 1),
+                      said(`${headed(names, network)}: right on any background`, shareEstimate(fair), 100, 1),
                       said('on the class’s own', shareEstimate(own), 100, 1),
                       said('on the other class’s', shareEstimate(swapped), 100, 1),
                     ].join('; '),
@@ -278,10 +292,10 @@ export function claimFigures(results: ClaimResults): ReportFigure[] {
         ]),
     {
       id: 'claim-c3',
-      figure: estimatesFigure(names, [{ name: 'change', estimates: covers }], {
+      figure: estimatesFigure(animals, [{ name: 'change', estimates: covers }], {
         quantity: 'change of P(target), percentage points',
         scale: 100,
-        alt: `Points with intervals, by what is covered: ${names.map((name, i) => said(name, covers[i]!, 100, 1)).join('; ')}.`,
+        alt: `Points with intervals, by what is covered: ${animals.map((name, i) => said(name, covers[i]!, 100, 1)).join('; ')}.`,
         caption: `C3: change of the target’s probability when exactly one animal of two is covered in black; means with 95 % intervals.`,
       }),
     },
@@ -314,11 +328,11 @@ export function claimFigures(results: ClaimResults): ReportFigure[] {
         },
       ),
     },
-    ...(pooling === null ? [] : [poolingFigure(pooling)]),
+    ...(pooling === null ? [] : [poolingFigure(pooling, names)]),
   ];
 }
 
-function poolingFigure({ average, others, tolerance, centre }: PoolingCompared): ReportFigure {
+function poolingFigure({ average, others, tolerance, centre }: PoolingCompared, names: NetworkNames): ReportFigure {
   const networks = [average, ...others];
   const measures = [
     { label: 'peak on the own animal', of: ({ pointing }: PoolingCompared['average']) => pointing },
@@ -330,7 +344,7 @@ function poolingFigure({ average, others, tolerance, centre }: PoolingCompared):
     id: 'claim-c6',
     figure: estimatesFigure(
       measures.map(({ label }) => label),
-      networks.map((network) => ({ name: network.title, estimates: measures.map(({ of }) => of(network)) })),
+      networks.map((network) => ({ name: headed(names, network), estimates: measures.map(({ of }) => of(network)) })),
       {
         quantity: 'share, %',
         scale: 100,
@@ -338,7 +352,7 @@ function poolingFigure({ average, others, tolerance, centre }: PoolingCompared):
         alt: `Points with intervals. ${networks
           .map(
             (network) =>
-              `${network.title}: ${measures.map(({ label, of }) => `${label} ${said(of(network))}`).join('; ')}`,
+              `${headed(names, network)}: ${measures.map(({ label, of }) => `${label} ${said(of(network))}`).join('; ')}`,
           )
           .join('. ')}.`,
         caption: `C6: Grad-CAM of networks that differ in their pooling alone: maps whose peak lies on the class’s own animal (within ${tolerance} px; the picture’s centre would hit in ${percentage(centre.value)}), and in pictures of two to six animals of one kind the animals with a peak, and the peaks on an animal.`,

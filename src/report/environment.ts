@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { engineVersion } from '../explain/engine-version';
+import { findChromium } from '../page/find-chromium';
 
 /** What the report knows of the world outside: injected, so that a test can fix it. */
 export interface Environment {
@@ -30,6 +32,16 @@ function packageVersion(name: string): string {
   return (JSON.parse(readFileSync(path.join(root, name, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
+/** The browser that prints: `Chromium 150.0.7871.100`; its version decides the PDF's bytes. */
+function chromiumVersion(): string {
+  try {
+    const said = execFileSync(findChromium(), ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return /\d[\d.]+/.exec(said)?.[0] ?? said.trim();
+  } catch {
+    return 'none';
+  }
+}
+
 /** Reads the world as it is. */
 export function realEnvironment(): Environment {
   const epoch = process.env.SOURCE_DATE_EPOCH ?? git('log', '-1', '--format=%ct') ?? '946684800';
@@ -45,6 +57,8 @@ export function realEnvironment(): Environment {
       Whylight: packageVersion('.'),
       'Node.js': process.versions.node,
       'TensorFlow.js (node)': packageVersion('node_modules/@tensorflow/tfjs-node'),
+      TensorFlow: engineVersion(),
+      Chromium: chromiumVersion(),
       'Plotly.js': packageVersion('node_modules/plotly.js-dist-min'),
       KaTeX: packageVersion('node_modules/katex'),
       canvas: packageVersion('node_modules/canvas'),

@@ -1,11 +1,13 @@
 import type { Attribution } from '../explain/attribution';
+import { catalogue } from '../explain/methods/catalogue';
 import { correlation } from '../explain/metrics/correlation';
 import { massOutside } from '../explain/metrics/mass-outside';
 import { placeWords, summariseMap } from '../plots/describe-map';
 import { percent, shortLabel, targetWords as targetScore, titleInside } from '../plots/words';
 import { animalKinds } from '../scenes/spec';
 import type { FigureResult } from './explain-figure';
-import { decimal, percentage } from './numbers';
+import { called, inSentence, type NetworkNames } from './network-names';
+import { decimal, inWords, percentage } from './numbers';
 
 /** Where a map's mass lies, in words; what only drawn scenes can tell is null for photos. */
 function massWords(map: Attribution, { scene }: FigureResult) {
@@ -16,19 +18,28 @@ function massWords(map: Attribution, { scene }: FigureResult) {
     empty: summary.halfMassArea === null,
   };
   if (scene === null) return { ...common, onAnimal: null, animalArea: null, prefers: null };
+  const { inside, area } = animalShare(map, scene);
+  return { ...common, onAnimal: percentage(inside, 0), animalArea: percentage(area, 0), prefers: inside > 1.5 * area };
+}
+
+/** Share of a map's positive mass on the animals of a drawn scene, and of the picture that they fill. */
+function animalShare(map: Attribution, scene: NonNullable<FigureResult['scene']>) {
   const masks = scene.objects.filter(({ kind }) => (animalKinds as readonly string[]).includes(kind));
   const animals = Uint8Array.from({ length: scene.image.width * scene.image.height }, (_, i) =>
     masks.some(({ mask }) => mask[i]! > 0) ? 255 : 0,
   );
   const outside = massOutside(map, animals, scene.image);
-  const [inside, area] = [1 - (outside.mass ?? 1), 1 - outside.area];
-  return { ...common, onAnimal: percentage(inside, 0), animalArea: percentage(area, 0), prefers: inside > 1.5 * area };
+  return { inside: 1 - (outside.mass ?? 1), area: 1 - outside.area };
 }
 
-function scoreWords({ classes, network }: FigureResult['classifications'][number], truth: string | null) {
+function scoreWords(
+  { classes, network }: FigureResult['classifications'][number],
+  truth: string | null,
+  names: NetworkNames,
+) {
   const [best, second] = classes;
   return {
-    network: network.title,
+    network: called(names, network),
     best: shortLabel(best!.label),
     bestProbability: percent(best!.probability),
     second: shortLabel(second!.label),
@@ -93,7 +104,7 @@ function agreementWords(maps: readonly Attribution[]) {
     correlation: decimal(r),
   });
   return {
-    count: String(maps.length),
+    count: inWords(maps.length),
     many: pairs.length > 1,
     most: words(pairs[0]!),
     least: words(pairs.at(-1)!),
@@ -117,17 +128,18 @@ function fewerWords({ features }: FigureResult) {
 }
 
 /** Everything that the texts may say of one figure. */
-export function describeFigure(result: FigureResult) {
+export function describeFigure(result: FigureResult, names: NetworkNames) {
   const { entry, maps, networks, classifications, scene, photo } = result;
   const [first, second] = maps;
-  const truth = scene !== null && !scene.label.includes('+') && scene.label !== '' ? scene.label : null;
+  const drawn = scene !== null && !scene.label.includes('+') && scene.label !== '' ? scene.label : null;
+  const truth = entry.truth ?? drawn;
   const sigmoid = networks[0]!.output === 'sigmoid';
   return {
     id: entry.id,
     kind: entry.kind,
-    shows: entry.shows,
+    shows: inSentence(entry.shows),
     source: photo.source,
-    ...scoreWords(classifications[0]!, truth),
+    ...scoreWords(classifications[0]!, truth, names),
     ...targetWords(result),
     mass: first === undefined ? null : massWords(first, result),
     occluders: maps.filter(({ grid }) => grid !== null).map(occluderWords),
@@ -176,12 +188,28 @@ export function describeFigure(result: FigureResult) {
     sides:
       entry.kind === 'networks'
         ? maps.map((map, i) => ({
-            ...scoreWords(classifications[i]!, truth),
+            ...scoreWords(classifications[i]!, truth, names),
             mass: massWords(map, result),
           }))
         : null,
-    sameAnswer:
-      entry.kind === 'networks' && classifications[0]!.classes[0]!.label === classifications[1]!.classes[0]!.label,
+    ...compared(result, truth),
+  };
+}
+
+/** Whether two networks agree, and whether the one that errs looks away from the animal more than the other. */
+function compared(result: FigureResult, truth: string | null) {
+  const { entry, classifications, maps, networks, scene } = result;
+  if (entry.kind !== 'networks') return { sameClasses: false, sameAnswer: false, strays: false };
+  const answers = classifications.map(({ classes }) => shortLabel(classes[0]!.label));
+  const [wrong, right] = [true, false].map((mistaken) =>
+    maps.find((_, i) => truth !== null && (answers[i] !== truth) === mistaken),
+  );
+  const onAnimal = (map: Attribution) => animalShare(map, scene!).inside;
+  return {
+    /** Answers of networks with different classes cannot be compared by their words. */
+    sameClasses: [...networks[0]!.classes].sort().join() === [...networks[1]!.classes].sort().join(),
+    sameAnswer: answers[0] === answers[1],
+    strays: scene !== null && wrong !== undefined && right !== undefined && onAnimal(wrong) < onAnimal(right),
   };
 }
 
@@ -195,9 +223,14 @@ function finerWords(coarse: number, fine: number) {
 
 export type FigureWords = ReturnType<typeof describeFigure>;
 
+/** Methods that the paper speaks of where a study shows them. */
+const furtherMethods = catalogue
+  .map(({ name }) => name)
+  .filter((name) => !['saliency', 'occlusion', 'cam', 'deconvolution'].includes(name));
+
 /** What the abstract and the discussion say of all figures together. */
-export function describeFigures(results: readonly FigureResult[]) {
-  const figures = results.map(describeFigure);
+export function describeFigures(results: readonly FigureResult[], names: NetworkNames) {
+  const figures = results.map((result) => describeFigure(result, names));
   const drops = figures.flatMap(({ occluders }) => occluders.map(({ raw }) => raw.drop));
   const decisive = figures.filter(({ occluders }) => occluders.some(({ flips }) => flips)).length;
   const occluded = figures.filter(({ occluders }) => occluders.length > 0).length;
@@ -206,22 +239,24 @@ export function describeFigures(results: readonly FigureResult[]) {
   const decisions = new Map(figures.map((figure) => [`${figure.network} ${figure.source}`, figure]));
   const judged = [...decisions.values()].filter(({ truth }) => truth !== null);
   const mistaken = judged.filter((figure) => figure.mistaken).length;
+  const methods = new Set(results.flatMap(({ maps }) => maps.map(({ method }) => method)));
   return {
     figures,
-    count: String(photos),
+    count: inWords(photos),
     many: photos > 1,
     manyDrops: drops.length > 1,
     manyOccluded: occluded > 1,
-    oneMistaken: mistaken === 1,
+    oneMistaken: mistaken <= 1,
     largestDrop: drops.length === 0 ? null : decimal(100 * Math.max(...drops), 1),
     smallestDrop: drops.length === 0 ? null : decimal(100 * Math.min(...drops), 1),
-    occluded: String(occluded),
-    decisive: String(decisive),
+    occluded: inWords(occluded),
+    decisive: inWords(decisive),
     anyDecisive: decisive > 0,
-    mistaken: String(mistaken),
-    judged: judged.length === 0 ? null : String(judged.length),
+    mistaken: inWords(mistaken),
+    judged: judged.length === 0 ? null : inWords(judged.length),
     oneJudged: judged.length === 1,
-    methods: String(new Set(results.flatMap(({ maps }) => maps.map(({ method }) => method))).size),
+    methods: inWords(methods.size),
+    further: Object.fromEntries(furtherMethods.map((name) => [name, methods.has(name)])),
     uses: Object.fromEntries(
       (['deconvolution', 'features', 'maximised', 'networks', 'methods'] as const).map((kind) => [
         kind,

@@ -7,6 +7,9 @@ const single = new Set(['br', 'img', 'hr', 'path']);
 /** English words: not names in code, file names or parts of compounds, which have a dot, a digit or a hyphen. */
 const words = /(?<![\w./-])[A-Za-z]{6,}(?![\w/-]|\.\w)/g;
 
+/** Liang's patterns; never fewer than three letters go to the next line. */
+const hyphenated = (word: string) => hyphenateSync(word).replace(/\u00ad(?=[A-Za-z]{1,2}$)/, '');
+
 /**
  * Puts soft hyphens into the words of paragraphs and captions, where English breaks them (Liang's patterns): Chromium
  * has no dictionary for `hyphens: auto` where it prints without a window. Attributes, equations and code stay as they are.
@@ -19,9 +22,7 @@ export function hyphenate(html: string): string {
     (token, tag?: string, rest?: string) => {
       if (tag === undefined) {
         const readable = depth > 0 && !verbatim.includes(true);
-        return readable && !token.startsWith('<') && !token.startsWith('&')
-          ? token.replace(words, (word) => hyphenateSync(word))
-          : token;
+        return readable && !token.startsWith('<') && !token.startsWith('&') ? token.replace(words, hyphenated) : token;
       }
       const name = tag.toLowerCase();
       if (single.has(name) || rest!.endsWith('/')) return token;

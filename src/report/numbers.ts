@@ -22,3 +22,24 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length / 2;
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
+
+const small = 'none one two three four five six seven eight nine ten eleven twelve'.split(' ');
+
+/** A count as it stands in a sentence: in words up to twelve. */
+export const inWords = (count: number): string => small[count] ?? String(count);
+
+/** A number as a table shows it: what stands behind its digits, unseen, so that the points of its column align. */
+export interface Aligned {
+  readonly text: string;
+  readonly pad: string;
+}
+
+/** Fills numbers up to the decimals of the longest. */
+export function alignOnPoint(texts: readonly string[]): Aligned[] {
+  const decimals = texts.map((text) => (text.includes('.') ? text.slice(text.indexOf('.')) : '').length);
+  const most = Math.max(0, ...decimals);
+  return texts.map((text, i) => {
+    const missing = most - decimals[i]!;
+    return { text, pad: decimals[i] === 0 && missing > 0 ? `.${'0'.repeat(missing - 1)}` : '0'.repeat(missing) };
+  });
+}

@@ -8,6 +8,7 @@ import type { Figure } from '../plots/figure';
 import { COLUMN } from '../plots/layout';
 import { formatReference, type Reference } from './bibliography';
 import { hyphenate } from './hyphenate';
+import { capitalised } from './network-names';
 
 /** A figure with the name that cross-references use. */
 export interface ReportFigure {
@@ -46,9 +47,12 @@ const paper = { a4: { width: (210 * 96) / 25.4, height: (297 * 96) / 25.4 }, let
 
 const roman = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII'];
 
-/** Keeps a number on one line with its sign and its unit. */
+/** Keeps a number on one line with its sign and its unit, and an interval in its brackets. */
 const unbroken = (html: string) =>
-  html.replace(/(\d) (?=%|px\b)/g, '$1\u00a0').replace(/(&[lg]t;) (?=\d)/g, '$1\u00a0');
+  html
+    .replace(/(\[−?[\d.]+,) (?=−?[\d.]+\])/g, '$1\u00a0')
+    .replace(/(\d) (?=%|px\b)/g, '$1\u00a0')
+    .replace(/(&[lg]t;) (?=\d)/g, '$1\u00a0');
 
 /**
  * Renders a document into one self-contained HTML file. Figures are numbered in the order of their sections;
@@ -76,10 +80,17 @@ export function renderDocument(document: ReportDocument): string {
   const safe = (html: string) => new handlebars.SafeString(html);
   const escaped = handlebars.escapeExpression;
 
+  const linked = (id: string, number: number) =>
+    safe(`<a class="ref" href="#fig-${escaped(id)}">Fig.&nbsp;${number}</a>`);
   handlebars.registerHelper('ref', (id: string) => {
     const number = numbers.get(id);
     if (number === undefined) throw new WhylightError(`a text refers to figure ${id}, which the report does not have`);
-    return safe(`<a class="ref" href="#fig-${escaped(id)}">Fig.&nbsp;${number}</a>`);
+    return linked(id, number);
+  });
+  // A table lists results of figures whose section may be left out: there they go by their names.
+  handlebars.registerHelper('figurename', (id: string) => {
+    const number = numbers.get(id);
+    return number === undefined ? id : linked(id, number);
   });
   handlebars.registerHelper('cite', (...keys: unknown[]) => {
     const links = keys.slice(0, -1).map((key) => {
@@ -92,6 +103,7 @@ export function renderDocument(document: ReportDocument): string {
     });
     return safe(links.join(', '));
   });
+  handlebars.registerHelper('cap', (text: string) => capitalised(text));
   handlebars.registerHelper('concat', (...parts: unknown[]) => parts.slice(0, -1).join(''));
   handlebars.registerHelper('math', (source: string) =>
     safe(katex.renderToString(source, { output: 'htmlAndMathml' })),
@@ -119,11 +131,16 @@ export function renderDocument(document: ReportDocument): string {
   handlebars.registerHelper('tablecaption', (id: string, caption: string) => {
     if (tables.includes(id)) throw new WhylightError(`two tables of the report are called ${id}`);
     tables.push(id);
-    const number = `Table ${roman[tables.length - 1]}.`;
+    const number = `Table ${roman[tables.length - 1]}`;
     return safe(
       `<caption id="table-${escaped(id)}"><span class="number">${number}</span> ${escaped(caption)}</caption>`,
     );
   });
+  // A number in a column that aligns on the decimal point.
+  handlebars.registerPartial(
+    'number',
+    '<td class="number-column">{{text}}{{#if pad}}<span class="pad" aria-hidden="true">{{pad}}</span>{{/if}}</td>',
+  );
   const withTables = (html: string) =>
     html.replace(/<!--table ([^>]*?)-->/g, (_, id: string) => {
       const number = tables.indexOf(id);
@@ -155,7 +172,10 @@ export function renderDocument(document: ReportDocument): string {
     abstract: safe(hyphenate(`<p>${unbroken(compile('abstract.hbs')(document.abstract))}</p>`).slice(3, -4)),
     sections: finish(main),
     appendices: finish(after),
-    references: cited.map((key, i) => ({ number: i + 1, text: formatReference(document.references.get(key)!) })),
+    references: cited.map((key, i) => ({
+      number: i + 1,
+      parts: formatReference(document.references.get(key)!),
+    })),
     styles: safe(`${textFonts()}\n${katexStyles()}\n${readFileSync(path.join(templates, 'paper.css'), 'utf8')}`),
     // `</` would end the script element that carries the figures.
     figures: safe(

@@ -15,6 +15,7 @@ import type { Environment } from './environment';
 import { explainFigure, type FigureResult, networksOf } from './explain-figure';
 import { describeFigures } from './figure-words';
 import { cachedMeasure } from './measurement-cache';
+import type { NetworkNames } from './network-names';
 import { printDocument } from './print';
 import { type RenderedSection, renderDocument } from './render';
 import { appendices, sections, textValues } from './sections';
@@ -39,6 +40,8 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
 
 /** All that was computed for a study. */
 export interface StudyResults {
+  /** By the name of a network's card: what the study says of it. */
+  readonly networks: NetworkNames;
   readonly figures: readonly FigureResult[];
   readonly claims: ClaimResults | null;
 }
@@ -69,7 +72,8 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
   const wanted = wantedSections(options.only);
   const loaded = new Map<string, Network>();
   const network = async (name: string) => {
-    const known = loaded.get(name) ?? (await loadNetwork(name, { mirror, cache, offline, signal, onProgress }));
+    const card = study.networks[name]?.card ?? name;
+    const known = loaded.get(name) ?? (await loadNetwork(card, { mirror, cache, offline, signal, onProgress }));
     loaded.set(name, known);
     return known;
   };
@@ -99,22 +103,24 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
           memoryMB,
           journal,
         });
-  return { figures, claims };
+  const networks = new Map([...loaded].map(([name, { name: card }]) => [card, study.networks[name] ?? {}]));
+  return { networks, figures, claims };
 }
 
 /** The document of results that are already there: words, numbers and figures. */
 export function composeReport(
   study: Study,
-  { figures, claims }: StudyResults,
+  { networks, figures, claims }: StudyResults,
   { environment, command, only }: Pick<ReportOptions, 'environment' | 'command' | 'only'>,
 ): string {
   const wanted = wantedSections(only);
   const context: SectionContext = {
     study,
     results: figures,
-    words: describeFigures(figures),
+    networks,
+    words: describeFigures(figures, networks),
     claims,
-    claimWords: claims === null ? null : describeClaims(claims),
+    claimWords: claims === null ? null : describeClaims(claims, networks),
     environment,
     command,
   };

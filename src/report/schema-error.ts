@@ -51,6 +51,7 @@ function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => schemasAt(option as z.ZodType, path));
   const [key, ...rest] = path;
   if (key === undefined) return [schema];
+  if (schema instanceof z.ZodRecord) return schemasAt(schema.valueType as z.ZodType, rest);
   if (schema instanceof z.ZodArray) return schemasAt(schema.element as z.ZodType, rest);
   if (schema instanceof z.ZodObject) {
     const value = (schema.shape as Record<string, z.ZodType>)[key];

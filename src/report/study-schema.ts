@@ -40,9 +40,11 @@ const photo = z.union([
 /** What every figure says of itself. */
 const common = {
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'small letters, digits and hyphens, a letter first'),
-  /** What the picture shows, for captions and sentences: `A wolf in snow`. */
+  /** What the picture shows, for captions and sentences: `a wolf in snow`. */
   shows: z.string().min(1),
   photo,
+  /** What a photo truly shows, as the network's class; of a drawn scene it is known. Default: not known. */
+  truth: z.string().min(1).optional(),
   /** What is explained. Default: the best class. */
   target: target.optional(),
 };
@@ -126,6 +128,19 @@ export const studySchema = z.strictObject({
   /** Where the pictures come from, as a phrase. */
   data: z.string().min(1),
   page: z.enum(['a4', 'letter']).default('a4'),
+  /** Names that figures and claims use for networks: the card behind each, and how sentences speak of it. */
+  networks: z
+    .record(
+      z.string().min(1),
+      z.strictObject({
+        card: network,
+        /** As a noun: `the fair classifier`. Default: the card's title. */
+        called: z.string().min(1).optional(),
+        /** How it came about, after `It was`: `trained on scenes with random backgrounds`. */
+        about: z.string().min(1).optional(),
+      }),
+    )
+    .default({}),
   figures: z.array(figure).min(1),
   claims: claims.optional(),
 });

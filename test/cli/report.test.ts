@@ -88,6 +88,10 @@ describe('whylight report', () => {
     const fonts = raw.match(/\/FontDescriptor\b/g)?.length ?? 0;
     expect(fonts).toBeGreaterThan(3);
     expect(raw.match(/\/FontFile[23]?\b/g)?.length).toBe(raw.match(/\/Type \/FontDescriptor\b/g)?.length);
+    // None of the machine's own fonts, which another machine may lack.
+    const names = [...raw.matchAll(/\/FontName \/\w+\+([\w-]+)/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(3);
+    expect(names.filter((name) => !/^(?:STIXTwoText|KaTeX_)/.test(name!))).toEqual([]);
     expect(await pdfText(document)).toContain('32×32 px');
   });
 
@@ -151,6 +155,8 @@ describeWithMirror('whylight report on the mirror’s photos', () => {
       '--set',
       'claims.pooling.scenes=4',
       '--set',
+      'claims.background.scenes=8',
+      '--set',
       `claims.photos.files=[${photos.join(', ')}]`,
     ];
     const answer = await whylight(
@@ -163,6 +169,14 @@ describeWithMirror('whylight report on the mirror’s photos', () => {
     expect(await overfull(printed)).toEqual([]);
     const text = await pdfText(printed);
     for (let i = 1; i <= numbers.figures.length; i++) expect(text).toContain(`Fig. ${i}. `);
+    // Every claim has its section, its figure and its row with an interval.
+    for (let claim = 1; claim <= 6; claim++) {
+      expect(text).toMatch(new RegExp(`C${claim}\\. [A-Z]`));
+      expect(text).toMatch(new RegExp(`Fig\\. \\d+\\. C${claim}: `));
+      expect(text).toMatch(
+        new RegExp(`C${claim} [^%]*?(?: %| pp| r) −?[\\d.]+ −?[\\d.]+ −?[\\d.]+ \\d+ (?:holds|fails|open)`),
+      );
+    }
     for (const { classes } of numbers.figures) {
       const { probability } = classes[0].best[0];
       if (probability > 0.1 && probability < 0.99) expect(text).toContain(`${(100 * probability).toFixed(1)} %`);

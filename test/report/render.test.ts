@@ -3,7 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseBibliography } from '../../src/report/bibliography';
+import { alignOnPoint } from '../../src/report/numbers';
+import { printDocument } from '../../src/report/print';
 import { type ReportDocument, renderDocument } from '../../src/report/render';
+import { openPdf } from '../support/pdf';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-render-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -106,6 +109,29 @@ describe('renderDocument', () => {
     expect(html.replaceAll('\u00ad', '').split(text).length - 1).toBe(5);
     expect(html).not.toContain('<script>alert');
     expect(html).not.toContain('braces were expanded');
+  });
+
+  it('fails in print where a formula runs into its number', async () => {
+    const print = (formula: string) =>
+      printDocument(render(`{{equation "${formula}"}}`, {}, {}, []), 'a4', new Date('2021-02-03T04:05:06Z'));
+    await expect(print(`x = ${'1 + '.repeat(40)}1`)).rejects.toThrow(/equation \(1\) is too wide for a column/);
+    expect((await print('x = 1')).pdf.length).toBeGreaterThan(0);
+  });
+
+  it('shows numbers with their points under one another, and reads out their own digits alone', async () => {
+    const numbers = alignOnPoint(['0.76', '−32.5', '100', '1.0']);
+    expect(numbers.map(({ text, pad }) => text + pad)).toEqual(['0.76', '−32.50', '100.00', '1.00']);
+    const words = `<table>{{#each numbers}}<tr>{{> number this}}</tr>{{/each}}</table>`;
+    const { pdf } = await printDocument(render(words, {}, { numbers }, []), 'a4', new Date('2021-02-03T04:05:06Z'));
+    const { items } = await (await (await openPdf(pdf)).getPage(1)).getTextContent();
+    const shown = items.flatMap((item) => ('str' in item && /^−?[\d.]+$/.test(item.str) ? [item] : []));
+    expect(shown.map(({ str }) => str)).toEqual(['0.76', '−32.5', '100', '1.0']);
+    // Digits share one width, so the end of each number tells where its point is: two digits, one, none, one.
+    const ends = shown.map(({ transform, width }) => transform[4] + width);
+    const digit = ends[0]! - ends[1]!;
+    expect(digit).toBeGreaterThan(3);
+    expect(ends[3]).toBeCloseTo(ends[1]!, 1);
+    expect(ends[0]! - ends[2]!).toBeGreaterThan(2 * digit);
   });
 
   it('asks for nothing outside itself', () => {

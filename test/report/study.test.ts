@@ -53,6 +53,11 @@ describe('readStudy', () => {
       () => read(good.replace('kind: occlusion', 'kind: occlusian')),
       /line 6: figures\.0\.kind: allowed: saliency, occlusion, cam/,
     ],
+    [
+      'an unknown key of a network’s name',
+      () => read(`${good}networks: { ours: { crad: scenes-fair } }\n`),
+      /line 11: networks\.ours.*(?:card: missing|unknown key crad \(allowed: card, called, about\))/,
+    ],
     ['two of one name', () => read(good + good.slice(good.indexOf('  - id'))), /two .* called wolf/],
   ])('refuses %s', (_, call, message) => {
     expect(call).toThrow(message);

@@ -32,6 +32,7 @@ export const fixedEnvironment: Environment = {
 export function wordsOf(html: string): string {
   return /<header>[\s\S]*<\/main>/
     .exec(html)![0]
+    .replace(/<span class="pad"[^>]*>[^<]*<\/span>/g, '')
     .replace(/<[^>]+>/g, '')
     .replace(/\u00ad/g, '')
     .replace(/&nbsp;|\u00a0/g, ' ')

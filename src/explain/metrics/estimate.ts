@@ -32,3 +32,27 @@ export function estimateMean(values: readonly number[], seed = 1): Estimate {
   ).sort();
   return { value: mean((i) => values[i]!), low: resampled[49]!, high: resampled[1950]!, count: values.length };
 }
+
+/**
+ * A mean of shares between 0 and 1, as `estimateMean`; where all of them are 0, or all 1, resampling shows no spread,
+ * and the interval is Wilson's for as many cases.
+ */
+export function estimateMeanShare(shares: readonly number[], seed = 1): Estimate {
+  const [first] = shares;
+  const extreme = (first === 0 || first === 1) && shares.every((share) => share === first);
+  return extreme ? estimateShare(first * shares.length, shares.length) : estimateMean(shares, seed);
+}
+
+/**
+ * How much more one share is than another, measured on other cases: a − b with the 95 % interval that both intervals
+ * make together (Newcombe 1998, method 10). For shares of the same cases take the mean of the differences.
+ */
+export function estimateDifference(a: Estimate, b: Estimate): Estimate {
+  const value = a.value - b.value;
+  return {
+    value,
+    low: value - Math.hypot(a.value - a.low, b.high - b.value),
+    high: value + Math.hypot(a.high - a.value, b.value - b.low),
+    count: Math.min(a.count, b.count),
+  };
+}

@@ -6,5 +6,8 @@ export const claims: Section = {
   name: 'claims',
   title: 'The claims tested',
   present: ({ claims }) => claims !== null,
-  compose: ({ claims, claimWords }) => ({ values: { ...claimWords }, figures: claimFigures(claims!) }),
+  compose: ({ claims, claimWords, networks }) => ({
+    values: { ...claimWords },
+    figures: claimFigures(claims!, networks),
+  }),
 };

@@ -12,7 +12,16 @@ const words = (name: string, title: string): Section => ({
 
 /** What abstract, introduction and discussion may say. */
 export function textValues({ study, words: figures, claimWords }: Parameters<Section['compose']>[0]) {
-  return { ...figures, data: study.data, claims: claimWords };
+  const { 'grad-cam': shown, ...others } = figures.further;
+  // The last claim is measured by Grad-CAM, whether a figure shows it or not.
+  const gradCam = Boolean(shown) || Boolean(claimWords?.c6);
+  const listed = Object.values(others).includes(true);
+  return {
+    ...figures,
+    data: study.data,
+    claims: claimWords,
+    further: { ...figures.further, gradCam, listed, any: gradCam || listed },
+  };
 }
 
 /** The sections of the paper, in order. */

@@ -1,11 +1,12 @@
 import { parameterCount } from '../../explain/network/parameter-count';
+import { called, headed } from '../network-names';
 import type { Section } from './section';
 
 /** Which networks are explained, and on what. */
 export const networks: Section = {
   name: 'networks',
   title: 'Networks and data',
-  compose: ({ study, words, claims }) => {
+  compose: ({ study, words, claims, networks: names }) => {
     const all = new Map([...words.networks, ...(claims?.networks ?? [])].map((network) => [network.name, network]));
     const list = [...all.values()];
     return {
@@ -15,8 +16,13 @@ export const networks: Section = {
         residual: list.some(({ architecture }) => architecture.includes('resnet')),
         squeezenet: list.some(({ architecture }) => architecture.startsWith('squeezenet')),
         sigmoid: list.some(({ output }) => output === 'sigmoid'),
+        about: list.flatMap((network) => {
+          const about = names.get(network.name)?.about;
+          return about === undefined ? [] : [{ title: called(names, network), about }];
+        }),
         list: list.map((network) => ({
-          title: network.title,
+          title: headed(names, network),
+          card: network.name,
           input: `${network.inputShape[1]}×${network.inputShape[0]}`,
           classes: String(network.classes.length),
           head: network.output,

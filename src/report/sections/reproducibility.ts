@@ -17,8 +17,8 @@ export const reproducibility: Section = {
       values: {
         command,
         commit: environment.commit,
-        lockfile: short(environment.lockfile),
-        date: environment.date.toISOString().slice(0, 10),
+        lockfile: environment.lockfile,
+        date: `${environment.date.toISOString().slice(0, 16).replace('T', ', ')} UTC`,
         machine: environment.machine,
         versions: Object.entries(environment.versions)
           .map(([name, version]) => `${name} ${version}`)
@@ -27,12 +27,31 @@ export const reproducibility: Section = {
         photos: [...photos.values()].map(({ source, sha256 }) => ({ name: source, hash: short(sha256) })),
         claims:
           study.claims === undefined ? null : { scenes: String(study.claims.scenes), seed: String(study.claims.seed) },
-        maps: results.flatMap(({ entry, maps }) => maps.map((map) => ({ id: entry.id, ...mapRow(map) }))),
+        maps: results.flatMap(({ entry, maps }) => mapRows(maps).map((row) => ({ id: entry.id, ...row }))),
       },
       figures: [],
     };
   },
 };
+
+/** A figure's maps, those of the same options in one row. */
+function mapRows(maps: readonly Attribution[]) {
+  const rows = maps.map(mapRow);
+  const merged = new Map<string, { methods: Set<string>; targets: Set<string>; options: string }>();
+  for (const { method, target, options } of rows) {
+    // Methods of one target share a row, and so do the targets of one method.
+    const one = rows.every((row) => row.method === method) ? method : target;
+    const row = merged.get(`${one} ${options}`) ?? { methods: new Set(), targets: new Set(), options };
+    row.methods.add(method);
+    row.targets.add(target);
+    merged.set(`${one} ${options}`, row);
+  }
+  return [...merged.values()].map(({ methods, targets, options }) => ({
+    methods: [...methods].join(', '),
+    targets: [...targets].join(', '),
+    options,
+  }));
+}
 
 function mapRow({ method, target, layer, options, seed }: Attribution) {
   return {

@@ -18,7 +18,7 @@ const titles: Readonly<Record<StudyFigure['kind'], string>> = {
 export const results: Section = {
   name: 'results',
   title: 'Results',
-  compose: ({ results, words }) => {
+  compose: ({ results, words, networks }) => {
     const kinds = [...new Set(results.map(({ entry }) => entry.kind))];
     const groups = kinds.map((kind, i) => ({
       letter: String.fromCharCode(65 + i),
@@ -33,7 +33,9 @@ export const results: Section = {
           ...group,
         })),
       },
-      figures: kinds.flatMap((kind) => results.filter(({ entry }) => entry.kind === kind).flatMap(plotFigures)),
+      figures: kinds.flatMap((kind) =>
+        results.filter(({ entry }) => entry.kind === kind).flatMap((result) => plotFigures(result, networks)),
+      ),
     };
   },
 };

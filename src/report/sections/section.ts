@@ -3,6 +3,7 @@ import type { ClaimResults } from '../claims';
 import type { Environment } from '../environment';
 import type { FigureResult } from '../explain-figure';
 import type { FiguresWords } from '../figure-words';
+import type { NetworkNames } from '../network-names';
 import type { ReportFigure } from '../render';
 import type { Study } from '../study';
 
@@ -10,6 +11,7 @@ import type { Study } from '../study';
 export interface SectionContext {
   readonly study: Study;
   readonly results: readonly FigureResult[];
+  readonly networks: NetworkNames;
   readonly words: FiguresWords;
   readonly claims: ClaimResults | null;
   readonly claimWords: ClaimWords | null;

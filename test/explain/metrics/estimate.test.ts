@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { correlation } from '../../../src/explain/metrics/correlation';
-import { estimateMean, estimateShare } from '../../../src/explain/metrics/estimate';
+import {
+  estimateDifference,
+  estimateMean,
+  estimateMeanShare,
+  estimateShare,
+} from '../../../src/explain/metrics/estimate';
 import { localPeaks } from '../../../src/explain/metrics/peaks';
 import { seededRandom } from '../../../src/explain/random';
 
@@ -101,5 +106,24 @@ describe('localPeaks', () => {
         ]),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('estimateMeanShare', () => {
+  it('knows that twenty hits of twenty do not prove certainty, and is the mean otherwise', () => {
+    expect(estimateMeanShare(new Array(20).fill(1))).toEqual(estimateShare(20, 20));
+    expect(estimateMeanShare(new Array(20).fill(0))).toEqual(estimateShare(0, 20));
+    expect(estimateMeanShare([0.5, 1, 0.75])).toEqual(estimateMean([0.5, 1, 0.75]));
+    expect(estimateMeanShare([1, 1, 1]).low).toBeLessThan(0.5);
+    expect(() => estimateMeanShare([])).toThrow(/no values/);
+  });
+});
+
+describe('estimateDifference', () => {
+  it('gives Newcombe’s interval', () => {
+    // Newcombe 1998, table II, method 10: 56 of 70 less 48 of 80.
+    const { value, low, high, count } = estimateDifference(estimateShare(56, 70), estimateShare(48, 80));
+    expect([value, low, high].map((x) => x.toFixed(4))).toEqual(['0.2000', '0.0524', '0.3339']);
+    expect(count).toBe(70);
   });
 });

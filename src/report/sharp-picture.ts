@@ -1,0 +1,28 @@
+import { prepareInput } from '../explain/image/prepare';
+import type { Preprocessing } from '../explain/image/preprocessing';
+import type { ImageSample } from '../explain/image/sample';
+
+/**
+ * The part of a photo that a network sees, as finely as the photo has it: a network's input of 128 px is blurred in print.
+ *
+ * @param width px that are enough; never fewer than the network's input has.
+ */
+export function sharpPicture(photo: ImageSample, preprocessing: Preprocessing, width: number): ImageSample {
+  const { resize, crop } = preprocessing;
+  const finest = resize === null ? 1 : finestScale(photo, resize);
+  const scale = Math.max(1, Math.min(finest, width / crop[1]));
+  const scaled = (px: number) => Math.round(px * scale);
+  return prepareInput(photo, {
+    ...preprocessing,
+    resize:
+      resize === null ? null : typeof resize === 'number' ? scaled(resize) : [scaled(resize[0]), scaled(resize[1])],
+    crop: [scaled(crop[0]), scaled(crop[1])],
+  }).image;
+}
+
+/** How much larger the photo is than what it is resized to. */
+function finestScale({ width, height }: ImageSample, resize: NonNullable<Preprocessing['resize']>): number {
+  return typeof resize === 'number'
+    ? Math.min(width, height) / resize
+    : Math.min(height / resize[0], width / resize[1]);
+}
