@@ -1,7 +1,10 @@
 // Draws every figure into its place: at the size of print and still for the printer, else as large as the column allows
 // and alive. `whylightReady` tells the printer that all are there.
 (() => {
-  const figures = JSON.parse(document.getElementById('figures').textContent);
+  const [pictures, figures] = ['pictures', 'figures'].map((id) => JSON.parse(document.getElementById(id).textContent));
+  for (const { layout } of Object.values(figures)) {
+    for (const image of layout.images ?? []) image.source = pictures[image.source];
+  }
   const places = [...document.querySelectorAll('[data-figure]')];
   const print = matchMedia('print');
   const dark = matchMedia('(prefers-color-scheme: dark)');

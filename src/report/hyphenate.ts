@@ -4,8 +4,8 @@ import { hyphenateSync } from 'hyphen/en-us';
 const justified = new Set(['p', 'figcaption']);
 /** Elements that never close. */
 const single = new Set(['br', 'img', 'hr', 'path']);
-/** English words: not names in code, file names or parts of compounds, which have a dot, a digit or a hyphen. */
-const words = /(?<![\w./-])[A-Za-z]{6,}(?![\w/-]|\.\w)/g;
+/** English words: not names in code, file names or parts of compounds, which have a dot, a digit, a hyphen or a capital inside. */
+const words = /(?<![\w./-])[A-Za-z][a-z]{5,}(?![\w/-]|\.\w)/g;
 
 /** Liang's patterns; never fewer than three letters go to the next line. */
 const hyphenated = (word: string) => hyphenateSync(word).replace(/\u00ad(?=[A-Za-z]{1,2}$)/, '');

@@ -54,6 +54,21 @@ const unbroken = (html: string) =>
     .replace(/(\d) (?=%|px\b)/g, '$1\u00a0')
     .replace(/(&[lg]t;) (?=\d)/g, '$1\u00a0');
 
+/** The figures by name, and every picture once: a layout's image names its place in the list. */
+function withPicturesApart(all: readonly ReportFigure[]) {
+  const pictures: string[] = [];
+  const place = (source: string) => {
+    const at = pictures.indexOf(source);
+    return at < 0 ? pictures.push(source) - 1 : at;
+  };
+  const figures = all.map(({ id, figure: { layout, ...figure } }) => {
+    const images = layout.images as readonly { readonly source: string }[] | undefined;
+    const apart = images?.map((image) => ({ ...image, source: place(image.source) }));
+    return [id, { ...figure, layout: { ...layout, ...(apart && { images: apart }) } }] as const;
+  });
+  return { figures: Object.fromEntries(figures), pictures };
+}
+
 /**
  * Renders a document into one self-contained HTML file. Figures are numbered in the order of their sections;
  * every value is escaped; a template that names an unknown value, figure or reference fails.
@@ -178,8 +193,11 @@ export function renderDocument(document: ReportDocument): string {
     })),
     styles: safe(`${textFonts()}\n${katexStyles()}\n${readFileSync(path.join(templates, 'paper.css'), 'utf8')}`),
     // `</` would end the script element that carries the figures.
-    figures: safe(
-      JSON.stringify(Object.fromEntries(figures.map(({ id, figure }) => [id, figure]))).replace(/</g, '\\u003c'),
+    ...Object.fromEntries(
+      Object.entries(withPicturesApart(figures)).map(([name, value]) => [
+        name,
+        safe(JSON.stringify(value).replace(/</g, '\\u003c')),
+      ]),
     ),
     plotly: safe(readFileSync(plotly, 'utf8').replace(/<\/script/g, '<\\/script')),
     flow: safe(readFileSync(path.join(templates, 'flow.js'), 'utf8')),

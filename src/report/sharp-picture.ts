@@ -2,6 +2,9 @@ import { prepareInput } from '../explain/image/prepare';
 import type { Preprocessing } from '../explain/image/preprocessing';
 import type { ImageSample } from '../explain/image/sample';
 
+/** By photo and size: a watched page is made again and again. */
+const known = new WeakMap<ImageSample, Map<string, ImageSample>>();
+
 /**
  * The part of a photo that a network sees, as finely as the photo has it: a network's input of 128 px is blurred in print.
  *
@@ -12,12 +15,18 @@ export function sharpPicture(photo: ImageSample, preprocessing: Preprocessing, w
   const finest = resize === null ? 1 : finestScale(photo, resize);
   const scale = Math.max(1, Math.min(finest, width / crop[1]));
   const scaled = (px: number) => Math.round(px * scale);
-  return prepareInput(photo, {
-    ...preprocessing,
+  const sizes = {
     resize:
-      resize === null ? null : typeof resize === 'number' ? scaled(resize) : [scaled(resize[0]), scaled(resize[1])],
-    crop: [scaled(crop[0]), scaled(crop[1])],
-  }).image;
+      resize === null || typeof resize === 'number'
+        ? resize && scaled(resize)
+        : ([scaled(resize[0]), scaled(resize[1])] as const),
+    crop: [scaled(crop[0]), scaled(crop[1])] as const,
+  };
+  const key = JSON.stringify(sizes);
+  const pictures = known.get(photo) ?? new Map<string, ImageSample>();
+  const picture = pictures.get(key) ?? prepareInput(photo, { ...preprocessing, ...sizes }).image;
+  known.set(photo, pictures.set(key, picture));
+  return picture;
 }
 
 /** How much larger the photo is than what it is resized to. */

@@ -22,7 +22,10 @@ describe('hyphenate', () => {
       '<p><span class="katex"><span><annotation>\\overline{variable}</annotation></span></span></p>',
     ],
     ['comments and entities', '<p><!--reproducibility-->&circlearrowleft;</p>'],
-    ['names with digits, dots and hyphens', '<p>something.txt layer3.something scenes-animals squeezenet1_0</p>'],
+    [
+      'names with digits, dots, hyphens and capitals',
+      '<p>something.txt layer3.something scenes-animals squeezenet1_0 ImageNet’s SqueezeNet</p>',
+    ],
   ])('leaves %s as they are', (_, html) => {
     expect(hyphenate(html)).toBe(html);
   });
