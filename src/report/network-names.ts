@@ -1,7 +1,14 @@
+import type { Network } from '../explain/network/network';
 import type { Study } from './study';
 
 /** By the name of a network's card: what a study says of it. */
 export type NetworkNames = ReadonlyMap<string, Partial<Study['networks'][string]>>;
+
+/** Finds what a study says of the networks that were loaded, by their cards. */
+export function networkNames(study: Study, loaded: ReadonlyMap<string, Network>): NetworkNames {
+  const said = new Map(Object.values(study.networks).map((named) => [named.card, named]));
+  return new Map([...loaded].map(([card, { name }]) => [name, said.get(card) ?? {}]));
+}
 
 /** How sentences speak of a network: as the study does, else by its card's title. */
 export const called = (names: NetworkNames, { name, title }: { readonly name: string; readonly title: string }) =>

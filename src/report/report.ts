@@ -15,12 +15,12 @@ import type { Environment } from './environment';
 import { explainFigure, type FigureResult, networksOf } from './explain-figure';
 import { describeFigures } from './figure-words';
 import { cachedMeasure } from './measurement-cache';
-import type { NetworkNames } from './network-names';
+import { networkNames } from './network-names';
 import { printDocument } from './print';
 import { type RenderedSection, renderDocument } from './render';
 import { appendices, sections, textValues } from './sections';
 import type { Section, SectionContext } from './sections/section';
-import type { Study } from './study';
+import type { Study, StudyFigure } from './study';
 import { studyPhoto } from './study-photo';
 
 /** What a report needs from outside. */
@@ -40,8 +40,8 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
 
 /** All that was computed for a study. */
 export interface StudyResults {
-  /** By the name of a network's card: what the study says of it. */
-  readonly networks: NetworkNames;
+  /** Every network that was needed, by its card. */
+  readonly networks: ReadonlyMap<string, Network>;
   readonly figures: readonly FigureResult[];
   readonly claims: ClaimResults | null;
 }
@@ -66,16 +66,43 @@ function wantedSections(only: readonly string[] | undefined): (name: string) => 
   return (name) => only.includes(name);
 }
 
-/** Computes a study's results: its figures and the measurements behind its claims. */
-export async function computeStudy(study: Study, options: ReportOptions): Promise<StudyResults> {
+/** The card behind a name that a study uses for a network. */
+const cardOf = (study: Study, name: string) => study.networks[name]?.card ?? name;
+
+/** What decides a figure's maps: all of its entry but the words, and its cards. */
+function figureWork(study: Study, entry: StudyFigure): string {
+  const { id: _, shows: __, truth: ___, ...work } = entry;
+  return JSON.stringify([work, networksOf(entry).map((name) => cardOf(study, name))]);
+}
+
+/** What decides the claims' measurements. */
+function claimWork(study: Study): string {
+  const { claims } = study;
+  const names = [claims?.network, claims?.photos?.network, claims?.background?.networks, claims?.pooling?.networks];
+  return JSON.stringify([claims, names.flat().map((name) => name && cardOf(study, name))]);
+}
+
+/**
+ * Computes a study's results: its figures and the measurements behind its claims.
+ *
+ * @param before a study with its results; what has not changed since is taken from there. Default: all is computed.
+ */
+export async function computeStudy(
+  study: Study,
+  options: ReportOptions,
+  before?: { readonly study: Study; readonly results: StudyResults },
+): Promise<StudyResults> {
   const { mirror, cache, offline, signal, onProgress, memoryMB, journal, mapCache, onResult, photoFolders } = options;
   const wanted = wantedSections(options.only);
   const loaded = new Map<string, Network>();
   const network = async (name: string) => {
-    const card = study.networks[name]?.card ?? name;
-    const known = loaded.get(name) ?? (await loadNetwork(card, { mirror, cache, offline, signal, onProgress }));
-    loaded.set(name, known);
-    return known;
+    const card = cardOf(study, name);
+    const found =
+      loaded.get(card) ??
+      before?.results.networks.get(card) ??
+      (await loadNetwork(card, { mirror, cache, offline, signal, onProgress }));
+    loaded.set(card, found);
+    return found;
   };
   const figures: FigureResult[] = [];
   for (const entry of study.figures) {
@@ -88,8 +115,17 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
     const explain = cachedExplain({ folder: mapCache, onResult, ...run });
     const networks: Network[] = [];
     for (const name of networksOf(entry)) networks.push(await network(name));
-    figures.push(await explainFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), explain, run));
+    const work = figureWork(study, entry);
+    const same = before?.results.figures.find((figure) => figureWork(before.study, figure.entry) === work);
+    figures.push(
+      same === undefined
+        ? await explainFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), explain, run)
+        : { ...same, entry },
+    );
     onProgress?.({ label: 'figures', done: figures.length, total: study.figures.length });
+  }
+  if (before !== undefined && claimWork(before.study) === claimWork(study)) {
+    return { networks: new Map([...before.results.networks, ...loaded]), figures, claims: before.results.claims };
   }
   const claims =
     study.claims === undefined || !(wanted('claims') || wanted('discussion'))
@@ -103,17 +139,17 @@ export async function computeStudy(study: Study, options: ReportOptions): Promis
           memoryMB,
           journal,
         });
-  const networks = new Map([...loaded].map(([name, { name: card }]) => [card, study.networks[name] ?? {}]));
-  return { networks, figures, claims };
+  return { networks: loaded, figures, claims };
 }
 
 /** The document of results that are already there: words, numbers and figures. */
 export function composeReport(
   study: Study,
-  { networks, figures, claims }: StudyResults,
+  { networks: loaded, figures, claims }: StudyResults,
   { environment, command, only }: Pick<ReportOptions, 'environment' | 'command' | 'only'>,
 ): string {
   const wanted = wantedSections(only);
+  const networks = networkNames(study, loaded);
   const context: SectionContext = {
     study,
     results: figures,

@@ -36,7 +36,7 @@ export async function watchReport({ study, studyFile, options, onBuilt, onMistak
     try {
       const next = study();
       if (JSON.stringify(next) !== JSON.stringify(current)) {
-        results = await computeStudy(next, options);
+        results = await computeStudy(next, options, { study: current, results });
         current = next;
       }
       page = composeReport(current, results, options)

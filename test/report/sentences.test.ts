@@ -14,8 +14,8 @@ beforeAll(async () => {
   results = await computeStudy(study, { environment: fixedEnvironment, command: '', photoFolders: [], mapCache: null });
 });
 
-const words = (changed: StudyResults) =>
-  wordsOf(composeReport(study, changed, { environment: fixedEnvironment, command: 'whylight report' }));
+const words = (changed: StudyResults, told = study) =>
+  wordsOf(composeReport(told, changed, { environment: fixedEnvironment, command: 'whylight report' }));
 
 const change = (id: string, of: (figure: FigureResult) => FigureResult): StudyResults => ({
   ...results,
@@ -85,11 +85,10 @@ describe('sentences of the figures', () => {
 
 describe('names of networks', () => {
   it('stand in sentences, headings and captions as the study gives them, else by the card’s title', () => {
-    const named = {
-      ...results,
-      networks: new Map([['scenes-fair', { called: 'the fair {{and}} one', about: 'made here' }]]),
-    };
-    const text = words(named);
+    const text = words(results, {
+      ...study,
+      networks: { ours: { card: 'scenes-fair', called: 'the fair {{and}} one', about: 'made here' } },
+    });
     expect(text).toContain('The fair {{and}} one says wolf with');
     expect(text).toContain('Uncovered, the fair {{and}} one gives P(wolf)');
     expect(text).toContain('saliency map of the fair {{and}} one for wolf.');
@@ -107,8 +106,31 @@ describe('names of networks', () => {
       photoFolders: [],
       mapCache: null,
     });
-    expect(found.networks.get('scenes-fair')).toEqual({ card: 'scenes-fair', called: 'our network' });
+    expect([...found.networks.keys()]).toEqual(['scenes-fair']);
+    expect(words(found, aliased)).toContain('Our network says wolf');
     expect(found.figures[0]!.maps[0]!.network.name).toBe('scenes-fair');
+  });
+});
+
+describe('results that are there already', () => {
+  const options = { environment: fixedEnvironment, command: '', photoFolders: [], mapCache: null };
+
+  it('are taken over where only words changed, and computed where the work did', async () => {
+    const computed: string[] = [];
+    const again = (text: string) =>
+      computeStudy(
+        parseStudy(text, 'again.yaml'),
+        { ...options, onResult: ({ what }) => computed.push(what) },
+        { study, results },
+      );
+    const renamed = await again(smallStudy.replace('A wolf in snow', 'Another wolf').replace('title: A', 'title: No'));
+    expect(computed).toEqual([]);
+    expect(renamed.figures[0]!.maps).toBe(results.figures[0]!.maps);
+    expect(words(renamed)).toContain('Fig. 1 shows Another wolf.');
+    await again(smallStudy.replace('size: 32', 'size: 64'));
+    expect(computed).toEqual(['occlusion of scene-3-wolf-snow (scenes-fair)']);
+    await again(smallStudy.replace('network: scenes-fair', 'network: scenes-biased'));
+    expect(computed[1]).toBe('saliency of scene-3-wolf-snow (scenes-biased)');
   });
 });
 
