@@ -60,6 +60,13 @@ describe('the HTML page', () => {
         await page.reload();
         await page.waitForFunction(ready);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+        const covered = await page.$$eval('.equation', (equations) =>
+          equations
+            .map((equation) => [equation.querySelector('.katex-display')!, equation.querySelector('.number')!] as const)
+            .filter(([formula, number]) => formula.getBoundingClientRect().right > number.getBoundingClientRect().left)
+            .map(([, number]) => number.textContent),
+        );
+        expect(covered).toEqual([]);
         expect(await page.$eval('#fig-wolf .main-svg', (svg) => (svg as SVGElement).style.background)).toContain(
           'rgba(0, 0, 0, 0)',
         );

@@ -1,5 +1,5 @@
 import type { Attribution } from '../../explain/attribution';
-import { shortLabel } from '../../plots/words';
+import type { FigureResult } from '../explain-figure';
 import type { Section } from './section';
 
 const short = (hash: string) => hash.slice(0, 12);
@@ -27,42 +27,33 @@ export const reproducibility: Section = {
         photos: [...photos.values()].map(({ source, sha256 }) => ({ name: source, hash: short(sha256) })),
         claims:
           study.claims === undefined ? null : { scenes: String(study.claims.scenes), seed: String(study.claims.seed) },
-        maps: results.flatMap(({ entry, maps }) => mapRows(maps).map((row) => ({ id: entry.id, ...row }))),
+        maps: methodRows(results),
       },
       figures: [],
     };
   },
 };
 
-/** A figure's maps, those of the same options in one row. */
-function mapRows(maps: readonly Attribution[]) {
-  const rows = maps.map(mapRow);
-  const merged = new Map<string, { methods: Set<string>; targets: Set<string>; options: string }>();
-  for (const { method, target, options } of rows) {
-    // Methods of one target share a row, and so do the targets of one method.
-    const one = rows.every((row) => row.method === method) ? method : target;
-    const row = merged.get(`${one} ${options}`) ?? { methods: new Set(), targets: new Set(), options };
-    row.methods.add(method);
-    row.targets.add(target);
-    merged.set(`${one} ${options}`, row);
+/** Every method with its options, and the figures that show it so; their captions name the targets. */
+function methodRows(results: readonly FigureResult[]) {
+  const rows = new Map<string, { method: string; options: string; figures: Set<string> }>();
+  for (const { entry, maps } of results) {
+    for (const map of maps) {
+      const options = optionWords(map);
+      const row = rows.get(`${map.method} ${options}`) ?? { method: map.method, options, figures: new Set() };
+      row.figures.add(entry.id);
+      rows.set(`${map.method} ${options}`, row);
+    }
   }
-  return [...merged.values()].map(({ methods, targets, options }) => ({
-    methods: [...methods].join(', '),
-    targets: [...targets].join(', '),
-    options,
-  }));
+  return [...rows.values()].map((row) => ({ ...row, figures: [...row.figures] }));
 }
 
-function mapRow({ method, target, layer, options, seed }: Attribution) {
-  return {
-    method,
-    target: shortLabel(target.label),
-    options: [
-      ...(layer === null ? [] : [`layer ${layer}`]),
-      ...Object.entries(options)
-        .filter(([name]) => name !== 'layer')
-        .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('×') : String(value)}`),
-      ...(seed === null ? [] : [`seed ${seed}`]),
-    ].join(', '),
-  };
+function optionWords({ layer, options, seed }: Attribution): string {
+  return [
+    ...(layer === null ? [] : [`at ${layer}`]),
+    ...Object.entries(options)
+      .filter(([name]) => name !== 'layer')
+      .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('×') : String(value)}`),
+    ...(seed === null ? [] : [`seed ${seed}`]),
+  ].join(', ');
 }
