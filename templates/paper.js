@@ -35,7 +35,11 @@
     }
     Object.assign(place.style, { width: `${large.width}px`, height: `${large.height}px` });
     const config = { staticPlot: printing, displayModeBar: false, responsive: false };
-    return Plotly.newPlot(place, structuredClone(traces), structuredClone(large), config);
+    const drawn = Plotly.newPlot(place, structuredClone(traces), structuredClone(large), config);
+    // The figure around it bears the words for those who cannot see; its parts would be figures without any.
+    return drawn.then(() => {
+      for (const part of place.querySelectorAll('svg, image')) part.setAttribute('role', 'none');
+    });
   }
 
   /** A button below each map that takes the map off its photo and puts it back. */

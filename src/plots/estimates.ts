@@ -115,6 +115,7 @@ export function estimatesFigure(
         showgrid: false,
         zeroline: false,
         ticks: '',
+        ticklabelstandoff: 4,
       },
     },
     alt,

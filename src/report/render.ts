@@ -137,7 +137,7 @@ export function renderDocument(document: ReportDocument): string {
     const { alt, caption, layout } = found.figure;
     const size = `width:${Number(layout.width)}px;height:${Number(layout.height)}px`;
     return safe(
-      `<figure id="fig-${escaped(id)}"><div class="plot" role="img" aria-label="${escaped(alt)}" data-figure="${escaped(id)}" style="${size}"></div>` +
+      `<figure id="fig-${escaped(id)}" aria-label="${escaped(alt)}"><div class="plot" data-figure="${escaped(id)}" style="${size}"></div>` +
         `<figcaption><span class="number">Fig. ${number}.</span> ${escaped(caption)}</figcaption></figure>`,
     );
   });
