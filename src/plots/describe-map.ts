@@ -80,7 +80,7 @@ export function readable(value: number): string {
     const raised = [...String(Number(power))].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('');
     return `${digits!.replace('-', '−')}×10${raised}`;
   }
-  return (size < 1000 ? value.toPrecision(3) : String(Number(value.toPrecision(3)))).replace('-', '−');
+  return String(Number(value.toPrecision(3))).replace('-', '−');
 }
 
 /** A sentence or two for a reader who cannot see the map: where its mass and its strongest point are. */

@@ -28,7 +28,7 @@ test('each map has its own scale, or all have one', () => {
     [0, 4],
   ]);
   const bars = traces(methodPanel([weak, strong], { shared: true })).map(({ colorbar }) => colorbar?.ticktext);
-  expect(bars).toEqual([undefined, ['0', '4.00'], undefined]);
+  expect(bars).toEqual([undefined, ['0', '4'], undefined]);
 });
 
 test('the photo comes first, then the maps side by side without overlap', () => {

@@ -68,7 +68,7 @@ describe('a study', () => {
     expect(maps.map(({ target, layer }) => [target.label, layer])).toEqual(
       ['dog', 'wolf', 'dog − wolf'].map((label) => [label, 'layer2.0.relu2']),
     );
-    const [{ figure }] = plotFigures(results.figures[2]!) as [{ figure: Figure }];
+    const [{ figure }] = plotFigures(results.figures[2]!, new Map()) as [{ figure: Figure }];
     expect(new Set(figure.data.slice(1).map(({ zmax }) => zmax)).size).toBe(1);
     expect(figure.caption).toBe('Two animals: Grad-CAM for 3 targets, on one colour scale.');
   });
@@ -76,7 +76,7 @@ describe('a study', () => {
   it('says all in words', () => {
     const words = wordsOf(composeReport(study, results, options));
     expect(words).toContain('VarGrad');
-    expect(words).toMatch(/for wolf − dog, at a logit of −?\d+\.\d/);
+    expect(words).toMatch(/for wolf − dog, to which .* gives a logit of −?\d+\.\d/);
     const { scores } = results.figures[1]!.maximised[0]!;
     const rise = `from ${scores[0]!.toFixed(2)} to ${scores.at(-1)!.toFixed(2)}`.replace(/-/g, '−');
     expect(words).toContain(`logit of wolf, ${rise}; logit of dog`);
