@@ -52,7 +52,8 @@ function optionWords({ layer, options, seed }: Attribution): string {
   return [
     ...(layer === null ? [] : [`at ${layer}`]),
     ...Object.entries(options)
-      .filter(([name]) => name !== 'layer')
+      // The layer is named; how it was chosen is no option of the map.
+      .filter(([name]) => name !== 'layer' && name !== 'chosen')
       .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('×') : String(value)}`),
     ...(seed === null ? [] : [`seed ${seed}`]),
   ].join(', ');
