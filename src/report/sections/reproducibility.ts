@@ -52,8 +52,8 @@ function optionWords({ layer, options, seed }: Attribution): string {
   return [
     ...(layer === null ? [] : [`at ${layer}`]),
     ...Object.entries(options)
-      // The layer is named; how it was chosen is no option of the map.
-      .filter(([name]) => name !== 'layer' && name !== 'chosen')
+      // The layer is named; how it was chosen is no option of the map; null is what took no part.
+      .filter(([name, value]) => name !== 'layer' && name !== 'chosen' && value !== null)
       .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('×') : String(value)}`),
     ...(seed === null ? [] : [`seed ${seed}`]),
   ].join(', ');
