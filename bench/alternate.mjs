@@ -1,12 +1,5 @@
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The middle value; of an even number the mean of the two in the middle. */
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
-
 /**
  * Runs every side once in turn, `repeats` times over, after one round that is not counted, so that whatever slows the
  * machine for a while slows all sides. A side is `async () => seconds`.
@@ -39,17 +32,4 @@ export async function best(candidates, measure) {
   const winner = tried.reduce((least, each) => (each.seconds < least.seconds ? each : least));
   if (winner.seconds === Number.POSITIVE_INFINITY) throw new Error(winner.error);
   return winner.candidate;
-}
-
-/** Largest difference of two arrays, as a share of the second's range. */
-export function shareOfRange(got, wanted) {
-  if (got.length !== wanted.length) throw new Error(`${got.length} values to compare with ${wanted.length}`);
-  let [low, high, difference] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (let i = 0; i < got.length; i++) {
-    low = Math.min(low, wanted[i]);
-    high = Math.max(high, wanted[i]);
-    const away = Math.abs(got[i] - wanted[i]);
-    if (!(away <= difference)) difference = away;
-  }
-  return high > low ? difference / (high - low) : difference;
 }

@@ -1,7 +1,9 @@
+import { compared } from './aims.mjs';
+import { cells } from './cells.mjs';
 import { built } from './networks.mjs';
-import { cells, compared } from './results.mjs';
+import { roundedDown } from './numbers.mjs';
 
-const colours = { peer: '#9a9aa5', ours: '#b5367a', full: '#2f6db5' };
+const colours = { peer: '#9a9aa5', ours: '#b5367a', full: '#2f6db5', approximate: '#d98ab3' };
 
 /** Bars of ms per position (pass, map), a panel for each cell, ours beside the peers', as a figure of the project. */
 export function benchFigure({ rows, rates, machine }) {
@@ -31,16 +33,15 @@ export function benchFigure({ rows, rates, machine }) {
       text: list.map((row) => {
         const best = ratios.find((ratio) => ratio.cell === cell && ratio.name === row.name && row.ours);
         const said = `${(1000 * row.each).toPrecision(3)} ms`;
-        return best === undefined ? said : `${said}, ${best.ratio.toFixed(2)}× ${plainText(best.peer)}`;
+        return best === undefined ? said : `${said}, ${roundedDown(best.ratio, 2)}× ${plainText(best.peer)}`;
       }),
       textposition: 'outside',
       cliponaxis: false,
       marker: {
-        color: list.map((row) => (!row.ours ? colours.peer : row.name.includes('whole') ? colours.full : colours.ours)),
+        color: list.map((row) => (row.ours ? (colours[row.way] ?? colours.ours) : colours.peer)),
       },
-      customdata: list.map(({ gflops, roofShare, difference }) => [gflops, 100 * roofShare, difference ?? '–']),
-      hovertemplate:
-        '%{y}: %{x:.3g} ms<br>%{customdata[0]:.0f} GFLOP/s, %{customdata[1]:.0f} % of the roof<br>difference %{customdata[2]}<extra></extra>',
+      customdata: list.map(hovered),
+      hovertemplate: '%{y}: %{x:.3g} ms<br>%{customdata}<extra></extra>',
     });
     const most = Math.max(...list.map(({ each }) => 1000 * each));
     layout[`xaxis${axis}`] = {
@@ -65,7 +66,7 @@ export function benchFigure({ rows, rates, machine }) {
     });
   });
   const said = ratios.map(
-    ({ cell, name, peer, ratio }) => `${cell}: ${name} ${ratio.toFixed(2)} times as fast as ${peer}`,
+    ({ cell, name, peer, ratio }) => `${cell}: ${name} ${roundedDown(ratio, 2)} times as fast as ${peer}`,
   );
   return {
     data,
@@ -82,6 +83,12 @@ export function benchFigure({ rows, rates, machine }) {
     caption: `Time a position, map or pass on ${machine.cpu} with ${machine.cores} cores; matrix products run at ${rates.whylight.toFixed(0)} GFLOP/s in our engine and ${rates.torch.toFixed(0)} in PyTorch.`,
   };
 }
+
+const hovered = ({ gflops, roofShare, difference }) =>
+  [
+    ...(gflops === null ? [] : [`${gflops.toFixed(0)} GFLOP/s, ${(100 * roofShare).toFixed(0)} % of the roof`]),
+    ...((difference ?? null) === null ? [] : [`difference ${difference.toExponential(1)}`]),
+  ].join('<br>');
 
 /** A self-contained page, and the picture where a Chromium can draw it (else null). */
 export function drawn(figure) {

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { alternate, median, shareOfRange } from './alternate.mjs';
+import { alternate } from './alternate.mjs';
 import { benchNetwork, benchPhoto, built, forwardWork, handOver, readFloats, seconds, titles } from './networks.mjs';
+import { median, rangeOf, shareOfRange } from './numbers.mjs';
 
 /** Rows of the saliency map of every network of the plan: forward and backward to the input. */
 export async function gradientRows(plan, { peers, folder, mirror, log }) {
@@ -23,6 +24,7 @@ export async function gradientRows(plan, { peers, folder, mirror, log }) {
       { name: 'PyTorch', run: async () => (await peers.ask('gradient', { target, out })).seconds },
       {
         name: 'Whylight, saliency',
+        way: 'saliency',
         run: async () => {
           const { took, result } = await seconds(() => saliency(network, photo, { target }));
           map = result.values;
@@ -46,13 +48,14 @@ export async function gradientRows(plan, { peers, folder, mirror, log }) {
     const theirs = readFloats(out);
     const { channelMaximum } = built('explain/methods/channel-reduction.js');
     const found = [null, map, channelMaximum(slope, 3)];
-    sides.forEach(({ name }, i) => {
+    sides.forEach(({ name, way = null }, i) => {
       rows.push({
         section: 'gradients',
         cell: `${network.title}, ${side} px`,
         architecture,
         side,
         name,
+        way,
         ours: name.startsWith('Whylight'),
         peer: name === 'PyTorch' ? 'PyTorch' : null,
         unit: 'map',
@@ -73,9 +76,6 @@ export async function gradientRows(plan, { peers, folder, mirror, log }) {
 
 /** Share of the pixels that are more than a thousandth of the range apart. */
 export function differing(got, wanted) {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of wanted) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  return (
-    got.reduce((sum, value, i) => sum + (Math.abs(value - wanted[i]) > (high - low) / 1000 ? 1 : 0), 0) / got.length
-  );
+  const limit = rangeOf(wanted) / 1000;
+  return got.reduce((sum, value, i) => sum + (Math.abs(value - wanted[i]) > limit ? 1 : 0), 0) / got.length;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { alternate, best, median, shareOfRange } from './alternate.mjs';
+import { alternate, best } from './alternate.mjs';
 import { benchNetwork, benchPhoto, built, forwardWork, handOver, readFloats, seconds } from './networks.mjs';
+import { median, shareOfRange } from './numbers.mjs';
 
 const batches = [1, 2, 4, 8, 16, 32];
 
@@ -73,6 +74,7 @@ export async function maskRows(plan, { peers, folder, mirror, log }) {
         architecture: 'resnet18',
         side,
         name: each.name,
+        way: our ? 'masks' : null,
         ours: our,
         peer: our ? null : peer,
         unit: 'pass',

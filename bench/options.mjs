@@ -13,6 +13,7 @@ compares what they answer. Nothing else should compute meanwhile.
   --only LIST     sections, by comma: ${sections.join(', ')}
   --networks LIST by comma: squeezenet1_0, resnet18, resnet50, vgg16
   --sides LIST    px, by comma: 224, 448
+  --occluders LIST px, by comma: 10, 16, 32, 64
   --repeats N     rounds, of which the median counts (default 3)
   --out DIR       default reports/out/bench`;
 
@@ -46,6 +47,7 @@ export function benchPlan(args) {
         only: { type: 'string' },
         networks: { type: 'string' },
         sides: { type: 'string' },
+        occluders: { type: 'string' },
         repeats: { type: 'string', default: '3' },
         out: { type: 'string', default: inProject('reports/out/bench') },
         help: { type: 'boolean', short: 'h', default: false },
@@ -62,6 +64,13 @@ export function benchPlan(args) {
   }
   const wanted = values.networks ? chosen('network', values.networks, networks) : null;
   const sides = values.sides ? chosen('side', values.sides, ['224', '448']).map(Number) : null;
+  const sizes = values.occluders
+    ? chosen(
+        'occluder',
+        values.occluders,
+        occluders.map(({ size }) => String(size)),
+      )
+    : null;
   const keep = ({ architecture, side }) => (wanted?.includes(architecture) ?? true) && (sides?.includes(side) ?? true);
   const all = networks.flatMap((architecture) => [224, 448].map((side) => ({ architecture, side, occluders })));
   const few = [
@@ -75,11 +84,18 @@ export function benchPlan(args) {
     sections: values.only ? chosen('section', values.only, sections) : sections,
     repeats,
     out: values.out,
-    occlusion: (quick && wanted === null && sides === null ? few : all).filter(keep),
+    occlusion: (quick && [wanted, sides, sizes].every((list) => list === null) ? few : all)
+      .filter(keep)
+      .map((cell) => ({
+        ...cell,
+        occluders: cell.occluders.filter(({ size }) => sizes?.includes(String(size)) ?? true),
+      })),
     gradients: networks.filter((architecture) => keep({ architecture, side: 224 })),
-    /** Seconds that one measurement of a peer, and one of ours, should take at most. */
+    /** Seconds that one measurement of a peer should take at most. */
     peerSeconds: full ? Number.POSITIVE_INFINITY : quick ? 1.2 : 1.5,
-    ourSeconds: full ? Number.POSITIVE_INFINITY : quick ? 6 : 4,
+    /** Seconds up to which our exact map is timed whole, and approximations are found on it; beyond, what ours may take. */
+    wholeSeconds: full ? Number.POSITIVE_INFINITY : 30,
+    thinnedSeconds: 10,
     masks: full ? { rise: 4000, lime: 1000 } : quick ? { rise: 200, lime: 200 } : { rise: 1000, lime: 1000 },
   };
 }

@@ -39,3 +39,9 @@ export function sharedDrops(one, other) {
   });
   return pairs;
 }
+
+/** Seconds of the whole map, from those of two thinned ones, in a line: what a call costs once counts once. */
+export function wholeSeconds(few, more, positions) {
+  const each = Math.max(0, (more.seconds - few.seconds) / (more.positions - few.positions));
+  return more.seconds + each * (positions - more.positions);
+}

@@ -1,95 +1,69 @@
-import { median } from './alternate.mjs';
-
-/** What each cell is compared with, and how many times as fast ours should be. */
-const aims = [
-  { section: 'occlusion', peer: 'Captum at its best', name: 'Whylight', of: 'ResNet-18, 224 px, occluder 16', aim: 4 },
-  { section: 'occlusion', peer: 'Captum at its best', name: 'Whylight', of: 'ResNet-18, 448 px, occluder 16', aim: 6 },
-  { section: 'occlusion', peer: 'Captum at its best', name: 'Whylight', of: 'VGG-16, 224 px, occluder 16', aim: 8 },
-  { section: 'occlusion', peer: 'PyTorch', name: 'Whylight, every pass whole', of: 'occluder 16', aim: 1.1 },
-  { section: 'gradients', peer: 'PyTorch', name: 'Whylight, saliency', of: '', aim: 1 },
-  { section: 'masks', peer: null, name: 'Whylight', of: '', aim: 1 },
-];
-
-/** Cells in the order in which they were measured, each with its rows. */
-export function cells(rows) {
-  const result = new Map();
-  for (const row of rows) result.set(row.cell, [...(result.get(row.cell) ?? []), row]);
-  return result;
-}
-
-/** How many times as fast `row` is as `other`: the median over the rounds, in each of which both ran. */
-export function timesAsFast(row, other) {
-  const perItem = ({ seconds, each }) => seconds.map((s) => s * (each / median(seconds)));
-  const [mine, theirs] = [perItem(row), perItem(other)];
-  return median(mine.map((s, round) => theirs[round] / s));
-}
-
-/** Each of our rows with its ratio to every peer of its cell, and the aim where there is one. */
-export function compared(rows) {
-  const found = [];
-  for (const [cell, all] of cells(rows)) {
-    for (const row of all.filter(({ ours }) => ours)) {
-      for (const other of all.filter(({ peer }) => peer !== null)) {
-        const goal = aims.find(
-          ({ section, peer, name, of }) =>
-            section === row.section &&
-            (peer === null || peer === other.peer) &&
-            (row.name === name || row.name.startsWith(`${name},`)) &&
-            !(name === 'Whylight' && row.name.includes('whole')) &&
-            cell.includes(of),
-        );
-        found.push({ cell, name: row.name, peer: other.peer, ratio: timesAsFast(row, other), aim: goal?.aim ?? null });
-      }
-    }
-  }
-  return found;
-}
+import { aimLines, compared } from './aims.mjs';
+import { cells } from './cells.mjs';
+import { roundedDown } from './numbers.mjs';
 
 const time = (seconds) => (seconds < 1 ? `${(1000 * seconds).toPrecision(3)} ms` : `${seconds.toPrecision(3)} s`);
-const small = (value) => (value === null ? '' : value === 0 ? '0' : value.toExponential(1));
+const small = (value) => ((value ?? null) === null ? '' : value === 0 ? '0' : value.toExponential(1));
+
+/** What a table shows of a row; a column that is empty in the whole table is left out. */
+const columns = [
+  { title: '', text: ({ name }) => name },
+  { title: ({ unit }) => `a ${unit}`, text: ({ each }) => time(each) },
+  { title: 'measured on', text: ({ items, of }) => (items === of ? `all ${of}` : `${items} of ${of}`) },
+  {
+    title: 'difference',
+    text: ({ difference, differing = null }) =>
+      `${small(difference)}${differing === null ? '' : ` (${(100 * differing).toFixed(1)} % of px)`}`,
+  },
+  { title: 'of the logits', text: ({ ofLogits }) => small(ofLogits) },
+  {
+    title: 'rank correlation',
+    text: ({ correlation }) =>
+      correlation === undefined
+        ? ''
+        : `${roundedDown(correlation.pixels, 3)} (positions ${roundedDown(correlation.positions, 3)})`,
+  },
+  { title: 'GFLOP/s', text: ({ gflops }) => (gflops === null ? '' : gflops.toFixed(0)) },
+  { title: 'of the roof', text: ({ roofShare }) => (roofShare === null ? '' : `${(100 * roofShare).toFixed(0)} %`) },
+  {
+    title: 'times as fast as',
+    text: ({ ratios }) =>
+      ratios
+        .map(({ peer, ratio, aim }) => `${peer} ${roundedDown(ratio, 2)}${aim === null ? '' : ` (aim ${aim})`}`)
+        .join(', '),
+  },
+];
 
 /** Lines for people: a table for each cell, in Markdown that also reads well in a terminal. */
 export function tables(rows) {
   const lines = [];
   const ratios = compared(rows);
   for (const [cell, all] of cells(rows)) {
-    const unit = all[0].unit;
-    const table = [['', `a ${unit}`, 'measured on', 'difference', 'GFLOP/s', 'of the roof', 'times as fast as']];
-    for (const row of all) {
-      const own = ratios.filter((each) => each.cell === cell && each.name === row.name && row.ours);
-      const beyond =
-        row.differing === undefined || row.differing === null ? '' : ` (${(100 * row.differing).toFixed(1)} % of px)`;
-      table.push([
-        row.name,
-        time(row.each),
-        row.items === row.of ? `all ${row.of}` : `${row.items} of ${row.of}`,
-        `${small(row.difference)}${beyond}`,
-        row.gflops.toFixed(0),
-        `${(100 * row.roofShare).toFixed(0)} %`,
-        own
-          .map(({ peer, ratio, aim }) => `${peer} ${ratio.toFixed(2)}${aim === null ? '' : ` (aim ${aim})`}`)
-          .join(', '),
-      ]);
-    }
-    lines.push(`**${cell}**`, '', ...aligned(table), '');
+    const own = (row) => ratios.filter((each) => each.cell === cell && each.name === row.name);
+    const table = columns
+      .map(({ title, text }) => [
+        typeof title === 'string' ? title : title(all[0]),
+        ...all.map((row) => text({ ...row, ratios: own(row) })),
+      ])
+      .filter(([, ...texts]) => texts.some((text) => text !== ''));
+    lines.push(`**${cell}**`, '', ...aligned(table), '', ...withoutApproximation(all));
   }
   return lines;
 }
 
-function aligned(table) {
-  const widths = table[0].map((_, column) => Math.max(3, ...table.map((row) => row[column].length)));
-  const line = (row) => `| ${row.map((text, column) => text.padEnd(widths[column])).join(' | ')} |`;
-  return [line(table[0]), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...table.slice(1).map(line)];
+function withoutApproximation(all) {
+  const long = all.find((row) => row.withoutApproximation !== undefined);
+  if (long === undefined) return [];
+  const takes = long.withoutApproximation.toPrecision(2);
+  return [`No approximate row: the exact map, by which one is found and judged, takes about ${takes} s.`, ''];
 }
 
-/** Aims, and by how much each was missed. */
-export function aimLines(rows) {
-  return compared(rows)
-    .filter(({ aim }) => aim !== null)
-    .map(({ cell, name, peer, ratio, aim }) => {
-      const verdict = ratio >= aim ? 'reached' : `missed by a factor of ${(aim / ratio).toFixed(2)}`;
-      return `- ${cell}: ${name} is ${ratio.toFixed(2)} times as fast as ${peer}; aim ${aim}: ${verdict}`;
-    });
+/** A table's lines from its columns. */
+function aligned(table) {
+  const widths = table.map((column) => Math.max(3, ...column.map((text) => text.length)));
+  const line = (texts) => `| ${texts.map((text, i) => text.padEnd(widths[i])).join(' | ')} |`;
+  const [head, ...rest] = table[0].map((_, row) => line(table.map((column) => column[row])));
+  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rest];
 }
 
 /** The whole answer as Markdown: the machine, the aims, the tables. */
@@ -103,7 +77,8 @@ export function document({ machine, rates, mode, repeats, rows }) {
     `Measured on ${machine.cpu}, ${machine.cores} cores, ${machine.memory} GB (${machine.versions}), mode \`${mode}\`, medians of`,
     `${repeats} rounds (gradients: ${4 * repeats}). A product of two 2048 × 2048 matrices runs at ${rates.whylight.toFixed(0)} GFLOP/s in our engine`,
     `and at ${rates.torch.toFixed(0)} in PyTorch; the roof is the faster. A ratio is the median of the rounds' ratios; the difference is`,
-    "the largest, as a share of the map's range, from the cell's reference (PyTorch; for Score-CAM, pytorch-grad-cam).",
+    "the largest, as a share of the map's range (`of the logits`: of the range of the photo's logits), from the cell's",
+    'reference: PyTorch; for an approximate map our exact one; for Score-CAM pytorch-grad-cam.',
     '',
     ...aimLines(rows),
     '',

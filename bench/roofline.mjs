@@ -18,11 +18,11 @@ export async function matrixRates(peers, { size = 2048, repeats = 6 } = {}) {
   return best;
 }
 
-/** Adds to each row the GFLOP/s it reached and its share of the faster of the two rates. */
+/** Adds to each row the GFLOP/s it reached and its share of the faster of the two rates; null where work is not counted. */
 export function withRoof(rows, rates) {
   const roof = Math.max(rates.whylight, rates.torch);
   return rows.map((row) => {
-    const gflops = (2 * row.work) / row.each / 1e9;
-    return { ...row, gflops, roofShare: gflops / roof };
+    const gflops = row.work === null ? null : (2 * row.work) / row.each / 1e9;
+    return { ...row, gflops, roofShare: gflops === null ? null : gflops / roof };
   });
 }

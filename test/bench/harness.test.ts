@@ -3,11 +3,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { alternate, best, median, shareOfRange } from '../../bench/alternate.mjs';
+import { compared, timesAsFast } from '../../bench/aims.mjs';
+import { alternate, best } from '../../bench/alternate.mjs';
+import { benchFigure } from '../../bench/figure.mjs';
+import { largestDifference, median, rangeOf, roundedDown, shareOfRange } from '../../bench/numbers.mjs';
 import { benchPlan } from '../../bench/options.mjs';
 import { startWorker } from '../../bench/peers/worker.mjs';
-import { mapOfDrops, sharedDrops, thinning } from '../../bench/positions.mjs';
-import { compared, tables, timesAsFast } from '../../bench/results.mjs';
+import { mapOfDrops, sharedDrops, thinning, wholeSeconds } from '../../bench/positions.mjs';
+import { tables } from '../../bench/results.mjs';
+import { withRoof } from '../../bench/roofline.mjs';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -44,6 +48,12 @@ test('differences are shares of the range; a number that is none counts as one',
   expect(shareOfRange([1, 2.5], [1, 3])).toBe(0.25);
   expect(shareOfRange([1, Number.NaN], [1, 3])).toBeNaN();
   expect(() => shareOfRange([1], [1, 2])).toThrow('1 values to compare with 2');
+  expect([rangeOf([2, -1, 3]), largestDifference([1, 5], [1, 3])]).toEqual([4, 2]);
+  expect(shareOfRange([1, 2], [1, 1])).toBe(1);
+});
+
+test('what is told beside an aim is not rounded up to it', () => {
+  expect([roundedDown(0.98999, 3), roundedDown(3.999, 2), roundedDown(4, 2)]).toEqual(['0.989', '3.99', '4.00']);
 });
 
 test('thinned positions keep an odd step and at least three an axis', () => {
@@ -54,6 +64,13 @@ test('thinned positions keep an odd step and at least three an axis', () => {
     expect(Math.ceil(55 / step)).toBeGreaterThanOrEqual(3);
   }
   expect(Math.ceil(27 / thinning(27, 30)) ** 2).toBeLessThanOrEqual(30);
+});
+
+test('a whole map is expected to take what two thinned ones tell, in a line', () => {
+  // 2 s once and 0.5 s a position.
+  expect(wholeSeconds({ seconds: 6.5, positions: 9 }, { seconds: 52, positions: 100 }, 700)).toBe(352);
+  // A clock's jump does not make it quicker than its part.
+  expect(wholeSeconds({ seconds: 6, positions: 9 }, { seconds: 5, positions: 100 }, 700)).toBe(5);
 });
 
 test('a map holds at each pixel the mean over the windows that cover it', () => {
@@ -75,6 +92,7 @@ const row = (name: string, seconds: number[], more: object = {}) => ({
   section: 'occlusion',
   cell: 'ResNet-18, 224 px, occluder 16, stride 8',
   name,
+  way: name === 'Whylight' ? 'exact' : null,
   ours: name.startsWith('Whylight'),
   peer: null,
   unit: 'position',
@@ -106,9 +124,32 @@ test('the table names the aim and by how much it is missed', () => {
   expect(tables(rows).join('\n')).toContain('Captum at its best 3.00 (aim 4)');
 });
 
+test('a column that says nothing is left out, and a cell without an approximate row says why', () => {
+  const text = tables([row('PyTorch', [3], { peer: 'PyTorch' }), row('Whylight', [1], { withoutApproximation: 61.7 })]);
+  expect(text.join('\n')).not.toContain('rank correlation');
+  expect(text.join('\n')).not.toContain('difference');
+  expect(text.join('\n')).toContain('about 62 s');
+});
+
+test('work that is not counted has no rate, in the table and in the figure', () => {
+  const rates = { whylight: 100, torch: 80 };
+  const rows = withRoof([row('PyTorch', [20], { peer: 'PyTorch' }), row('Whylight', [10], { work: null })], rates);
+  expect(rows.map(({ gflops, roofShare }: { gflops: number; roofShare: number }) => [gflops, roofShare])).toEqual([
+    [1, 0.01],
+    [null, null],
+  ]);
+  const { data } = benchFigure({ rows, rates, machine: { cpu: 'a processor', cores: 2 } });
+  expect(data[0]).toMatchObject({ customdata: ['1 GFLOP/s, 1 % of the roof', ''] });
+});
+
 test('a plan follows the command line, and says what is wrong with one', () => {
   expect(benchPlan(['--quick']).occlusion).toHaveLength(3);
   expect(benchPlan([]).occlusion).toHaveLength(8);
+  const some = benchPlan(['--quick', '--occluders', '10,64', '--networks', 'vgg16']).occlusion;
+  expect(some.map(({ occluders }: { occluders: { size: number }[] }) => occluders.map(({ size }) => size))).toEqual([
+    [10, 64],
+    [10, 64],
+  ]);
   const { occlusion, sections } = benchPlan(['--only', 'occlusion', '--networks', 'vgg16', '--sides', '448']);
   expect([sections, occlusion.map(({ architecture }: { architecture: string }) => architecture)]).toEqual([
     ['occlusion'],
