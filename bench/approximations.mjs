@@ -6,7 +6,8 @@ const { approximateScores } = built('explain/methods/occlusion-approximate.js');
 const { meanOverWindows } = built('explain/methods/occlusion-map.js');
 const { rankCorrelation } = built('explain/metrics/rank-correlation.js');
 
-const growths = [0.75, 0.5];
+/** Half, tried on ResNet-18 and SqueezeNet, stayed below 0.97. */
+const growths = [0.75];
 const coarses = [2, 3, 4, 6, 8];
 const refines = [0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 

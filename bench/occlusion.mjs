@@ -101,10 +101,11 @@ async function cell(plan, setting, tuned, occluder, log) {
   );
   full.close();
   const shapes = built('explain/network/node-shapes.js').nodeShapes(network.graph, network.inputShape);
+  const whole = { positions: grid.tops.length ** 2, passes: grid.passes, work: forwardWork(network) };
   const measured = {
-    captum: { positions: grid.tops.length ** 2, passes: grid.passes, work: forwardWork(network) },
-    plain: { positions: grid.tops.length ** 2, passes: grid.passes, work: forwardWork(network) },
-    full: { positions: grid.tops.length ** 2, passes: grid.passes, work: forwardWork(network) },
+    captum: whole,
+    plain: whole,
+    full: whole,
     exact: {
       positions: ourStarts.length ** 2,
       work: neededWork(network, shapes, { size, tops: ourStarts, lefts: ourStarts }),

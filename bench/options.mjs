@@ -8,7 +8,7 @@ export const help = `npm run bench -- [options]
 Times Whylight beside Captum, PyTorch, pytorch-grad-cam and lime on this machine, one at a time and in turn, and
 compares what they answer. Nothing else should compute meanwhile.
 
-  --quick         the cells that matter most, in a few minutes
+  --quick         the cells that matter most, in about ten minutes
   --full          every cell on whole maps, and RISE with 4,000 masks (hours)
   --only LIST     sections, by comma: ${sections.join(', ')}
   --networks LIST by comma: squeezenet1_0, resnet18, resnet50, vgg16
