@@ -176,7 +176,9 @@ export function openIncremental(
         const before = cropWindows(clean.get(inputs[0]!)!, starts, { ...from[0]!, spans: needed });
         const bare = { ...operation, padding: [0, 0, 0, 0], ceil: false } as const;
         const after = apply(bare, tf.add(before, place(x, from[0]!.spans, needed)));
-        return cleared(tf.sub(after, cropWindows(clean.get(name)!, starts, window)));
+        // Always: outside the map this is some −LOWEST, which a scale or a sum before the next ReLU makes infinite.
+        const change = tf.sub(after, cropWindows(clean.get(name)!, starts, window)) as tf.Tensor4D;
+        return clearOutside(change, shapes.get(name)!, starts, window);
       }
       case 'relu': {
         // relu(b + d) − relu(b) = max(d + min(b, 0), −relu(b)): two clean tables, and no clean value computed anew.

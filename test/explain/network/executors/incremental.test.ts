@@ -170,6 +170,21 @@ describe('incremental inference', () => {
     expect(difference(network, [7, 10], [0, 33, 90], [0, 41, 70], 3, rules)).toBeLessThan(1e-5);
   });
 
+  it('equals the forward where a maximum is scaled before its ReLU', () => {
+    const graph: GraphNode[] = [
+      { name: 'input', operation: { kind: 'input' }, inputs: [] },
+      { name: 'conv', operation: convolution({ filters: 5, padding: around }), inputs: ['input'] },
+      { name: 'pool', operation: pool('maxPool', { kernel: [3, 3], padding: around }), inputs: ['conv'] },
+      { name: 'norm', operation: { kind: 'batchNorm', epsilon: 1e-5 }, inputs: ['pool'] },
+      { name: 'relu', operation: { kind: 'relu' }, inputs: ['norm'] },
+      { name: 'last', operation: convolution({ filters: 5, padding: around }), inputs: ['relu'] },
+      { name: 'mean', operation: { kind: 'globalAvgPool' }, inputs: ['last'] },
+      { name: 'dense', operation: { kind: 'dense', units: 4, bias: true }, inputs: ['mean'] },
+    ];
+    const network = networkOf(graph, [32, 34, 3], seededParameters(graph, [32, 34, 3], 1));
+    expect(difference(network, [5, 5], [0, 13, 27], [0, 13, 29], 1, { period: 8, share: 1 })).toBeLessThan(1e-5);
+  });
+
   it('leaves no tensor behind', () => {
     const before = tf.memory().numTensors;
     difference(seededNetwork('resnet18', 5, [64, 64, 3], 1), [8, 8], [0, 16], [8], 3);
