@@ -89,11 +89,18 @@ export function scheduleWindows(
 
 /** The change that holds that of every copy of a group, where they differ most. */
 function widest({ size }: RectangleGrid, groups: readonly (readonly Place[])[], period: number) {
-  const spread = (edge: (place: Place) => number) =>
-    groups.reduce((most, group) => {
-      const offsets = group.map((place) => edge(place) % period);
-      return Math.max(most, Math.max(...offsets) - Math.min(...offsets));
-    }, 0);
+  const spread = (edge: (place: Place) => number) => {
+    let most = 0;
+    for (const group of groups) {
+      let [least, last] = [period, 0];
+      for (const place of group) {
+        least = Math.min(least, edge(place) % period);
+        last = Math.max(last, edge(place) % period);
+      }
+      most = Math.max(most, last - least);
+    }
+    return most;
+  };
   return [
     { start: 0, length: size[0] + spread(({ top }) => top) },
     { start: 0, length: size[1] + spread(({ left }) => left) },
@@ -106,7 +113,9 @@ function groupPlaces(places: readonly Place[], period: number, grain: number): P
   for (const place of places) {
     const [down, across] = [place.top, place.left].map((edge) => Math.floor((edge % period) / grain));
     const key = down! * period + across!;
-    groups.set(key, [...(groups.get(key) ?? []), place]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [place]);
+    else group.push(place);
   }
   return [...groups.values()];
 }
