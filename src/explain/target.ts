@@ -35,10 +35,7 @@ export function classScores(
   raw: Float32Array,
 ): { logits: Float32Array; probabilities: Float32Array } {
   for (const value of raw) {
-    if (Number.isFinite(value)) continue;
-    throw new WhylightError(
-      `the network answers ${value} (allowed: finite numbers); its weights do not fit or overflow`,
-    );
+    if (!Number.isFinite(value)) throw notFinite(value);
   }
   if (output === 'sigmoid') {
     const logit = raw[0]!;
@@ -62,6 +59,9 @@ export function classScores(
   for (let i = 0; i < raw.length; i++) probabilities[i] = shares[i]! / sum;
   return { logits: raw.slice(), probabilities };
 }
+
+const notFinite = (value: number) =>
+  new WhylightError(`the network answers ${value} (allowed: finite numbers); its weights do not fit or overflow`);
 
 /** Class indices by falling logit; equal ones in order of their index. */
 export function rankClasses(network: Classes, raw: Float32Array): number[] {
@@ -217,12 +217,16 @@ export function targetProbability(network: Classes, { index }: TargetScore, raw:
   return index === null ? null : classScores(network, raw).probabilities[index]!;
 }
 
-/** The target's score under other raw outputs. */
+/**
+ * The target's score under other raw outputs.
+ * @throws WhylightError where it is NaN or infinite.
+ */
 export function targetLogit({ weights, score }: ResolvedTarget, raw: Float32Array): number {
   if (score !== null) return score(raw);
   let sum = 0;
   weights.forEach((weight, i) => {
     if (weight !== 0) sum += weight * raw[i]!;
   });
+  if (!Number.isFinite(sum)) throw notFinite(sum);
   return sum;
 }

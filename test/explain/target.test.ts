@@ -49,6 +49,14 @@ describe('scores', () => {
     expect(() => classScores(sigmoid, floats(value))).toThrow(/finite/);
   });
 
+  test('nor for a difference of classes', () => {
+    const target = resolveTarget(softmax('a', 'b', 'c'), floats(1, 2, 3), { difference: ['a', 'b'] });
+    expect(targetLogit(target, floats(1, 3, Number.NaN))).toBe(-2);
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => targetLogit(target, floats(1, value, 3))).toThrow(/the network answers .* finite/);
+    }
+  });
+
   test('classes rank by falling logit, equal ones by index', () => {
     expect(rankClasses(softmax('a', 'b', 'c', 'd'), floats(1, 3, -2, 3))).toEqual([1, 3, 0, 2]);
     expect(rankClasses(sigmoid, floats(-0.5))).toEqual([0, 1]);
