@@ -11,7 +11,9 @@ const REDRAW = 1000;
 const QUIET = 400;
 
 interface Line {
+  /** When its first report came, and what was done by then. */
   readonly started: number;
+  readonly from: number;
   output: CellOutput | null;
   shown: number;
   /** The map so far, as an element of HTML, and when it was drawn. */
@@ -21,12 +23,19 @@ interface Line {
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
 
-/** `occlusion  41 %  (about 12 s left)`, and at the end `occlusion: 1,936 in 20 s`. */
-export function progressText({ label, done, total, resumed = 0 }: Progress, elapsed: number): string {
+/**
+ * `occlusion  41 %  (about 12 s left)`, and at the end `occlusion: 1,936 in 20 s`.
+ * @param from what was done when `elapsed` (ms) began to count. Default: what an earlier run had done.
+ */
+export function progressText(
+  { label, done, total, resumed = 0 }: Progress,
+  elapsed: number,
+  from: number = resumed,
+): string {
   const count = (value: number) => value.toLocaleString('en-US');
   const before = resumed > 0 ? `, ${count(resumed)} of them before the interruption` : '';
   if (done >= total) return `${label}: ${count(total)} in ${seconds(elapsed)}${before}`;
-  const now = done - resumed;
+  const now = done - from;
   const left = now > 0 ? `  (about ${seconds((elapsed * (total - done)) / now)} left${before})` : '';
   const bar = '█'.repeat(Math.round((20 * done) / total)).padEnd(20, '░');
   return `${label}  ${bar}  ${Math.floor((100 * done) / total)} %${left}`;
@@ -60,7 +69,14 @@ export function cellProgress(
     const time = now();
     let line = lines.get(progress.label);
     if (line === undefined) {
-      line = { started: time, output: null, shown: time, picture: '', drawn: Number.NEGATIVE_INFINITY };
+      line = {
+        started: time,
+        from: progress.done,
+        output: null,
+        shown: time,
+        picture: '',
+        drawn: Number.NEGATIVE_INFINITY,
+      };
       lines.set(progress.label, line);
     }
     const finished = progress.done >= progress.total;
@@ -73,7 +89,7 @@ export function cellProgress(
       line.picture = pictureOf(progress);
       line.drawn = time;
     }
-    const bundle = bundleOf(progressText(progress, elapsed), finished ? '' : line.picture);
+    const bundle = bundleOf(progressText(progress, elapsed, line.from), finished ? '' : line.picture);
     if (line.output === null) line.output = (write ?? writeOutput)(bundle);
     else line.output.replace(bundle);
   };

@@ -13,6 +13,21 @@ test('says how far work is, how long it will take, and at the end one plain line
   expect(progressText({ label: 'occlusion', done: 1936, total: 1936 }, 54_321)).toBe('occlusion: 1,936 in 54 s');
 });
 
+test('the first batch, whose time no report tells, does not count as speed', () => {
+  const shown: MimeBundle[] = [];
+  const write = (first: MimeBundle) => {
+    shown.push(first);
+    return { replace: (next: MimeBundle) => void shown.push(next) };
+  };
+  let clock = 0;
+  const report = cellProgress(() => clock, write);
+  for (const done of [25, 50]) {
+    report({ label: 'occlusion', done, total: 100 });
+    clock += 2000;
+  }
+  expect(shown.at(-1)!.data['text/plain']).toContain('(about 4.0 s left)');
+});
+
 test('what an interrupted run had done is said, and does not count as speed', () => {
   expect(progressText({ label: 'rise', done: 60, total: 100, resumed: 50 }, 2000)).toBe(
     'rise  ████████████░░░░░░░░  60 %  (about 8.0 s left, 50 of them before the interruption)',
