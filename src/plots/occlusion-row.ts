@@ -45,8 +45,8 @@ export function occlusionRow(
   const show = isLogit ? readable : percent;
   const quantity = isLogit ? 'logit' : `P(${shortLabel(first.target.label)})`;
   const [lowest, highest] = [
-    Math.min(...grids.flatMap(({ values }) => [...values])),
-    Math.max(...grids.flatMap(({ values }) => [...values])),
+    Math.min(...grids.map(({ values }) => values[leastOf(values)]!)),
+    Math.max(...grids.map(({ values }) => values[mostOf(values)]!)),
   ];
   const panels = maps.length + 1;
   const inner = width - 4;
@@ -58,7 +58,7 @@ export function occlusionRow(
   const headings = [['Photo'], ...grids.map(({ grid }) => occluderWords(grid).split(', '))];
   const lines = Math.max(...headings.map(({ length }) => length));
   const margin = { l: 2, r: 2, t: 4 + Math.ceil(lines * FONT * 1.3), b: BAR };
-  const worst = minimumOf(grids[0]!.values);
+  const worst = leastOf(grids[0]!.values);
   return {
     data: [
       { type: 'scatter', x: [], y: [], xaxis: 'x', yaxis: 'y' },
@@ -90,7 +90,7 @@ export function occlusionRow(
     },
     alt: grids
       .map(({ grid, values }) => {
-        const [least, most] = [minimumOf(values), values.indexOf(Math.max(...values))];
+        const [least, most] = [leastOf(values), mostOf(values)];
         return (
           `${quantity} for each position of a ${grid.size.join('×')} px occluder on ${first.photo.source}, ` +
           `${occluderWords(grid)}: from ${show(values[least]!)} with the occluder’s centre at ${where(first, grid, least)} ` +
@@ -105,7 +105,8 @@ export function occlusionRow(
   };
 }
 
-const minimumOf = (values: Float32Array) => values.indexOf(Math.min(...values));
+const leastOf = (values: Float32Array) => values.reduce((least, value, i) => (value < values[least]! ? i : least), 0);
+const mostOf = (values: Float32Array) => values.reduce((most, value, i) => (value > values[most]! ? i : most), 0);
 
 /** Borders of the cells around centres; the outer cells reach the picture's edges, so that panels of all strides align. */
 function edges(middles: readonly number[], length: number): number[] {

@@ -98,3 +98,13 @@ test.each([
 ])('%o is refused', async (wrong, message) => {
   await expect(occlusion(network, photo, { ...options, ...wrong })).rejects.toThrow(message);
 });
+
+test('states its error for as many positions as a stride of 1 px makes', async () => {
+  const edges = Array.from({ length: 433 }, (_, i) => i);
+  const { note } = await approximateScores(
+    { tops: edges, lefts: edges, width: 1 },
+    { growth: 0.5, coarse: 1, refine: 0, check: 433 ** 2, seed: 0 },
+    async (_, { chosen, growth }) => Float32Array.from(chosen, (index) => (index % 100) + (growth < 1 ? 1 : 0)),
+  );
+  expect(note).toContain('off by 1.0 % of the map');
+});
