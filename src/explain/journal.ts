@@ -28,6 +28,22 @@ export function memoryJournal(most = 16): Journal {
   };
 }
 
+/** A journal for a run of several parts: what is finished of it is kept until `close`, for all of it. */
+export function jointJournal(journal: Journal): Journal & { readonly close: () => void } {
+  const finished = new Map<string, Float32Array>();
+  return {
+    read: journal.read,
+    write: journal.write,
+    finish: (key, table) => {
+      journal.write(key, table);
+      finished.set(key, table);
+    },
+    close: () => {
+      for (const [key, table] of finished) journal.finish(key, table);
+    },
+  };
+}
+
 /**
  * What a journal calls a run: equal only where every score is. null for a target that is a function of one's own,
  * whose code does not say what it reads.

@@ -2,9 +2,10 @@ import type { Attribution, OcclusionGrid } from '../attribution';
 import { WhylightError } from '../errors';
 import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
+import { jointJournal } from '../journal';
 import { forward } from '../network/executors/forward';
 import type { Network } from '../network/network';
-import type { RunOptions } from '../progress';
+import { type RunOptions, withAmbient } from '../progress';
 import { perturbRectangles } from '../rectangle-perturbation';
 import { resolveTarget, type Target, targetLogit, targetProbability } from '../target';
 import { fillImage, type OcclusionFill } from './occluder-fill';
@@ -83,9 +84,12 @@ export async function occlusion(
     return attribution(network, photo, input, resolved, outcome);
   };
   const clean = [resolved.logit, resolved.probability ?? 0];
+  const { journal } = withAmbient(run);
+  const joint = journal && !exact ? jointJournal(journal) : null;
   const score = (label: string, how: { chosen?: readonly number[]; growth?: number }) =>
     perturbRectangles(network, input.values, {
       ...run,
+      journal: joint ?? journal,
       ...how,
       label,
       tops,
@@ -102,6 +106,7 @@ export async function occlusion(
     });
   if (exact) return finished(await score('occlusion', {}));
   const { scores, note } = await approximateScores({ tops, lefts, width: 2 }, { ...approximation, seed }, score);
+  joint?.close();
   return finished(scores, [note]);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tf } from '../../../src/explain/engine';
+import type { Journal } from '../../../src/explain/journal';
 import { occlusion } from '../../../src/explain/methods/occlusion';
 import { approximateScores } from '../../../src/explain/methods/occlusion-approximate';
 import { rankCorrelation } from '../../../src/explain/metrics/rank-correlation';
@@ -74,6 +75,28 @@ describe('an approximation', () => {
     expect(one.notes).toEqual(other.notes);
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+test('an interrupted run goes on from every part of it that was done', async () => {
+  const tables = new Map<string, Float32Array>();
+  const journal: Journal = {
+    read: (key) => tables.get(key)?.slice(),
+    write: (key, table) => void tables.set(key, table.slice()),
+    finish: (key) => void tables.delete(key),
+  };
+  const abort = new AbortController();
+  const how = { ...options, coarse: 2, memoryMB: 2, journal };
+  const stopped = occlusion(network, photo, {
+    ...how,
+    signal: abort.signal,
+    onProgress: ({ label }) => label === 'occlusion, finer' && abort.abort(),
+  });
+  await expect(stopped).rejects.toThrow('interrupted');
+  const seen: Progress[] = [];
+  const resumed = await occlusion(network, photo, { ...how, onProgress: (at) => seen.push(at) });
+  expect(seen[0]).toMatchObject({ label: 'occlusion', done: seen[0]!.total, resumed: seen[0]!.total });
+  expect(resumed.values).toEqual((await occlusion(network, photo, { ...how, journal: null })).values);
+  expect(tables.size).toBe(0);
 });
 
 test('between coarse positions scores are bilinear: those of a plane are met exactly', async () => {
