@@ -13,6 +13,8 @@ export interface OverlayPngOptions extends ScaleOptions {
 
 const MARGIN = 20;
 const HEADER = 62;
+/** Between two lines below the title. */
+const LEADING = 20;
 const FONT = '"STIX Two Text", "DejaVu Sans", "Liberation Sans", Arial, sans-serif';
 
 /** A PNG for people: the photo, the map over it, a colour bar with values, and a title that says what is explained. */
@@ -20,12 +22,15 @@ export function overlayPng(map: Attribution, { size = 448, ...scaling }: Overlay
   const enlarge = size / Math.min(map.width, map.height);
   const [width, height] = [Math.round(map.width * enlarge), Math.round(map.height * enlarge)];
   const scale = colourScale([map], scaling);
-  const canvas = createCanvas(2 * width + 4 * MARGIN + 88, height + HEADER + 2 * MARGIN);
+  const across = 2 * width + 4 * MARGIN + 88;
+  const lines = linesBelowTitle(map, across - 2 * MARGIN);
+  const header = HEADER + LEADING * (lines.length - 1);
+  const canvas = createCanvas(across, height + header + 2 * MARGIN);
   const context = canvas.getContext('2d');
   context.fillStyle = 'white';
   context.fillRect(0, 0, canvas.width, canvas.height);
-  const top = HEADER + MARGIN / 2;
-  title(context, map, canvas.width - 2 * MARGIN);
+  const top = header + MARGIN / 2;
+  title(context, map, lines, canvas.width - 2 * MARGIN);
   const photo = canvasOf(map.input);
   context.imageSmoothingEnabled = true;
   context.drawImage(photo, MARGIN, top, width, height);
@@ -47,15 +52,31 @@ function mapCanvas({ values, width, height }: Attribution, scale: ColourScale) {
   return canvas;
 }
 
-function title(context: CanvasRenderingContext2D, map: Attribution, room: number): void {
+/** Photo, network, options and notes, in as many lines as they need: a note may be the error of the map. */
+function linesBelowTitle(map: Attribution, room: number): string[] {
+  const context = createCanvas(1, 1).getContext('2d');
+  context.font = `14px ${FONT}`;
+  const parts = [map.photo.source, map.network.title, optionWords(map).replace(/^, /, ''), ...map.notes];
+  const words = parts.filter((part) => part !== '').join('\u00a0\u00a0·\u00a0 ');
+  const lines: string[] = [];
+  for (const word of words.split(' ')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && context.measureText(longer).width <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function title(context: CanvasRenderingContext2D, map: Attribution, lines: readonly string[], room: number): void {
   context.textBaseline = 'alphabetic';
   context.fillStyle = '#1d1d22';
   context.font = `bold 20px ${FONT}`;
   context.fillText(fitted(context, `${methodTitle(map)} — ${targetWords(map)}`, room), MARGIN, 32);
   context.fillStyle = '#66666f';
   context.font = `14px ${FONT}`;
-  const line = [map.photo.source, map.network.title, optionWords(map).replace(/^, /, ''), ...map.notes];
-  context.fillText(fitted(context, line.filter((part) => part !== '').join('  ·  '), room), MARGIN, 54);
+  lines.forEach((line, i) => {
+    context.fillText(fitted(context, line, room), MARGIN, 54 + LEADING * i);
+  });
 }
 
 function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {

@@ -54,6 +54,17 @@ test('any map gives a picture: empty, negative, one pixel, huge and tiny values'
   }
 });
 
+test('a note that does not fit below the title goes on in further lines', async () => {
+  const values = new Float32Array(600).fill(3);
+  const heightWith = async (notes: readonly string[]) =>
+    (await sharp(overlayPng(mapOf(values, 20, 30, { notes }), { size: 200 })).metadata()).height!;
+  const plain = await heightWith([]);
+  expect(await heightWith(['short'])).toBe(plain);
+  const long = await heightWith(['off by 2.9 % of the range, '.repeat(8)]);
+  expect(long).toBeGreaterThan(plain);
+  expect(await heightWith(['off by 2.9 % of the range, '.repeat(24)])).toBeGreaterThan(long);
+});
+
 test('the same map gives the same bytes', () => {
   const map = mapOf(spots(20, 30, [[3, 4, 1]]), 20, 30);
   expect(overlayPng(map).equals(overlayPng(map))).toBe(true);
