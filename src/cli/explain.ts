@@ -23,7 +23,7 @@ export function explainCommand(): Command {
     )
     .option('--size <px>', 'occluder, px or HEIGHTxWIDTH', pixels)
     .option('--stride <px>', 'step of the occluder, px or VERTICALxHORIZONTAL', pixels)
-    .option('--fill <kind>', 'what the occluder is filled with')
+    .option('--fill <kind>', 'what the occluder is filled with: black, zero, mean, blur or noise; default: black')
     .option(
       '--layer <nodes>',
       'layer to look at (layer4.1.relu2, or layer4 for its last), for methods that take one; several with commas are averaged',
@@ -51,15 +51,21 @@ export function explainCommand(): Command {
       'after',
       `
 Writes for each photo PHOTO.METHOD.png, PHOTO.METHOD.npy (float32, as large as the network's input) and PHOTO.json;
-with several targets PHOTO.METHOD.TARGET.png. PHOTO.json has words for each picture that say what it shows. A photo that cannot be read gets its error line, the others go on,
-and the exit code is 1. What was interrupted goes on where it was when the same command is given again.
+with several targets PHOTO.METHOD.TARGET.png. PHOTO.json has words for each picture that say what it shows. A photo that
+cannot be read gets its error line, the others go on, and the exit code is 1. What was interrupted goes on where it was
+when the same command is given again.
+
+Occlusion is exact unless --option growth=0.75 (what the occluder changes is followed over at most three quarters of
+each axis) or --option coarse=2 (every second position first, the rest interpolated or refined) asks for less; the
+result then states its error.
 
 Examples:
   whylight explain wolf.jpg --network squeezenet1_0 --method saliency,cam --target top2
   whylight explain wolf.jpg --network resnet18 --method grad-cam,smoothgrad --option statistic=square --target "wolf - dog"
   whylight explain wolf.jpg --network vgg16 --method feature-maps,activation-maximisation --option channels=24
   whylight explain wolf.jpg --network resnet18 --method occlusion,cam --target top3 --figure scores,grid,classes
-  whylight explain photos/ --network my-card.yaml --method occlusion --size 16 --stride 8 --format npy,json`,
+  whylight explain photos/ --network my-card.yaml --method occlusion --size 16 --stride 8 --format npy,json
+  whylight explain wolf.jpg --network resnet50 --method occlusion --option growth=0.75 --option coarse=2`,
     )
     .action(async (photos: readonly string[], request: ExplainRequest) => {
       // Loaded here: TensorFlow takes a second, and --help should not.
