@@ -35,8 +35,10 @@ function comment(name) {
   const file = { smoothgrad: 'smooth-grad' }[name] ?? name;
   const folder = views.some((view) => view.name === name) ? 'src/explain' : 'src/explain/methods';
   const text = readFileSync(inProject(`${folder}/${file}.ts`), 'utf8');
-  const found = [...text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:async )?function/g)].at(-1)[1];
-  return found
+  const commented = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:async )?function (\w+)/g;
+  const own = [...text.matchAll(commented)].find(([, , called]) => called.toLowerCase() === name.replaceAll('-', ''));
+  if (own === undefined) throw new Error(`no commented function of ${name} in ${file}.ts`);
+  return own[1]
     .split('\n')
     .map((line) => line.replace(/^\s*\* ?/, ''))
     .join('\n')
