@@ -41,12 +41,12 @@ export function networksCommand(): Command {
         card.title,
         architectureWords(card, backboneOf(card)),
         (listedClasses(card)?.length ?? 5) <= 4 ? listedClasses(card)!.join(', ') : 'softmax',
-        place,
+        place || 'backbone',
       ]);
       process.stdout.write(`${table([['NAME', 'TITLE', 'ARCHITECTURE', 'CLASSES', 'WEIGHTS'], ...rows])}\n`);
       process.stdout.write(
         '\nWEIGHTS: in the project, the mirror or the cache; download: fetched when first used (whylight fetch NAME);\n' +
-          'absent: not published, hand them over with --mirror DIR.\n',
+          'absent: not published, hand them over with --mirror DIR; backbone: needs only those of the network it is on.\n',
       );
     });
 }
