@@ -35,7 +35,6 @@ export type ScorePositions = (
  * both ways): windows that stop growing, and a coarse grid refined where it matters, bilinear between its positions.
  *
  * @returns scores, rows × columns × width, and a sentence with the error on positions that were computed exactly too.
- * @throws WhylightError for options that cannot be.
  */
 export async function approximateScores(
   grid: { readonly tops: readonly number[]; readonly lefts: readonly number[]; readonly width: number },
@@ -44,7 +43,6 @@ export async function approximateScores(
 ): Promise<{ scores: Float32Array; note: string }> {
   const { tops, lefts, width } = grid;
   const { growth, coarse, refine, check, seed } = options;
-  validate(options);
   const all = Array.from({ length: tops.length * lefts.length }, (_, index) => index);
   const rows = lattice(tops.length, coarse);
   const columns = lattice(lefts.length, coarse);
@@ -70,13 +68,19 @@ export async function approximateScores(
   };
 }
 
-function validate({ growth, coarse, refine, check }: Required<ApproximationOptions>): void {
+/** Throws WhylightError for options that cannot be, and for those that would do nothing. */
+export function validateApproximation({ growth = 1, coarse = 1, refine, check }: ApproximationOptions): void {
   const wrong = (what: string, value: number, allowed: string) =>
     new WhylightError(`unusable ${what}: ${value} (allowed: ${allowed})`);
   if (!(growth > 0 && growth <= 1)) throw wrong('growth', growth, 'above 0, up to 1 for the exact map');
   if (!(Number.isInteger(coarse) && coarse >= 1)) throw wrong('coarse', coarse, 'whole numbers from 1');
-  if (!(refine >= 0 && refine <= 1)) throw wrong('refine', refine, '0 to 1');
-  if (!(Number.isInteger(check) && check >= 0)) throw wrong('check', check, 'whole numbers from 0');
+  if (refine !== undefined && !(refine >= 0 && refine <= 1)) throw wrong('refine', refine, '0 to 1');
+  if (refine !== undefined && coarse === 1) throw wrong('refine', refine, 'only with coarse above 1');
+  if (check !== undefined && !(Number.isInteger(check) && check >= 0))
+    throw wrong('check', check, 'whole numbers from 0');
+  if (check !== undefined && isExact({ growth, coarse })) {
+    throw wrong('check', check, 'only with growth below 1 or coarse above 1');
+  }
 }
 
 /** Every `step`-th of `length` indices, and the last. */

@@ -9,7 +9,13 @@ import { type RunOptions, withAmbient } from '../progress';
 import { perturbRectangles } from '../rectangle-perturbation';
 import { resolveTarget, type Target, targetLogit, targetProbability } from '../target';
 import { fillImage, type OcclusionFill } from './occluder-fill';
-import { type ApproximationOptions, approximateScores, isExact, recorded } from './occlusion-approximate';
+import {
+  type ApproximationOptions,
+  approximateScores,
+  isExact,
+  recorded,
+  validateApproximation,
+} from './occlusion-approximate';
 import { coarselyFilled, meanOverWindows } from './occlusion-map';
 import { attribution, type Outcome } from './result';
 
@@ -49,6 +55,7 @@ export async function occlusion(
   const started = performance.now();
   const { growth = 1, coarse = 1, refine = 0.25, check = 24, ...run } = rest;
   const approximation = { growth, coarse, refine, check };
+  validateApproximation(rest);
   const exact = isExact(approximation);
   const input = prepareInput(photo, network.preprocessing);
   const [height, width] = axes('size', size, [input.height, input.width]);

@@ -117,6 +117,8 @@ test.each([
   [{ growth: 1.2 }, 'unusable growth: 1.2'],
   [{ coarse: 1.5 }, 'unusable coarse: 1.5 (allowed: whole numbers from 1)'],
   [{ coarse: 2, refine: -1 }, 'unusable refine: -1 (allowed: 0 to 1)'],
+  [{ refine: 0.5 }, 'unusable refine: 0.5 (allowed: only with coarse above 1)'],
+  [{ check: 5 }, 'unusable check: 5 (allowed: only with growth below 1 or coarse above 1)'],
   [{ coarse: 2, check: Number.NaN }, 'unusable check: NaN (allowed: whole numbers from 0)'],
 ])('%o is refused', async (wrong, message) => {
   await expect(occlusion(network, photo, { ...options, ...wrong })).rejects.toThrow(message);
