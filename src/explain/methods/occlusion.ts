@@ -3,10 +3,9 @@ import { WhylightError } from '../errors';
 import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
 import { jointJournal } from '../journal';
-import { forward } from '../network/executors/forward';
 import type { Network } from '../network/network';
 import { type RunOptions, withAmbient } from '../progress';
-import { perturbRectangles } from '../rectangle-perturbation';
+import { perturbRectangles, rectangleSession } from '../rectangle-perturbation';
 import { resolveTarget, type Target, targetLogit, targetProbability } from '../target';
 import { fillImage, type OcclusionFill } from './occluder-fill';
 import {
@@ -62,59 +61,66 @@ export async function occlusion(
   const [down, across] = axes('stride', stride ?? [Math.ceil(height / 2), Math.ceil(width / 2)], null);
   const tops = positions(input.height, height, down);
   const lefts = positions(input.width, width, across);
-  const filling = fillImage(input, network.preprocessing, fill, Math.max(height, width), seed);
-  const resolved = resolveTarget(network, forward(network, input.values), target);
-  const scoresOf = (raw: Float32Array, into: Float32Array) => {
-    into[0] = targetLogit(resolved, raw);
-    into[1] = targetProbability(network, resolved, raw) ?? 0;
-  };
-  const finished = (scores: Float32Array, notes: readonly string[] = []): Attribution => {
-    const grid: OcclusionGrid = {
-      rows: tops.length,
-      columns: lefts.length,
-      tops,
-      lefts,
-      size: [height, width],
-      probabilities: resolved.index === null ? null : scores.filter((_, i) => i % 2 === 1),
-      logits: scores.filter((_, i) => i % 2 === 0),
+  const session = rectangleSession(network, input.values, {
+    size: [height, width],
+    filling: fillImage(input, network.preprocessing, fill, Math.max(height, width), seed),
+    copies: tops.length * lefts.length,
+  });
+  try {
+    const resolved = resolveTarget(network, session.open().cleanOutputs, target);
+    const scoresOf = (raw: Float32Array, into: Float32Array) => {
+      into[0] = targetLogit(resolved, raw);
+      into[1] = targetProbability(network, resolved, raw) ?? 0;
     };
-    const outcome: Outcome = {
-      method: 'occlusion',
-      values: meanOverWindows(grid, resolved.logit, input.height, input.width),
-      grid,
-      signed: true,
-      seed: fill === 'noise' || !exact ? seed : null,
-      options: { size: [height, width], stride: [down, across], fill, ...recorded(approximation) },
-      elapsedMs: performance.now() - started,
-      notes,
+    const finished = (scores: Float32Array, notes: readonly string[] = []): Attribution => {
+      const grid: OcclusionGrid = {
+        rows: tops.length,
+        columns: lefts.length,
+        tops,
+        lefts,
+        size: [height, width],
+        probabilities: resolved.index === null ? null : scores.filter((_, i) => i % 2 === 1),
+        logits: scores.filter((_, i) => i % 2 === 0),
+      };
+      const outcome: Outcome = {
+        method: 'occlusion',
+        values: meanOverWindows(grid, resolved.logit, input.height, input.width),
+        grid,
+        signed: true,
+        seed: fill === 'noise' || !exact ? seed : null,
+        options: { size: [height, width], stride: [down, across], fill, ...recorded(approximation) },
+        elapsedMs: performance.now() - started,
+        notes,
+      };
+      return attribution(network, photo, input, resolved, outcome);
     };
-    return attribution(network, photo, input, resolved, outcome);
-  };
-  const clean = [resolved.logit, resolved.probability ?? 0];
-  const { journal } = withAmbient(run);
-  const joint = journal && !exact ? jointJournal(journal) : null;
-  const score = (label: string, how: { chosen?: readonly number[]; growth?: number }) =>
-    perturbRectangles(network, input.values, {
-      ...run,
-      journal: joint ?? journal,
-      ...how,
-      label,
-      tops,
-      lefts,
-      size: [height, width],
-      filling,
-      target: resolved,
-      key: [height, width, down, across, fill, seed],
-      width: 2,
-      score: scoresOf,
-      ...(how.chosen === undefined && {
-        preview: (table: Float32Array) => finished(coarselyFilled(table, [tops.length, lefts.length, 2], clean)),
-      }),
-    });
-  if (exact) return finished(await score('occlusion', {}));
-  const { scores, note } = await approximateScores({ tops, lefts, width: 2 }, { ...approximation, seed }, score);
-  joint?.close();
-  return finished(scores, [note]);
+    const clean = [resolved.logit, resolved.probability ?? 0];
+    const { journal } = withAmbient(run);
+    const joint = journal && !exact ? jointJournal(journal) : null;
+    const score = (label: string, how: { chosen?: readonly number[]; growth?: number }) =>
+      perturbRectangles(network, input.values, {
+        ...run,
+        journal: joint ?? journal,
+        ...how,
+        label,
+        tops,
+        lefts,
+        session,
+        target: resolved,
+        key: [height, width, down, across, fill, seed],
+        width: 2,
+        score: scoresOf,
+        ...(how.chosen === undefined && {
+          preview: (table: Float32Array) => finished(coarselyFilled(table, [tops.length, lefts.length, 2], clean)),
+        }),
+      });
+    if (exact) return finished(await score('occlusion', {}));
+    const { scores, note } = await approximateScores({ tops, lefts, width: 2 }, { ...approximation, seed }, score);
+    joint?.close();
+    return finished(scores, [note]);
+  } finally {
+    session.close();
+  }
 }
 
 function axes(

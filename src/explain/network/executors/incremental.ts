@@ -27,6 +27,8 @@ type Corner = Pick<Place, 'top' | 'left'>;
 export interface IncrementalSession {
   /** Raw outputs per copy. */
   readonly outputs: number;
+  /** Those of the clean input. */
+  readonly cleanOutputs: Float32Array;
   /**
    * Raw outputs of the copies with a rectangle at each of these places, copy by copy.
    * @param rules how windows are followed, as `scheduleWindows` chooses; with a growth below 1 an approximation.
@@ -57,12 +59,13 @@ export function openIncremental(
   const uploaded = uploadParameters(graph, parameters);
   const winograd = { copies, weight: uploaded.winograd };
   const clean = new Map<string, tf.Tensor3D>();
-  scoped(() => {
+  const last = graph.at(-1)!.name;
+  const cleanOutputs = scoped(() => {
     const maps = new Set(graph.map(({ name }) => name).filter((name) => shapes.get(name)!.length === 3));
     const found = evaluate(graph, tf.tensor(values, [1, ...inputShape]), uploaded.source, { keep: maps, free: true });
     for (const name of maps) clean.set(name, tf.keep(bordered(found.get(name) as tf.Tensor4D)));
+    return found.get(last)!.dataSync() as Float32Array;
   });
-  const last = graph.at(-1)!.name;
   const outputs = product(shapes.get(last)!);
 
   const halves = new Map<string, { below: tf.Tensor3D; above: tf.Tensor3D }>();
@@ -211,6 +214,7 @@ export function openIncremental(
 
   return {
     outputs,
+    cleanOutputs,
     run,
     close: () => {
       uploaded.dispose();
