@@ -27,6 +27,21 @@ beforeAll(async () => {
 
 const explain = (...args: string[]) => whylight(['explain', ...args]);
 
+/** What a cache folder keeps of runs that were not finished. */
+function unfinishedRuns(cache: string): string[] {
+  const place = path.join(cache, 'unfinished');
+  return existsSync(place) ? readdirSync(place).filter((name) => name.endsWith('.scores')) : [];
+}
+
+/** Calls back as soon as a run has kept its first scores, however fast the machine is. */
+function whenBegun(cache: string, callback: () => void): void {
+  const watch = setInterval(() => {
+    if (unfinishedRuns(cache).length === 0) return;
+    clearInterval(watch);
+    callback();
+  }, 20);
+}
+
 describe('whylight explain', () => {
   it('writes an overlay, the raw map and the numbers for each photo and method', async () => {
     const out = file('out');
@@ -123,9 +138,25 @@ describe('whylight explain', () => {
   });
 
   it('stops at an interrupt with exit code 130 and leaves nothing half-written', async () => {
-    const out = file('interrupted');
-    const args = ['explain', dog, '-n', 'scenes-fair', '-m', 'occlusion', '--size', '2', '--stride', '1', '-o', out];
-    const answer = await whylight(args, { onStart: (pid) => setTimeout(() => process.kill(pid, 'SIGINT'), 3500) });
+    const [out, cache] = [file('interrupted'), file('interrupted-cache')];
+    const args = [
+      'explain',
+      dog,
+      '-n',
+      'scenes-fair',
+      '-m',
+      'rise',
+      '--option',
+      'masks=40000',
+      '--memory',
+      '16',
+      '-o',
+      out,
+    ];
+    const answer = await whylight(args, {
+      env: { WHYLIGHT_CACHE: cache },
+      onStart: (pid) => whenBegun(cache, () => process.kill(pid, 'SIGINT')),
+    });
     expect(answer).toMatchObject({ code: 130, out: '' });
     expect(answer.err.trim().split('\n').at(-1)).toBe('whylight: interrupted');
     expect(existsSync(out)).toBe(false);
@@ -135,10 +166,7 @@ describe('whylight explain', () => {
 describe('an interrupted run given again', () => {
   it('goes on where a killed one was, with the same bytes, and leaves no journal; --no-cache begins anew', async () => {
     const cache = file('cache');
-    const unfinished = () => {
-      const place = path.join(cache, 'unfinished');
-      return existsSync(place) ? readdirSync(place).filter((name) => name.endsWith('.scores')) : [];
-    };
+    const unfinished = () => unfinishedRuns(cache);
     const env = { WHYLIGHT_CACHE: cache };
     const args = [
       'explain',
@@ -156,13 +184,7 @@ describe('an interrupted run given again', () => {
     ];
     const killed = await whylight([...args, '-o', file('killed')], {
       env,
-      onStart: (pid) => {
-        const watch = setInterval(() => {
-          if (unfinished().length === 0) return;
-          clearInterval(watch);
-          process.kill(pid, 'SIGKILL');
-        }, 20);
-      },
+      onStart: (pid) => whenBegun(cache, () => process.kill(pid, 'SIGKILL')),
     });
     expect(killed.code).toBeNull();
     expect(existsSync(path.join(file('killed'), 'dog.rise.npy'))).toBe(false);
