@@ -1,4 +1,5 @@
 import type { OcclusionGrid } from '../attribution';
+import { STAGES } from '../network/executors/window-schedule';
 
 /** At each pixel the mean drop over the occluder's positions that cover it (Captum's definition); 0 where none does. */
 export function meanOverWindows(grid: OcclusionGrid, clean: number, height: number, width: number): Float32Array {
@@ -28,7 +29,7 @@ export function coarselyFilled(
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const to = (row * columns + column) * width;
-      const from = [1, 2, 4]
+      const from = STAGES.toReversed()
         .map((step) => ((row - (row % step)) * columns + column - (column % step)) * width)
         .find((at) => !Number.isNaN(table[at]!));
       for (let i = 0; i < width; i++) result[to + i] = from === undefined ? otherwise[i]! : table[from + i]!;

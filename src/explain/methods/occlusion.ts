@@ -3,9 +3,10 @@ import { WhylightError } from '../errors';
 import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
 import { jointJournal } from '../journal';
+import { openIncremental } from '../network/executors/incremental';
 import type { Network } from '../network/network';
 import { type RunOptions, withAmbient } from '../progress';
-import { perturbRectangles, rectangleSession } from '../rectangle-perturbation';
+import { perturbRectangles } from '../rectangle-perturbation';
 import { resolveTarget, type Target, targetLogit, targetProbability } from '../target';
 import { fillImage, type OcclusionFill } from './occluder-fill';
 import {
@@ -61,13 +62,13 @@ export async function occlusion(
   const [down, across] = axes('stride', stride ?? [Math.ceil(height / 2), Math.ceil(width / 2)], null);
   const tops = positions(input.height, height, down);
   const lefts = positions(input.width, width, across);
-  const session = rectangleSession(network, input.values, {
+  const session = openIncremental(network, input.values, {
     size: [height, width],
     filling: fillImage(input, network.preprocessing, fill, Math.max(height, width), seed),
     copies: tops.length * lefts.length,
   });
   try {
-    const resolved = resolveTarget(network, session.open().cleanOutputs, target);
+    const resolved = resolveTarget(network, session.cleanOutputs, target);
     const scoresOf = (raw: Float32Array, into: Float32Array) => {
       into[0] = targetLogit(resolved, raw);
       into[1] = targetProbability(network, resolved, raw) ?? 0;
@@ -105,6 +106,7 @@ export async function occlusion(
         label,
         tops,
         lefts,
+        size: [height, width],
         session,
         target: resolved,
         key: [height, width, down, across, fill, seed],

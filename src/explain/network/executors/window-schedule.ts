@@ -34,7 +34,7 @@ const PERIODS = [8, 16, 32, 64] as const;
 const SHARES = [0.4, 0.55, 0.7, 0.85, 1] as const;
 
 /** How many grid positions apart, along both axes, those of each stage are: a coarse picture first. */
-const STAGES = [4, 2, 1] as const;
+export const STAGES = [4, 2, 1] as const;
 
 /** Px. Places nearer than this in the period are always run together. */
 const FINEST = 4;
