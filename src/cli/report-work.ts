@@ -6,7 +6,8 @@ import { cacheFolder } from '../explain/network/weights/find';
 import type { ResultEvent } from '../report/attribution-cache';
 import { realEnvironment } from '../report/environment';
 import { makeNumbers, makeReport, type ReportOptions, writeReport } from '../report/report';
-import { readStudy, studyFile } from '../report/study';
+import { readStudy } from '../report/study';
+import { readStudySource } from '../report/study-source';
 import { watchReport } from '../report/watch';
 import { interruptible } from './interrupt';
 import { createReporter, type Reporter } from './progress';
@@ -21,6 +22,7 @@ export interface ReportRequest {
   readonly cache: boolean;
   readonly open?: boolean;
   readonly watch?: boolean;
+  readonly photos?: string;
   readonly mirror?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
@@ -59,7 +61,7 @@ function reportOptions(
     mapCache: request.cache ? path.join(cacheFolder(), 'maps') : null,
     journal,
     only: request.section,
-    photoFolders: [...(mirror === null ? [] : [mirror]), process.cwd()],
+    photoFolders: [request.photos ?? [], mirror ?? [], process.cwd()].flat(),
     onProgress: reporter.onProgress,
     onResult: (event) => {
       reporter.stop();
@@ -104,7 +106,7 @@ export async function watchAndServe(request: ReportRequest): Promise<void> {
   await interruptible(async (signal) => {
     const { address, stopped } = await watchReport({
       study: () => readStudy(request.study, request.set),
-      studyFile: studyFile(request.study),
+      studyFiles: readStudySource(request.study).files,
       options: reportOptions(request, reporter, signal, journal),
       onBuilt: (milliseconds) => {
         journal?.clear();

@@ -10,7 +10,12 @@ export function reportCommand(): Command {
   // The work is loaded when it is asked for: the engine takes a second, and --help should not.
   return new Command('report')
     .description('Make the paper: PDF, a self-contained HTML page and the numbers.')
-    .option('-s, --study <name>', 'scenes (drawn, offline), photos (real photos and weights), or a YAML file', 'scenes')
+    .option(
+      '-s, --study <name>',
+      'scenes (drawn, offline), photos (yours, published weights), or a YAML file',
+      'scenes',
+    )
+    .option('--photos <dir>', 'folder of the photos that the study names; default: the mirror, then the current folder')
     .option('--set <key=value>', 'override a value of the study, as page=letter; repeatable', collect, [])
     .option('--section <names>', 'only these sections, as results,claims', list)
     .option('-o, --out <dir>', 'folder for the files', path.resolve(__dirname, '../../reports/out'))
@@ -24,7 +29,7 @@ export function reportCommand(): Command {
       'after',
       `
 Examples:
-  whylight report --study photos --mirror ../photos-and-weights --out paper
+  whylight report --study photos --photos my-photos --out paper
   whylight report new my-study && whylight report --study my-study.yaml --watch`,
     )
     .action(async (request: ReportRequest) => {

@@ -21,7 +21,7 @@ import { type RenderedSection, renderDocument } from './render';
 import { appendices, sections, textValues } from './sections';
 import type { Section, SectionContext } from './sections/section';
 import type { Study, StudyFigure } from './study';
-import { studyPhoto } from './study-photo';
+import { requirePhotos, studyPhoto } from './study-photo';
 
 /** What a report needs from outside. */
 export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mirror' | 'cache' | 'offline'>> {
@@ -94,6 +94,8 @@ export async function computeStudy(
 ): Promise<StudyResults> {
   const { mirror, cache, offline, signal, onProgress, memoryMB, journal, mapCache, onResult, photoFolders } = options;
   const wanted = wantedSections(options.only);
+  const measured = wanted('claims') || wanted('discussion') ? study.claims : undefined;
+  requirePhotos({ figures: study.figures, claims: measured }, photoFolders);
   const loaded = new Map<string, Network>();
   const network = async (name: string) => {
     const card = cardOf(study, name);
@@ -128,9 +130,9 @@ export async function computeStudy(
     return { networks: new Map([...before.results.networks, ...loaded]), figures, claims: before.results.claims };
   }
   const claims =
-    study.claims === undefined || !(wanted('claims') || wanted('discussion'))
+    measured === undefined
       ? null
-      : await measureClaims(study.claims, {
+      : await measureClaims(measured, {
           network,
           photoFolders,
           measure: cachedMeasure({ folder: mapCache, onResult }),

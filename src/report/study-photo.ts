@@ -6,7 +6,7 @@ import type { ImageSample } from '../explain/image/sample';
 import { drawScene, type Scene } from '../scenes/scene';
 import type { SceneSpec } from '../scenes/spec';
 import { besidePerson, competingScene, instancesScene, onWhite, singleScene } from '../scenes/study-scenes';
-import type { StudyPhoto } from './study';
+import type { Study, StudyPhoto } from './study';
 
 /** A study's picture, and the truth about it where it was drawn. */
 export interface StudyPicture {
@@ -20,15 +20,35 @@ export interface StudyPicture {
  */
 export async function studyPhoto(photo: StudyPhoto, folders: readonly string[]): Promise<StudyPicture> {
   if ('file' in photo) {
-    const found = folders.map((folder) => path.resolve(folder, photo.file)).find((file) => existsSync(file));
-    if (found !== undefined) return { photo: await loadPhoto(found), scene: null };
-    throw new WhylightError(
-      `no photo ${photo.file} in ${folders.join(', ')} (name the folder it lies in with --mirror DIR or WHYLIGHT_MIRROR)`,
-    );
+    const found = whereLies(photo.file, folders);
+    if (found === undefined) throw noPhoto([photo.file], folders);
+    return { photo: await loadPhoto(found), scene: null };
   }
   const scene = drawScene(sceneOf(photo));
   return { photo: scene.image, scene };
 }
+
+/**
+ * Looks whether every photo file of a study is there, before anything is computed.
+ * @throws WhylightError naming all that are not.
+ */
+export function requirePhotos(
+  { figures, claims }: Pick<Study, 'figures' | 'claims'>,
+  folders: readonly string[],
+): void {
+  const shown = figures.flatMap(({ photo }) => ('file' in photo ? [photo.file] : []));
+  const files = new Set([...shown, ...(claims?.photos?.files ?? [])]);
+  const missing = [...files].filter((file) => whereLies(file, folders) === undefined);
+  if (missing.length > 0) throw noPhoto(missing, folders);
+}
+
+const whereLies = (file: string, folders: readonly string[]) =>
+  folders.map((folder) => path.resolve(folder, file)).find((found) => existsSync(found));
+
+const noPhoto = (files: readonly string[], folders: readonly string[]) =>
+  new WhylightError(
+    `no photo ${files.join(', ')} in ${folders.join(', ')} (name the folder with --photos DIR, or other files in the study)`,
+  );
 
 function sceneOf(photo: Exclude<StudyPhoto, { file: string }>): SceneSpec {
   const { kind, seed, background } = photo;

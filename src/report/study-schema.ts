@@ -123,6 +123,8 @@ const claims = z.strictObject({
 });
 
 export const studySchema = z.strictObject({
+  /** The study whose values hold where this one has none of its own: read before the rest is checked. */
+  extends: z.string().min(1).optional(),
   title: z.string().min(1),
   authors: z.array(z.string().min(1)).min(1),
   /** Where the pictures come from, as a phrase. */
@@ -141,6 +143,8 @@ export const studySchema = z.strictObject({
       }),
     )
     .default({}),
+  /** Names that figures and claims use for photos, and the file behind each. */
+  photos: z.record(z.string().min(1), z.string().min(1)).default({}),
   figures: z.array(figure).min(1),
   claims: claims.optional(),
 });

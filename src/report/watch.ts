@@ -9,7 +9,8 @@ import type { Study } from './study';
 export interface WatchOptions {
   /** Reads the study anew. */
   readonly study: () => Study;
-  readonly studyFile: string;
+  /** Its file, and those that it extends. */
+  readonly studyFiles: readonly string[];
   readonly options: ReportOptions;
   readonly onBuilt: (milliseconds: number) => void;
   /** Told what is wrong with the study or a template; the page stays as it was. */
@@ -25,7 +26,7 @@ const reload = '<script>new EventSource("/news").onmessage = () => location.relo
  * Serves the HTML page on this machine alone and makes it again whenever the study or a template changes; results are
  * computed again only where the study changed. Ends with the options' signal.
  */
-export async function watchReport({ study, studyFile, options, onBuilt, onMistake }: WatchOptions) {
+export async function watchReport({ study, studyFiles, options, onBuilt, onMistake }: WatchOptions) {
   let current = study();
   let results: StudyResults = await computeStudy(current, options);
   let page = '';
@@ -69,13 +70,14 @@ export async function watchReport({ study, studyFile, options, onBuilt, onMistak
       });
     }, 50);
   };
-  const name = path.basename(studyFile);
   const watchers = [
     watch(templates, { recursive: true }, changed),
     // The folder, not the file: an editor that writes beside and renames would be lost after the first time.
-    watch(path.dirname(path.resolve(studyFile)), (_, file) => {
-      if (file === name) changed();
-    }),
+    ...studyFiles.map((studyFile) =>
+      watch(path.dirname(path.resolve(studyFile)), (_, file) => {
+        if (file === path.basename(studyFile)) changed();
+      }),
+    ),
   ];
 
   const server = createServer((request, response) => {

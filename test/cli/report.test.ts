@@ -163,12 +163,22 @@ describeWithMirror('whylight report on the mirror’s photos', () => {
       `claims.photos.files=[${photos.join(', ')}]`,
     ];
     const answer = await whylight(
-      ['report', '--study', 'photos', '--mirror', mirror!, '--offline', '--out', out, ...few],
+      [
+        'report',
+        '--study',
+        'test/support/photos-of-mirror.yaml',
+        '--mirror',
+        mirror!,
+        '--offline',
+        '--out',
+        out,
+        ...few,
+      ],
       { env },
     );
     expect(answer.code, answer.err).toBe(0);
-    const numbers = JSON.parse(readFileSync(path.join(out, 'photos.json'), 'utf8'));
-    const printed = await openPdf(readFileSync(path.join(out, 'photos.pdf')));
+    const numbers = JSON.parse(readFileSync(path.join(out, 'photos-of-mirror.json'), 'utf8'));
+    const printed = await openPdf(readFileSync(path.join(out, 'photos-of-mirror.pdf')));
     expect(await overfull(printed)).toEqual([]);
     const text = await pdfText(printed);
     for (let i = 1; i <= numbers.figures.length; i++) expect(text).toContain(`Fig. ${i}. `);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readStudy } from '../../src/report/study';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-study-'));
@@ -61,6 +61,64 @@ describe('readStudy', () => {
     ['two of one name', () => read(good + good.slice(good.indexOf('  - id'))), /two .* called wolf/],
   ])('refuses %s', (_, call, message) => {
     expect(call).toThrow(message);
+  });
+
+  describe('extends another study', () => {
+    const extend = (text: string, overrides: string[] = []) => read(`extends: base.yaml\n${text}`, overrides);
+    const base = `${good}photos: { one: one.jpg, two: two.jpg }
+claims: { network: scenes-fair, scenes: 4, seed: 1, photos: { network: scenes-fair, files: [one, two, three.jpg] } }
+`;
+    beforeAll(() => writeFileSync(path.join(folder, 'base.yaml'), base));
+
+    it('takes over what it has not itself, by name and by a figure’s id', () => {
+      const more = `photos: { two: 2.jpg }
+claims: { seed: 2 }
+figures:
+  - { id: wolf, photo: { file: two } }
+  - { id: dog, kind: saliency, shows: A dog, photo: { file: one }, network: scenes-fair }
+`;
+      const study = extend(`title: Mine\n${more}`);
+      expect(study).toMatchObject({ title: 'Mine', authors: ['Someone'], claims: { scenes: 4, seed: 2 } });
+      expect(study.figures.map(({ id, photo }) => [id, photo])).toEqual([
+        ['wolf', { file: '2.jpg' }],
+        ['dog', { file: 'one.jpg' }],
+      ]);
+      expect(study.claims!.photos!.files).toEqual(['one.jpg', '2.jpg', 'three.jpg']);
+      expect(extend(more, ['photos.two=another.jpg']).figures[0]!.photo).toEqual({ file: 'another.jpg' });
+      expect(extend('claims: null\n').claims).toBeUndefined();
+      expect(extend('claims: { photos: null }\n').claims).toMatchObject({ scenes: 4 });
+      expect(read('extends: photos\ntitle: My animals\n').figures).toEqual(readStudy('photos').figures);
+    });
+
+    it.each([
+      ['a mistake of its own', 'title: x\npage: a5\n', /^mine\.yaml: line 3: page: allowed: a4, letter$/],
+      [
+        'a mistake in a figure of both',
+        'figures:\n  - { id: wolf,\n      occluders: [{ size: 0, stride: 1 }] }\n',
+        /^mine\.yaml: line 4: figures\.0\.occluders\.0\.size/,
+      ],
+      ['a mistake in what it extends', 'claims: { scenes: 1, seed: 1 }', /^mine\.yaml: line 2: claims\.scenes: .*4/],
+      ['two figures of one id', 'figures: [{ id: wolf }, { id: wolf }]', /^mine\.yaml: line 2: figures\.1/],
+      ['an unknown key', 'extend: photos', /line 2: unknown key extend \(allowed: extends, title/],
+    ])('tells %s where it stands', (_, text, message) => {
+      expect(() => extend(text)).toThrow(message);
+    });
+
+    it('names the line where the base is wrong', () => {
+      writeFileSync(path.join(folder, 'broken.yaml'), base.replace('size: 10', 'size: 0'));
+      expect(() => read('extends: broken.yaml\ntitle: x\n')).toThrow(/^broken\.yaml: line 10: figures\.0\.occluders/);
+    });
+
+    it('refuses what it cannot extend', () => {
+      expect(() => read('title: x\nextends: wolves\n')).toThrow(
+        /^mine\.yaml: line 2: extends: no such study: wolves \(allowed: scenes, photos, or a YAML file\)$/,
+      );
+      expect(() => read('extends: [photos]\n')).toThrow(/^mine\.yaml: line 1: extends: allowed: scenes, photos, or/);
+      expect(() => read('extends: mine.yaml\n')).toThrow(
+        /mine\.yaml: line 1: extends: .*mine\.yaml extends mine\.yaml/,
+      );
+      expect(() => extend('', ['extends=photos'])).toThrow(/unusable --set: extends=photos \(only a study’s file/);
+    });
   });
 
   it('overrides values by their path', () => {

@@ -21,7 +21,7 @@ it('serves the page, makes it again when the study changes, keeps it on a mistak
   };
   const { address, stopped } = await watchReport({
     study: () => readStudy(file),
-    studyFile: file,
+    studyFiles: [file],
     options: {
       environment: fixedEnvironment,
       command: 'whylight report',
