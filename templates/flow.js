@@ -17,6 +17,8 @@
         margin: [Number.parseFloat(style.marginTop), Number.parseFloat(style.marginBottom)],
         kind: /^H[23]$/.test(element.tagName) ? 'heading' : floats(element) ? 'float' : breaks(element) ? 'text' : 'solid',
         line: Number.parseFloat(style.lineHeight) || 16,
+        // A formula stays with the sentence before it, which announces it.
+        tied: element.matches('.equation'),
       };
     });
     Object.assign(main.style, { width: '', columnCount: '' });
@@ -40,6 +42,7 @@
     };
     return {
       fits: (block) => block.height + space(block) <= room() + 0.5,
+      /** `keep`: what has to follow in the same column, in px. */
       put(block, keep = 0) {
         const { kind, height, line } = block;
         const above = space(block);
@@ -47,7 +50,7 @@
         if (kind === 'text') {
           let left = height;
           const lines = Math.floor((room() - above + 0.5) / line);
-          if (left <= room() - above + 0.5) {
+          if (left + keep <= room() - above + 0.5) {
             used += above + left;
             return;
           }
@@ -79,6 +82,18 @@
     const filling = columns((index) => (index < 2 ? page1 : full));
     const waiting = [];
     let last = null;
+    let held = false;
+    const running = blocks.filter(({ kind }) => kind !== 'float');
+    const next = new Map(running.map((block, i) => [block, running[i + 1]]));
+    /** What follows a block in the same column: what a heading stands above, and a formula. */
+    const keepBelow = (block) => {
+      const below = next.get(block);
+      if (below === undefined || !(block.kind === 'heading' || below.tied)) return 0;
+      return Math.max(block.margin[1], below.margin[0]) + least(below);
+    };
+    /** The least of a block that its column must hold. */
+    const least = (block) =>
+      block.kind === 'text' && block.height > 3.5 * block.line ? 2 * block.line : block.height + keepBelow(block);
     const place = (block, keep) => {
       filling.put(block, keep);
       if (last !== null && block.kind === 'float') last.element.after(block.element);
@@ -87,18 +102,17 @@
     const release = () => {
       while (waiting.length > 0 && filling.fits(waiting[0])) place(waiting.shift());
     };
-    blocks.forEach((block, i) => {
+    for (const block of blocks) {
       if (block.kind === 'float') {
-        if (waiting.length > 0 || !filling.fits(block)) waiting.push(block);
+        if (held || waiting.length > 0 || !filling.fits(block)) waiting.push(block);
         else place(block);
-        return;
+        continue;
       }
-      if (last?.kind !== 'heading') release();
-      const follower = blocks[i + 1];
-      const keep = block.kind === 'heading' && follower ? follower.margin[0] + Math.min(follower.height, 2 * follower.line) : 0;
+      const keep = keepBelow(block);
       place(block, keep);
-      if (block.kind !== 'heading') release();
-    });
+      held = keep > 0;
+      if (!held) release();
+    }
     for (const block of waiting) place(block);
   };
 })();

@@ -2,7 +2,7 @@ import type { Attribution } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
 import type { ImageSample } from '../explain/image/sample';
 import { type ColourScale, colourScale, endText, type ScaleOptions } from './colour';
-import { describeMap, readable } from './describe-map';
+import { describeMap, readableTogether } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, headingAbove, photoBehind, pictureAxes, wrapText } from './layout';
 import { clipWords, mapTrace } from './overlay';
@@ -112,7 +112,7 @@ function colourBar(scale: ColourScale, from: number, to: number): Record<string,
     ticklen: 0,
     ticklabeloverflow: 'allow',
     tickvals: ticks,
-    ticktext: ticks.map((value) => endText(scale, value, readable(value))),
+    ticktext: readableTogether(ticks).map((text, i) => endText(scale, ticks[i]!, text)),
     tickfont: { size: FONT },
   };
 }

@@ -2,7 +2,7 @@ import { interpolateViridis } from 'd3-scale-chromatic';
 import type { Attribution, OcclusionGrid } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
 import type { ImageSample } from '../explain/image/sample';
-import { readable } from './describe-map';
+import { readable, readableTogether } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, COLUMN, headingAbove, hoverText, photoBehind, pictureAxes, plainText, rows } from './layout';
 import { centres, occluderAt } from './occlusion-grid';
@@ -48,6 +48,7 @@ export function occlusionRow(
     Math.min(...grids.map(({ values }) => values[leastOf(values)]!)),
     Math.max(...grids.map(({ values }) => values[mostOf(values)]!)),
   ];
+  const ends = isLogit ? readableTogether([lowest, highest]) : [lowest, highest].map(percent);
   const panels = maps.length + 1;
   const inner = width - 4;
   const size = (inner - GAP * (panels - 1)) / panels;
@@ -74,7 +75,7 @@ export function occlusionRow(
         zmax: highest,
         colorscale: Array.from({ length: 17 }, (_, k) => [k / 16, interpolateViridis(k / 16)]),
         hovertemplate: `occluder at x %{customdata[0]} px, y %{customdata[1]} px<br>${hoverText(quantity)} %{z:.4g}<extra></extra>`,
-        ...(i > 0 ? { showscale: false } : { colorbar: bar(domain(1).x[0], 1, [lowest, highest], quantity, show) }),
+        ...(i > 0 ? { showscale: false } : { colorbar: bar(domain(1).x[0], 1, [lowest, highest], quantity, ends) }),
       })),
     ],
     layout: {
@@ -137,7 +138,7 @@ function bar(
   to: number,
   [lowest, highest]: readonly [number, number],
   quantity: string,
-  show: (value: number) => string,
+  ends: readonly string[],
 ): Record<string, unknown> {
   return {
     orientation: 'h',
@@ -154,7 +155,7 @@ function bar(
     ticklen: 0,
     ticklabeloverflow: 'allow',
     tickvals: [lowest, highest],
-    ticktext: [show(lowest), show(highest)],
+    ticktext: ends,
     tickfont: { size: FONT },
     title: { text: plainText(quantity), side: 'bottom', font: { size: FONT } },
   };

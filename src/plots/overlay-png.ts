@@ -2,7 +2,7 @@ import { type CanvasRenderingContext2D, createCanvas, ImageData } from 'canvas';
 import type { Attribution } from '../explain/attribution';
 import { type ColourScale, colourScale, endText, onWhite, type ScaleOptions } from './colour';
 import { canvasOf } from './data-uri';
-import { readable } from './describe-map';
+import { readableTogether } from './describe-map';
 import { methodTitle, optionWords, targetWords, valueUnit } from './words';
 
 /** How an overlay is drawn. */
@@ -103,10 +103,12 @@ function colourBar(
   context.strokeStyle = '#999';
   context.lineWidth = 1;
   context.strokeRect(left + 0.5, top + 0.5, 13, height - 1);
-  for (const value of roundValues(minimum, maximum)) {
+  const values = roundValues(minimum, maximum);
+  const texts = readableTogether(values);
+  for (const [i, value] of values.entries()) {
     const place = top + height * (1 - (value - minimum) / (maximum - minimum));
     const y = Math.min(top + height - 6, Math.max(top + 6, place));
-    context.fillText(endText(scale, value, readable(value)), left + 20, y);
+    context.fillText(endText(scale, value, texts[i]!), left + 20, y);
   }
   context.save();
   context.translate(left + 84, top + height / 2);

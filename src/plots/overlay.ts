@@ -1,6 +1,6 @@
 import type { Attribution } from '../explain/attribution';
 import { type ColourScale, colourScale, type ScaleOptions } from './colour';
-import { describeMap, readable } from './describe-map';
+import { describeMap, readable, readableTogether } from './describe-map';
 import type { Figure } from './figure';
 import {
   baseLayout,
@@ -43,7 +43,7 @@ export function mapTrace(map: Attribution, scale: ColourScale, axis = ''): Recor
 export function clipWords({ clipped, minimum, maximum }: ColourScale, subject = 'Colours'): string {
   if (!clipped) return '';
   return minimum < 0
-    ? `${subject} end at ${readable(minimum)} and ${readable(maximum)}.`
+    ? `${subject} end at ${readableTogether([minimum, maximum]).join(' and ')}.`
     : `${subject} end at ${readable(maximum)}; stronger pixels have the last one.`;
 }
 

@@ -9,6 +9,7 @@ import { COLUMN } from '../plots/layout';
 import { formatReference, type Reference } from './bibliography';
 import { hyphenate } from './hyphenate';
 import { capitalised } from './network-names';
+import { wholeNames } from './whole-names';
 
 /** A figure with the name that cross-references use. */
 export interface ReportFigure {
@@ -54,6 +55,9 @@ const unbroken = (html: string) =>
     .replace(/(\d) (?=%|px\b)/g, '$1\u00a0')
     .replace(/(&[lg]t;) (?=\d)/g, '$1\u00a0');
 
+/** Where lines may break, and where not. */
+const typeset = (html: string) => hyphenate(wholeNames(unbroken(html)));
+
 /** The figures by name, and every picture once: a layout's image names its place in the list. */
 function withPicturesApart(all: readonly ReportFigure[]) {
   const pictures: string[] = [];
@@ -95,17 +99,16 @@ export function renderDocument(document: ReportDocument): string {
   const safe = (html: string) => new handlebars.SafeString(html);
   const escaped = handlebars.escapeExpression;
 
-  const linked = (id: string, number: number) =>
-    safe(`<a class="ref" href="#fig-${escaped(id)}">Fig.&nbsp;${number}</a>`);
+  const linked = (id: string, words: string) => safe(`<a class="ref" href="#fig-${escaped(id)}">${words}</a>`);
   handlebars.registerHelper('ref', (id: string) => {
     const number = numbers.get(id);
     if (number === undefined) throw new WhylightError(`a text refers to figure ${id}, which the report does not have`);
-    return linked(id, number);
+    return linked(id, `Fig.&nbsp;${number}`);
   });
-  // A table lists results of figures whose section may be left out: there they go by their names.
-  handlebars.registerHelper('figurename', (id: string) => {
+  // A table lists figures by their numbers; where their section is left out, by their names.
+  handlebars.registerHelper('figurenumber', (id: string) => {
     const number = numbers.get(id);
-    return number === undefined ? id : linked(id, number);
+    return number === undefined ? id : linked(id, String(number));
   });
   handlebars.registerHelper('cite', (...keys: unknown[]) => {
     const links = keys.slice(0, -1).map((key) => {
@@ -178,18 +181,21 @@ export function renderDocument(document: ReportDocument): string {
   const lost = figures.find(({ id }) => !placed.has(id));
   if (lost !== undefined) throw new WhylightError(`no text places the figure ${lost.id}`);
   const finish = (all: typeof main) =>
-    all.map((section) => ({ ...section, body: safe(hyphenate(unbroken(withTables(section.body)))) }));
+    all.map((section) => ({ ...section, body: safe(typeset(withTables(section.body))) }));
   return compile('paper.hbs')({
     title: document.title,
     authors: document.authors.join(', '),
     page: document.page === 'a4' ? 'A4' : 'letter',
     ...paper[document.page],
-    abstract: safe(hyphenate(`<p>${unbroken(compile('abstract.hbs')(document.abstract))}</p>`).slice(3, -4)),
+    abstract: safe(typeset(`<p>${compile('abstract.hbs')(document.abstract)}</p>`).slice(3, -4)),
     sections: finish(main),
     appendices: finish(after),
     references: cited.map((key, i) => ({
       number: i + 1,
-      parts: formatReference(document.references.get(key)!),
+      parts: formatReference(document.references.get(key)!).map(({ text, italic }) => ({
+        text: safe(wholeNames(escaped(text))),
+        italic,
+      })),
     })),
     styles: safe(`${textFonts()}\n${katexStyles()}\n${readFileSync(path.join(templates, 'paper.css'), 'utf8')}`),
     // `</` would end the script element that carries the figures.

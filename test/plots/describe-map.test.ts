@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeMap, placeName, readable, summariseMap } from '../../src/plots/describe-map';
+import { describeMap, placeName, readable, readableTogether, summariseMap } from '../../src/plots/describe-map';
 import { spots } from '../support/attributions';
 
 const [height, width] = [30, 60];
@@ -71,3 +71,26 @@ test.each([
   [1.5e12, '1.5×10¹²'],
   [99_999, '100000'],
 ])('%f reads as %s', (value, words) => expect(readable(value)).toBe(words));
+
+test.each([
+  [
+    [-8.12, 0, 19],
+    ['−8.1', '0', '19.0'],
+  ],
+  [
+    [0, 0.01],
+    ['0', '0.0100'],
+  ],
+  [
+    [-0.0012, 180.4],
+    ['−0.0012', '180'],
+  ],
+  [
+    [0.00002, 0.00031],
+    ['2.0×10⁻⁵', '3.1×10⁻⁴'],
+  ],
+  [
+    [-2.65, 37.1],
+    ['−2.6', '37.1'],
+  ],
+])('the numbers %j of one scale read as %j', (values, words) => expect(readableTogether(values)).toEqual(words));

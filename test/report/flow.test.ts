@@ -51,3 +51,17 @@ it('never parts a heading from what follows it', async () => {
   const ids = await order(text('a', 41), `<h2 id="h">H</h2>${text('b', 30)}${float('fig', 300)}${text('c', 10)}`);
   expect(ids.indexOf('b')).toBe(ids.indexOf('h') + 1);
 });
+
+it('never parts a formula from the sentence that announces it', async () => {
+  const formula = '<div class="equation" id="formula" style="height:60px"></div>';
+  const ids = await order(text('a', 38) + float('one', 120) + text('b', 4) + formula + text('c', 10));
+  expect(ids).toEqual(['a', 'b', 'formula', 'one', 'c']);
+  // A figure between the two has to wait, though there is room for it.
+  expect(await order(text('a', 10) + text('b', 2) + float('one', 50) + formula + text('c', 10))).toEqual([
+    'a',
+    'b',
+    'formula',
+    'one',
+    'c',
+  ]);
+});
