@@ -27,6 +27,7 @@
     const room = place.parentElement.clientWidth;
     const factor = printing ? 1 : Math.max(1, Math.min(1.7, room / layout.width));
     const large = enlarge(layout, factor);
+    large.font = { ...large.font, family: getComputedStyle(document.body).fontFamily };
     const traces = data.map(({ error_x, ...trace }) => ({ ...enlarge(trace, factor), ...(error_x && { error_x }) }));
     if (!printing && dark.matches) {
       Object.assign(large, { paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)' });
@@ -86,6 +87,8 @@
   const drawAll = (printing) => Promise.all(places.map((place) => draw(place, printing)));
 
   async function start() {
+    // Figures are measured with the letters that they show.
+    await Promise.all([...document.fonts].filter(({ family }) => /^"?Own \d/.test(family)).map((face) => face.load()));
     await document.fonts.ready;
     await drawAll(print.matches);
     await document.fonts.ready;

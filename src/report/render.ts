@@ -3,12 +3,15 @@ import path from 'node:path';
 import Handlebars from 'handlebars';
 import katex from 'katex';
 import { WhylightError } from '../explain/errors';
-import { katexStyles, textFonts } from '../page/fonts';
+import { type FontFile, katexStyles, ownFonts, textFonts } from '../page/fonts';
+import { requireLetters } from '../page/letters';
 import type { Figure } from '../plots/figure';
 import { COLUMN } from '../plots/layout';
 import { formatReference, type Reference } from './bibliography';
 import { hyphenate } from './hyphenate';
+import { mapText } from './map-text';
 import { capitalised } from './network-names';
+import { superscripts, superscriptsOf } from './superscripts';
 import { wholeNames } from './whole-names';
 
 /** A figure with the name that cross-references use. */
@@ -36,6 +39,8 @@ export interface ReportDocument {
   /** Sections without a number, after the references. Default: none. */
   readonly appendices?: readonly RenderedSection[];
   readonly references: ReadonlyMap<string, Reference>;
+  /** Fonts for letters that the embedded ones lack. Default: none. */
+  readonly fonts?: readonly FontFile[];
   /** Folder of `abstract.hbs` and `sections/NAME.hbs`. Default: the project's. */
   readonly templates?: string;
 }
@@ -56,7 +61,7 @@ const unbroken = (html: string) =>
     .replace(/(&[lg]t;) (?=\d)/g, '$1\u00a0');
 
 /** Where lines may break, and where not. */
-const typeset = (html: string) => hyphenate(wholeNames(unbroken(html)));
+const typeset = (html: string) => hyphenate(wholeNames(superscriptsOf(unbroken(html))));
 
 /** The figures by name, and every picture once: a layout's image names its place in the list. */
 function withPicturesApart(all: readonly ReportFigure[]) {
@@ -73,11 +78,21 @@ function withPicturesApart(all: readonly ReportFigure[]) {
   return { figures: Object.fromEntries(figures), pictures };
 }
 
+/** Every word that a page shows: of its text and of its figures. */
+function shownWords(html: string, figures: readonly Pick<Figure, 'data' | 'layout'>[]): string {
+  const words: string[] = [];
+  mapText(html.slice(html.indexOf('<header>'), html.indexOf('</main>')), (text) => {
+    words.push(text);
+    return text;
+  });
+  return words.join('') + superscripts(JSON.stringify(figures.map(({ data, layout }) => [data, layout])));
+}
+
 /**
  * Renders a document into one self-contained HTML file. Figures are numbered in the order of their sections;
  * every value is escaped; a template that names an unknown value, figure or reference fails.
  *
- * @throws WhylightError naming what dangles.
+ * @throws WhylightError naming what dangles, and letters that no font of the document has.
  */
 export function renderDocument(document: ReportDocument): string {
   const handlebars = Handlebars.create();
@@ -182,7 +197,8 @@ export function renderDocument(document: ReportDocument): string {
   if (lost !== undefined) throw new WhylightError(`no text places the figure ${lost.id}`);
   const finish = (all: typeof main) =>
     all.map((section) => ({ ...section, body: safe(typeset(withTables(section.body))) }));
-  return compile('paper.hbs')({
+  const { pictures, figures: drawn } = withPicturesApart(figures);
+  const html = compile('paper.hbs')({
     title: document.title,
     authors: document.authors.join(', '),
     page: document.page === 'a4' ? 'A4' : 'letter',
@@ -197,16 +213,16 @@ export function renderDocument(document: ReportDocument): string {
         italic,
       })),
     })),
-    styles: safe(`${textFonts()}\n${katexStyles()}\n${readFileSync(path.join(templates, 'paper.css'), 'utf8')}`),
-    // `</` would end the script element that carries the figures.
-    ...Object.fromEntries(
-      Object.entries(withPicturesApart(figures)).map(([name, value]) => [
-        name,
-        safe(JSON.stringify(value).replace(/</g, '\\u003c')),
-      ]),
+    styles: safe(
+      `${textFonts()}\n${ownFonts(document.fonts ?? [])}\n${katexStyles()}\n${readFileSync(path.join(templates, 'paper.css'), 'utf8')}`,
     ),
+    // `</` would end the script element that carries the figures.
+    pictures: safe(JSON.stringify(pictures).replace(/</g, '\\u003c')),
+    figures: safe(superscripts(JSON.stringify(drawn)).replace(/</g, '\\u003c')),
     plotly: safe(readFileSync(plotly, 'utf8').replace(/<\/script/g, '<\\/script')),
     flow: safe(readFileSync(path.join(templates, 'flow.js'), 'utf8')),
     script: safe(readFileSync(path.join(templates, 'paper.js'), 'utf8')),
   });
+  requireLetters(shownWords(html, Object.values(drawn)), document.fonts);
+  return html;
 }

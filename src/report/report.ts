@@ -7,6 +7,7 @@ import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
+import { requireLetters } from '../page/letters';
 import { cachedExplain, type ResultEvent } from './attribution-cache';
 import { parseBibliography } from './bibliography';
 import { describeClaims } from './claim-words';
@@ -21,6 +22,7 @@ import { type RenderedSection, renderDocument } from './render';
 import { appendices, sections, textValues } from './sections';
 import type { Section, SectionContext } from './sections/section';
 import type { Study, StudyFigure } from './study';
+import { studyFonts } from './study-fonts';
 import { requirePhotos, studyPhoto } from './study-photo';
 
 /** What a report needs from outside. */
@@ -28,7 +30,7 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
   readonly environment: Environment;
   /** For the provenance: what the person typed. */
   readonly command: string;
-  /** Folders in which the study's photo files lie. */
+  /** Folders in which the study's photo and font files lie. */
   readonly photoFolders: readonly string[];
   /** Folder of the maps and measurements that were computed before; null: compute all anew and keep none. */
   readonly mapCache: string | null;
@@ -148,10 +150,16 @@ export async function computeStudy(
 export function composeReport(
   study: Study,
   { networks: loaded, figures, claims }: StudyResults,
-  { environment, command, only }: Pick<ReportOptions, 'environment' | 'command' | 'only'>,
+  {
+    environment,
+    command,
+    only,
+    photoFolders,
+  }: Pick<ReportOptions, 'environment' | 'command' | 'only' | 'photoFolders'>,
 ): string {
   const wanted = wantedSections(only);
   const networks = networkNames(study, loaded);
+  const fonts = studyFonts(study.fonts, photoFolders);
   const context: SectionContext = {
     study,
     results: figures,
@@ -161,6 +169,7 @@ export function composeReport(
     claimWords: claims === null ? null : describeClaims(claims, networks),
     environment,
     command,
+    fonts,
   };
   const compose = (all: readonly Section[]): RenderedSection[] =>
     all
@@ -170,6 +179,7 @@ export function composeReport(
     title: study.title,
     authors: study.authors,
     page: study.page,
+    fonts,
     abstract: textValues(context),
     sections: compose(sections),
     appendices: compose(appendices),
@@ -179,6 +189,9 @@ export function composeReport(
 
 /** Makes a study's paper. */
 export async function makeReport(study: Study, options: ReportOptions): Promise<Report> {
+  // Before the long work, not after it.
+  const words = JSON.stringify(study, (_, value) => (typeof value === 'string' ? path.basename(value) : value));
+  requireLetters(words + options.command, studyFonts(study.fonts, options.photoFolders));
   const results = await computeStudy(study, options);
   const html = composeReport(study, results, options);
   const { pdf, browser } = await printDocument(html, study.page, options.environment.date);

@@ -42,7 +42,8 @@ export function requirePhotos(
   if (missing.length > 0) throw noPhoto(missing, folders);
 }
 
-const whereLies = (file: string, folders: readonly string[]) =>
+/** A study's file in the first of the folders that holds it. */
+export const whereLies = (file: string, folders: readonly string[]) =>
   folders.map((folder) => path.resolve(folder, file)).find((found) => existsSync(found));
 
 const noPhoto = (files: readonly string[], folders: readonly string[]) =>

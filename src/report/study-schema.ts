@@ -130,6 +130,8 @@ export const studySchema = z.strictObject({
   /** Where the pictures come from, as a phrase. */
   data: z.string().min(1),
   page: z.enum(['a4', 'letter']).default('a4'),
+  /** Font files for letters that the embedded fonts lack, asked in turn. */
+  fonts: z.array(z.string().min(1)).default([]),
   /** Names that figures and claims use for networks: the card behind each, and how sentences speak of it. */
   networks: z
     .record(

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, whylight } from '../support/command';
+import { type Answer, project, whylight } from '../support/command';
 import { describeWithMirror, mirror } from '../support/mirror';
 import { openPdf, overfull, pdfTags, pdfText } from '../support/pdf';
 import { smallStudy } from '../support/report';
@@ -109,6 +109,20 @@ describe('whylight report', () => {
     expect(text).toContain(`--set page=letter --set "title=${long}"`);
     expect(((await printed.getMetadata()).info as { Title: string }).Title).toBe(long);
     expect((await printed.getOutline())[0]?.title).toBe(long);
+  });
+
+  it('shows letters that the embedded fonts lack in a font of the study, or says which they are', async () => {
+    const title = ['--set', 'title=Wolves ≨ dogs'];
+    const refused = await report('letters', ...title);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/^whylight: no font of the paper has ≨ \(U\+2268\); give the study a font/m);
+    const font = path.join(project, 'node_modules/katex/dist/fonts/KaTeX_AMS-Regular.ttf');
+    const answer = await report('letters', ...title, '--set', `fonts=[${font}]`);
+    expect(answer.code, answer.err).toBe(0);
+    expect(bytes('letters', 'pdf').toString('latin1')).toMatch(/\/FontName \/\w+\+KaTeX_AMS/);
+    expect(await pdfText(await openPdf(bytes('letters', 'pdf')))).toMatch(
+      /Wolves ≨ dogs.*KaTeX_AMS-Regular\.ttf \(font\)/,
+    );
   });
 
   it('prints the numbers alone with --json, and makes only the sections asked for', async () => {

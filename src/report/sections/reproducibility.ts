@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Attribution } from '../../explain/attribution';
 import type { FigureResult } from '../explain-figure';
 import type { Section } from './section';
@@ -8,7 +9,7 @@ const short = (hash: string) => hash.slice(0, 12);
 export const reproducibility: Section = {
   name: 'reproducibility',
   title: 'Reproducibility',
-  compose: ({ study, results, words, claims, environment, command }) => {
+  compose: ({ study, results, words, claims, environment, command, fonts }) => {
     const networks = new Map(
       [...words.networks, ...(claims?.networks ?? [])].map((network) => [network.name, network]),
     );
@@ -25,6 +26,10 @@ export const reproducibility: Section = {
           .join(', '),
         networks: [...networks.values()].map(({ name, weightsSha256 }) => ({ name, hash: short(weightsSha256) })),
         photos: [...photos.values()].map(({ source, sha256 }) => ({ name: source, hash: short(sha256) })),
+        fonts: fonts.map(({ name, bytes }) => ({
+          name,
+          hash: short(createHash('sha256').update(bytes).digest('hex')),
+        })),
         claims:
           study.claims === undefined ? null : { scenes: String(study.claims.scenes), seed: String(study.claims.seed) },
         maps: methodRows(results),

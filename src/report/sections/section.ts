@@ -1,3 +1,4 @@
+import type { FontFile } from '../../page/fonts';
 import type { ClaimWords } from '../claim-words';
 import type { ClaimResults } from '../claims';
 import type { Environment } from '../environment';
@@ -17,6 +18,7 @@ export interface SectionContext {
   readonly claimWords: ClaimWords | null;
   readonly environment: Environment;
   readonly command: string;
+  readonly fonts: readonly FontFile[];
 }
 
 /** A section: values for the template of its name, and its figures in order. */
