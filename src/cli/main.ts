@@ -66,9 +66,7 @@ function prepare(command: Command): void {
         write(`whylight: ${line} (whylight ${command.name() === 'whylight' ? '' : `${command.name()} `}--help)\n`);
       },
     });
-  if (command.commands.length === 0 || command.name() === 'whylight') {
-    command.addOption(new Option('--debug', 'show the stack of an error'));
-  }
+  command.addOption(new Option('--debug', 'show the stack of an error'));
   for (const inner of command.commands) prepare(inner);
 }
 

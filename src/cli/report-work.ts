@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureWritableFolder } from '../explain/files';
 import type { FolderJournal } from '../explain/folder-journal';
@@ -11,6 +10,7 @@ import { readStudySource } from '../report/study-source';
 import { watchReport } from '../report/watch';
 import { interruptible } from './interrupt';
 import { createReporter, type Reporter } from './progress';
+import { show } from './show';
 import { unfinishedRuns } from './unfinished';
 
 /** What a person asked of `whylight report`. */
@@ -122,15 +122,4 @@ export async function watchAndServe(request: ReportRequest): Promise<void> {
     if (request.open) show(address);
     await stopped;
   });
-}
-
-/** Opens a file or an address with what the system has for it; where it has nothing, its name was printed anyway. */
-function show(target: string): void {
-  const [command, ...args] = {
-    darwin: ['open', target],
-    win32: ['cmd', '/c', 'start', '', target],
-  }[process.platform as string] ?? ['xdg-open', target];
-  spawn(command!, args, { detached: true, stdio: 'ignore' })
-    .on('error', () => process.stderr.write(`cannot open ${target}: there is no ${command}\n`))
-    .unref();
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { jsonOption, list, mirrorOption, offlineOption } from './options';
 import type { ReportRequest } from './report-work';
 
@@ -18,7 +18,12 @@ export function reportCommand(): Command {
     .option('--photos <dir>', 'folder of the photos that the study names; default: the mirror, then the current folder')
     .option('--set <key=value>', 'override a value of the study, as page=letter; repeatable', collect, [])
     .option('--section <names>', 'only these sections, as results,claims', list)
-    .option('-o, --out <dir>', 'folder for the files', path.resolve(__dirname, '../../reports/out'))
+    .addOption(
+      new Option('-o, --out <dir>', 'folder for the files').default(
+        path.resolve(__dirname, '../../reports/out'),
+        'reports/out in the project',
+      ),
+    )
     .option('--no-cache', 'compute every result anew and keep none')
     .option('--open', 'show the PDF when it is made')
     .option('--watch', 'show the HTML page, and make it again whenever the study or a template changes')

@@ -125,6 +125,13 @@ describe('whylight report', () => {
     );
   });
 
+  it('says in its help what it does when nothing is asked for, without a folder of this machine', async () => {
+    const { out } = await whylight(['report', '--help']);
+    expect(out).toMatch(/--out <dir> +folder for the files \(default: reports\/out in the\s+project\)/);
+    expect(out).toMatch(/--debug +show the stack of an error/);
+    expect(out).not.toContain(project);
+  });
+
   it('prints the numbers alone with --json, and makes only the sections asked for', async () => {
     const answer = await report('none', '--json', '--section', 'results');
     expect(answer.code, answer.err).toBe(0);
@@ -132,8 +139,22 @@ describe('whylight report', () => {
     expect(numbers.figures.map(({ id }: { id: string }) => id)).toEqual(['wolf', 'occluded']);
     expect(numbers.command).toBe('whylight report --study small.yaml --section results');
     expect(existsSync(path.join(folder, 'none'))).toBe(false);
-    const some = await report('some', '--section', 'results,reproducibility');
+    // None of the system's openers is on this path.
+    const some = await whylight(
+      [
+        'report',
+        '--study',
+        study,
+        '--out',
+        path.join(folder, 'some'),
+        '--section',
+        'results,reproducibility',
+        '--open',
+      ],
+      { env: { ...env, PATH: folder } },
+    );
     expect(some.code, some.err).toBe(0);
+    expect(some.err).toContain(`cannot open ${path.join(folder, 'some', 'small.pdf')}: there is no `);
     const [title] = await (await openPdf(bytes('some', 'pdf'))).getOutline();
     expect(title?.items.map((item) => item.title)).toEqual(['I. Results', 'Reproducibility']);
   });
