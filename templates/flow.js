@@ -19,6 +19,9 @@
         line: Number.parseFloat(style.lineHeight) || 16,
         // A formula stays with the sentence before it, which announces it.
         tied: element.matches('.equation'),
+        start: startOf(element),
+        // Repeated where a table goes on.
+        head: element.querySelector('thead')?.getBoundingClientRect().height ?? 0,
       };
     });
     Object.assign(main.style, { width: '', columnCount: '' });
@@ -26,7 +29,13 @@
   }
 
   const floats = (element) => element.matches('figure, table:not(.long)');
-  const breaks = (element) => element.matches('p, ol, ul, table.long');
+  const breaks = (element) =>
+    element.matches('p, ol, ul') || (element.matches('table') && getComputedStyle(element).breakInside === 'auto');
+  /** Height of a table's caption, head and first three rows, which stay together; Chromium itself would part them. */
+  const startOf = (element) => {
+    const row = element.querySelector('tbody tr:nth-child(3)');
+    return row === null ? 0 : row.getBoundingClientRect().bottom - element.getBoundingClientRect().top;
+  };
 
   /** A column being filled. */
   function columns(capacity) {
@@ -54,16 +63,21 @@
             used += above + left;
             return;
           }
+          if (block.start > room() - above + 0.5) {
+            block.element.style.breakBefore = 'column';
+            next();
+            return this.put(block, keep);
+          }
           // Two lines at least stay together at either side of a break.
           let here = Math.min(lines, Math.round(left / line) - 2);
           if (here < 2) here = 0;
           left -= here * line;
           next();
-          while (left > capacity(index)) {
-            left -= capacity(index);
+          while (left + block.head > capacity(index)) {
+            left -= capacity(index) - block.head;
             next();
           }
-          used = left;
+          used = left + block.head;
           return;
         }
         if (above + height + keep > room() + 0.5 && used > 0) {

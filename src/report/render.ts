@@ -53,10 +53,12 @@ const paper = { a4: { width: (210 * 96) / 25.4, height: (297 * 96) / 25.4 }, let
 
 const roman = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII'];
 
-/** Keeps a number on one line with its sign and its unit, and an interval in its brackets. */
+/** Keeps a number on one line with its sign, its unit and what it is the value of, and an interval in its brackets. */
 const unbroken = (html: string) =>
   html
     .replace(/(\[−?[\d.]+,) (?=−?[\d.]+\])/g, '$1\u00a0')
+    .replace(/(\bP\([^()<>]*\)) = (?=\d)/g, '$1\u00a0=\u00a0')
+    .replace(/\b(stride|seed) (?=\d)/g, '$1\u00a0')
     .replace(/(\d) (?=%|px\b)/g, '$1\u00a0')
     .replace(/(&[lg]t;) (?=\d)/g, '$1\u00a0');
 

@@ -118,6 +118,49 @@ describe('renderDocument', () => {
     expect((await print('x = 1')).pdf.length).toBeGreaterThan(0);
   });
 
+  it('keeps what belongs together in one column, wherever the columns end', async () => {
+    const parts = Array.from({ length: 60 }, (_, i) => {
+      const filler = 'And some more words of no weight at all. '.repeat(1 + (i % 5));
+      const formula = `<p>A sentence that fills a line and then some, so that it has two, ends with a formula${i}:</p>{{equation "x"}}<p>${filler}</p>`;
+      if (i % 5 !== 0) return formula;
+      const rows = Array.from({ length: i % 2 === 0 ? 4 : 26 }, (_, row) => `<tr><td>row${i}.${row}</td></tr>`);
+      return `${formula}<table class="long">{{tablecaption "t${i}" "${9000 + i}"}}<thead><tr><th>head</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+    });
+    const { pdf } = await printDocument(render(parts.join(''), {}, {}, []), 'a4', new Date('2021-02-03T04:05:06Z'));
+    const document = await openPdf(pdf);
+    // Where each word stands: its page and its column.
+    const columns = new Map<string, string>();
+    for (let number = 1; number <= document.numPages; number++) {
+      for (const item of (await (await document.getPage(number)).getTextContent()).items) {
+        if (!('str' in item)) continue;
+        const place = `page ${number}, ${item.transform[4] < 297 ? 'left' : 'right'}`;
+        for (const word of item.str.split(' ')) if (/\d/.test(word)) columns.set(word, place);
+      }
+    }
+    expect(new Set(columns.values()).size).toBeGreaterThan(6);
+    parts.forEach((_, i) => {
+      expect(columns.get(`(${i + 1})`), `formula ${i}`).toBe(columns.get(`formula${i}:`));
+      for (const row of i % 5 === 0 ? [0, 1, 2] : []) {
+        expect(columns.get(String(9000 + i)), `table ${i}`).toBe(columns.get(`row${i}.${row}`));
+      }
+    });
+  });
+
+  it('breaks no line inside a value or a name', () => {
+    const html = section(render('<p>P(dog) = 89.9 % at stride 10 [−0.5, 0.7] by ResNet-18</p>', {}, {}, []));
+    expect(html).toContain(
+      'P(dog)\u00a0=\u00a089.9\u00a0% at stride\u00a010 [−0.5,\u00a00.7] by <span class="whole">ResNet-18</span>',
+    );
+  });
+
+  it('refuses letters that no font of the document has, in its words and in its figures', () => {
+    expect(() => render('<p>狼</p>', {}, {}, [])).toThrow(/no font of the paper has 狼 \(U\+72FC\)/);
+    expect(() => render('{{figure "one"}}', {}, {}, [figure('one', 'A caption 狼')])).toThrow(/狼/);
+    const drawn = figure('one');
+    Object.assign(drawn.figure.layout, { title: { text: '🐺' } });
+    expect(() => render('{{figure "one"}}', {}, {}, [drawn])).toThrow(/🐺 \(U\+1F43A\)/);
+  });
+
   it('shows numbers with their points under one another, and reads out their own digits alone', async () => {
     const numbers = alignOnPoint(['0.76', '−32.5', '100', '1.0']);
     expect(numbers.map(({ text, pad }) => text + pad)).toEqual(['0.76', '−32.50', '100.00', '1.00']);
