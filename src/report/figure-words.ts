@@ -124,7 +124,8 @@ function fewerWords({ features }: FigureResult) {
   const [shallow, deep] = [features[0]!, features.at(-1)!].map(({ maps }) =>
     activeShare(maps.map(({ values }) => values)),
   );
-  return { sparser: deep! < shallow!, from: percentage(shallow!, 0), to: percentage(deep!, 0) };
+  const [from, to] = [percentage(shallow!, 0), percentage(deep!, 0)];
+  return { same: from === to, sparser: deep! < shallow!, from, to };
 }
 
 /** Everything that the texts may say of one figure. */

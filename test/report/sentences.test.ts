@@ -15,7 +15,9 @@ beforeAll(async () => {
 });
 
 const words = (changed: StudyResults, told = study) =>
-  wordsOf(composeReport(told, changed, { environment: fixedEnvironment, command: 'whylight report' }));
+  wordsOf(
+    composeReport(told, changed, { environment: fixedEnvironment, command: 'whylight report', photoFolders: [] }),
+  );
 
 const change = (id: string, of: (figure: FigureResult) => FigureResult): StudyResults => ({
   ...results,
@@ -46,6 +48,35 @@ describe('sentences of the figures', () => {
     expect(mistaken).toContain('says dog with 87.7 % and so takes a wolf for a dog');
     expect(mistaken).toContain('Of one decision for which the truth is known one is wrong.');
     expect(words(results)).toContain('Of one decision for which the truth is known none is wrong.');
+  });
+
+  it('say how the channels’ activity changes with depth', async () => {
+    const deep = parseStudy(
+      `${smallStudy.slice(0, smallStudy.indexOf('  - id'))}  - id: layers
+    kind: features
+    shows: A wolf
+    photo: { scene: single, kind: wolf, background: snow, seed: 3 }
+    network: scenes-fair
+    layers: [layer1.0.relu2, layer3.0.relu2]
+`,
+      'deep.yaml',
+    );
+    const options = { environment: fixedEnvironment, command: '', photoFolders: [], mapCache: null };
+    const computed = await computeStudy(deep, options);
+    /** The study's words where so many of ten places of each layer are above zero. */
+    const withActive = (counts: readonly number[]) => {
+      const [figure] = computed.figures as [FigureResult];
+      const features = figure.features.map((layer, i) => ({
+        ...layer,
+        maps: layer.maps.map((map) => ({ ...map, values: map.values.map((_, at) => (at % 10 < counts[i]! ? 1 : 0)) })),
+      }));
+      return words({ ...computed, figures: [{ ...figure, features }] }, deep);
+    };
+    expect(withActive([8, 3])).toMatch(/share falls from 8\d % to 3\d %: the deeper, the more selective\./);
+    expect(withActive([3, 8])).toMatch(/share rises from 3\d % to 8\d %: here depth does not/);
+    expect(withActive([10, 10])).toContain(
+      'share stays at 100 %: here depth does not make the channels more selective.',
+    );
   });
 
   it('say where the map’s mass lies, from the map', () => {
