@@ -85,12 +85,12 @@ export function readable(value: number): string {
 
 /**
  * The numbers of one scale, all with the decimals that give the largest three significant digits: `−8.1`, `0`, `19.0`.
- * A number that these would round to zero has digits of its own.
+ * Whole numbers stay whole; a number that these would round to zero has digits of its own.
  */
 export function readableTogether(values: readonly number[]): string[] {
   const largest = Math.max(...values.map(Math.abs));
   if (largest >= 1e5 || largest < 1e-3) return values.map(readable);
-  const decimals = Math.max(0, 2 - Math.floor(Math.log10(largest)));
+  const decimals = values.every(Number.isInteger) ? 0 : Math.max(0, 2 - Math.floor(Math.log10(largest)));
   return values.map((value) => {
     const text = value.toFixed(decimals);
     return Number(text) === 0 ? readable(value) : text.replace('-', '−');
