@@ -5,12 +5,12 @@ import { gradientDiscrimination } from '../../src/analyses/gradient-discriminati
 import { rivalCovered } from '../../src/analyses/rival-covered';
 import { knownAnimals, rivalPairs, rivalScenes } from '../../src/analyses/rival-scenes';
 import { coverKind, hits, maskInInput, objectMasks } from '../../src/analyses/scene-input';
-import { tf } from '../../src/explain/engine';
 import { loadNetwork } from '../../src/explain/network/load-network';
 import type { Network } from '../../src/explain/network/network';
 import { drawScene } from '../../src/scenes/scene';
 import { competingScene } from '../../src/scenes/study-scenes';
 import { drawn, linearNetwork, seededNetwork } from '../support/networks';
+import { passingTensors } from '../support/tensors';
 
 const scene = drawScene(competingScene(['dog', 'wolf'], { seed: 8, background: 'forest', width: 60, height: 40 }));
 const few = { scenes: 4, seed: 1 };
@@ -97,7 +97,7 @@ describe('scenes of two rivals', () => {
 
 describe('rivalCovered', () => {
   it('compares the same two animals of every scene, and leaves no tensor behind', async () => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     const { cases, rivalCovered: change, raised } = await rivalCovered(fair, few);
     expect(cases).toHaveLength(8);
     const mean = cases.reduce((sum, one) => sum + one.rivalCovered - one.clean, 0) / 8;
@@ -105,13 +105,13 @@ describe('rivalCovered', () => {
     expect(raised.value).toBe(cases.filter((one) => one.rivalCovered > one.clean).length / 8);
     // One logit: what the dog gains the wolf loses.
     for (let i = 0; i < 8; i += 2) expect(cases[i]!.clean + cases[i + 1]!.clean).toBeCloseTo(1, 5);
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 });
 
 describe('camPointing', () => {
   it('sorts every case into one bin and counts hits', async () => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     const { cases, bins, own, centre, tolerance } = await camPointing(fair, few);
     expect(cases).toHaveLength(8);
     expect(bins.reduce((sum, bin) => sum + (bin.own?.count ?? 0), 0)).toBe(8);
@@ -119,7 +119,7 @@ describe('camPointing', () => {
     expect(centre.count).toBe(8);
     expect(tolerance).toBe(9);
     expect(await camPointing(fair, few)).toEqual({ cases, bins, own, centre, tolerance, other: expect.anything() });
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 });
 

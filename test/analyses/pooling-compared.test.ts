@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { comparePooling, type PooledCases, pooledCases } from '../../src/analyses/pooling-compared';
-import { tf } from '../../src/explain/engine';
 import { seededNetwork } from '../support/networks';
+import { passingTensors } from '../support/tensors';
 
 const few = { scenes: 4, seed: 1 };
 const untrained = (architecture: string) => ({
@@ -11,7 +11,7 @@ const untrained = (architecture: string) => ({
 
 describe('pooledCases', () => {
   it.each(['nano-resnet', 'nano-resnet-max', 'nano-resnet-flat'])('measures Grad-CAM of %s', async (architecture) => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     const cases = await pooledCases(untrained(architecture), few);
     expect(cases.own).toHaveLength(8);
     expect(cases.pointing.value).toBe(cases.own.reduce((sum, hit) => sum + hit, 0) / 8);
@@ -21,7 +21,7 @@ describe('pooledCases', () => {
       expect(cases[key].value).toBeCloseTo(cases.pictures.reduce((sum, one) => sum + one[key], 0) / 10, 10);
     }
     expect(cases.right.count).toBe(4);
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 });
 

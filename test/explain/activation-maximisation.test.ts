@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { activationMaximisation } from '../../src/explain/activation-maximisation';
-import { tf } from '../../src/explain/engine';
 import { openAscent } from '../../src/explain/network/executors/ascent';
 import { drawn, linearNetwork, seededNetwork } from '../support/networks';
+import { passingTensors } from '../support/tensors';
 
 test('of a linear network it finds the picture that its weights describe', async () => {
   const weights = drawn(2 * 6 * 5 * 3, 1, 2, -1);
@@ -22,7 +22,7 @@ test('of a linear network it finds the picture that its weights describe', async
 
 test('goes uphill on a class and on a channel, the same for a seed, and leaves nothing behind', async () => {
   const network = seededNetwork('tiny-resnet', 3, [32, 40, 3], 2);
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const run = (seed: number) => activationMaximisation(network, { target: 2, steps: 30, seed });
   const [first, again, other] = [await run(1), await run(1), await run(2)];
   expect(first.scores).toHaveLength(31);
@@ -32,7 +32,7 @@ test('goes uphill on a class and on a channel, the same for a seed, and leaves n
   const channel = await activationMaximisation(network, { layer: 'layer1.0.conv1', channel: 3, steps: 30 });
   expect(channel.scores.at(-1)!).toBeGreaterThan(channel.scores[0]!);
   expect(channel.of).toBe('layer1.0.conv1, channel 3');
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });
 
 test('the slope is the one that finite differences find', () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { classify } from '../../src/explain/classify';
-import { tf } from '../../src/explain/engine';
 import { prepareInput } from '../../src/explain/image/prepare';
 import { forward } from '../../src/explain/network/executors/forward';
 import { drawn, linearNetwork, seededNetwork } from '../support/networks';
 import { drawnPhoto } from '../support/pictures';
+import { passingTensors } from '../support/tensors';
 
 test('a linear network scores as a dot product', async () => {
   const photo = drawnPhoto(5, 8, 1);
@@ -23,9 +23,9 @@ test('a linear network scores as a dot product', async () => {
 test('every class once, best first, with what the network saw and the hashes of photo and weights', async () => {
   const network = { ...seededNetwork('tiny-resnet', 6, [33, 46, 3], 5), name: 'tiny', title: 'Tiny' };
   const photo = drawnPhoto(50, 71, 6);
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const said = await classify(network, photo);
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
   const logits = said.classes.map(({ logit }) => logit);
   expect(logits).toEqual([...logits].sort((a, b) => b - a));
   expect(said.classes.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3, 4, 5]);

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
-import { tf } from '../../src/explain/engine';
 import { featureMaps } from '../../src/explain/feature-maps';
 import { prepareInput } from '../../src/explain/image/prepare';
 import { activations } from '../../src/explain/network/executors/activations';
 import { featureGrid } from '../../src/plots/feature-grid';
 import { seededNetwork } from '../support/networks';
 import { drawnPhoto } from '../support/pictures';
+import { passingTensors } from '../support/tensors';
 
 const network = seededNetwork('tiny-resnet', 4, [45, 38, 3], 3);
 const photo = drawnPhoto(45, 38, 4);
 const layer = 'layer1.0.relu2';
 
 test('are the layer’s own values, most active first, and nothing is left behind', async () => {
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const found = await featureMaps(network, photo, { layer, channels: 5 });
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
   const whole = activations(network, prepareInput(photo, network.preprocessing).values, [layer]).maps.get(layer)!;
   expect(found).toMatchObject({ layer, height: whole.height, width: whole.width, of: whole.channels });
   expect(found.maps).toHaveLength(5);

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { tf } from '../../../src/explain/engine';
 import { prepareInput } from '../../../src/explain/image/prepare';
 import { ablationCam } from '../../../src/explain/methods/ablation-cam';
 import { activations } from '../../../src/explain/network/executors/activations';
@@ -7,6 +6,7 @@ import { forward } from '../../../src/explain/network/executors/forward';
 import type { Network } from '../../../src/explain/network/network';
 import { seededNetwork } from '../../support/networks';
 import { drawnPhoto, largestDifference } from '../../support/pictures';
+import { passingTensors } from '../../support/tensors';
 
 const network = seededNetwork('tiny-resnet', 5, [45, 61, 3], 8);
 const photo = drawnPhoto(45, 61, 9);
@@ -36,9 +36,9 @@ test('on a pooled linear head a channel’s weight is its share of the score, al
 
 test('at a layer that a shortcut bypasses, only the layer’s own channel is left out', async () => {
   const layer = 'layer2.0.bn1';
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const map = await ablationCam(network, photo, { layer, target: 2, memoryMB: 0.001 });
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
   const input = prepareInput(photo, network.preprocessing).values;
   const { channels, height, width, values } = activations(network, input, [layer]).maps.get(layer)!;
   const wanted = new Float64Array(height * width);

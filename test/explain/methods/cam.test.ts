@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { tf } from '../../../src/explain/engine';
 import { cam } from '../../../src/explain/methods/cam';
 import { vgg } from '../../../src/explain/network/architectures/vgg';
 import type { Graph } from '../../../src/explain/network/graph';
 import { upsampleBilinear } from '../../../src/explain/upsample';
 import { drawn, linearNetwork, networkOf, relativeDifference, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
+import { passingTensors } from '../../support/tensors';
 
 const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -50,7 +50,7 @@ describe.each([
   const photo = drawnPhoto(80, 97, 9);
 
   test('the mean of the map is the logit less the bias', async () => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     const bias = network.parameters.get(`${network.graph.at(-1)!.name}.bias`)?.values;
     for (const target of [0, 3]) {
       const map = await cam(network, photo, { target });
@@ -63,7 +63,7 @@ describe.each([
       const { values, height, width } = map.coarse!;
       expect(map.values).toEqual(upsampleBilinear(values, height, width, 80, 97));
     }
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 
   test('a difference of classes is the difference of their maps', async () => {
@@ -100,7 +100,7 @@ test('VGG-16 says why it has none, and what works', async () => {
 
 test('an unknown target leaves nothing behind', async () => {
   const network = seededNetwork('tiny-resnet', 3, [40, 52, 3], 10);
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   await expect(cam(network, drawnPhoto(40, 52, 11), { target: 3 })).rejects.toThrow('unknown class: 3');
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });

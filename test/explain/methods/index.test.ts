@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { tf } from '../../../src/explain/engine';
 import { AbortedError } from '../../../src/explain/errors';
 import { findMethod, methods } from '../../../src/explain/methods';
 import { catalogue } from '../../../src/explain/methods/catalogue';
 import type { Progress } from '../../../src/explain/progress';
 import { relativeDifference, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
+import { passingTensors } from '../../support/tensors';
 
 const network = seededNetwork('tiny-resnet', 5, [30, 41, 3], 6);
 const photo = drawnPhoto(30, 41, 7);
@@ -37,10 +37,10 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
   const asked = few[name] ?? {};
 
   test('the same call gives the same bytes, names itself and its options, and leaves no tensor behind', async () => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     const map = await run(network, photo, asked);
     expect(await run(network, photo, asked)).toEqual({ ...map, elapsedMs: expect.any(Number) });
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
     expect(map.method).toBe(name);
     expect([map.height, map.width, map.values.length]).toEqual([30, 41, 30 * 41]);
     expect(map.values.every(Number.isFinite)).toBe(true);
@@ -62,9 +62,9 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
   });
 
   test('an unknown class is an error, and leaves no tensor behind', async () => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     await expect(run(network, photo, { target: 'wolf' })).rejects.toThrow('unknown class: wolf');
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 });
 
@@ -73,13 +73,13 @@ describe.each(long)('%s', (name) => {
   const asked = few[name] ?? {};
 
   test('an abort rejects with AbortedError and leaves no tensor behind', async () => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     await expect(run(network, photo, { ...asked, signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
     const midway = new AbortController();
     const onProgress = () => midway.abort();
     const call = run(network, photo, { ...asked, onProgress, signal: midway.signal, memoryMB: 0.001 });
     await expect(call).rejects.toThrow(AbortedError);
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 
   test('the memory budget changes the batches, not the map; progress reaches the end', async () => {

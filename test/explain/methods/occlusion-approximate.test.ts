@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { tf } from '../../../src/explain/engine';
 import type { Journal } from '../../../src/explain/journal';
 import { occlusion } from '../../../src/explain/methods/occlusion';
 import { approximateScores } from '../../../src/explain/methods/occlusion-approximate';
@@ -7,6 +6,7 @@ import { rankCorrelation } from '../../../src/explain/metrics/rank-correlation';
 import type { Progress } from '../../../src/explain/progress';
 import { relativeDifference, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
+import { passingTensors } from '../../support/tensors';
 
 const network = seededNetwork('tiny-resnet', 4, [66, 83, 3], 3);
 const photo = drawnPhoto(66, 83, 4);
@@ -68,12 +68,12 @@ describe('an approximation', () => {
   });
 
   test('gives the same bytes for the same seed, and leaves no tensor behind', async () => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     const run = () => occlusion(network, photo, { ...options, growth: 0.5, coarse: 2, seed: 3 });
     const [one, other] = [await run(), await run()];
     expect(one.values).toEqual(other.values);
     expect(one.notes).toEqual(other.notes);
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 });
 

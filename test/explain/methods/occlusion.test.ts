@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { tf } from '../../../src/explain/engine';
 import { AbortedError } from '../../../src/explain/errors';
 import { prepareInput } from '../../../src/explain/image/prepare';
 import { type OcclusionOptions, occlusion, positions } from '../../../src/explain/methods/occlusion';
@@ -8,6 +7,7 @@ import { forward } from '../../../src/explain/network/executors/forward';
 import type { Progress } from '../../../src/explain/progress';
 import { drawn, linearNetwork, relativeDifference, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
+import { passingTensors } from '../../support/tensors';
 
 const [height, width] = [7, 11];
 const photo = drawnPhoto(height, width, 1);
@@ -211,7 +211,7 @@ describe('a long run', () => {
 
   test('stops within one batch of the signal and leaves nothing behind', async () => {
     const abort = new AbortController();
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     let last = 0;
     const run = occlusion(network, picture, {
       size: 6,
@@ -225,7 +225,7 @@ describe('a long run', () => {
     await expect(run).rejects.toBeInstanceOf(AbortedError);
     expect(last).toBeGreaterThanOrEqual(30);
     expect(last).toBeLessThan(30 + 10);
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 
   test('a signal that has come already stops it before the first batch', async () => {
@@ -234,9 +234,9 @@ describe('a long run', () => {
   });
 
   test('leaves no tensor behind', async () => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     await occlusion(network, picture, { size: 9 });
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 });
 
@@ -255,7 +255,7 @@ test.each<[string, object, string]>([
   ['an unknown fill', { size: 3, fill: 'green' }, 'unknown fill: green (allowed: black, zero, mean, blur, noise)'],
   ['an unknown class', { size: 3, target: 'wolf' }, 'unknown class: wolf'],
 ])('%s is refused', async (_, options, message) => {
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   await expect(occlusion(linear, photo, options)).rejects.toThrow(message);
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { tf } from '../../../src/explain/engine';
 import { prepareInput } from '../../../src/explain/image/prepare';
 import { saliency } from '../../../src/explain/methods/saliency';
 import { forward } from '../../../src/explain/network/executors/forward';
 import type { Graph } from '../../../src/explain/network/graph';
 import { drawn, linearNetwork, networkOf, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
+import { passingTensors } from '../../support/tensors';
 
 test('of a linear network: the largest weight of each pixel', async () => {
   const weights = drawn(3 * 4 * 7 * 3, 1, 2, -1);
@@ -53,9 +53,9 @@ test('behind a ReLU that is shut the map is zero, and says so', async () => {
 
 test('is the slope that finite differences find; the same again, and nothing left behind', async () => {
   const network = seededNetwork('tiny-resnet', 5, [30, 41, 3], 6);
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const map = await saliency(network, drawnPhoto(30, 41, 7));
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
   const peak = map.values.indexOf(Math.max(...map.values));
   const input = prepareInput(drawnPhoto(30, 41, 7), network.preprocessing).values;
   const step = 1e-3;
@@ -84,7 +84,7 @@ test('both classes of a sigmoid head have one saliency map', async () => {
 
 test('an unknown target leaves nothing behind', async () => {
   const network = seededNetwork('tiny-resnet', 5, [30, 41, 3], 6);
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   await expect(saliency(network, drawnPhoto(30, 41, 7), { target: 'wolf' })).rejects.toThrow('unknown class: wolf');
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });

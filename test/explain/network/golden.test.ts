@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { tf } from '../../../src/explain/engine';
 import { loadPhoto } from '../../../src/explain/image/load-photo';
 import { prepareInput } from '../../../src/explain/image/prepare';
 import type { Preprocessing } from '../../../src/explain/image/preprocessing';
@@ -14,6 +13,7 @@ import type { ReluRule } from '../../../src/explain/network/executors/relu';
 import type { Network } from '../../../src/explain/network/network';
 import { describeWithMirror, mirrored } from '../../support/mirror';
 import { drawn, relativeDifference, seededNetwork, weighedNetwork } from '../../support/networks';
+import { passingTensors } from '../../support/tensors';
 
 interface GoldenGradient {
   readonly step: number;
@@ -78,11 +78,11 @@ test.each(golden<RandomCase>('networks.json'))('$architecture equals PyTorch wit
     values,
     sha256: createHash('sha256').update(shapes.sort(byName).join('\n')).digest('hex'),
   }).toEqual(wanted.parameters);
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const inputs = drawn(batch * height * width * 3, seed + 1, 4, -2);
   expect(relativeDifference(forward(network, inputs, batch), wanted.logits)).toBeLessThan(1e-4);
   expectGradients(network, inputs.subarray(0, height * width * 3), seed + 2, wanted.gradients);
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });
 
 describeWithMirror('real weights on real photos', () => {

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { classify } from '../../../src/explain/classify';
-import { tf } from '../../../src/explain/engine';
 import { WhylightError } from '../../../src/explain/errors';
 import { loadPhoto } from '../../../src/explain/image/load-photo';
 import { loadNetwork } from '../../../src/explain/network/load-network';
@@ -13,6 +12,7 @@ import { encodeSafetensors } from '../../../src/explain/network/weights/safetens
 import { describeWithMirror, mirror, mirrored } from '../../support/mirror';
 import { drawn, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
+import { passingTensors } from '../../support/tensors';
 
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 const seeded = seededNetwork('tiny-resnet', 3, [40, 56, 3], 1);
@@ -56,7 +56,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 }
 
 test('a card’s network gives what its weights give', async () => {
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const network = await loadNetwork(await card(seeded.parameters));
   expect(network).toMatchObject({
     name: 'mine',
@@ -72,7 +72,7 @@ test('a card’s network gives what its weights give', async () => {
   const photo = drawnPhoto(40, 56, 2);
   const wanted = (await classify(seeded, photo)).classes.map(({ index, logit }) => [index, logit]);
   expect((await classify(network, photo)).classes.map(({ index, logit }) => [index, logit])).toEqual(wanted);
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });
 
 describe('weights that do not fit are refused by name', () => {

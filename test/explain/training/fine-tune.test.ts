@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { tf } from '../../../src/explain/engine';
 import { cam } from '../../../src/explain/methods/cam';
 import { buildArchitecture } from '../../../src/explain/network/architectures';
 import type { Network } from '../../../src/explain/network/network';
@@ -7,6 +6,7 @@ import { randomParameters } from '../../../src/explain/network/random-parameters
 import { seededRandom } from '../../../src/explain/random';
 import { fineTune, predict, trainedParameters } from '../../../src/explain/training/fine-tune';
 import { networkOf } from '../../support/networks';
+import { passingTensors } from '../../support/tensors';
 
 const side = 24;
 
@@ -47,10 +47,10 @@ async function evidence(network: Network): Promise<number> {
 }
 
 test('it learns, leaves no tensor behind, and costly evidence makes sparser maps', async () => {
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const plain = await fineTune(untrained(), training, validation, settings);
   const sparse = await fineTune(untrained(), training, validation, { ...settings, sparsity: 0.3 });
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
   for (const { best } of [plain, sparse]) {
     const fresh = squares(64, 3);
     const probabilities = await predict({ ...untrained(), parameters: best }, fresh.pictures);

@@ -3,6 +3,7 @@ import { WhylightError } from '../../errors';
 import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
+import { type Compiled, compile } from './compiled';
 import { uploadParameters } from './engine-layout';
 import { evaluate } from './evaluate';
 
@@ -40,18 +41,24 @@ export function openAscent(network: Network, goal: AscentGoal): AscentSession {
     'layer' in goal
       ? tf.mean(tf.slice(value as tf.Tensor4D, [0, 0, 0, goal.channel], [-1, -1, -1, 1]))
       : tf.sum(tf.mul(tf.reshape(value, [-1]), tf.tensor1d(goal.outputWeights)));
+  const parameter = new Map([...folded.parameters.keys()].map((name) => [name, uploaded.source(name)]));
+  let compiled: Compiled | undefined;
   return {
     run: (values) =>
       scoped(() => {
         const start = tf.tensor(values, [1, ...network.inputShape]);
-        let score = Number.NaN;
-        const slope = tf.grad((x: tf.Tensor) => {
-          const result = scalar(evaluate(graph, x, uploaded.source).get(last)!);
-          score = result.dataSync()[0]!;
-          return result;
-        })(start);
-        return { score, gradient: slope.dataSync() as Float32Array };
+        const inputs = [start, ...parameter.values()];
+        compiled ??= compile(inputs, () => {
+          const climb = (x: tf.Tensor) => scalar(evaluate(graph, x, (name) => parameter.get(name)!).get(last)!);
+          const { value, grad } = tf.valueAndGrad(climb)(start);
+          return [value, grad];
+        });
+        const [score, slope] = compiled.run(inputs);
+        return { score: score!.dataSync()[0]!, gradient: slope!.dataSync() as Float32Array };
       }),
-    close: uploaded.dispose,
+    close: () => {
+      uploaded.dispose();
+      compiled?.close();
+    },
   };
 }

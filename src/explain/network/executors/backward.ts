@@ -43,7 +43,7 @@ export function neededValues(nodes: readonly GraphNode[], reluRule: ReluRule): S
   const needed = new Set<string>();
   for (const { name, operation, inputs } of nodes) {
     const isRelu = operation.kind === 'relu' || operation.kind === 'relu6';
-    if (operation.kind === 'maxPool' || (isRelu && reluRule !== 'deconvolution')) needed.add(name);
+    if (isRelu && reluRule !== 'deconvolution') needed.add(name);
     if (operation.kind === 'maxPool' || !isOwn(operation)) needed.add(inputs[0]!);
   }
   return needed;
@@ -110,14 +110,7 @@ function inputSlopes(node: GraphNode, dy: tf.Tensor, pass: ForwardPass): tf.Tens
     case 'relu6':
       return [rectifyBackward(dy, values.get(name), reluRule, operation.kind)];
     case 'maxPool':
-      return [
-        maxPoolBackward(
-          dy as tf.Tensor4D,
-          values.get(inputs[0]!) as tf.Tensor4D,
-          values.get(name) as tf.Tensor4D,
-          operation,
-        ),
-      ];
+      return [maxPoolBackward(dy as tf.Tensor4D, values.get(inputs[0]!) as tf.Tensor4D, operation)];
     case 'add':
       return inputs.map(() => tf.clone(dy));
     case 'concat':

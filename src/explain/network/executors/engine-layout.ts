@@ -11,8 +11,30 @@ interface EngineParameter {
   readonly values: Float32Array;
 }
 
-// Keyed by the immutable parameter itself, so that each network is transposed once, not once a call.
-const transposed = new WeakMap<Parameter, EngineParameter>();
+// Keyed by the immutable parameter itself: it is laid out and uploaded once, and freed when nobody holds it any more.
+const uploads = new WeakMap<Parameter, tf.Tensor>();
+let held = 0;
+const freeing = new FinalizationRegistry<tf.Tensor>((tensor) => {
+  tensor.dispose();
+  held -= 1;
+});
+
+/** How many parameters are uploaded at present. */
+export function uploadedParameters(): number {
+  return held;
+}
+
+/** A parameter as a tensor in the engine's layout, which stays as long as the parameter does. */
+function upload(parameter: Parameter, groups: number): tf.Tensor {
+  const ready = uploads.get(parameter);
+  if (ready !== undefined) return ready;
+  const { shape, values } = engineParameter(parameter, groups);
+  const tensor = tf.keep(tf.tensor(values, shape, 'float32'));
+  uploads.set(parameter, tensor);
+  freeing.register(parameter, tensor);
+  held += 1;
+  return tensor;
+}
 
 /** Whether a convolution runs as the engine's depthwise one. */
 function isDepthwise(groups: number, weight: Parameter): boolean {
@@ -20,14 +42,12 @@ function isDepthwise(groups: number, weight: Parameter): boolean {
 }
 
 function engineParameter(parameter: Parameter, groups: number): EngineParameter {
-  const known = transposed.get(parameter);
-  if (known !== undefined) return known;
   const { shape, values } = parameter;
-  let result: EngineParameter = { shape: [...shape], values };
   if (shape.length === 2) {
     const [out, inputs] = shape as [number, number];
-    result = { shape: [inputs, out], values: transpose(values, out, inputs) };
-  } else if (shape.length === 4) {
+    return { shape: [inputs, out], values: transpose(values, out, inputs) };
+  }
+  if (shape.length === 4) {
     const [out, inputs, kh, kw] = shape as [number, number, number, number];
     const area = kh * kw;
     const data = new Float32Array(values.length);
@@ -38,10 +58,9 @@ function engineParameter(parameter: Parameter, groups: number): EngineParameter 
         for (let k = 0; k < area; k++) data[depthwise ? k * out + o : (k * inputs + i) * out + o] = values[from++]!;
       }
     }
-    result = { shape: depthwise ? [kh, kw, groups, out / groups] : [kh, kw, inputs, out], values: data };
+    return { shape: depthwise ? [kh, kw, groups, out / groups] : [kh, kw, inputs, out], values: data };
   }
-  transposed.set(parameter, result);
-  return result;
+  return { shape: [...shape], values };
 }
 
 /** Rows become columns; block by block, for a large matrix (VGG's 4096 × 25088) does not fit into the cache. */
@@ -60,42 +79,38 @@ function transpose(values: Float32Array, rows: number, columns: number): Float32
   return result;
 }
 
-/** A network's parameters as tensors, made at first use and disposed of together. */
+/** A network's parameters as tensors. */
 export interface UploadedParameters {
   readonly source: ParameterSource;
   /** A convolution's kernel in Winograd's form, by the node's name. */
   readonly winograd: (name: string) => tf.Tensor3D;
+  /** Frees what was made for this caller alone: Winograd's kernels. */
   readonly dispose: () => void;
 }
 
-/** Uploads parameters of `graph` as they are asked for. */
+/** Uploads parameters of `graph` as they are asked for; the caller keeps `parameters` while it uses them. */
 export function uploadParameters(graph: Graph, parameters: Network['parameters']): UploadedParameters {
   const groups = new Map(
     graph.map(({ name, operation }) => [name, operation.kind === 'conv2d' ? operation.groups : 1] as const),
   );
-  const tensors = new Map<string, tf.Tensor>();
-  const uploaded = (name: string): tf.Tensor => {
+  const kernels = new Map<string, tf.Tensor3D>();
+  const source: ParameterSource = (name) => {
     const parameter = parameters.get(name);
     if (parameter === undefined) throw new WhylightError(`missing parameter: ${name}`);
-    const { shape, values } = engineParameter(parameter, groups.get(name.slice(0, name.lastIndexOf('.'))) ?? 1);
-    return tf.tensor(values, shape, 'float32');
-  };
-  const kept = (key: string, make: () => tf.Tensor): tf.Tensor => {
-    const ready = tensors.get(key);
-    if (ready !== undefined) return ready;
-    const tensor = tf.keep(make());
-    tensors.set(key, tensor);
-    return tensor;
+    return upload(parameter, groups.get(name.slice(0, name.lastIndexOf('.'))) ?? 1);
   };
   return {
-    source: (name) => kept(name, () => uploaded(name)),
-    winograd: (name) =>
-      kept(`${name} (Winograd)`, () =>
-        tf.tidy(() => winogradWeight(uploaded(`${name}.weight`) as tf.Tensor4D)),
-      ) as tf.Tensor3D,
+    source,
+    winograd: (name) => {
+      const ready = kernels.get(name);
+      if (ready !== undefined) return ready;
+      const kernel = tf.keep(winogradWeight(source(`${name}.weight`) as tf.Tensor4D));
+      kernels.set(name, kernel);
+      return kernel;
+    },
     dispose: () => {
-      for (const tensor of tensors.values()) tensor.dispose();
-      tensors.clear();
+      for (const kernel of kernels.values()) kernel.dispose();
+      kernels.clear();
     },
   };
 }

@@ -2,6 +2,7 @@ import { tf } from '../../engine';
 import { listAllowed, WhylightError } from '../../errors';
 import type { Graph, GraphNode } from '../graph';
 import { convolve, convolveForward } from './convolution';
+import { native } from './native';
 import { adaptiveAveragePool, averagePool, maxPool, maxPoolForward } from './pooling';
 import { type ReluRule, rectify } from './relu';
 import { convolveWinograd, type WinogradWeights } from './winograd';
@@ -108,7 +109,10 @@ export function applyNode(
       const y = fast
         ? convolveWinograd(x, winograd.weight(name), operation.padding)
         : (free ? convolveForward : convolve)(x, weight(), operation);
-      return operation.bias ? tf.add(y, parameter(`${name}.bias`)) : y;
+      if (!operation.bias) return y;
+      const bias = parameter(`${name}.bias`);
+      // By this name TensorFlow joins it to the convolution in a compiled graph.
+      return free ? native('BiasAdd', { data_format: 'NHWC' }, [y, bias]) : tf.add(y, bias);
     }
     case 'batchNorm': {
       if (batchNorm !== undefined) return batchNorm(node, x);

@@ -1,13 +1,12 @@
 import { scoped, tf } from '../../engine';
 import { WhylightError } from '../../errors';
 import { foldBatchNorm } from '../fold-batch-norm';
-import type { Graph } from '../graph';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
 import type { Activation } from './activations';
-import { backward, neededValues } from './backward';
 import { uploadParameters } from './engine-layout';
-import { evaluate, neededNodes, type ParameterSource } from './evaluate';
+import { neededNodes } from './evaluate';
+import { gradientPasses } from './gradient-passes';
 import type { ReluRule } from './relu';
 
 /** A score, and its gradient with respect to one node's value. */
@@ -65,30 +64,24 @@ export function openGradient(network: Network, { at, reluRule = 'gradient' }: Gr
   const expected = shapes.get(last)!.reduce((product, length) => product * length, 1);
   neededNodes(graph, [node], new Set([inputName]));
   const uploaded = uploadParameters(graph, parameters);
+  const about = { graph, shapes, node, reluRule, inputShape: network.inputShape };
   return {
     run: (values, batch, outputWeights) =>
       scoped(() => {
-        const input = tf.tensor(values, [batch, ...network.inputShape]);
-        const known = valuesUntil(node, graph, input, uploaded.source);
-        const start = known.get(node)!;
-        const nodes = neededNodes(graph, [last], new Set(known.keys()));
-        const keep = neededValues(nodes, reluRule);
-        const found = evaluate(graph, start, uploaded.source, { from: node, known, keep, free: true });
-        const outputs = found.get(last)!.dataSync() as Float32Array;
-        const weights = typeof outputWeights === 'function' ? outputWeights(outputs) : outputWeights;
-        if (weights.length !== expected) {
-          throw new WhylightError(`${weights.length} output weights for ${expected} raw outputs`);
+        const weights = new Map([...parameters.keys()].map((name) => [name, uploaded.source(name)]));
+        const passes = gradientPasses(network.graph, about, batch, weights);
+        const { start, output, kept } = passes.forward(tf.tensor(values, [batch, ...network.inputShape]), weights);
+        const outputs = output.dataSync() as Float32Array;
+        const slopes = typeof outputWeights === 'function' ? outputWeights(outputs) : outputWeights;
+        if (slopes.length !== expected) {
+          throw new WhylightError(`${slopes.length} output weights for ${expected} raw outputs`);
         }
-        const top = tf.tile(tf.tensor2d(weights, [1, weights.length]), [batch, 1]);
-        const slope = backward(
-          { nodes, from: node, values: found, shapes, parameter: uploaded.source, reluRule },
-          tf.reshape(top, [batch, ...shapes.get(last)!]),
-        );
+        const top = tf.tile(tf.tensor2d(slopes, [1, slopes.length]), [batch, 1]);
         return {
           outputs,
           shape: start.shape.slice(1),
           activations: start.dataSync() as Float32Array,
-          gradients: slope.dataSync() as Float32Array,
+          gradients: passes.backward(tf.reshape(top, output.shape), kept, weights).dataSync() as Float32Array,
         };
       }),
     close: uploaded.dispose,
@@ -125,14 +118,4 @@ export function gradient(
   } finally {
     session.close();
   }
-}
-
-/** The node's value, and those of earlier nodes that nodes after it read. */
-function valuesUntil(node: string, graph: Graph, input: tf.Tensor, source: ParameterSource): Map<string, tf.Tensor> {
-  const cut = graph.findIndex(({ name }) => name === node) + 1;
-  if (cut === 1) return new Map([[node, input]]);
-  const read = new Set(graph.slice(cut).flatMap(({ inputs }) => inputs));
-  const before = graph.slice(0, cut);
-  const keep = new Set(before.map(({ name }) => name).filter((name) => read.has(name)));
-  return evaluate(before, input, source, { keep, free: true });
 }

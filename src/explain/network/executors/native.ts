@@ -1,18 +1,8 @@
-import { tf } from '../../engine';
+import type { tf } from '../../engine';
 import type { Padding, Pair } from '../graph';
+import { backend } from './native-backend';
 
 type Attribute = boolean | string | readonly number[];
-
-interface NativeBackend {
-  readonly executeSingleOutput: (
-    name: string,
-    attributes: readonly object[],
-    inputs: readonly tf.Tensor[],
-  ) => tf.Tensor;
-  readonly binding: Readonly<
-    Record<'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_ATTR_BOOL' | 'TF_ATTR_STRING' | 'TF_ATTR_INT', number>
-  >;
-}
 
 /**
  * One of TensorFlow's own operations on float32 tensors, by its name there: for what TensorFlow.js does not offer or
@@ -23,14 +13,15 @@ export function native<T extends tf.Tensor>(
   attributes: Readonly<Record<string, Attribute>>,
   inputs: readonly tf.Tensor[],
 ): T {
-  const { executeSingleOutput, binding } = tf.backend() as unknown as NativeBackend;
+  const engine = backend();
+  const { binding } = engine;
   const encoded = Object.entries(attributes).map(([key, value]) => {
     if (typeof value === 'boolean') return { name: key, type: binding.TF_ATTR_BOOL, value };
     if (typeof value === 'string') return { name: key, type: binding.TF_ATTR_STRING, value };
     return { name: key, type: binding.TF_ATTR_INT, value };
   });
   const type = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
-  return executeSingleOutput.call(tf.backend(), name, [type, ...encoded], inputs) as T;
+  return engine.executeSingleOutput(name, [type, ...encoded], inputs) as T;
 }
 
 /** The attributes that say how a window slides over an NHWC map; `same` where that means the same as the padding. */

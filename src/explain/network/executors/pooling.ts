@@ -11,14 +11,16 @@ export function maxPoolForward(x: tf.Tensor4D, pool: Operation & { kind: 'maxPoo
   return native('MaxPool', slidingPool(pool, x), [x]);
 }
 
-/** The slope at the input of `maxPoolForward`: each output's goes to the first of its window's maxima. */
-export function maxPoolBackward(
-  dy: tf.Tensor4D,
-  x: tf.Tensor4D,
-  y: tf.Tensor4D,
-  pool: Operation & { kind: 'maxPool' },
-): tf.Tensor4D {
-  return native('MaxPoolGrad', slidingPool(pool, x), [x, y, dy]);
+/**
+ * The slope at the input of `maxPoolForward`: each output's goes to the first of its window's maxima. Pools once more, on
+ * a padded map: only beside the pooling itself, and without padding, does TensorFlow join the two and use both cores.
+ */
+export function maxPoolBackward(dy: tf.Tensor4D, x: tf.Tensor4D, pool: Operation & { kind: 'maxPool' }): tf.Tensor4D {
+  const [top, , left] = poolPadding(pool, x.shape[1], x.shape[2]);
+  const padded = padForPool(x, pool, LOWEST);
+  const how = { ...sliding(pool.stride, [0, 0, 0, 0]), ksize: [1, ...pool.kernel, 1] };
+  const slope = native<tf.Tensor4D>('MaxPoolGrad', how, [padded, native('MaxPool', how, [padded]), dy]);
+  return padded === x ? slope : tf.slice(slope, [0, top, left, 0], x.shape);
 }
 
 function slidingPool(pool: Pool, x: tf.Tensor4D) {

@@ -7,6 +7,7 @@ import type { ReluRule } from '../../../../src/explain/network/executors/relu';
 import type { Graph, GraphNode, Operation } from '../../../../src/explain/network/graph';
 import { drawn, networkOf, relativeDifference, seededParameters } from '../../../support/networks';
 import { convolution, pool } from '../../../support/operations';
+import { passingTensors } from '../../../support/tensors';
 
 const around = [1, 1, 1, 1] as const;
 const three = (more: Parameters<typeof convolution>[0] = {}) =>
@@ -76,11 +77,11 @@ test.each(middles)('%s: the slope at the input is the tape’s, by every ReLU ru
     const graph = graphAround(middle, pooled);
     const parameters = seededParameters(graph, shape, 9);
     for (const reluRule of ['gradient', 'deconvolution', 'guided'] as const) {
-      const before = tf.memory().numTensors;
+      const before = passingTensors();
       const session = openGradient(networkOf(graph, shape, parameters), { reluRule });
       const { gradients } = session.run(input, 2, weights);
       session.close();
-      expect(tf.memory().numTensors).toBe(before);
+      expect(passingTensors()).toBe(before);
       expect(relativeDifference(gradients, byTape(graph, parameters, input, reluRule))).toBeLessThan(1e-5);
     }
   }

@@ -5,11 +5,12 @@ import type { Padding } from '../../../../src/explain/network/graph';
 import { seededRandom } from '../../../../src/explain/random';
 import { drawn, relativeDifference } from '../../../support/networks';
 import { convolution } from '../../../support/operations';
+import { passingTensors } from '../../../support/tensors';
 
 test('the slope at a strided convolution of a picture is the one of the tape, on 60 random convolutions', () => {
   const random = seededRandom(3);
   const draw = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   for (let seed = 1; seed <= 60; seed++) {
     const stride = draw(2, 4);
     const kernel = [draw(1, 7), draw(1, 7)] as const;
@@ -42,5 +43,5 @@ test('the slope at a strided convolution of a picture is the one of the tape, on
     expect(relativeDifference(got!, wanted!), `convolution ${seed}`).toBeLessThan(1e-5);
     tf.dispose([x, weight]);
   }
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });

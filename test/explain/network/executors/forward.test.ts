@@ -3,31 +3,32 @@ import { tf } from '../../../../src/explain/engine';
 import { activations } from '../../../../src/explain/network/executors/activations';
 import { forward, openForward } from '../../../../src/explain/network/executors/forward';
 import { drawn, relativeDifference, seededNetwork } from '../../../support/networks';
+import { passingTensors } from '../../../support/tensors';
 
 const shape = [45, 38, 3] as const;
 const network = seededNetwork('resnet18', 5, shape, 31);
 const size = 45 * 38 * 3;
 
-test('a session uploads once, leaves only its weights between batches, and nothing after closing', () => {
-  const before = tf.memory().numTensors;
+test('weights are uploaded once and stay; batches leave nothing, and closing frees what the session made of them', () => {
+  const before = passingTensors();
   const input = drawn(3 * size, 32, 4, -2);
-  const session = openForward(network);
+  const session = openForward(network, { copies: 1000 });
   const first = session.run(input, 3);
-  const held = tf.memory().numTensors;
-  const bytes = tf.memory().numBytes;
-  expect(held).toBeGreaterThan(before);
+  const { numTensors, numBytes } = tf.memory();
   expect(session.run(input, 3)).toEqual(first);
   expect(session.run(input.subarray(0, size), 1)).toHaveLength(session.outputs);
-  expect(tf.memory().numTensors).toBe(held);
-  expect(tf.memory().numBytes).toBe(bytes);
+  expect(tf.memory()).toMatchObject({ numTensors, numBytes });
   session.close();
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
+  const uploaded = tf.memory().numBytes;
+  expect(relativeDifference(forward(network, input, 3), first)).toBeLessThan(1e-5);
+  expect(tf.memory().numBytes).toBe(uploaded);
 });
 
 test.each(['maxpool', 'layer2.0.relu2', 'layer4.1.relu2', 'avgpool'])('from %s to the end', (from) => {
   const input = drawn(size, 33, 4, -2);
   const { output, maps } = activations(network, input, [from]);
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const session = openForward(network, { from });
   try {
     const values = maps.get(from)!.values;
@@ -38,7 +39,7 @@ test.each(['maxpool', 'layer2.0.relu2', 'layer4.1.relu2', 'avgpool'])('from %s t
   } finally {
     session.close();
   }
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });
 
 test('a start that a shortcut bypasses is refused', () => {
@@ -51,7 +52,7 @@ test('a start that a shortcut bypasses is refused', () => {
 test('a missing parameter is named', () => {
   const parameters = new Map(network.parameters);
   parameters.delete('fc.bias');
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   expect(() => forward({ ...network, parameters }, drawn(size, 35))).toThrow('missing parameter: fc.bias');
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { tf } from '../../../../src/explain/engine';
 import { forward } from '../../../../src/explain/network/executors/forward';
 import { openIncremental } from '../../../../src/explain/network/executors/incremental';
 import { planWindows, type Span, slide, type WindowRules } from '../../../../src/explain/network/executors/window-plan';
@@ -9,6 +8,7 @@ import { nodeShapes } from '../../../../src/explain/network/node-shapes';
 import { seededRandom } from '../../../../src/explain/random';
 import { drawn, networkOf, seededNetwork, seededParameters } from '../../../support/networks';
 import { convolution, pool } from '../../../support/operations';
+import { passingTensors } from '../../../support/tensors';
 
 const none = [0, 0, 0, 0] as const;
 const around = [1, 1, 1, 1] as const;
@@ -186,8 +186,8 @@ describe('incremental inference', () => {
   });
 
   it('leaves no tensor behind', () => {
-    const before = tf.memory().numTensors;
+    const before = passingTensors();
     difference(seededNetwork('resnet18', 5, [64, 64, 3], 1), [8, 8], [0, 16], [8], 3);
-    expect(tf.memory().numTensors).toBe(before);
+    expect(passingTensors()).toBe(before);
   });
 });

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { tf } from '../../../../src/explain/engine';
 import { activations } from '../../../../src/explain/network/executors/activations';
 import { forward } from '../../../../src/explain/network/executors/forward';
 import { gradient } from '../../../../src/explain/network/executors/gradient';
@@ -8,6 +7,7 @@ import type { Graph, Operation } from '../../../../src/explain/network/graph';
 import type { Network, Parameter } from '../../../../src/explain/network/network';
 import { drawn, networkOf, relativeDifference, seededParameters } from '../../../support/networks';
 import { convolution, pool } from '../../../support/operations';
+import { passingTensors } from '../../../support/tensors';
 
 const none = [0, 0, 0, 0] as const;
 
@@ -33,11 +33,11 @@ function run(graph: Graph, shape: readonly [number, number, 3], input: ArrayLike
 }
 
 function networkOutput(network: Network, input: ArrayLike<number>) {
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const [height, width, channels] = network.inputShape;
   const batch = input.length / (height * width * channels);
   const output = forward(network, Float32Array.from(input), batch);
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
   return Array.from(output);
 }
 
@@ -253,9 +253,9 @@ test.each(differentiable)('gradient equals finite differences: %s', (_, operatio
   const input = drawn(126, 6, 2, -1);
   const weights = drawn(forward(network, input).length, 7, 2, -1);
   const score = (values: Float32Array) => forward(network, values).reduce((sum, raw, i) => sum + raw * weights[i]!, 0);
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const { gradient: slope, score: at, activation } = gradient(network, input, weights);
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
   expect(at).toBeCloseTo(score(input), 4);
   expect(activation.values).toEqual(input);
   // All operations here are linear near the input: a large step is exact, but must not change which value is largest.
@@ -309,7 +309,7 @@ test('activations and gradients at inner nodes; unknown nodes are named', () => 
   );
   const network = networkOf(graph, [5, 4, 3], seededParameters(graph, [5, 4, 3], 8));
   const input = drawn(60, 9, 2, -1);
-  const before = tf.memory().numTensors;
+  const before = passingTensors();
   const { output, maps } = activations(network, input, ['a', 'c', 'd', 'input']);
   expect([...maps.keys()]).toEqual(['a', 'c', 'd', 'input']);
   expect(maps.get('input')!.values).toEqual(input);
@@ -333,7 +333,7 @@ test('activations and gradients at inner nodes; unknown nodes are named', () => 
   expect(() => gradient(network, input, new Float32Array([1, 0]), { at: 'z' })).toThrow('unknown layer: z');
   expect(() => gradient(network, input, new Float32Array(3))).toThrow('3 output weights for 2 raw outputs');
   expect(() => forward(network, input, 2)).toThrow('60 values for a batch of 2 × 5×4×3 = 120');
-  expect(tf.memory().numTensors).toBe(before);
+  expect(passingTensors()).toBe(before);
 });
 
 test('inside a block, what the shortcut carries past a node is constant', () => {

@@ -1,0 +1,121 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { tf } from '../../../../src/explain/engine';
+import { compile } from '../../../../src/explain/network/executors/compiled';
+import { openGradient } from '../../../../src/explain/network/executors/gradient';
+import { native } from '../../../../src/explain/network/executors/native';
+import { backend } from '../../../../src/explain/network/executors/native-backend';
+import { record } from '../../../../src/explain/network/executors/recording';
+import { drawn, seededNetwork } from '../../../support/networks';
+import { passingTensors } from '../../../support/tensors';
+
+const before = passingTensors();
+const folder = mkdtempSync(path.join(tmpdir(), 'compiled-'));
+vi.stubEnv('TMPDIR', folder);
+afterAll(() => {
+  expect(passingTensors()).toBe(before);
+  expect(readdirSync(folder)).toEqual([]);
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+/** The values of a function's results, and those of its compiled form, on inputs that it was not compiled with. */
+function both(shapes: readonly (readonly number[])[], work: (...inputs: tf.Tensor4D[]) => tf.Tensor[]) {
+  const drawnTensors = (seed: number) =>
+    shapes.map((shape, i) =>
+      tf.tensor(
+        drawn(
+          shape.reduce((a, b) => a * b, 1),
+          seed + i,
+          4,
+          -2,
+        ),
+        [...shape],
+      ),
+    ) as tf.Tensor4D[];
+  const values = (tensors: tf.Tensor[]) => tensors.map((tensor) => [tensor.shape, Array.from(tensor.dataSync())]);
+  let found: { eager: unknown[]; compiled: unknown[] };
+  tf.tidy(() => {
+    const first = drawnTensors(1);
+    const compiled = compile(first, () => work(...first));
+    try {
+      const second = drawnTensors(50);
+      found = { eager: values(work(...second)), compiled: values(compiled.run(second)) };
+      expect(values(compiled.run(second))).toEqual(found.compiled);
+    } finally {
+      compiled.close();
+    }
+  });
+  return found!;
+}
+
+test('several results, constants of its own, results that are inputs or the same twice', () => {
+  const { eager, compiled } = both(
+    [
+      [1, 5, 6, 2],
+      [1, 5, 6, 2],
+    ],
+    (a, b) => {
+      const sum = tf.add(a, tf.mul(b, tf.tensor1d([2, -3])));
+      const [left, right] = tf.split(tf.relu(sum), 2, 3);
+      return [sum, b, right!, sum, tf.pad(left!, [[0, 0], [1, 2], [0, 1], [0, 0]], -1), tf.argMax(a, 3)]; // biome-ignore format: one line
+    },
+  );
+  expect(compiled).toEqual(eager);
+});
+
+test('attributes of every kind: lists, text, flags, numbers', () => {
+  const { eager, compiled } = both(
+    [
+      [2, 7, 5, 3],
+      [3, 3, 3, 4],
+    ],
+    (x, weight) => {
+      const how = {
+        strides: [1, 2, 1, 1],
+        padding: 'EXPLICIT',
+        explicit_paddings: [0, 0, 1, 1, 0, 2, 0, 0],
+        data_format: 'NHWC',
+        dilations: [1, 1, 1, 1],
+        use_cudnn_on_gpu: false,
+      };
+      const y = native('Conv2D', how, [x, weight]);
+      return [tf.leakyRelu(y, 0.25), tf.mean(y, [1, 2], true), tf.cast(tf.greater(y, 0), 'float32')];
+    },
+  );
+  for (const [i, [shape, values]] of (compiled as [number[], number[]][]).entries()) {
+    const [expected, numbers] = eager[i] as [number[], number[]];
+    expect(shape).toEqual(expected);
+    for (const [k, value] of values.entries()) expect(value).toBeCloseTo(numbers[k]!, 4);
+  }
+});
+
+test('reading a value, and a tensor from elsewhere, are refused, and calls are no longer watched after that', () => {
+  const { binding } = backend();
+  tf.tidy(() => {
+    const x = tf.tensor1d([1, 2]);
+    const other = tf.add(tf.tensor1d([3, 4]), 1);
+    expect(() => compile([x], () => [tf.mul(x, tf.add(x, 1).dataSync()[0]!)])).toThrow(
+      'a tensor is read while operations are recorded',
+    );
+    expect(() => compile([x], () => [tf.add(x, other)])).toThrow('reads a tensor that is no input of the recording');
+    expect(() => record(() => tf.matMul(tf.zeros([2, 3]), tf.zeros([4, 5])))).toThrow('Matrix size-incompatible');
+  });
+  expect(backend().binding).toBe(binding);
+});
+
+test('the last sixteen places of gradients stay compiled', () => {
+  const network = seededNetwork('resnet18', 3, [32, 32, 3], 1);
+  const loaded = tf.node.getNumOfSavedModels();
+  const session = openGradient(network);
+  const all = Array.from({ length: 18 }, (_, i) => {
+    const values = drawn((i + 1) * 32 * 32 * 3, 7);
+    return session.run(values, i + 1, Float32Array.of(1, 0, 0)).gradients.slice(0, 32 * 32 * 3);
+  });
+  expect(tf.node.getNumOfSavedModels() - loaded).toBe(32);
+  // Batch 1 was forgotten, and is compiled anew.
+  expect(session.run(drawn(32 * 32 * 3, 7), 1, Float32Array.of(1, 0, 0)).gradients).toEqual(all[0]);
+  session.close();
+});
