@@ -1,5 +1,6 @@
 import { tf } from '../../engine';
 import type { Operation, Padding, Pair } from '../graph';
+import { gatherRows } from './gather-rows';
 import { native, sliding } from './native';
 import { padMap } from './pad-map';
 
@@ -68,7 +69,7 @@ function fewBackward(
     [0, 0],
   ]);
   const [tall, wide] = [down.taps.length, across.taps.length];
-  const gathered = tf.reshape(tf.gather(flat, tf.tensor1d(taps, 'int32')), [
+  const gathered = tf.reshape(gatherRows(flat, Int32Array.from(taps), [taps.length]), [
     tall * wide,
     step * step * channels,
     filters,

@@ -6,7 +6,7 @@ import { nodeShapes } from '../node-shapes';
 import { uploadParameters } from './engine-layout';
 import { applyNode, evaluate } from './evaluate';
 import { padMap } from './pad-map';
-import { bordered, clearOutside, cropWindows, type Starts, spliceWindows } from './window-crops';
+import { bordered, clearOutside, cropWindows, type Starts, spliceWindows, type Table } from './window-crops';
 import { planWindows, type Span, slide, type WindowNode, type WindowPlan, type WindowRules } from './window-plan';
 import type { Place } from './window-schedule';
 
@@ -58,21 +58,27 @@ export function openIncremental(
   const readersOf = (name: string) => readers.get(name) ?? [];
   const uploaded = uploadParameters(graph, parameters);
   const winograd = { copies, weight: uploaded.winograd };
-  const clean = new Map<string, tf.Tensor3D>();
+  const clean = new Map<string, Table>();
   const last = graph.at(-1)!.name;
   const cleanOutputs = scoped(() => {
     const maps = new Set(graph.map(({ name }) => name).filter((name) => shapes.get(name)!.length === 3));
     const found = evaluate(graph, tf.tensor(values, [1, ...inputShape]), uploaded.source, { keep: maps, free: true });
-    for (const name of maps) clean.set(name, tf.keep(bordered(found.get(name) as tf.Tensor4D)));
+    for (const name of maps) {
+      const table = bordered(found.get(name) as tf.Tensor4D);
+      clean.set(name, { ...table, cells: tf.keep(table.cells) });
+    }
     return found.get(last)!.dataSync() as Float32Array;
   });
   const outputs = product(shapes.get(last)!);
 
-  const halves = new Map<string, { below: tf.Tensor3D; above: tf.Tensor3D }>();
+  const halves = new Map<string, { below: Table; above: Table }>();
   /** min(b, 0) and −relu(b) of a clean map. */
   const rectified = (name: string) => {
-    const map = clean.get(name)!;
-    const found = halves.get(name) ?? { below: tf.keep(tf.minimum(map, 0)), above: tf.keep(tf.neg(tf.relu(map))) };
+    const table = clean.get(name)!;
+    const found = halves.get(name) ?? {
+      below: { ...table, cells: tf.keep(tf.minimum(table.cells, 0)) },
+      above: { ...table, cells: tf.keep(tf.neg(tf.relu(table.cells))) },
+    };
     halves.set(name, found);
     return found;
   };
@@ -218,7 +224,8 @@ export function openIncremental(
     run,
     close: () => {
       uploaded.dispose();
-      tf.dispose([...clean.values(), ...[...halves.values()].flatMap(({ below, above }) => [below, above])]);
+      const tables = [...clean.values(), ...[...halves.values()].flatMap(({ below, above }) => [below, above])];
+      tf.dispose(tables.map(({ cells }) => cells));
       clean.clear();
       halves.clear();
     },

@@ -14,7 +14,14 @@ export interface NativeTensor {
   readonly dtype: number;
 }
 
-type Constant = 'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_STRING' | 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_FLOAT';
+type Constant =
+  | 'TF_ATTR_TYPE'
+  | 'TF_ATTR_BOOL'
+  | 'TF_ATTR_STRING'
+  | 'TF_ATTR_INT'
+  | 'TF_ATTR_FLOAT'
+  | 'TF_FLOAT'
+  | 'TF_INT32';
 
 /** TensorFlow.js's door to TensorFlow: what of it is used here. */
 export interface NativeBinding extends Readonly<Record<Constant, number>> {

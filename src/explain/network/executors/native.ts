@@ -5,13 +5,16 @@ import { backend } from './native-backend';
 type Attribute = boolean | string | readonly number[];
 
 /**
- * One of TensorFlow's own operations on float32 tensors, by its name there: for what TensorFlow.js does not offer or
- * makes of several. The engine tracks the result as any tensor, but knows no gradient of it.
+ * One of TensorFlow's own operations, by its name there: for what TensorFlow.js does not offer or makes of several. The
+ * engine tracks the result as any tensor, but knows no gradient of it.
+ *
+ * @param types its attributes that are types. Default: the usual one, float32.
  */
 export function native<T extends tf.Tensor>(
   name: string,
   attributes: Readonly<Record<string, Attribute>>,
   inputs: readonly tf.Tensor[],
+  types: Readonly<Record<string, 'float32' | 'int32'>> = { T: 'float32' },
 ): T {
   const engine = backend();
   const { binding } = engine;
@@ -20,8 +23,11 @@ export function native<T extends tf.Tensor>(
     if (typeof value === 'string') return { name: key, type: binding.TF_ATTR_STRING, value };
     return { name: key, type: binding.TF_ATTR_INT, value };
   });
-  const type = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
-  return engine.executeSingleOutput(name, [type, ...encoded], inputs) as T;
+  const typed = Object.entries(types).map(([key, type]) => {
+    const value = type === 'float32' ? binding.TF_FLOAT : binding.TF_INT32;
+    return { name: key, type: binding.TF_ATTR_TYPE, value };
+  });
+  return engine.executeSingleOutput(name, [...typed, ...encoded], inputs) as T;
 }
 
 /** The attributes that say how a window slides over an NHWC map; `same` where that means the same as the padding. */

@@ -1,4 +1,5 @@
 import { tf } from '../../engine';
+import { gatherRows } from './gather-rows';
 import { LOWEST, padMap } from './pad-map';
 import type { WindowNode } from './window-plan';
 
@@ -12,9 +13,18 @@ export interface Starts {
 
 type Window = Pick<WindowNode, 'spans' | 'stride'>;
 
-/** A clean map, H×W×C, with a row and a column after it that stand for all that lies outside: below every activation. */
-export function bordered(map: tf.Tensor4D): tf.Tensor3D {
-  return tf.squeeze(padMap(map, [0, 1, 0, 1], LOWEST), [0]);
+/** Of a clean map of height × width cells: with a row and a column after it that stand for all that lies outside. */
+export interface Table {
+  readonly height: number;
+  readonly width: number;
+  /** (height + 1) · (width + 1) × channels. */
+  readonly cells: tf.Tensor2D;
+}
+
+/** A map of one image as a table; outside is below every activation. */
+export function bordered(map: tf.Tensor4D): Table {
+  const [, height, width, channels] = map.shape;
+  return { height, width, cells: tf.reshape(padMap(map, [0, 1, 0, 1], LOWEST), [-1, channels]) };
 }
 
 /** The cells of each start's window along an axis, starts × span; `length` for one outside of the map. */
@@ -30,28 +40,26 @@ function cells({ edges }: Starts, { spans, stride }: Window, axis: 0 | 1, length
   return result;
 }
 
-/** Windows of a bordered map, one a copy: copies × rows × columns × C. */
-export function cropWindows(table: tf.Tensor3D, starts: Starts, window: Window): tf.Tensor4D {
-  const [height, width, channels] = table.shape;
-  const [rows, columns] = [cells(starts, window, 0, height - 1), cells(starts, window, 1, width - 1)];
+/** Windows of a table, one a copy: copies × rows × columns × C. */
+export function cropWindows({ height, width, cells: table }: Table, starts: Starts, window: Window): tf.Tensor4D {
+  const [rows, columns] = [cells(starts, window, 0, height), cells(starts, window, 1, width)];
   const across = starts.edges[1].length;
   const [tall, wide] = [window.spans[0].length, window.spans[1].length];
   // The columns of each start first, for all rows of the map: the second, larger gather then copies whole runs of cells.
-  const bands = new Int32Array(across * height * wide);
+  const bands = new Int32Array(across * (height + 1) * wide);
   let at = 0;
   for (let j = 0; j < across; j++) {
-    for (let y = 0; y < height; y++) {
-      for (let k = 0; k < wide; k++) bands[at++] = y * width + columns[j * wide + k]!;
+    for (let y = 0; y <= height; y++) {
+      for (let k = 0; k < wide; k++) bands[at++] = y * (width + 1) + columns[j * wide + k]!;
     }
   }
   const lines = new Int32Array(starts.copies.length * tall);
   at = 0;
   for (const [i, j] of starts.copies) {
-    for (let k = 0; k < tall; k++) lines[at++] = j * height + rows[i * tall + k]!;
+    for (let k = 0; k < tall; k++) lines[at++] = j * (height + 1) + rows[i * tall + k]!;
   }
-  const flat = tf.reshape(table, [height * width, channels]);
-  const banded = tf.reshape(tf.gather(flat, tf.tensor1d(bands, 'int32')), [across * height, wide * channels]);
-  return tf.reshape(tf.gather(banded, tf.tensor1d(lines, 'int32')), [starts.copies.length, tall, wide, channels]);
+  const banded = gatherRows(table, bands, [across * (height + 1), wide]);
+  return gatherRows(banded, lines, [starts.copies.length, tall]);
 }
 
 /** Calls `visit` with the windows' cells, copy by copy and row by row: its number, its copy, and its place in the map. */
@@ -84,10 +92,14 @@ export function clearOutside(x: tf.Tensor4D, map: readonly number[], starts: Sta
 }
 
 /** Whole maps: the clean one, with each copy's window in its place. */
-export function spliceWindows(table: tf.Tensor3D, patches: tf.Tensor4D, starts: Starts, window: Window): tf.Tensor4D {
-  const [height, width, channels] = [table.shape[0] - 1, table.shape[1] - 1, table.shape[2]];
+export function spliceWindows(
+  { height, width, cells: table }: Table,
+  patches: tf.Tensor4D,
+  starts: Starts,
+  window: Window,
+): tf.Tensor4D {
   const [copies] = patches.shape;
-  const fromPatches = patches.size / channels;
+  const fromPatches = patches.size / patches.shape[3];
   const indices = new Int32Array(copies * height * width);
   for (let i = 0; i < indices.length; i++) {
     const cell = i % (height * width);
@@ -96,6 +108,6 @@ export function spliceWindows(table: tf.Tensor3D, patches: tf.Tensor4D, starts: 
   eachCell([height, width], starts, window, (index, copy, row, column) => {
     if (row < height && column < width) indices[(copy * height + row) * width + column] = index;
   });
-  const both = tf.concat([tf.reshape(patches, [-1, channels]), tf.reshape(table, [-1, channels])], 0);
-  return tf.reshape(tf.gather(both, tf.tensor1d(indices, 'int32')), [copies, height, width, channels]);
+  const both = tf.concat([tf.reshape(patches, [-1, patches.shape[3]]), table], 0);
+  return gatherRows(both, indices, [copies, height, width]);
 }

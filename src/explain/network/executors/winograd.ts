@@ -1,5 +1,6 @@
 import { tf } from '../../engine';
 import type { Padding } from '../graph';
+import { gatherRows } from './gather-rows';
 import { IN, OUT } from './winograd-plan';
 
 /**
@@ -77,11 +78,8 @@ export function convolveWinograd(x: tf.Tensor4D, weight: tf.Tensor3D, padding: P
       [0, 1],
       [0, 0],
     ]);
-    const tiled = tf.gather(
-      cells,
-      tf.tensor1d(inputCells(batch, [height, width], [top, left], [down, across]), 'int32'),
-    );
-    const flat = tf.reshape(tiled, [IN * IN, tiles * channels]);
+    const read = inputCells(batch, [height, width], [top, left], [down, across]);
+    const flat = tf.reshape(gatherRows(cells, read, [IN * IN, tiles]), [IN * IN, tiles * channels]);
     return tf.reshape(tf.matMul(plane(INPUTS), flat), [IN * IN, tiles, channels]);
   });
   const products = tf.matMul(inputs, weight);
@@ -90,8 +88,7 @@ export function convolveWinograd(x: tf.Tensor4D, weight: tf.Tensor3D, padding: P
     const flat = tf.reshape(products, [IN * IN, tiles * filters]);
     const outputs = tf.reshape(tf.matMul(plane(OUTPUTS), flat), [OUT * OUT * tiles, filters]);
     products.dispose();
-    const cells = tf.tensor1d(outputCells(batch, [rows, columns], [down, across]), 'int32');
-    return tf.reshape(tf.gather(outputs, cells), [batch, rows, columns, filters]);
+    return gatherRows(outputs, outputCells(batch, [rows, columns], [down, across]), [batch, rows, columns]);
   });
 }
 
