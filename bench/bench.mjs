@@ -18,7 +18,8 @@ const environment = {
 
 const log = (line) => process.stderr.write(`${line}\n`);
 
-async function measured(plan) {
+/** Gives all results so far, again and again: a long run that is cut off leaves what it has measured. */
+async function* measured(plan) {
   // Only now: --help and a wrong option need neither the build nor Python.
   const { startWorker } = await import('./peers/worker.mjs');
   const { occlusionRows } = await import('./occlusion.mjs');
@@ -36,27 +37,35 @@ async function measured(plan) {
     const before = await matrixRates(peers);
     const parts = { occlusion: occlusionRows, gradients: gradientRows, masks: maskRows };
     const rows = [];
-    for (const section of plan.sections) rows.push(...(await parts[section](plan, { peers, folder, mirror, log })));
+    for (const section of plan.sections) {
+      for await (const some of parts[section](plan, { peers, folder, mirror, log })) {
+        rows.push(...some);
+        yield results(before);
+      }
+    }
     const after = await matrixRates(peers);
-    const rates = {
+    yield results({
       whylight: Math.max(before.whylight, after.whylight),
       torch: Math.max(before.torch, after.torch),
-    };
-    return {
-      date: new Date().toISOString(),
-      mode: plan.mode,
-      repeats: plan.repeats,
-      minutes: (performance.now() - started) / 60_000,
-      machine: {
-        cpu: os.cpus()[0].model.trim(),
-        cores: os.cpus().length,
-        memory: Math.round(os.totalmem() / 1e9),
-        load,
-        versions: `Node ${process.versions.node}, torch ${torch}, captum ${captum}`,
-      },
-      rates,
-      rows: withRoof(rows, rates),
-    };
+    });
+
+    function results(rates) {
+      return {
+        date: new Date().toISOString(),
+        mode: plan.mode,
+        repeats: plan.repeats,
+        minutes: (performance.now() - started) / 60_000,
+        machine: {
+          cpu: os.cpus()[0].model.trim(),
+          cores: os.cpus().length,
+          memory: Math.round(os.totalmem() / 1e9),
+          load,
+          versions: `Node ${process.versions.node}, torch ${torch}, captum ${captum}`,
+        },
+        rates,
+        rows: withRoof(rows, rates),
+      };
+    }
   } finally {
     peers.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -67,13 +76,13 @@ try {
   const plan = benchPlan(process.argv.slice(2));
   if (plan.help) console.log(help);
   else {
-    const results = await measured(plan);
+    mkdirSync(plan.out, { recursive: true });
+    const write = (name, content) => writeFileSync(path.join(plan.out, name), content);
+    let results = null;
+    for await (results of measured(plan)) write('results.json', JSON.stringify(results, null, 1));
     const { document } = await import('./results.mjs');
     const { benchFigure, drawn } = await import('./figure.mjs');
     const text = `${document(results).join('\n').trimEnd()}\n`;
-    mkdirSync(plan.out, { recursive: true });
-    const write = (name, content) => writeFileSync(path.join(plan.out, name), content);
-    write('results.json', JSON.stringify(results, null, 1));
     write('results.md', text);
     const { png, html } = drawn(benchFigure(results));
     write('bench.html', html);

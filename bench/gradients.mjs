@@ -3,9 +3,8 @@ import { alternate } from './alternate.mjs';
 import { benchNetwork, benchPhoto, built, forwardWork, handOver, readFloats, seconds, titles } from './networks.mjs';
 import { median, rangeOf, shareOfRange } from './numbers.mjs';
 
-/** Rows of the saliency map of every network of the plan: forward and backward to the input. */
-export async function gradientRows(plan, { peers, folder, mirror, log }) {
-  const rows = [];
+/** Rows of the saliency map of every network of the plan, network by network: forward and backward to the input. */
+export async function* gradientRows(plan, { peers, folder, mirror, log }) {
   const side = 224;
   for (const architecture of plan.gradients) {
     log(`gradients: ${titles[architecture]}`);
@@ -18,6 +17,7 @@ export async function gradientRows(plan, { peers, folder, mirror, log }) {
     const session = built('explain/network/executors/gradient.js').openGradient(network);
     const weights = new Float32Array(1000);
     weights[target] = 1;
+    const first = await seconds(() => saliency(network, photo, { target }));
     let map = null;
     let slope = null;
     const sides = [
@@ -47,9 +47,12 @@ export async function gradientRows(plan, { peers, folder, mirror, log }) {
     session.close();
     const theirs = readFloats(out);
     const { channelMaximum } = built('explain/methods/channel-reduction.js');
-    const found = [null, map, channelMaximum(slope, 3)];
-    sides.forEach(({ name, way = null }, i) => {
-      rows.push({
+    const found = [null, map, channelMaximum(slope, 3), null];
+    sides.push({ name: 'Whylight, the first saliency: uploads and compiles' });
+    times.push(times[0].map(() => first.took));
+    const rows = sides.map(({ name, way = null }, i) => {
+      log(`    ${name}: ${(1000 * median(times[i])).toFixed(1)} ms`);
+      return {
         section: 'gradients',
         cell: `${network.title}, ${side} px`,
         architecture,
@@ -67,11 +70,10 @@ export async function gradientRows(plan, { peers, folder, mirror, log }) {
         // Gradients jump where a ReLU's input is zero but for rounding: on how many pixels they differ says more.
         differing: found[i] === null ? null : differing(found[i], theirs),
         work: 2 * forwardWork(network),
-      });
-      log(`    ${name}: ${(1000 * median(times[i])).toFixed(1)} ms`);
+      };
     });
+    yield rows;
   }
-  return rows;
 }
 
 /** Share of the pixels that are more than a thousandth of the range apart. */

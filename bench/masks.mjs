@@ -6,7 +6,7 @@ import { median, shareOfRange } from './numbers.mjs';
 const batches = [1, 2, 4, 8, 16, 32];
 
 /** Rows of Score-CAM, RISE and LIME on ResNet-18 at 224 px. */
-export async function maskRows(plan, { peers, folder, mirror, log }) {
+export async function* maskRows(plan, { peers, folder, mirror, log }) {
   const side = 224;
   const network = await benchNetwork('resnet18', side, mirror);
   const photo = benchPhoto(side);
@@ -43,7 +43,6 @@ export async function maskRows(plan, { peers, folder, mirror, log }) {
       values: null,
     },
   ];
-  const rows = [];
   for (const { name, peer, count, theirs, ours, values } of methods) {
     log(`${name}: ${count} passes`);
     const out = path.join(folder, `${name}.f32`);
@@ -66,9 +65,10 @@ export async function maskRows(plan, { peers, folder, mirror, log }) {
       sides.map(({ run }) => run),
       { repeats: plan.repeats, warmUp: 0 },
     );
-    sides.forEach((each, i) => {
+    yield sides.map((each, i) => {
+      log(`    ${each.name}: ${median(times[i]).toFixed(2)} s`);
       const our = i === 1;
-      rows.push({
+      return {
         section: 'masks',
         cell: `${name}, ${network.title}, ${side} px, ${count} passes`,
         architecture: 'resnet18',
@@ -84,9 +84,7 @@ export async function maskRows(plan, { peers, folder, mirror, log }) {
         each: median(times[i]) / count,
         difference: our && values ? shareOfRange(values(found), readFloats(out)) : null,
         work: forwardWork(network),
-      });
-      log(`    ${each.name}: ${median(times[i]).toFixed(2)} s`);
+      };
     });
   }
-  return rows;
 }

@@ -7,9 +7,9 @@ import { captum, out, peerGrid, peerPositions, plain, tune, whereItStands } from
 import { mapOfDrops, sharedDrops, thinning, wholeSeconds } from './positions.mjs';
 import { neededWork } from './work.mjs';
 
-/** Rows for every network, side and occluder of the plan. */
-export async function occlusionRows(plan, { peers, folder, mirror, log }) {
-  const rows = [];
+/** Rows for every network, side and occluder of the plan, cell by cell. */
+export async function* occlusionRows(plan, { peers, folder, mirror, log }) {
+  let stands = false;
   for (const { architecture, side, occluders } of plan.occlusion) {
     log(`occlusion: ${titles[architecture]}, ${side} px`);
     const network = await benchNetwork(architecture, side, mirror);
@@ -20,10 +20,10 @@ export async function occlusionRows(plan, { peers, folder, mirror, log }) {
     const setting = { network, photo, input, target, side, fill: mean.map((m, i) => -m / std[i]), peers, folder };
     const tuned = await tune(plan, setting, occluders[0]);
     log(`    best batch: Captum ${tuned.captum}, PyTorch ${tuned.plain}`);
-    if (rows.length === 0) log(`    ${await whereItStands(setting, tuned)}`);
-    for (const occluder of occluders) rows.push(...(await cell(plan, setting, tuned, occluder, log)));
+    if (!stands) log(`    ${await whereItStands(setting, tuned)}`);
+    stands = true;
+    for (const occluder of occluders) yield await cell(plan, setting, tuned, occluder, log);
   }
-  return rows;
 }
 
 const { occlusion, positions } = built('explain/methods/occlusion.js');
