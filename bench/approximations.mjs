@@ -67,6 +67,7 @@ export async function foreseen(candidate, known, exact) {
  *
  * @param exact `{ seconds, result }` of the exact call.
  * @param run calls occlusion with options, and returns the same.
+ * @param {{ enough?: number, trials?: number, log?: (line: string) => void }} [how]
  */
 export async function bestApproximation(exact, run, { enough = ALIKE, trials = 3, log = () => {} } = {}) {
   const all = [];

@@ -74,10 +74,10 @@ export function benchPlan(args) {
   const keep = ({ architecture, side }) => (wanted?.includes(architecture) ?? true) && (sides?.includes(side) ?? true);
   const all = networks.flatMap((architecture) => [224, 448].map((side) => ({ architecture, side, occluders })));
   const few = [
-    ['resnet18', 224],
-    ['resnet18', 448],
-    ['vgg16', 224],
-  ].map(([architecture, side]) => ({ architecture, side, occluders: [occluders[1]] }));
+    { architecture: 'resnet18', side: 224 },
+    { architecture: 'resnet18', side: 448 },
+    { architecture: 'vgg16', side: 224 },
+  ].map((cell) => ({ ...cell, occluders: occluders.slice(1, 2) }));
   return {
     help: values.help,
     mode: quick ? 'quick' : full ? 'full' : 'usual',

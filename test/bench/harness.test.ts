@@ -146,15 +146,12 @@ test('a plan follows the command line, and says what is wrong with one', () => {
   expect(benchPlan(['--quick']).occlusion).toHaveLength(3);
   expect(benchPlan([]).occlusion).toHaveLength(8);
   const some = benchPlan(['--quick', '--occluders', '10,64', '--networks', 'vgg16']).occlusion;
-  expect(some.map(({ occluders }: { occluders: { size: number }[] }) => occluders.map(({ size }) => size))).toEqual([
+  expect(some.map(({ occluders }) => occluders.map(({ size }) => size))).toEqual([
     [10, 64],
     [10, 64],
   ]);
   const { occlusion, sections } = benchPlan(['--only', 'occlusion', '--networks', 'vgg16', '--sides', '448']);
-  expect([sections, occlusion.map(({ architecture }: { architecture: string }) => architecture)]).toEqual([
-    ['occlusion'],
-    ['vgg16'],
-  ]);
+  expect([sections, occlusion.map(({ architecture }) => architecture)]).toEqual([['occlusion'], ['vgg16']]);
   expect(() => benchPlan(['--only', 'cam'])).toThrow('unknown section: cam (allowed: occlusion, gradients, masks)');
   expect(() => benchPlan(['--repeats', '0'])).toThrow('repeats: 0');
   expect(() => benchPlan(['--slow'])).toThrow('--slow');

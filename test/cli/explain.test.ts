@@ -264,10 +264,7 @@ describe('one clear line and exit code 1, with nothing written', () => {
 
   describe('cards and weights', () => {
     const card = readFileSync(path.join(project, 'networks/scenes-fair.yaml'), 'utf8');
-    const original = readSafetensors(
-      readFileSync(path.join(project, 'networks/scenes-fair.safetensors')),
-      'scenes-fair',
-    );
+    const original = readSafetensors(readFileSync(path.join(project, 'networks/scenes-fair.safetensors')));
     const write = (name: string, bytes: Uint8Array, change: (text: string) => string = (text) => text) => {
       mkdirSync(file(name));
       const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { AbortedError } from '../../src/explain/errors';
+import { display } from '../../src/notebook/display';
 import { executeNotebook } from '../../src/notebook/execute';
 import { project, whylight } from '../support/command';
 
@@ -95,7 +96,6 @@ test('display shows a table, an object and a list of figures; outside a notebook
     ["{ some: 'object' }", 'words'],
   );
   expect(figures.outputs.filter((o: { data: object }) => 'application/vnd.plotly.v1+json' in o.data)).toHaveLength(2);
-  const { display } = await import('../../src/notebook/display');
   expect(() => display('x')).toThrow('display works in a notebook cell');
 });
 

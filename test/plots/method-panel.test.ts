@@ -70,10 +70,9 @@ test('no map is refused', () => {
 test('several rows are each as wide as the figure, without bars and without overlap', () => {
   const { layout } = methodPanel([weak, strong, weak, strong, weak], { columns: 3 });
   const axes = layout as Record<string, { domain: [number, number] }>;
-  const boxes = ['', '2', '3', '4', '5', '6'].map((axis) => [
-    axes[`xaxis${axis}`]!.domain,
-    axes[`yaxis${axis}`]!.domain,
-  ]);
+  const boxes = ['', '2', '3', '4', '5', '6'].map(
+    (axis) => [axes[`xaxis${axis}`]!.domain, axes[`yaxis${axis}`]!.domain] as const,
+  );
   expect(boxes.slice(3).map(([x]) => x)).toEqual(boxes.slice(0, 3).map(([x]) => x));
   expect(boxes[0]![1][1]).toBe(1);
   expect(boxes[5]![1][0]).toBeCloseTo(0, 9);

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Figure } from '../../src/plots/figure';
 import { plotFigures } from '../../src/report/figure-plot';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
 import { parseStudy, type Study } from '../../src/report/study';
@@ -68,7 +67,7 @@ describe('a study', () => {
     expect(maps.map(({ target, layer }) => [target.label, layer])).toEqual(
       ['dog', 'wolf', 'dog − wolf'].map((label) => [label, 'layer2.0.relu2']),
     );
-    const [{ figure }] = plotFigures(results.figures[2]!, new Map()) as [{ figure: Figure }];
+    const { figure } = plotFigures(results.figures[2]!, new Map())[0]!;
     expect(new Set(figure.data.slice(1).map(({ zmax }) => zmax)).size).toBe(1);
     expect(figure.caption).toBe('Two animals: Grad-CAM for 3 targets, on one colour scale.');
   });

@@ -47,7 +47,9 @@ test.each([
   ['guided', [1, 0, 0, 0]],
 ] as const)('%s: the head’s weights that a ReLU passes', async (rule, passed) => {
   const { values, signed, layer } = await explained[rule](network(colours, biases, head), photo, {});
-  const channels = [0, 1, 2].map((c) => passed.reduce((sum, weight, j) => sum + weight * colours[j]![c]!, 0) / 24);
+  const channels = [0, 1, 2].map(
+    (c) => passed.reduce<number>((sum, weight, j) => sum + weight * colours[j]![c]!, 0) / 24,
+  );
   const wanted = Math.max(...channels.map(Math.abs));
   for (const value of values) expect(value).toBeCloseTo(wanted, 6);
   expect([signed, layer]).toEqual([false, null]);

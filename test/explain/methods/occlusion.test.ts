@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AbortedError } from '../../../src/explain/errors';
 import { prepareInput } from '../../../src/explain/image/prepare';
-import { type OcclusionOptions, occlusion, positions } from '../../../src/explain/methods/occlusion';
+import { occlusion, positions } from '../../../src/explain/methods/occlusion';
 import { bytesPerImage } from '../../../src/explain/network/batch-size';
 import { forward } from '../../../src/explain/network/executors/forward';
 import type { Progress } from '../../../src/explain/progress';
@@ -43,8 +43,10 @@ function byDefinition(drop: readonly number[], [h, w]: readonly number[], [down,
   return sums.map((sum, at) => (counts[at] === 0 ? 0 : sum / counts[at]!));
 }
 
+type Pair = [number, number];
+
 describe('of a linear network', () => {
-  test.each([
+  test.each<[Pair, Pair]>([
     [
       [1, 1],
       [1, 1],
@@ -70,8 +72,7 @@ describe('of a linear network', () => {
       [7, 1],
     ],
   ])('occluder %j at stride %j', async (size, stride) => {
-    const options = { target: 1, size, stride } as OcclusionOptions;
-    const map = await occlusion(linear, photo, options);
+    const map = await occlusion(linear, photo, { target: 1, size, stride });
     const wanted = byDefinition(
       drops(() => 0),
       size,

@@ -131,11 +131,11 @@ test('ceil mode: a last window that starts inside the map, and none that starts 
 
 test('average pool: with and without counting the padding, ceil cells never counted', () => {
   const input = threeFold([4, 8, 12]);
-  const window = { kernel: [1, 2], stride: [1, 2], padding: [0, 0, 1, 0], ceil: false };
+  const window = { kernel: [1, 2], stride: [1, 2], padding: [0, 0, 1, 0], ceil: false } as const;
   expect(onlyFirst(run(chain(pool('avgPool', window)), [1, 3, 3], input))).toEqual([2, 10]);
   const uncounted = { ...window, countPadding: false };
   expect(onlyFirst(run(chain(pool('avgPool', uncounted)), [1, 3, 3], input))).toEqual([4, 10]);
-  const ceil = { kernel: [1, 2], stride: [1, 2], ceil: true };
+  const ceil = { kernel: [1, 2], stride: [1, 2], ceil: true } as const;
   expect(onlyFirst(run(chain(pool('avgPool', ceil)), [1, 3, 3], input))).toEqual([6, 12]);
 });
 
