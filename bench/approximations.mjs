@@ -2,7 +2,7 @@ import { ALIKE } from './aims.mjs';
 import { built } from './networks.mjs';
 import { roundedDown } from './numbers.mjs';
 
-const { approximateScores } = built('explain/methods/occlusion-approximate.js');
+const { approximateScores, largestCoarse } = built('explain/methods/occlusion-approximate.js');
 const { meanOverWindows } = built('explain/methods/occlusion-map.js');
 const { rankCorrelation } = built('explain/metrics/rank-correlation.js');
 
@@ -79,7 +79,8 @@ export async function bestApproximation(exact, run, { enough = ALIKE, trials = 3
       all.push({ candidate: frozen, seconds: known.seconds, pixels });
       log(`    ${said(frozen)}: correlation ${roundedDown(pixels, 3)}, ${known.seconds.toFixed(2)} s`);
     }
-    for (const coarse of coarses) {
+    const { rows, columns } = exact.result.grid;
+    for (const coarse of coarses.filter((each) => each <= largestCoarse([rows, columns]))) {
       for (const refine of refines) {
         all.push(await foreseen({ ...frozen, coarse, refine }, known, exact.result));
       }

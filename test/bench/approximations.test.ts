@@ -42,7 +42,7 @@ test('of the approximations that are alike enough the fastest is found', async (
 test('where none is alike enough, the one nearest to it', async () => {
   const exact = await run({});
   const found = await bestApproximation(exact, run, { enough: 1.1 });
-  const other = await run({ growth: 0.5, coarse: 8, refine: 0 });
+  const other = await run({ growth: 0.5, coarse: 4, refine: 0 });
   expect(found.pixels).toBeGreaterThan(agreement(other.result, exact.result).pixels);
   expect(found.pixels).toBeLessThanOrEqual(1);
 });

@@ -6,7 +6,10 @@ import { seededRandom, shuffled } from '../random';
 export interface ApproximationOptions {
   /** What an occluder changes is followed over at most this share of each axis of a feature map. Default 1: all of it. */
   readonly growth?: number;
-  /** Every how many-th position, along each axis, comes first; the rest is interpolated or refined. Default 1: every one. */
+  /**
+   * Every how many-th position, along each axis, comes first; the rest is interpolated or refined. Three along an axis
+   * are the fewest. Default 1: every one.
+   */
   readonly coarse?: number;
   /** With `coarse`: share of the rest that is computed too, where the coarse map changes most. Default 0.25. */
   readonly refine?: number;
@@ -60,20 +63,46 @@ export async function approximateScores(
   }
   const drawn = shuffled(all, seededRandom(seed)).slice(0, check);
   if (drawn.length === 0) return { scores, note: 'approximate; its error was not checked' };
-  const exact = await score('occlusion, check', { chosen: drawn, growth: 1 });
+  // Without frozen windows what was computed is exact already.
+  for (const index of finer) computed.add(index);
+  const missing = growth === 1 ? drawn.filter((index) => !computed.has(index)) : drawn;
+  const exact = scores.slice();
+  if (missing.length > 0) {
+    const found = await score('occlusion, check', { chosen: missing, growth: 1 });
+    missing.forEach((index, i) => {
+      exact[index * width] = found[i * width]!;
+    });
+  }
   const of = (table: Float32Array, at: readonly number[]) => at.map((index) => table[index * width]!);
-  return {
-    scores,
-    note: errorSentence(of(scores, drawn), of(exact, [...drawn.keys()]), of(scores, all)),
-  };
+  return { scores, note: errorSentence(of(scores, drawn), of(exact, drawn), of(scores, all)) };
 }
 
-/** Throws WhylightError for options that cannot be, and for those that would do nothing. */
-export function validateApproximation({ growth = 1, coarse = 1, refine, check }: ApproximationOptions): void {
+/** Along an axis of fewer positions nothing lies between the first and the last. */
+const BETWEEN = 3;
+
+/** The largest `coarse` that leaves three positions along each axis that has as many; 1 where none has. */
+export function largestCoarse(positions: readonly number[]): number {
+  const limits = positions.filter((count) => count >= BETWEEN).map((count) => Math.floor((count - 1) / 2));
+  return limits.length === 0 ? 1 : Math.min(...limits);
+}
+
+/**
+ * @param positions of the occluder along each axis.
+ * @throws WhylightError for options that cannot be, and for those that would do nothing.
+ */
+export function validateApproximation(
+  { growth = 1, coarse = 1, refine, check }: ApproximationOptions,
+  positions: readonly [number, number],
+): void {
   const wrong = (what: string, value: number, allowed: string) =>
     new WhylightError(`unusable ${what}: ${value} (allowed: ${allowed})`);
   if (!(growth > 0 && growth <= 1)) throw wrong('growth', growth, 'above 0, up to 1 for the exact map');
   if (!(Number.isInteger(coarse) && coarse >= 1)) throw wrong('coarse', coarse, 'whole numbers from 1');
+  const largest = largestCoarse(positions);
+  if (coarse > largest) {
+    const why = `for ${positions.join('×')} positions, of which three along an axis come first`;
+    throw wrong('coarse', coarse, largest === 1 ? `1 ${why}` : `1 to ${largest} ${why}`);
+  }
   if (refine !== undefined && !(refine >= 0 && refine <= 1)) throw wrong('refine', refine, '0 to 1');
   if (refine !== undefined && coarse === 1) throw wrong('refine', refine, 'only with coarse above 1');
   if (check !== undefined && !(Number.isInteger(check) && check >= 0))

@@ -55,13 +55,13 @@ export async function occlusion(
   const started = performance.now();
   const { growth = 1, coarse = 1, refine = 0.25, check = 24, ...run } = rest;
   const approximation = { growth, coarse, refine, check };
-  validateApproximation(rest);
   const exact = isExact(approximation);
   const input = prepareInput(photo, network.preprocessing);
   const [height, width] = axes('size', size, [input.height, input.width]);
   const [down, across] = axes('stride', stride ?? [Math.ceil(height / 2), Math.ceil(width / 2)], null);
   const tops = positions(input.height, height, down);
   const lefts = positions(input.width, width, across);
+  validateApproximation(rest, [tops.length, lefts.length]);
   const session = openIncremental(network, input.values, {
     size: [height, width],
     filling: fillImage(input, network.preprocessing, fill, Math.max(height, width), seed),

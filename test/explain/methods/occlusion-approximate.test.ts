@@ -67,6 +67,23 @@ describe('an approximation', () => {
     expect([...map.values].every(Number.isFinite)).toBe(true);
   });
 
+  test('checks only positions that are not exact already', async () => {
+    const totals = async (how: { growth?: number; coarse: number; refine: number }) => {
+      const found = new Map<string, number>();
+      const onProgress = ({ label, total }: Progress) => void found.set(label, total);
+      const map = await occlusion(network, photo, { ...options, ...how, check: 1e6, onProgress });
+      const [first, finer, checked] = ['', ', finer', ', check'].map((stage) => found.get(`occlusion${stage}`) ?? 0);
+      return { first: first!, finer: finer!, checked: checked!, said: stated(map.notes.at(-1)!) };
+    };
+    const positions = 13 * 16;
+    const rough = await totals({ coarse: 2, refine: 0.2 });
+    expect(rough.checked).toBe(positions - rough.first - rough.finer);
+    expect(rough.said[0]).toBe(positions);
+    expect((await totals({ growth: 0.5, coarse: 2, refine: 0.2 })).checked).toBe(positions);
+    const all = await totals({ coarse: 2, refine: 1 });
+    expect(all).toMatchObject({ checked: 0, said: [positions, 0, 0, 1] });
+  });
+
   test('gives the same bytes for the same seed, and leaves no tensor behind', async () => {
     const before = passingTensors();
     const run = () => occlusion(network, photo, { ...options, growth: 0.5, coarse: 2, seed: 3 });
@@ -116,6 +133,10 @@ test.each([
   [{ growth: 0 }, 'unusable growth: 0 (allowed: above 0, up to 1 for the exact map)'],
   [{ growth: 1.2 }, 'unusable growth: 1.2'],
   [{ coarse: 1.5 }, 'unusable coarse: 1.5 (allowed: whole numbers from 1)'],
+  // 13×16 positions: of 13 at a step of 6 there are three, at a step of 7 two.
+  [{ coarse: 7 }, 'unusable coarse: 7 (allowed: 1 to 6 for 13×16 positions, of which three along an axis come first)'],
+  [{ size: 60, stride: 5, coarse: 2 }, 'unusable coarse: 2 (allowed: 1 for 3×6 positions'],
+  [{ size: 60, stride: 30, coarse: 2 }, 'unusable coarse: 2 (allowed: 1 for 2×2 positions'],
   [{ coarse: 2, refine: -1 }, 'unusable refine: -1 (allowed: 0 to 1)'],
   [{ refine: 0.5 }, 'unusable refine: 0.5 (allowed: only with coarse above 1)'],
   [{ check: 5 }, 'unusable check: 5 (allowed: only with growth below 1 or coarse above 1)'],
