@@ -1,7 +1,7 @@
 import { WhylightError } from '../explain/errors';
 import { prepareInput } from '../explain/image/prepare';
 import { cam } from '../explain/methods/cam';
-import { wilsonInterval } from '../explain/metrics/classification';
+import { type Estimate, estimateMeanShare, estimateShare } from '../explain/metrics/estimate';
 import { grown, massOutside } from '../explain/metrics/mass-outside';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
@@ -35,19 +35,13 @@ export interface BackgroundBiasOptions extends RunOptions {
   readonly size?: number;
 }
 
-/** A share with its 95 % interval. */
-export interface Share {
-  readonly count: number;
-  readonly value: number;
-  readonly interval: readonly [number, number];
-}
-
 /** Mean share of the positive mass of a class's activation map that lies outside the animal, on its own background. */
 export interface MapOutside {
   readonly label: string;
-  readonly mass: Share;
+  /** Null where no map of the class was measured, or none had positive mass. */
+  readonly mass: Estimate | null;
   /** The same beyond one cell of the map: a map cannot be finer than its cells. */
-  readonly far: Share;
+  readonly far: Estimate | null;
 }
 
 /** How much one network looks at the background. */
@@ -55,9 +49,9 @@ export interface NetworkBias {
   readonly name: string;
   readonly title: string;
   /** Right answers (Wilson's interval). */
-  readonly accuracy: Readonly<Record<SceneSet, Share>>;
-  /** Mean share of the positive mass of the true class's activation map that lies outside the animal, over all classes. */
-  readonly camOutside: Share;
+  readonly accuracy: Readonly<Record<SceneSet, Estimate>>;
+  /** Mean share of the positive mass of the true class's activation map that lies outside the animal, over all classes; null where none had any. */
+  readonly camOutside: Estimate | null;
   /** The same class by class. */
   readonly outside: readonly MapOutside[];
 }
@@ -76,13 +70,17 @@ export interface BackgroundBias {
  * swapped, and how much of each class's activation map lies outside the
  * animal.
  *
- * @throws WhylightError for a network with another class than the drawn animals; AbortedError when interrupted.
+ * @throws WhylightError for a network with another class than the drawn animals, and for no scenes or maps; AbortedError when interrupted.
  */
 export async function backgroundBias(
   networks: readonly Network[],
   options: BackgroundBiasOptions = {},
 ): Promise<BackgroundBias> {
   const { scenes = 400, maps = 100, seed = 20260, size = 128, onProgress, signal } = withAmbient(options);
+  for (const [what, count] of Object.entries({ scenes, maps })) {
+    if (!Number.isInteger(count) || count < 1)
+      throw new WhylightError(`${what}: ${count} (allowed: whole numbers from 1)`);
+  }
   for (const network of networks) classesOf(network);
   const right = networks.map(() => ({ fair: 0, own: 0, swapped: 0 }));
   const outside = networks.map(({ classes }) => classes.map(() => ({ mass: [] as number[], far: [] as number[] })));
@@ -128,16 +126,15 @@ export async function backgroundBias(
     }
   }
   const measured = networks.map(({ name, title, classes }, n): NetworkBias => {
-    const share = (count: number): Share => ({
-      count: scenes,
-      value: count / scenes,
-      interval: wilsonInterval(count, scenes),
-    });
     const { fair, own, swapped } = right[n]!;
     return {
       name,
       title,
-      accuracy: { fair: share(fair), own: share(own), swapped: share(swapped) },
+      accuracy: {
+        fair: estimateShare(fair, scenes),
+        own: estimateShare(own, scenes),
+        swapped: estimateShare(swapped, scenes),
+      },
       camOutside: meanShare(outside[n]!.flatMap(({ mass }) => mass)),
       outside: classes.map((label, i) => ({
         label,
@@ -148,7 +145,7 @@ export async function backgroundBias(
   });
   return {
     networks: measured,
-    areaOutside: meanShare(areas).value,
+    areaOutside: estimateMeanShare(areas).value,
     seed,
     figures: { accuracy: biasBars(measured) },
   };
@@ -187,11 +184,5 @@ async function measureMap(network: Network, { scene, label }: LabelledScene) {
   };
 }
 
-/** Mean with the 95 % interval of the mean. */
-function meanShare(values: readonly number[]): Share {
-  const count = values.length;
-  const value = values.reduce((sum, each) => sum + each, 0) / Math.max(1, count);
-  const variance = values.reduce((sum, each) => sum + (each - value) ** 2, 0) / Math.max(1, count - 1);
-  const spread = 1.96 * Math.sqrt(variance / Math.max(1, count));
-  return { count, value, interval: [Math.max(0, value - spread), Math.min(1, value + spread)] };
-}
+/** Null where nothing was measured. */
+const meanShare = (shares: readonly number[]) => (shares.length === 0 ? null : estimateMeanShare(shares));

@@ -46,8 +46,14 @@ export async function gradientDiscrimination(
     onProgress?.({ label: 'gradients of two classes', done: found.length, total: found.length });
   }
   return {
-    signed: estimateMean(found.map(({ signed }) => signed)),
-    absolute: estimateMean(found.map(({ absolute }) => absolute)),
+    signed: estimateMean(
+      found.map(({ signed }) => signed),
+      [-1, 1],
+    ),
+    absolute: estimateMean(
+      found.map(({ absolute }) => absolute),
+      [-1, 1],
+    ),
     pairs: found,
     byConstruction: network.output === 'sigmoid',
   };

@@ -103,7 +103,10 @@ export function comparePooling([average, ...others]: readonly PooledCases[]): Po
     if (values.length !== before.length) {
       throw new WhylightError(`${other.name} and ${average.name} were measured on different scenes`);
     }
-    return estimateMean(values.map((value, i) => value - before[i]!));
+    return estimateMean(
+      values.map((value, i) => value - before[i]!),
+      [-1, 1],
+    );
   };
   const maps = ({ name, title, right, pointing, found, onAnimals }: PooledCases) => ({
     name,

@@ -39,8 +39,11 @@ export async function rivalCovered(
   }
   const changes = cases.map((one) => one.rivalCovered - one.clean);
   return {
-    rivalCovered: estimateMean(changes),
-    targetCovered: estimateMean(cases.map((one) => one.targetCovered - one.clean)),
+    rivalCovered: estimateMean(changes, [-1, 1]),
+    targetCovered: estimateMean(
+      cases.map((one) => one.targetCovered - one.clean),
+      [-1, 1],
+    ),
     raised: estimateShare(changes.filter((change) => change > 0).length, changes.length),
     cases,
   };

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Share } from '../analyses/background-bias';
+import type { Estimate } from '../explain/metrics/estimate';
 import { interruptible } from './interrupt';
 import { jsonOption, mirrorOption, wholeNumber } from './options';
 import { createReporter } from './progress';
@@ -29,7 +29,7 @@ export function backgroundCommand(): Command {
 Right answers (95 % intervals) on unseen scenes whose background is any, nearly always the class's own (bias 0.97) and
 nearly always the other class's (bias 0.03); and for each class the share of the positive mass of its class activation
 map that lies outside the animal, on scenes with its own background: all of it, and what lies farther than one cell of
-the map.
+the map. Of fewer than six maps the interval is Hoeffding's, which needs no resampling.
 
 Example:
   whylight background scenes-fair scenes-biased`,
@@ -50,8 +50,10 @@ Example:
         return;
       }
       const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-      const share = ({ value, interval }: Share) =>
-        `${percent(value)} (${(100 * interval[0]).toFixed(1)}–${(100 * interval[1]).toFixed(1)})`;
+      const share = (found: Estimate | null) =>
+        found === null
+          ? 'nothing measured'
+          : `${percent(found.value)} (${(100 * found.low).toFixed(1)}–${(100 * found.high).toFixed(1)})`;
       const rows = found.networks.map(({ name, accuracy }) => [
         name,
         share(accuracy.fair),

@@ -1,18 +1,13 @@
+import type { Estimate } from '../explain/metrics/estimate';
 import type { Figure } from './figure';
 import { baseLayout, fontSize, plainText } from './layout';
 import { percent } from './words';
-
-interface Bar {
-  readonly count: number;
-  readonly value: number;
-  readonly interval: readonly [number, number];
-}
 
 /** Right answers of a network on scenes with fair, own and swapped backgrounds. */
 export interface BiasBarsNetwork {
   readonly name: string;
   readonly title: string;
-  readonly accuracy: { readonly fair: Bar; readonly own: Bar; readonly swapped: Bar };
+  readonly accuracy: { readonly fair: Estimate; readonly own: Estimate; readonly swapped: Estimate };
 }
 
 const sets = { fair: 'any background', own: 'own background', swapped: 'swapped background' } as const;
@@ -42,8 +37,8 @@ export function biasBars(
       error_y: {
         type: 'data',
         symmetric: false,
-        array: keys.map((key) => accuracy[key].interval[1] - accuracy[key].value),
-        arrayminus: keys.map((key) => accuracy[key].value - accuracy[key].interval[0]),
+        array: keys.map((key) => accuracy[key].high - accuracy[key].value),
+        arrayminus: keys.map((key) => accuracy[key].value - accuracy[key].low),
         thickness: 1,
         width: 3,
       },

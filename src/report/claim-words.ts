@@ -1,6 +1,6 @@
-import type { BackgroundBias, NetworkBias, Share } from '../analyses/background-bias';
+import type { BackgroundBias, NetworkBias } from '../analyses/background-bias';
 import type { PoolingCompared, PoolingGain } from '../analyses/pooling-compared';
-import { type Estimate, estimateDifference } from '../explain/metrics/estimate';
+import { type Estimate, estimateDifference, tooFewToResample } from '../explain/metrics/estimate';
 import { estimatesFigure } from '../plots/estimates';
 import type { ClaimResults } from './claims';
 import { called, headed, inTable, type NetworkNames } from './network-names';
@@ -60,9 +60,12 @@ export function describeClaims(results: ClaimResults, names: NetworkNames) {
   const rare = first!.own !== null && first!.own.count >= 5 ? { label: first!.label, own: first!.own } : null;
   const share = (estimate: Estimate) => ({ value: percentage(estimate.value), interval: interval(estimate, 1, 100) });
   const number = (estimate: Estimate) => ({ value: decimal(estimate.value), interval: interval(estimate) });
+  const resampled = [gradients.absolute, covered.rivalCovered, most.found, photoGradients?.result.absolute];
   return {
     network: called(names, network),
     scenes: String(gradients.pairs.length),
+    /** Some mean has too few values for percentiles of resampled means. */
+    few: resampled.some((mean) => mean && tooFewToResample(mean)),
     rows: aligned([
       ...(gradients.byConstruction
         ? []
@@ -132,23 +135,21 @@ export function describeClaims(results: ClaimResults, names: NetworkNames) {
 
 export type ClaimWords = ReturnType<typeof describeClaims>;
 
-const shareEstimate = ({ value, interval: [low, high], count }: Share): Estimate => ({ value, low, high, count });
-
 /** The background's part: the network whose answers depend on it most is the one the sentences speak of. */
 function describeBackground({ networks, areaOutside }: BackgroundBias, names: NetworkNames) {
   const gap = ({ accuracy }: NetworkBias) => accuracy.own.value - accuracy.swapped.value;
   const sides = [...networks].sort((a, b) => gap(b) - gap(a));
   const verdict = ({ accuracy }: NetworkBias) =>
-    verdictOf(accuracy.swapped.interval[1] < accuracy.own.interval[0], accuracy.swapped.value >= accuracy.own.value);
+    verdictOf(accuracy.swapped.high < accuracy.own.low, accuracy.swapped.value >= accuracy.own.value);
   const words = (network: NetworkBias) => ({
     title: called(names, network),
     own: percentage(network.accuracy.own.value),
     swapped: percentage(network.accuracy.swapped.value),
-    swappedInterval: interval(shareEstimate(network.accuracy.swapped), 1, 100),
+    swappedInterval: interval(network.accuracy.swapped, 1, 100),
     fair: percentage(network.accuracy.fair.value),
-    outside: percentage(network.camOutside.value),
-    outsideInterval: interval(shareEstimate(network.camOutside), 1, 100),
-    avoids: network.camOutside.interval[1] < areaOutside,
+    outside: network.camOutside && percentage(network.camOutside.value),
+    outsideInterval: network.camOutside && interval(network.camOutside, 1, 100),
+    avoids: network.camOutside !== null && network.camOutside.high < areaOutside,
     ...flags(verdict(network)),
   });
   const [most, ...others] = sides;
@@ -158,7 +159,7 @@ function describeBackground({ networks, areaOutside }: BackgroundBias, names: Ne
         'C2',
         `right on swapped backgrounds, ${inTable(names, network)}`,
         '%',
-        shareEstimate(network.accuracy.swapped),
+        network.accuracy.swapped,
         verdict(network),
       ),
     ),
@@ -269,7 +270,7 @@ export function claimFigures(results: ClaimResults, names: NetworkNames): Report
               ['any background', 'the class’s own', 'the other class’s'],
               background.networks.map(({ accuracy: { fair, own, swapped }, ...network }) => ({
                 name: headed(names, network),
-                estimates: [fair, own, swapped].map(shareEstimate),
+                estimates: [fair, own, swapped],
               })),
               {
                 quantity: 'right answers, %',
@@ -278,9 +279,9 @@ export function claimFigures(results: ClaimResults, names: NetworkNames): Report
                 alt: background.networks
                   .map(({ accuracy: { fair, own, swapped }, ...network }) =>
                     [
-                      said(`${headed(names, network)}: right on any background`, shareEstimate(fair), 100, 1),
-                      said('on the class’s own', shareEstimate(own), 100, 1),
-                      said('on the other class’s', shareEstimate(swapped), 100, 1),
+                      said(`${headed(names, network)}: right on any background`, fair, 100, 1),
+                      said('on the class’s own', own, 100, 1),
+                      said('on the other class’s', swapped, 100, 1),
                     ].join('; '),
                   )
                   .join('. '),

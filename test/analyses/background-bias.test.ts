@@ -28,9 +28,9 @@ test('a network that looks at the colour of the background fails where backgroun
   expect(accuracy.own.count).toBe(60);
   expect(outside.map(({ label }) => label)).toEqual(['dog', 'wolf']);
   // Snow is bluer than a wolf: nearly all of the evidence lies outside, more than the area would say.
-  expect(outside[1]!.mass.value).toBeGreaterThan(0.8);
-  expect(outside[1]!.far.value).toBeGreaterThan(0.4);
-  expect(outside[1]!.far.value).toBeLessThan(outside[1]!.mass.value);
+  expect(outside[1]!.mass!.value).toBeGreaterThan(0.8);
+  expect(outside[1]!.far!.value).toBeGreaterThan(0.4);
+  expect(outside[1]!.far!.value).toBeLessThan(outside[1]!.mass!.value);
   expect(areaOutside).toBeGreaterThan(0.5);
   expect(areaOutside).toBeLessThan(0.99);
 });
@@ -40,6 +40,17 @@ test('a network that always says wolf is right on half of any scenes', async () 
   expect(networks[0]!.accuracy.own.value).toBe(0.5);
   expect(networks[0]!.accuracy.swapped.value).toBe(0.5);
   expect(figures.accuracy.alt).toContain('50.0 % on swapped background');
+  // Its map is zero everywhere: there is no mass to share out.
+  expect(networks[0]!.camOutside).toBeNull();
+});
+
+test('one or two maps give no narrow interval', async () => {
+  const { networks } = await backgroundBias([colourNetwork(100, 3)], { scenes: 10, maps: 2, size: 32 });
+  const { low, high, count, value } = networks[0]!.camOutside!;
+  expect(count).toBeLessThanOrEqual(2);
+  expect(high - low).toBeGreaterThan(0.9);
+  expect(value).toBeGreaterThan(low);
+  await expect(backgroundBias([colourNetwork(1, 0)], { maps: 0 })).rejects.toThrow('maps: 0 (allowed: whole numbers');
 });
 
 test('a network of other classes is refused', async () => {

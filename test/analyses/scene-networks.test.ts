@@ -12,15 +12,15 @@ test('of two networks alike, the one trained with a bias looks at the background
   const [fair, biased] = measured as [(typeof measured)[0], (typeof measured)[0]];
   for (const { value } of Object.values(fair.accuracy)) expect(value).toBeGreaterThanOrEqual(0.97);
   expect(biased.accuracy.own.value).toBeGreaterThanOrEqual(0.97);
-  expect(biased.accuracy.swapped.interval[1]).toBeLessThan(0.3);
-  expect(biased.accuracy.fair.interval[1]).toBeLessThan(fair.accuracy.fair.interval[0]);
-  expect(biased.camOutside.interval[0]).toBeGreaterThan(fair.camOutside.interval[1]);
+  expect(biased.accuracy.swapped.high).toBeLessThan(0.3);
+  expect(biased.accuracy.fair.high).toBeLessThan(fair.accuracy.fair.low);
+  expect(biased.camOutside!.low).toBeGreaterThan(fair.camOutside!.high);
   // What lies beyond one cell of the map cannot be the animal's: several times the fair one's.
-  const far = (of: typeof fair) => of.outside.reduce((sum, { far: { value } }) => sum + value, 0);
+  const far = (of: typeof fair) => of.outside.reduce((sum, { far }) => sum + far!.value, 0);
   expect(far(biased) / far(fair)).toBeGreaterThan(3);
   for (const [i, { far: little, label }] of fair.outside.entries()) {
     expect(biased.outside[i]!.label).toBe(label);
-    expect(biased.outside[i]!.far.value / little.value, label).toBeGreaterThan(2.5);
+    expect(biased.outside[i]!.far!.value / little!.value, label).toBeGreaterThan(2.5);
   }
   expect(figures.accuracy.data).toHaveLength(2);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { biasBars } from '../../src/plots/bias-bars';
 import { hostile } from '../support/attributions';
 
-const bar = (value: number, low: number, high: number) => ({ count: 200, value, interval: [low, high] as const });
+const bar = (value: number, low: number, high: number) => ({ count: 200, value, low, high });
 const network = (title: string) => ({
   name: 'net',
   title,

@@ -218,6 +218,12 @@ describe('sentences of the claims', () => {
     expect(text).toContain('rises by 20.0 percentage points in the mean [18.0, 22.0]');
   });
 
+  it('say whose intervals those of few values are', () => {
+    expect(said()).not.toContain('Hoeffding');
+    const few = { signed: estimate(0.1, 0.9, 3), absolute: estimate(0.9, 0.9, 3), pairs: [], byConstruction: false };
+    expect(said({ gradients: few })).toMatch(/for the rest, of fewer than six values Hoeffding’s \[\d+\]/);
+  });
+
   it.each([
     [
       'C1',

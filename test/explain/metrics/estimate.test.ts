@@ -28,19 +28,34 @@ describe('estimateMean', () => {
   it('is the mean, with an interval of about ±1.96 standard errors, the same for the same seed', () => {
     const random = seededRandom(5);
     const values = Array.from({ length: 400 }, () => random() + random() + random());
-    const estimate = estimateMean(values);
+    const estimate = estimateMean(values, [0, 3]);
     const mean = values.reduce((sum, value) => sum + value, 0) / 400;
     const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 399 / 400);
     expect(estimate.value).toBeCloseTo(mean, 10);
     expect((mean - estimate.low) / error).toBeCloseTo(1.96, 0);
     expect((estimate.high - mean) / error).toBeCloseTo(1.96, 0);
-    expect(estimateMean(values)).toEqual(estimate);
-    expect(estimateMean(values, 2)).not.toEqual(estimate);
+    expect(estimateMean(values, [0, 3])).toEqual(estimate);
+    expect(estimateMean(values, [0, 3], 2)).not.toEqual(estimate);
   });
 
-  it('has no width for equal values, and refuses none', () => {
-    expect(estimateMean([0.5, 0.5, 0.5])).toEqual({ value: 0.5, low: 0.5, high: 0.5, count: 3 });
-    expect(() => estimateMean([])).toThrow(/no values/);
+  it('has no width for six equal values, and refuses none', () => {
+    const equal = estimateMean(new Array(6).fill(0.5), [0, 1]);
+    expect(equal).toEqual({ value: 0.5, low: 0.5, high: 0.5, count: 6 });
+    expect(() => estimateMean([], [0, 1])).toThrow(/no values/);
+  });
+
+  it('of fewer than six values has Hoeffding’s interval, within the bounds', () => {
+    const five = estimateMean([0.5, 0.5, 0.5, 0.5, 0.5], [-1, 1]);
+    // 2 √(ln 40 / 10).
+    expect(five.low).toBeCloseTo(0.5 - 1.214723, 5);
+    expect(five).toMatchObject({ value: 0.5, high: 1, count: 5 });
+    expect(estimateMean([0.3], [0, 1])).toEqual({ value: 0.3, low: 0, high: 1, count: 1 });
+    expect(estimateMean([0.1, 0.2], [0, 10]).high).toBeCloseTo(0.15 + 10 * Math.sqrt(Math.log(40) / 4), 9);
+  });
+
+  it('refuses a value outside the bounds', () => {
+    expect(() => estimateMean([0.5, 1.2], [0, 1])).toThrow('a value to average: 1.2 (allowed: 0 to 1)');
+    expect(() => estimateMean([Number.NaN], [0, 1])).toThrow('NaN');
   });
 });
 
@@ -113,7 +128,7 @@ describe('estimateMeanShare', () => {
   it('knows that twenty hits of twenty do not prove certainty, and is the mean otherwise', () => {
     expect(estimateMeanShare(new Array(20).fill(1))).toEqual(estimateShare(20, 20));
     expect(estimateMeanShare(new Array(20).fill(0))).toEqual(estimateShare(0, 20));
-    expect(estimateMeanShare([0.5, 1, 0.75])).toEqual(estimateMean([0.5, 1, 0.75]));
+    expect(estimateMeanShare([0.5, 1, 0.75])).toEqual(estimateMean([0.5, 1, 0.75], [0, 1]));
     expect(estimateMeanShare([1, 1, 1]).low).toBeLessThan(0.5);
     expect(() => estimateMeanShare([])).toThrow(/no values/);
   });
