@@ -48,7 +48,7 @@ export async function measureClaims(claims: StudyClaims, options: ClaimOptions):
     networks.push(await find(name));
   }
   const sample = { scenes: claims.scenes, seed: claims.seed };
-  const of = (name: string) => ({ name, on: `${sample.scenes} scenes`, networks: [network], options: sample });
+  const of = (name: string) => ({ name, detail: `on ${sample.scenes} scenes`, networks: [network], options: sample });
   return {
     network,
     networks: [...new Set(networks)],
@@ -76,7 +76,7 @@ async function onBackgrounds(
   const loaded: Network[] = [];
   for (const name of networks) loaded.push(await find(name));
   const options = { scenes, maps: Math.min(scenes, claims.scenes), seed: 20260 + claims.seed };
-  return measure({ name: 'C2', on: `${scenes} scenes of each background`, networks: loaded, options }, () =>
+  return measure({ name: 'C2', detail: `on ${scenes} scenes of each background`, networks: loaded, options }, () =>
     backgroundBias(loaded, { ...run, ...options }),
   );
 }
@@ -90,7 +90,7 @@ async function onPhotos(
   for (const file of files) photos.push((await studyPhoto({ file }, photoFolders)).photo);
   const options = photos.map(({ source, sha256 }) => [source, sha256]);
   const result = await measure(
-    { name: 'C1', on: `${photos.length} photos`, networks: [network], options },
+    { name: 'C1', detail: `on ${photos.length} photos`, networks: [network], options },
     async () => {
       const pairs = [];
       for (const photo of photos) {
@@ -112,7 +112,7 @@ async function byPooling(
   const cases: PooledCases[] = [];
   for (const name of networks) {
     const network = await find(name);
-    const of = { name: 'C6', on: `${scenes} scenes`, networks: [network], options: sample };
+    const of = { name: 'C6', detail: `on ${scenes} scenes`, networks: [network], options: sample };
     cases.push(await measure(of, () => pooledCases(network, sample, run)));
   }
   return comparePooling(cases);

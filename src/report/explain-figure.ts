@@ -1,4 +1,4 @@
-import { activationMaximisation, type MaximisedActivation } from '../explain/activation-maximisation';
+import type { MaximisedActivation } from '../explain/activation-maximisation';
 import type { Attribution } from '../explain/attribution';
 import { type Classification, classify } from '../explain/classify';
 import { WhylightError } from '../explain/errors';
@@ -6,9 +6,9 @@ import { type FeatureMaps, featureMaps } from '../explain/feature-maps';
 import type { ImageSample } from '../explain/image/sample';
 import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
-import type { RunOptions } from '../explain/progress';
 import type { Scene } from '../scenes/scene';
 import type { Explain, StudyOptions } from './attribution-cache';
+import type { Maximise } from './maximised-cache';
 import type { StudyFigure } from './study';
 import type { StudyPicture } from './study-photo';
 
@@ -38,8 +38,7 @@ export async function explainFigure(
   entry: StudyFigure,
   networks: readonly Network[],
   { photo, scene }: StudyPicture,
-  explain: Explain,
-  run: RunOptions = {},
+  { explain, maximise }: { readonly explain: Explain; readonly maximise: Maximise },
 ): Promise<FigureResult> {
   const classifications: Classification[] = [];
   for (const network of networks) classifications.push(await classify(network, photo));
@@ -48,20 +47,21 @@ export async function explainFigure(
     entry.kind === 'features'
       ? await inTurn(entry.layers, (layer) => featureMaps(networks[0]!, photo, { layer, channels: entry.channels }))
       : [];
-  const maximised = entry.kind === 'maximised' ? await maximise(entry, networks[0]!, classifications[0]!, run) : [];
+  const maximised =
+    entry.kind === 'maximised' ? await maximisedOf(entry, networks[0]!, classifications[0]!, maximise) : [];
   return { entry, photo, scene, networks, classifications, maps, features, maximised };
 }
 
 /** The pictures for classes, and those for channels. */
-async function maximise(
+async function maximisedOf(
   { targets, channels, steps, seed }: Extract<StudyFigure, { kind: 'maximised' }>,
   network: Network,
   { classes }: Classification,
-  run: RunOptions,
+  maximise: Maximise,
 ): Promise<MaximisedActivation[]> {
   const best = channels === undefined ? classes.slice(0, 2).map(({ index }) => index) : [];
   const goals = [...(targets ?? best).map((target) => ({ target })), ...(channels ?? [])];
-  return inTurn(goals, (goal) => activationMaximisation(network, { ...goal, steps, seed, ...run }));
+  return inTurn(goals, (goal) => maximise(network, { ...goal, steps, seed }));
 }
 
 async function mapsOf(

@@ -10,11 +10,13 @@ import { type CacheOptions, networkIdentity } from './attribution-cache';
 export interface Measurement {
   /** `C4`. */
   readonly name: string;
-  /** What it is measured on: `40 scenes`. */
-  readonly on: string;
+  /** After the name: `on 40 scenes`. */
+  readonly detail: string;
   readonly networks: readonly Network[];
   /** Numbers of scenes, seeds, hashes of photos. */
   readonly options: unknown;
+  /** Parts of the source that compute it. Default: all that claims need. */
+  readonly code?: readonly string[];
 }
 
 /** Measures, or finds what was measured before. */
@@ -32,7 +34,7 @@ export function cachedMeasure({ folder, onResult }: Pick<CacheOptions, 'folder' 
     const say = (how: 'computed' | 'cached' | 'recomputed') => {
       const networks = measurement.networks.map(({ name }) => name).join(', ');
       onResult?.({
-        what: `${measurement.name} on ${measurement.on} (${networks})`,
+        what: `${measurement.name} ${measurement.detail} (${networks})`,
         how,
         milliseconds: performance.now() - started,
       });
@@ -55,10 +57,11 @@ export function cachedMeasure({ folder, onResult }: Pick<CacheOptions, 'folder' 
   };
 }
 
+const claimCode = ['explain', 'scenes', 'plots', 'analyses'];
+
 /** Names an entry: different wherever something that decides the result differs. */
-export function measurementKey({ name, networks, options }: Measurement): string {
-  const code = codeHash('explain', 'scenes', 'plots', 'analyses');
-  return sha256(JSON.stringify([code, name, networks.map(networkIdentity), options]));
+export function measurementKey({ name, networks, options, code = claimCode }: Measurement): string {
+  return sha256(JSON.stringify([codeHash(...code), name, networks.map(networkIdentity), options]));
 }
 
 function split(text: string): [string, string] {

@@ -15,6 +15,7 @@ import { type ClaimResults, measureClaims } from './claims';
 import type { Environment } from './environment';
 import { explainFigure, type FigureResult, networksOf } from './explain-figure';
 import { describeFigures } from './figure-words';
+import { cachedMaximise } from './maximised-cache';
 import { cachedMeasure } from './measurement-cache';
 import { networkNames } from './network-names';
 import { printDocument } from './print';
@@ -116,14 +117,15 @@ export async function computeStudy(
       journal,
       onProgress: (progress) => onProgress?.({ ...progress, label: `${entry.id}: ${progress.label}` }),
     };
-    const explain = cachedExplain({ folder: mapCache, onResult, ...run });
+    const caching = { folder: mapCache, onResult, ...run };
+    const tools = { explain: cachedExplain(caching), maximise: cachedMaximise(caching) };
     const networks: Network[] = [];
     for (const name of networksOf(entry)) networks.push(await network(name));
     const work = figureWork(study, entry);
     const same = before?.results.figures.find((figure) => figureWork(before.study, figure.entry) === work);
     figures.push(
       same === undefined
-        ? await explainFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), explain, run)
+        ? await explainFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), tools)
         : { ...same, entry },
     );
     onProgress?.({ label: 'figures', done: figures.length, total: study.figures.length });

@@ -12,7 +12,7 @@ afterAll(() => rmSync(base, { recursive: true }));
 const network = seededNetwork('tiny-resnet', 2, [32, 32, 3], 7);
 const measurement: Measurement = {
   name: 'C4',
-  on: '8 scenes',
+  detail: 'on 8 scenes',
   networks: [network],
   options: { scenes: 8, seed: 1 },
 };
@@ -84,6 +84,7 @@ describe('measurementKey', () => {
     ['seed', { ...measurement, options: { scenes: 8, seed: 2 } }],
     ['weights', { ...measurement, networks: [{ ...network, weightsSha256: 'f'.repeat(64) }] }],
     ['network', { ...measurement, networks: [network, network] }],
+    ['part of the code', { ...measurement, code: ['explain'] }],
   ])('differs with another %s', (_, other) => {
     expect(measurementKey(other)).not.toBe(measurementKey(measurement));
   });
