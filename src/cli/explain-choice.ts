@@ -2,7 +2,7 @@ import { WhylightError } from '../explain/errors';
 import { type Method, methods } from '../explain/methods';
 import { type MethodCard, views } from '../explain/methods/catalogue';
 import type { Network } from '../explain/network/network';
-import { expandTargets, type NamedTarget } from '../explain/target';
+import { expandTargets, type NamedTarget, rankClasses } from '../explain/target';
 import type { Format } from './explain-files';
 import { openViews, type View } from './explain-views';
 import type { FigureKind } from './figure-kinds';
@@ -93,7 +93,8 @@ export function choose(request: ExplainRequest, network: Network): Chosen {
 
 /** The targets asked for, each once. Default: the best class. */
 export function targetsOf(request: ExplainRequest, network: Network, raw: Float32Array): readonly NamedTarget[] {
-  const found = (request.target ?? ['top1']).flatMap((text) => expandTargets(network, raw, text));
+  const ranked = rankClasses(network, raw);
+  const found = (request.target ?? ['top1']).flatMap((text) => expandTargets(network, ranked, text));
   return [...new Map(found.map((target) => [JSON.stringify(target), target])).values()];
 }
 

@@ -181,35 +181,42 @@ export function targetSlope({ weights, score }: ResolvedTarget, raw: Float32Arra
 export type NamedTarget = number | { readonly difference: readonly [number, number] };
 
 /**
- * Targets as a person types them: `top2` is the two best classes; `wolf - dog` the difference of two, of which `top2` is
- * the second best; anything else the one class it names.
+ * Targets as a person writes them: `top2` is the two best classes; `wolf - dog`, or `{ difference: [wolf, dog] }`, the
+ * difference of two, of which `top2` is the second best; anything else the one class it names.
  *
+ * @param ranked class indices, best first.
  * @throws WhylightError for an unknown class and an impossible number.
  */
-export function expandTargets(network: Classes, raw: Float32Array, wanted: string | number): NamedTarget[] {
-  const text = String(wanted);
-  if (network.classes.includes(text)) return [findClass(network, wanted)];
-  const best = bestClasses(network, raw, text);
-  if (best !== null) return best;
-  const sides = /^(.+?)\s+[-−]\s+(.+)$/.exec(text);
-  if (sides === null) return [findClass(network, wanted)];
-  const [plus, minus] = sides.slice(1).map((side) => {
-    const ranked = bestClasses(network, raw, side.trim());
-    return ranked === null ? findClass(network, side.trim()) : ranked.at(-1)!;
-  }) as [number, number];
-  if (plus === minus) throw new WhylightError(`unknown target: ${text} (a class less itself is 0)`);
+export function expandTargets(
+  { classes }: Pick<Network, 'classes'>,
+  ranked: readonly number[],
+  wanted: Exclude<Target, ScoreTarget>,
+): NamedTarget[] {
+  const best = (text: string | number) => bestClasses(classes, ranked, String(text));
+  const single = (side: string | number) => best(side)?.at(-1) ?? findClass({ classes }, side);
+  if (typeof wanted !== 'object') {
+    const text = String(wanted);
+    if (classes.includes(text)) return [findClass({ classes }, wanted)];
+    const sides = /^(.+?)\s+[-−]\s+(.+)$/.exec(text);
+    if (sides === null) return [...(best(text) ?? [findClass({ classes }, wanted)])];
+    return expandTargets({ classes }, ranked, { difference: [sides[1]!.trim(), sides[2]!.trim()] });
+  }
+  const [plus, minus] = wanted.difference.map(single) as [number, number];
+  if (plus === minus) {
+    throw new WhylightError(`unknown target: ${wanted.difference.join(' - ')} (a class less itself is 0)`);
+  }
   return [{ difference: [plus, minus] }];
 }
 
 /** The best classes that `top2` names; null for other text. */
-function bestClasses(network: Classes, raw: Float32Array, text: string): number[] | null {
+function bestClasses(classes: readonly string[], ranked: readonly number[], text: string): readonly number[] | null {
   const top = /^top(\d+)$/i.exec(text);
-  if (top === null || network.classes.includes(text)) return null;
+  if (top === null || classes.includes(text)) return null;
   const count = Number(top[1]);
-  if (count < 1 || count > network.classes.length) {
-    throw new WhylightError(`unknown target: ${text} (allowed: top1 to top${network.classes.length})`);
+  if (count < 1 || count > classes.length) {
+    throw new WhylightError(`unknown target: ${text} (allowed: top1 to top${classes.length})`);
   }
-  return rankClasses(network, raw).slice(0, count);
+  return ranked.slice(0, count);
 }
 
 /** The probability of a target's class under other raw outputs; null where the target is not one class. */

@@ -121,8 +121,8 @@ export function rows(values: Float32Array, width: number): number[][] {
   );
 }
 
-/** A colour bar to the right of its picture; without words where there is no room for them. */
-export function sideColourBar(quantity: string | null): Record<string, unknown> {
+/** A colour bar to the right of its picture, its words in one line or several; without words where there is no room. */
+export function sideColourBar(quantity: string | readonly string[] | null): Record<string, unknown> {
   return {
     thickness: 11,
     outlinewidth: 0,
@@ -130,7 +130,7 @@ export function sideColourBar(quantity: string | null): Record<string, unknown> 
     ypad: 0,
     xpad: 8,
     nticks: 6,
-    ...(quantity === null ? {} : { title: { text: plainText(quantity), side: 'right' } }),
+    ...(quantity === null ? {} : { title: { text: [quantity].flat().map(plainText).join('<br>'), side: 'right' } }),
   };
 }
 

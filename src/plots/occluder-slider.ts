@@ -1,9 +1,8 @@
 import type { Attribution } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
-import { readable } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, fontSize, photoBehind, pictureAxes, plainSlider, plainText, titleText } from './layout';
-import { percent, shortLabel, targetWords } from './words';
+import { scoreName, scoreNumber, targetWords } from './words';
 
 /** How many positions the slider has, and how wide it is. */
 export interface OccluderSliderOptions {
@@ -30,8 +29,7 @@ export function occluderSlider(map: Attribution, { most = 12, width = 420 }: Occ
   if (grid === null) throw new WhylightError(`the ${map.method} map has no grid of occluder positions`);
   const font = fontSize(width);
   const values = grid.probabilities ?? grid.logits;
-  const said = (value: number) =>
-    grid.probabilities === null ? `logit ${readable(value)}` : `P(${shortLabel(target.label)}) = ${percent(value)}`;
+  const said = (value: number) => `${scoreName(target)} = ${scoreNumber(target, value)}`;
   const positions = spread(grid.rows, most).flatMap((row) =>
     spread(grid.columns, most).map((column) => {
       const [top, left] = [grid.tops[row]!, grid.lefts[column]!];
@@ -75,6 +73,6 @@ export function occluderSlider(map: Attribution, { most = 12, width = 420 }: Occ
       ],
     },
     alt: `${heading}, on ${map.photo.source}; ${positions.length} positions, the lowest at ${positions[lowest]!.label}.`,
-    caption: `Move the slider to move the occluder over ${map.photo.source}; it starts where ${said(values[0]!).split(' =')[0]} is lowest.`,
+    caption: `Move the slider to move the occluder over ${map.photo.source}; it starts where ${scoreName(target)} is lowest.`,
   };
 }

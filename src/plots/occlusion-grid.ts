@@ -1,10 +1,19 @@
 import { interpolateViridis } from 'd3-scale-chromatic';
 import type { Attribution, OcclusionGrid } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
-import { readable } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, fontSize, hoverText, photoBehind, pictureAxes, rows, sideColourBar, titleText } from './layout';
-import { percent, shortLabel, targetWords } from './words';
+import {
+  baseLayout,
+  fontSize,
+  hoverText,
+  photoBehind,
+  pictureAxes,
+  rows,
+  sideColourBar,
+  titleText,
+  wrapText,
+} from './layout';
+import { scoreName, scoreNumber, targetWords } from './words';
 
 /** How the grid is drawn. */
 export interface OcclusionGridOptions {
@@ -33,8 +42,8 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
   const { grid, target } = map;
   if (grid === null) throw new WhylightError(`the ${map.method} map has no grid of occluder positions`);
   const values = grid.probabilities ?? grid.logits;
-  const show = grid.probabilities === null ? readable : percent;
-  const quantity = grid.probabilities === null ? 'logit' : `P(${shortLabel(target.label)})`;
+  const show = (value: number) => scoreNumber(target, value);
+  const quantity = scoreName(target);
   const [x, y] = [centres(grid.lefts, grid.size[1], map.width), centres(grid.tops, grid.size[0], map.height)];
   const lowest = values.reduce((best, value, i) => (value < values[best]! ? i : best), 0);
   const highest = values.reduce((best, value, i) => (value > values[best]! ? i : best), 0);
@@ -48,6 +57,7 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
   const margin = photo ? { ...frame, l: narrow ? 2 : 8, r: narrow ? 4 * font : frame.r } : frame;
   const inner = width - margin.l - margin.r;
   const split = photo ? (narrow ? 0.45 : 0.46) : 0;
+  const tall = inner * (photo ? split : 1) * (map.height / map.width);
   const axis = photo ? '2' : '';
   const title = narrow
     ? `${quantity} for each position; ${clean} uncovered`
@@ -63,14 +73,14 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
         xaxis: `x${axis}`,
         yaxis: `y${axis}`,
         colorscale: Array.from({ length: 17 }, (_, i) => [i / 16, interpolateViridis(i / 16)]),
-        colorbar: sideColourBar(narrow ? null : quantity),
+        colorbar: sideColourBar(narrow ? null : wrapText(quantity, tall, font)),
         hovertemplate: `occluder at x %{x} px, y %{y} px<br>${hoverText(quantity)} %{z:.4g}<extra></extra>`,
       },
     ],
     layout: {
       ...baseLayout(font),
       width,
-      height: Math.round(inner * (photo ? split : 1) * (map.height / map.width) + margin.t + margin.b),
+      height: Math.round(tall + margin.t + margin.b),
       margin,
       title: titleText(title, font),
       ...(photo

@@ -2,11 +2,21 @@ import { interpolateViridis } from 'd3-scale-chromatic';
 import type { Attribution, OcclusionGrid } from '../explain/attribution';
 import { WhylightError } from '../explain/errors';
 import type { ImageSample } from '../explain/image/sample';
-import { readable, readableTogether } from './describe-map';
+import { readableTogether } from './describe-map';
 import type { Figure } from './figure';
-import { baseLayout, COLUMN, headingAbove, hoverText, photoBehind, pictureAxes, plainText, rows } from './layout';
+import {
+  baseLayout,
+  COLUMN,
+  headingAbove,
+  hoverText,
+  photoBehind,
+  pictureAxes,
+  plainText,
+  rows,
+  wrapText,
+} from './layout';
 import { centres, occluderAt } from './occlusion-grid';
-import { percent, shortLabel } from './words';
+import { scoreName, scoreNumber } from './words';
 
 /** How the row is drawn. */
 export interface OcclusionRowOptions {
@@ -41,14 +51,13 @@ export function occlusionRow(
     if (grid === null) throw new WhylightError(`the ${method} map has no grid of occluder positions`);
     return { grid, values: grid.probabilities ?? grid.logits };
   });
-  const isLogit = grids[0]!.grid.probabilities === null;
-  const show = isLogit ? readable : percent;
-  const quantity = isLogit ? 'logit' : `P(${shortLabel(first.target.label)})`;
+  const show = (value: number) => scoreNumber(first.target, value);
+  const quantity = scoreName(first.target);
   const [lowest, highest] = [
     Math.min(...grids.map(({ values }) => values[leastOf(values)]!)),
     Math.max(...grids.map(({ values }) => values[mostOf(values)]!)),
   ];
-  const ends = isLogit ? readableTogether([lowest, highest]) : [lowest, highest].map(percent);
+  const ends = first.target.probability === null ? readableTogether([lowest, highest]) : [lowest, highest].map(show);
   const panels = maps.length + 1;
   const inner = width - 4;
   const size = (inner - GAP * (panels - 1)) / panels;
@@ -58,7 +67,9 @@ export function occlusionRow(
   });
   const headings = [['Photo'], ...grids.map(({ grid }) => occluderWords(grid).split(', '))];
   const lines = Math.max(...headings.map(({ length }) => length));
-  const margin = { l: 2, r: 2, t: 4 + Math.ceil(lines * FONT * 1.3), b: BAR };
+  const words = wrapText(quantity, (1 - domain(1).x[0]) * inner, FONT);
+  const below = BAR + Math.ceil((words.length - 1) * FONT * 1.3);
+  const margin = { l: 2, r: 2, t: 4 + Math.ceil(lines * FONT * 1.3), b: below };
   const worst = leastOf(grids[0]!.values);
   return {
     data: [
@@ -75,7 +86,7 @@ export function occlusionRow(
         zmax: highest,
         colorscale: Array.from({ length: 17 }, (_, k) => [k / 16, interpolateViridis(k / 16)]),
         hovertemplate: `occluder at x %{customdata[0]} px, y %{customdata[1]} px<br>${hoverText(quantity)} %{z:.4g}<extra></extra>`,
-        ...(i > 0 ? { showscale: false } : { colorbar: bar(domain(1).x[0], 1, [lowest, highest], quantity, ends) }),
+        ...(i > 0 ? { showscale: false } : { colorbar: bar(domain(1).x[0], 1, [lowest, highest], words, ends) }),
       })),
     ],
     layout: {
@@ -137,7 +148,7 @@ function bar(
   from: number,
   to: number,
   [lowest, highest]: readonly [number, number],
-  quantity: string,
+  words: readonly string[],
   ends: readonly string[],
 ): Record<string, unknown> {
   return {
@@ -157,6 +168,6 @@ function bar(
     tickvals: [lowest, highest],
     ticktext: ends,
     tickfont: { size: FONT },
-    title: { text: plainText(quantity), side: 'bottom', font: { size: FONT } },
+    title: { text: words.map(plainText).join('<br>'), side: 'bottom', font: { size: FONT } },
   };
 }

@@ -1,5 +1,6 @@
 import type { Attribution } from '../explain/attribution';
 import { catalogue } from '../explain/methods/catalogue';
+import { readable } from './describe-map';
 
 const card = (name: string) => catalogue.find((method) => method.name === name);
 
@@ -38,11 +39,22 @@ export function percent(probability: number): string {
   return `${value.toFixed(1)} %`;
 }
 
-/** The target with its score: `wolf, 97.3 %`. */
+/** The target with its score: `wolf, 97.3 %`; of a difference, in logits, `wolf − dog, score −1.50`. */
 export function targetWords({ target }: Pick<Attribution, 'target'>): string {
   const score =
-    target.probability === null ? `logit ${target.logit.toFixed(2).replace('-', '−')}` : percent(target.probability);
+    target.probability === null ? `score ${target.logit.toFixed(2).replace('-', '−')}` : percent(target.probability);
   return `${shortLabel(target.label)}, ${score}`;
+}
+
+/** What an occluder changes: `P(wolf)`, `score difference wolf − dog`, `score my margin` of a function of one's own. */
+export function scoreName({ label, probability }: Attribution['target']): string {
+  if (probability !== null) return `P(${shortLabel(label)})`;
+  return `score ${label.includes(' − ') ? 'difference ' : ''}${shortLabel(label)}`;
+}
+
+/** A number of what {@link scoreName} names: `97.3 %`, `−1.5`. */
+export function scoreNumber({ probability }: Attribution['target'], value: number): string {
+  return probability === null ? readable(value) : percent(value);
 }
 
 /** What a reader must know to read the map: the occluder, the layer. Starts with a comma, or is empty. */

@@ -6,6 +6,7 @@ import { type FeatureMaps, featureMaps } from '../explain/feature-maps';
 import type { ImageSample } from '../explain/image/sample';
 import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
+import { expandTargets, type NamedTarget } from '../explain/target';
 import type { Scene } from '../scenes/scene';
 import type { Explain, StudyOptions } from './attribution-cache';
 import type { Maximise } from './maximised-cache';
@@ -42,13 +43,13 @@ export async function explainFigure(
 ): Promise<FigureResult> {
   const classifications: Classification[] = [];
   for (const network of networks) classifications.push(await classify(network, photo));
-  const maps = await mapsOf(entry, networks, photo, classifications, explain);
+  const named = networks.map((network, i) => namedTargets(entry.id, network, classifications[i]!));
+  const maps = await mapsOf(entry, networks, photo, named, explain);
   const features =
     entry.kind === 'features'
       ? await inTurn(entry.layers, (layer) => featureMaps(networks[0]!, photo, { layer, channels: entry.channels }))
       : [];
-  const maximised =
-    entry.kind === 'maximised' ? await maximisedOf(entry, networks[0]!, classifications[0]!, maximise) : [];
+  const maximised = entry.kind === 'maximised' ? await maximisedOf(entry, networks[0]!, named[0]!, maximise) : [];
   return { entry, photo, scene, networks, classifications, maps, features, maximised };
 }
 
@@ -56,23 +57,44 @@ export async function explainFigure(
 async function maximisedOf(
   { targets, channels, steps, seed }: Extract<StudyFigure, { kind: 'maximised' }>,
   network: Network,
-  { classes }: Classification,
+  named: NamedTargets,
   maximise: Maximise,
 ): Promise<MaximisedActivation[]> {
-  const best = channels === undefined ? classes.slice(0, 2).map(({ index }) => index) : [];
-  const goals = [...(targets ?? best).map((target) => ({ target })), ...(channels ?? [])];
+  const wanted = targets ?? (channels === undefined ? ['top2'] : []);
+  const goals = [...named.several(wanted, 0).map((target) => ({ target })), ...(channels ?? [])];
   return inTurn(goals, (goal) => maximise(network, { ...goal, steps, seed }));
+}
+
+type Wanted = Parameters<typeof expandTargets>[2];
+
+/** A study's targets as classes of one network; `top2` goes by its answer to the figure's photo. */
+interface NamedTargets {
+  readonly one: (wanted: Wanted | undefined) => NamedTarget | undefined;
+  readonly several: (wanted: readonly Wanted[], least: number) => readonly NamedTarget[];
+}
+
+function namedTargets(id: string, network: Network, { classes }: Classification): NamedTargets {
+  const ranked = classes.map(({ index }) => index);
+  const several = (wanted: readonly Wanted[], least: number, most = 4) => {
+    const found = wanted.flatMap((target) => expandTargets(network, ranked, target));
+    if (found.length >= least && found.length <= most) return found;
+    const allowed = least === most ? least : `${least} to ${most}`;
+    throw new WhylightError(`${id} has ${found.length} targets: ${wanted.join(', ')} (allowed: ${allowed})`);
+  };
+  return { one: (wanted) => (wanted === undefined ? undefined : several([wanted], 1, 1)[0]), several };
 }
 
 async function mapsOf(
   entry: StudyFigure,
   networks: readonly Network[],
   photo: ImageSample,
-  classifications: readonly Classification[],
+  named: readonly NamedTargets[],
   explain: Explain,
 ): Promise<Attribution[]> {
   const [network] = networks as [Network];
-  const target = 'target' in entry ? entry.target : undefined;
+  const [{ one, several }] = named as [NamedTargets];
+  const wanted = 'target' in entry ? entry.target : undefined;
+  const target = one(wanted);
   switch (entry.kind) {
     case 'saliency':
       return [await explain('saliency', network, photo, { target })];
@@ -80,17 +102,18 @@ async function mapsOf(
       return inTurn(entry.occluders, (occluder) => explain('occlusion', network, photo, { ...occluder, target }));
     case 'cam': {
       const map = await explain('cam', network, photo, { target });
-      const other = classifications[0]!.classes.find(({ index }) => index !== map.target.index)!;
-      return [map, await explain('cam', network, photo, { target: entry.rival ?? other.index })];
+      const [first, second] = several(['top2'], 2);
+      const rival = one(entry.rival) ?? (map.target.index === first ? second : first);
+      return [map, await explain('cam', network, photo, { target: rival })];
     }
     case 'methods':
-      return inTurn(entry.methods, (one) => {
-        const { method, options } = withOptions(one);
+      return inTurn(entry.methods, (each) => {
+        const { method, options } = withOptions(each);
         return explain(method, network, photo, { ...(method === 'occlusion' && entry.occluder), ...options, target });
       });
     case 'classes': {
       const { method, options } = withOptions(entry.method);
-      return inTurn(entry.targets, (one) => explain(method, network, photo, { ...options, target: one }));
+      return inTurn(several(entry.targets, 2), (each) => explain(method, network, photo, { ...options, target: each }));
     }
     case 'deconvolution':
       return inTurn(['saliency', 'deconvolution'], (method) => explain(method, network, photo, { target }));
@@ -98,7 +121,9 @@ async function mapsOf(
     case 'maximised':
       return [];
     case 'networks':
-      return inTurn(networks, (one) => explain(entry.method, one, photo, { target }));
+      return inTurn([...networks.keys()], (i) =>
+        explain(entry.method, networks[i]!, photo, { target: named[i]!.one(wanted) }),
+      );
   }
 }
 

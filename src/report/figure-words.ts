@@ -49,10 +49,18 @@ function scoreWords(
   };
 }
 
+/** An amount of what an occluder changes: percentage points of a probability, or logits of a difference of classes. */
+const amount = (value: number, probable: boolean) =>
+  probable ? `${decimal(100 * value, 1)} percentage points` : `${decimal(value)} logits`;
+
 /** Numbers of one occluder. */
 function occluderWords({ grid, target, width, height }: Attribution) {
   const { probabilities, size, columns, rows, lefts, tops } = grid!;
   const scores = probabilities ?? grid!.logits;
+  const probable = probabilities !== null;
+  const number = (value: number) => (probable ? percent(value) : decimal(value));
+  /** Of a difference, the probability of its first class against its second: the order of two classes turns at one half. */
+  const share = (value: number) => (probable ? value : 1 / (1 + Math.exp(-value)));
   const clean = target.probability ?? target.logit;
   const [least, most] = [scores.indexOf(Math.min(...scores)), scores.indexOf(Math.max(...scores))];
   const place = (index: number) =>
@@ -65,17 +73,22 @@ function occluderWords({ grid, target, width, height }: Attribution) {
     size: size.join('×'),
     stride: String(lefts.length > 1 ? lefts[1]! - lefts[0]! : 0),
     positions: String(rows * columns),
-    lowest: percent(scores[least]!),
+    lowest: number(scores[least]!),
     lowestPlace: place(least),
-    highest: percent(scores[most]!),
+    highest: number(scores[most]!),
     highestPlace: place(most),
-    drop: decimal(100 * drop, 1),
-    flips: clean >= 0.5 && scores[least]! < 0.5,
-    matters: drop >= 0.1,
-    raises: scores[most]! > clean + 0.02,
-    raw: { drop },
+    falls: drop >= 0,
+    drop: amount(Math.abs(drop), probable),
+    flips: share(clean) >= 0.5 && share(scores[least]!) < 0.5,
+    matters: share(clean) - share(scores[least]!) >= 0.1,
+    raises: share(scores[most]!) > share(clean) + 0.02,
+    raw: { drop, probable },
   };
 }
+
+/** `86.5 %`; of a difference of classes, which has no probability, `a score difference of 3.24 logits`. */
+const probabilityWords = ({ probability, logit }: Pick<Attribution['target'], 'probability' | 'logit'>) =>
+  probability === null ? `a score difference of ${decimal(logit)} logits` : percent(probability);
 
 /** The explained class; for feature maps, which explain none, the best one. */
 function targetWords({ maps, classifications }: FigureResult) {
@@ -83,8 +96,9 @@ function targetWords({ maps, classifications }: FigureResult) {
   const { label, index, probability, logit } = maps[0]?.target ?? best;
   return {
     target: shortLabel(label),
-    /** Of a difference of classes, which has none, its logit. */
-    targetProbability: probability === null ? `a logit of ${decimal(logit)}` : percent(probability),
+    /** Of a difference of classes, which has none, what stands in its place. */
+    targetProbability: probabilityWords({ probability, logit }),
+    difference: probability === null,
     /** To stand behind `P(wolf)`: `= 86.5 %`, or `> 99.9 %`. */
     targetEquals: percent(probability ?? 0).replace(/^(?=\d)/, '= '),
     targetIsBest: index === best.index,
@@ -145,17 +159,17 @@ export function describeFigure(result: FigureResult, names: NetworkNames) {
     mass: first === undefined ? null : massWords(first, result),
     occluders: maps.filter(({ grid }) => grid !== null).map(occluderWords),
     finer:
-      entry.kind === 'occlusion' && second
-        ? finerWords(occluderWords(first!).raw.drop, occluderWords(second).raw.drop)
-        : null,
+      entry.kind === 'occlusion' && second ? finerWords(occluderWords(first!).raw, occluderWords(second).raw) : null,
     pair:
       entry.kind === 'cam'
         ? {
             layer: first!.layer,
             rival: shortLabel(second!.target.label),
-            rivalProbability: percent(second!.target.probability ?? 0),
+            rivalProbability: probabilityWords(second!.target),
+            /** Either is no class, but a difference of two. */
+            differences: maps.some(({ target }) => target.probability === null),
             rivalPeak: massWords(second!, result).peak,
-            /** One logit for two classes: the rival's map is the negative by construction. */
+            /** One logit for two classes: the rival's map is a multiple by construction, of two classes the negative. */
             byConstruction: sigmoid,
             correlation: decimal(correlation(first!.coarse!.values, second!.coarse!.values)),
             opposed: correlation(first!.coarse!.values, second!.coarse!.values) < 0.5,
@@ -214,11 +228,12 @@ function compared(result: FigureResult, truth: string | null) {
   };
 }
 
-function finerWords(coarse: number, fine: number) {
+function finerWords(coarse: { drop: number; probable: boolean }, fine: { drop: number }) {
+  const least = coarse.probable ? 0.005 : 0.05;
   return {
-    points: decimal(100 * Math.abs(fine - coarse), 1),
-    more: fine > coarse + 0.005,
-    less: fine < coarse - 0.005,
+    amount: amount(Math.abs(fine.drop - coarse.drop), coarse.probable),
+    more: fine.drop > coarse.drop + least,
+    less: fine.drop < coarse.drop - least,
   };
 }
 
@@ -232,13 +247,15 @@ const furtherMethods = catalogue
 /** What the abstract and the discussion say of all figures together. */
 export function describeFigures(results: readonly FigureResult[], names: NetworkNames) {
   const figures = results.map((result) => describeFigure(result, names));
-  const drops = figures.flatMap(({ occluders }) => occluders.map(({ raw }) => raw.drop));
-  const decisive = figures.filter(({ occluders }) => occluders.some(({ flips }) => flips)).length;
-  const occluded = figures.filter(({ occluders }) => occluders.length > 0).length;
+  // A difference of classes is no decision, and its logits are no percentage points.
+  const decisions = figures.filter(({ difference, occluders }) => !difference && occluders.length > 0);
+  const drops = decisions.flatMap(({ occluders }) => occluders.map(({ raw }) => raw.drop));
+  const decisive = decisions.filter(({ occluders }) => occluders.some(({ flips }) => flips)).length;
+  const occluded = decisions.length;
   const photos = new Set(results.map(({ photo }) => photo.sha256)).size;
   // A decision shown in several figures is one decision.
-  const decisions = new Map(figures.map((figure) => [`${figure.network} ${figure.source}`, figure]));
-  const judged = [...decisions.values()].filter(({ truth }) => truth !== null);
+  const asked = new Map(figures.map((figure) => [`${figure.network} ${figure.source}`, figure]));
+  const judged = [...asked.values()].filter(({ truth }) => truth !== null);
   const mistaken = judged.filter((figure) => figure.mistaken).length;
   const methods = new Set(results.flatMap(({ maps }) => maps.map(({ method }) => method)));
   return {
@@ -258,12 +275,15 @@ export function describeFigures(results: readonly FigureResult[], names: Network
     oneJudged: judged.length === 1,
     methods: inWords(methods.size),
     further: Object.fromEntries(furtherMethods.map((name) => [name, methods.has(name)])),
-    uses: Object.fromEntries(
-      (['deconvolution', 'features', 'maximised', 'networks', 'methods'] as const).map((kind) => [
-        kind,
-        figures.some((figure) => figure.kind === kind),
-      ]),
-    ),
+    uses: {
+      ...Object.fromEntries(
+        (['deconvolution', 'features', 'maximised', 'networks', 'methods'] as const).map((kind) => [
+          kind,
+          figures.some((figure) => figure.kind === kind),
+        ]),
+      ),
+      occludedDifference: figures.some(({ difference, occluders }) => difference && occluders.length > 0),
+    },
     networks: [...new Map(results.flatMap(({ networks }) => networks).map((one) => [one.name, one])).values()],
   };
 }

@@ -5,6 +5,8 @@ import {
 } from '../explain/activation-maximisation';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
+import { findClass } from '../explain/target';
+import { shortLabel } from '../plots/words';
 import type { CacheOptions } from './attribution-cache';
 import { cachedMeasure } from './measurement-cache';
 
@@ -23,7 +25,7 @@ export function cachedMaximise({ folder, onResult, ...run }: CacheOptions): Maxi
   return async (network, options) => {
     const measurement = {
       name: 'activation maximisation',
-      detail: `of ${goalWords(options)}`,
+      detail: `of ${goalWords(network, options)}`,
       networks: [network],
       options,
       code: ['explain'],
@@ -36,7 +38,8 @@ export function cachedMaximise({ folder, onResult, ...run }: CacheOptions): Maxi
   };
 }
 
-function goalWords({ target, layer, channel }: Parameters<Maximise>[1]): string {
+function goalWords(network: Network, { target, layer, channel }: Parameters<Maximise>[1]): string {
   if (target === undefined) return `${layer}, channel ${channel}`;
-  return typeof target === 'object' ? target.difference.join(' − ') : String(target);
+  const classes = typeof target === 'object' ? target.difference : [target];
+  return classes.map((wanted) => shortLabel(network.classes[findClass(network, wanted)]!)).join(' − ');
 }

@@ -4,9 +4,9 @@ import { occlusionFills } from '../explain/methods/occluder-fill';
 import { animalKinds, backgroundKinds } from '../scenes/spec';
 
 const pixels = z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]);
-const target = z.union([z.string().min(1), z.int().min(0)]);
-/** A class, or the difference of two. */
-const anyTarget = z.union([target, z.strictObject({ difference: z.tuple([target, target]) })]);
+const oneClass = z.union([z.string().min(1), z.int().min(0)]);
+/** What the command line takes: a class, `top1`, `wolf - dog`; the difference of two also as `{ difference: [wolf, dog] }`. */
+const target = z.union([oneClass, z.strictObject({ difference: z.tuple([oneClass, oneClass]) })]);
 const network = z.string().min(1);
 
 /** A method by name, or with options of its own: `{ method: smoothgrad, options: { statistic: square } }`. */
@@ -45,7 +45,7 @@ const common = {
   photo,
   /** What a photo truly shows, as the network's class; of a drawn scene it is known. Default: not known. */
   truth: z.string().min(1).optional(),
-  /** What is explained. Default: the best class. */
+  /** What is explained, one target. Default: the best class. */
   target: target.optional(),
 };
 
@@ -53,17 +53,17 @@ const { target: _, ...shared } = common;
 
 const figure = z.discriminatedUnion('kind', [
   /** A photo and its saliency map. */
-  z.strictObject({ kind: z.literal('saliency'), ...common, network, target: anyTarget.optional() }),
-  /** The target's probability for each position of one or two occluders. */
+  z.strictObject({ kind: z.literal('saliency'), ...common, network }),
+  /** The target's probability for each position of one or two occluders; of a difference of classes, the difference. */
   z.strictObject({ kind: z.literal('occlusion'), ...common, network, occluders: z.array(occluder).min(1).max(2) }),
-  /** The activation maps of the target and of a rival. Default rival: the best other class. */
+  /** The activation maps of the target and of a rival. Default rival: the best class that is not the target. */
   z.strictObject({ kind: z.literal('cam'), ...common, network, rival: target.optional() }),
   /** A photo, its saliency map and its deconvolution. */
   z.strictObject({ kind: z.literal('deconvolution'), ...common, network }),
   /** The most active channels of layers at several depths. */
   z.strictObject({
     kind: z.literal('features'),
-    ...common,
+    ...shared,
     network,
     layers: z.array(z.string().min(1)).min(1).max(6),
     channels: z.int().min(1).max(12).default(5),
@@ -73,7 +73,7 @@ const figure = z.discriminatedUnion('kind', [
     kind: z.literal('maximised'),
     ...shared,
     network,
-    targets: z.array(anyTarget).min(1).max(4).optional(),
+    targets: z.array(target).min(1).max(4).optional(),
     channels: z
       .array(z.strictObject({ layer: z.string().min(1), channel: z.int().min(0) }))
       .min(1)
@@ -82,20 +82,19 @@ const figure = z.discriminatedUnion('kind', [
     steps: z.int().min(1).max(2000).default(128),
     seed: z.int().min(0).default(0),
   }),
-  /** One method for several classes, on one scale. */
+  /** One method for two to four classes, on one scale; `top3` names three. */
   z.strictObject({
     kind: z.literal('classes'),
     ...shared,
     network,
     method: method.default('cam'),
-    targets: z.array(anyTarget).min(2).max(4),
+    targets: z.array(target).min(1).max(4),
   }),
   /** Several methods side by side. */
   z.strictObject({
     kind: z.literal('methods'),
     ...common,
     network,
-    target: anyTarget.optional(),
     methods: z.array(method).min(2).max(20).default(['saliency', 'occlusion', 'cam']),
     occluder,
   }),

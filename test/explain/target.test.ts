@@ -105,6 +105,7 @@ describe('finding a class', () => {
 describe('targets', () => {
   const network = softmax('dog', 'wolf', 'fox');
   const raw = floats(1, 4, 2);
+  const ranked = rankClasses(network, raw);
 
   test('the best class is the default', () => {
     const { label, index, logit, probability, weights } = resolveTarget(network, raw);
@@ -139,21 +140,25 @@ describe('targets', () => {
   });
 
   test('top2 is the two best classes', () => {
-    expect(expandTargets(network, raw, 'top2')).toEqual([1, 2]);
-    expect(expandTargets(network, raw, 'TOP3')).toEqual([1, 2, 0]);
-    expect(expandTargets(network, raw, 'fox')).toEqual([2]);
-    expect(expandTargets(softmax('top2', 'b', 'c'), raw, 'top2')).toEqual([0]);
-    expect(expandTargets(softmax('a - b', 'a', 'b'), raw, 'a - b')).toEqual([0]);
-    expect(expandTargets(softmax('black-and-tan', 'a', 'b'), raw, 'b - black-and-tan')).toEqual([
+    expect(expandTargets(network, ranked, 'top2')).toEqual([1, 2]);
+    expect(expandTargets(network, ranked, 'TOP3')).toEqual([1, 2, 0]);
+    expect(expandTargets(network, ranked, 'fox')).toEqual([2]);
+    expect(expandTargets(softmax('top2', 'b', 'c'), ranked, 'top2')).toEqual([0]);
+    expect(expandTargets(softmax('a - b', 'a', 'b'), ranked, 'a - b')).toEqual([0]);
+    expect(expandTargets(softmax('black-and-tan', 'a', 'b'), ranked, 'b - black-and-tan')).toEqual([
       { difference: [2, 0] },
     ]);
-    expect(expandTargets(network, raw, 'top1 − top2')).toEqual([{ difference: [1, 2] }]);
-    expect(() => expandTargets(network, raw, 'fox - fax')).toThrow('unknown class: fax');
-    expect(() => expandTargets(network, raw, 'fox - 2')).toThrow('a class less itself is 0');
+    expect(expandTargets(network, ranked, 'top1 − top2')).toEqual([{ difference: [1, 2] }]);
+    expect(() => expandTargets(network, ranked, 'fox - fax')).toThrow('unknown class: fax');
+    expect(() => expandTargets(network, ranked, 'fox - 2')).toThrow('a class less itself is 0');
+    expect(expandTargets(network, ranked, { difference: ['fox', 'top1'] })).toEqual([{ difference: [2, 1] }]);
+    expect(() => expandTargets(network, ranked, { difference: ['fox', 2] })).toThrow(
+      'unknown target: fox - 2 (a class',
+    );
   });
 
   test.each(['top0', 'top4', 'top99999999999999999999'])('%s is refused', (wanted) => {
-    expect(() => expandTargets(network, raw, wanted)).toThrow(`unknown target: ${wanted} (allowed: top1 to top3)`);
+    expect(() => expandTargets(network, ranked, wanted)).toThrow(`unknown target: ${wanted} (allowed: top1 to top3)`);
   });
 });
 

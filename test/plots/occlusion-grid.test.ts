@@ -62,7 +62,23 @@ describe('the grid', () => {
   test('without probabilities it shows logits', () => {
     const target = { label: 'wolf − dog', index: null, logit: 2, probability: null };
     const { alt } = occlusionGrid(map(gridOf(null, logits), { target }));
-    expect(alt).toMatch(/^logit for each position .*: from −4 .* to 2 .*; 2 uncovered\.$/);
+    expect(alt).toMatch(/^score difference wolf − dog for each position .*: from −4 .* to 2 .*; 2 uncovered\.$/);
+    const own = { ...target, label: 'my margin' };
+    expect(occlusionGrid(map(gridOf(null, logits), { target: own })).alt).toMatch(/^score my margin for each position/);
+  });
+
+  test('words beside the colour bar that are longer than it stand in lines', () => {
+    const target = { label: 'timber wolf − Siberian husky, of the Arctic', index: null, logit: 2, probability: null };
+    const title = ({ data }: { data: readonly object[] }) =>
+      data.flatMap((trace) =>
+        'colorbar' in trace ? [(trace.colorbar as { title: { text: string } }).title.text] : [],
+      );
+    const long = map(gridOf(null, logits), { target });
+    expect(title(occlusionGrid(long))).toEqual([expect.stringContaining('<br>')]);
+    expect(title(occlusionRow([long]))).toEqual([expect.stringContaining('<br>')]);
+    expect(title(occlusionGrid(map()))).toEqual(['P(timber wolf)']);
+    const height = (of: ReturnType<typeof map>) => occlusionRow([of]).layout.height as number;
+    expect(height(long)).toBeGreaterThan(height(map()));
   });
 
   test('labels cannot become markup', () => {

@@ -20,7 +20,7 @@ test('a target has its probability, or its logit where it is not one class', () 
   const map = mapOf([0], 1, 1);
   expect(targetWords(map)).toBe('timber wolf, 87.5 %');
   const difference = { label: 'wolf − dog', index: null, logit: -1.5, probability: null };
-  expect(targetWords({ target: difference })).toBe('wolf − dog, logit −1.50');
+  expect(targetWords({ target: difference })).toBe('wolf − dog, score −1.50');
 });
 
 test('options that a reader needs', () => {

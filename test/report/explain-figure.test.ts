@@ -75,7 +75,7 @@ describe('a study', () => {
   it('says all in words', () => {
     const words = wordsOf(composeReport(study, results, options));
     expect(words).toContain('VarGrad');
-    expect(words).toMatch(/for wolf − dog, to which .* gives a logit of −?\d+\.\d/);
+    expect(words).toMatch(/for wolf − dog, to which .* gives a score difference of −?\d+\.\d\d logits/);
     const { scores } = results.figures[1]!.maximised[0]!;
     const rise = `from ${scores[0]!.toFixed(2)} to ${scores.at(-1)!.toFixed(2)}`.replace(/-/g, '−');
     expect(words).toContain(`logit of wolf, ${rise}; logit of dog`);

@@ -27,17 +27,17 @@ test('a picture is made once, and found again as it was made', async () => {
   const made = await maximise();
   const found = await maximise();
   expect(events.map(({ how }) => how)).toEqual(['computed', 'cached']);
-  expect(events[0]!.what).toBe(`activation maximisation of 1 (${network.name})`);
+  expect(events[0]!.what).toBe(`activation maximisation of class 1 (${network.name})`);
   expect(found).toEqual(made);
   expect(found).toEqual(await activationMaximisation(network, asked));
 });
 
 test.each([
-  ['target', { ...asked, target: 2 }, 'of 2'],
-  ['seed', { ...asked, seed: 5 }, 'of 1'],
-  ['number of steps', { ...asked, steps: 2 }, 'of 1'],
+  ['target', { ...asked, target: 2 }, 'of class 2'],
+  ['seed', { ...asked, seed: 5 }, 'of class 1'],
+  ['number of steps', { ...asked, steps: 2 }, 'of class 1'],
   ['goal, a channel', { layer: 'conv1', channel: 1, steps: 3, seed: 4 }, 'of conv1, channel 1'],
-  ['goal, a difference', { ...asked, target: { difference: [0, 2] as const } }, 'of 0 − 2'],
+  ['goal, a difference', { ...asked, target: { difference: [0, 2] as const } }, 'of class 0 − class 2'],
 ])('another %s is another picture', async (_, other, words) => {
   const made = await maximise();
   expect((await maximise(other)).image.pixels).not.toEqual(made.image.pixels);
