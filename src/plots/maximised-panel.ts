@@ -3,6 +3,7 @@ import { WhylightError } from '../explain/errors';
 import { readable } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, headingAbove, photoBehind, pictureAxes, wrapText } from './layout';
+import { maximisedName } from './words';
 
 const FONT = 11;
 const GAP = 6;
@@ -19,7 +20,7 @@ export function maximisedPanel(
   if (first === undefined) throw new WhylightError('a panel needs at least one picture; got none');
   const inner = width - 4;
   const size = (inner - GAP * (pictures.length - 1)) / pictures.length;
-  const headings = pictures.map(({ of }) => wrapText(of, size, FONT));
+  const headings = pictures.map((one) => wrapText(maximisedName(one), size, FONT));
   const top = 4 + Math.ceil(Math.max(...headings.map(({ length }) => length)) * FONT * 1.3);
   const domain = (i: number) => {
     const left = (i * (size + GAP)) / inner;
@@ -40,10 +41,10 @@ export function maximisedPanel(
       ...Object.assign({}, ...pictures.map(({ image }, i) => pictureAxes(image, axis(i), domain(i)))),
     },
     alt: `${pictures.length === 1 ? 'A picture' : 'Pictures'} made from noise. ${pictures
-      .map((one) => `${one.of}: the score rises ${rise(one)} in ${one.options.steps} steps.`)
+      .map((one) => `${maximisedName(one)}: the score rises ${rise(one)} in ${one.options.steps} steps.`)
       .join(' ')} No photo is in ${pictures.length === 1 ? 'it' : 'them'}.`,
     caption: `Activation maximisation, ${steps} steps, seed ${first.seed}: ${pictures
-      .map((one) => `${one.of}, ${rise(one)}`)
+      .map((one) => `${maximisedName(one)}, ${rise(one)}`)
       .join('; ')}.`,
   };
 }

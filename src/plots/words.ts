@@ -1,3 +1,4 @@
+import type { MaximisedActivation } from '../explain/activation-maximisation';
 import type { Attribution } from '../explain/attribution';
 import { catalogue } from '../explain/methods/catalogue';
 import { readable } from './describe-map';
@@ -31,6 +32,11 @@ export function shortLabel(label: string): string {
     .join(' − ');
 }
 
+/** What was maximised, with its classes by their first names: `logit of timber wolf`, `layer2.0.relu2, channel 5`. */
+export function maximisedName({ of }: Pick<MaximisedActivation, 'of'>): string {
+  return of.replace(/^logit of .*/, shortLabel);
+}
+
 /** A probability as a reader wants it: `97.3 %`, `< 0.1 %`. */
 export function percent(probability: number): string {
   const value = probability * 100;
@@ -46,10 +52,11 @@ export function targetWords({ target }: Pick<Attribution, 'target'>): string {
   return `${shortLabel(target.label)}, ${score}`;
 }
 
-/** What an occluder changes: `P(wolf)`, `score difference wolf − dog`, `score my margin` of a function of one's own. */
+/** What an occluder changes: `P(wolf)`, `score difference wolf − dog in logits`, `score my margin` of a function of one's own. */
 export function scoreName({ label, probability }: Attribution['target']): string {
   if (probability !== null) return `P(${shortLabel(label)})`;
-  return `score ${label.includes(' − ') ? 'difference ' : ''}${shortLabel(label)}`;
+  const name = shortLabel(label);
+  return label.includes(' − ') ? `score difference ${name} in logits` : `score ${name}`;
 }
 
 /** A number of what {@link scoreName} names: `97.3 %`, `−1.5`. */

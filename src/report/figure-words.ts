@@ -3,7 +3,7 @@ import { catalogue } from '../explain/methods/catalogue';
 import { correlation } from '../explain/metrics/correlation';
 import { massOutside } from '../explain/metrics/mass-outside';
 import { placeWords, summariseMap } from '../plots/describe-map';
-import { percent, shortLabel, targetWords as targetScore, titleInside } from '../plots/words';
+import { maximisedName, percent, shortLabel, targetWords as targetScore, titleInside } from '../plots/words';
 import { animalKinds } from '../scenes/spec';
 import type { FigureResult } from './explain-figure';
 import { called, inSentence, type NetworkNames } from './network-names';
@@ -81,7 +81,7 @@ function occluderWords({ grid, target, width, height }: Attribution) {
     drop: amount(Math.abs(drop), probable),
     flips: share(clean) >= 0.5 && share(scores[least]!) < 0.5,
     matters: share(clean) - share(scores[least]!) >= 0.1,
-    raises: share(scores[most]!) > share(clean) + 0.02,
+    raises: scores[most]! > clean + (probable ? 0.02 : Math.abs(drop) / 10),
     raw: { drop, probable },
   };
 }
@@ -194,8 +194,8 @@ export function describeFigure(result: FigureResult, names: NetworkNames) {
             maps: maps.map((map) => ({ target: targetScore(map), ...massWords(map, result) })),
           }
         : null,
-    maximised: result.maximised.map(({ of, scores, options }) => ({
-      of,
+    maximised: result.maximised.map(({ scores, options, ...one }) => ({
+      of: maximisedName(one),
       from: decimal(scores[0]!),
       to: decimal(scores.at(-1)!),
       steps: String(options.steps),

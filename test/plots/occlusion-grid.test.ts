@@ -62,7 +62,9 @@ describe('the grid', () => {
   test('without probabilities it shows logits', () => {
     const target = { label: 'wolf − dog', index: null, logit: 2, probability: null };
     const { alt } = occlusionGrid(map(gridOf(null, logits), { target }));
-    expect(alt).toMatch(/^score difference wolf − dog for each position .*: from −4 .* to 2 .*; 2 uncovered\.$/);
+    expect(alt).toMatch(
+      /^score difference wolf − dog in logits for each position .*: from −4 .* to 2 .*; 2 uncovered\.$/,
+    );
     const own = { ...target, label: 'my margin' };
     expect(occlusionGrid(map(gridOf(null, logits), { target: own })).alt).toMatch(/^score my margin for each position/);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { methodTitle, optionWords, percent, shortLabel, targetWords } from '../../src/plots/words';
+import { maximisedName, methodTitle, optionWords, percent, shortLabel, targetWords } from '../../src/plots/words';
 import { gridOf, mapOf } from '../support/attributions';
 
 test.each([
@@ -36,4 +36,11 @@ test('a method unknown to the catalogue keeps its name', () => {
   expect([methodTitle({ method: 'cam' }), methodTitle({ method: 'mine' })]).toEqual(['Class activation map', 'mine']);
   const smooth = ['mean', 'square', 'variance'].map((statistic) => ({ method: 'smoothgrad', options: { statistic } }));
   expect(smooth.map(methodTitle)).toEqual(['SmoothGrad', 'SmoothGrad squared', 'VarGrad']);
+});
+
+test('what was maximised has its classes’ first names, and its layer whole', () => {
+  expect(maximisedName({ of: 'logit of timber wolf, grey wolf − tabby, tabby cat' })).toBe(
+    'logit of timber wolf − tabby',
+  );
+  expect(maximisedName({ of: 'layer2.0.relu2, channel 5' })).toBe('layer2.0.relu2, channel 5');
 });

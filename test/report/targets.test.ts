@@ -91,11 +91,11 @@ describe('a difference of classes', () => {
   it('stands so on the axis, in the caption and in the alternative text', () => {
     const { figure } = plotFigures(results.figures[0]!, new Map())[0]!;
     const [bar] = figure.data.flatMap((trace) => ('colorbar' in trace ? [trace.colorbar as { title: unknown }] : []));
-    expect(bar!.title).toMatchObject({ text: 'score difference dog − wolf' });
+    expect(bar!.title).toMatchObject({ text: 'score difference dog − wolf in logits' });
     expect(figure.caption).toMatch(
-      /^A dog and a wolf: score difference dog − wolf as a function of .*; −?[\d.]+ uncovered/,
+      /^A dog and a wolf: score difference dog − wolf in logits as a function of .*; −?[\d.]+ uncovered/,
     );
-    expect(figure.alt).toMatch(/^score difference dog − wolf for each position/);
+    expect(figure.alt).toMatch(/^score difference dog − wolf in logits for each position/);
     expect(plotFigures(results.figures[1]!, new Map())[0]!.figure.caption).toMatch(/ − \w+, score −?[\d.]+, and for /);
   });
 
