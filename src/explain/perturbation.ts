@@ -2,6 +2,7 @@ import { batchSize } from './network/batch-size';
 import { openForward } from './network/executors/forward';
 import { openForwardAround } from './network/executors/forward-around';
 import type { Network } from './network/network';
+import { memoryBudget } from './progress';
 import { type Scoring, scoreCopies } from './scored-copies';
 
 /** A family of perturbed copies of one input. */
@@ -26,8 +27,8 @@ export interface Perturbations extends Scoring {
  * @throws AbortedError within one batch of the signal.
  */
 export function perturb(network: Network, input: Float32Array, perturbations: Perturbations): Promise<Float32Array> {
-  const { count, write, at, memoryMB = 512 } = perturbations;
-  const size = Math.min(batchSize(network, memoryMB), count);
+  const { count, write, at } = perturbations;
+  const size = Math.min(batchSize(network, memoryBudget(perturbations)), count);
   return scoreCopies(network, input, count, perturbations, [at?.node ?? null, size], async (run) => {
     const options = { copies: count };
     const session =

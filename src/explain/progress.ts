@@ -1,5 +1,5 @@
 import type { Attribution } from './attribution';
-import { AbortedError } from './errors';
+import { AbortedError, WhylightError } from './errors';
 import type { Journal } from './journal';
 
 /** How far a long piece of work is. */
@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Aborting rejects with AbortedError within one batch. Default: none. */
   readonly signal?: AbortSignal;
-  /** Upper bound on the memory one batch of activations may take, in MB. Default 512. */
+  /** Upper bound on the memory one batch of activations may take, in MB; one image is a batch at least. Default 512. */
   readonly memoryMB?: number;
   /** Where runs of many perturbed copies are kept, to go on after an interruption; null: nowhere. Default: none. */
   readonly journal?: Journal | null;
@@ -44,6 +44,12 @@ export function withAmbient<T extends RunOptions>(options: T): T {
     signal: options.signal ?? ambient.signal,
     journal: options.journal === undefined ? ambient.journal : options.journal,
   };
+}
+
+/** A call's memory budget in MB. @throws WhylightError where it is none. */
+export function memoryBudget({ memoryMB = 512 }: Pick<RunOptions, 'memoryMB'>): number {
+  if (memoryMB > 0) return memoryMB;
+  throw new WhylightError(`memoryMB: ${memoryMB} (allowed: above 0)`);
 }
 
 /** Lets timers, signals and the notebook's kernel run, then throws if the work was aborted. */

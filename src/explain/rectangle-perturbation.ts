@@ -1,6 +1,7 @@
 import type { IncrementalSession } from './network/executors/incremental';
 import { scheduleWindows } from './network/executors/window-schedule';
 import type { Network } from './network/network';
+import { memoryBudget } from './progress';
 import { type Scoring, scoreCopies } from './scored-copies';
 
 /** Copies of one input that differ from it in one rectangle each: every `tops` with every `lefts`. */
@@ -32,7 +33,8 @@ export function perturbRectangles(
   input: Float32Array,
   rectangles: RectanglePerturbations,
 ): Promise<Float32Array> {
-  const { tops, lefts, size, session, growth = 1, memoryMB = 512 } = rectangles;
+  const { tops, lefts, size, session, growth = 1 } = rectangles;
+  const memoryMB = memoryBudget(rectangles);
   const chosen = rectangles.chosen ?? Array.from({ length: tops.length * lefts.length }, (_, index) => index);
   const parts = ['rectangles', memoryMB, growth, rectangles.chosen ?? null];
   return scoreCopies(network, input, chosen.length, rectangles, parts, async (run) => {

@@ -6,7 +6,7 @@ import { gradientBatchSize } from '../network/batch-size';
 import { forward } from '../network/executors/forward';
 import { openGradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
-import { type RunOptions, withAmbient, yieldToEvents } from '../progress';
+import { memoryBudget, type RunOptions, withAmbient, yieldToEvents } from '../progress';
 import { resolveTarget, type Target, targetLogit } from '../target';
 import { channelSum } from './channel-reduction';
 import { attribution } from './result';
@@ -40,7 +40,7 @@ export async function integratedGradients(
 ): Promise<Attribution> {
   const started = performance.now();
   const { target, steps = 50, baseline = 'zero' } = options;
-  const { onProgress, signal, memoryMB = 512 } = withAmbient(options);
+  const { onProgress, signal, memoryMB } = withAmbient(options);
   if (!Number.isInteger(steps) || steps < 1 || steps > 1000) {
     throw new WhylightError(`steps: ${steps} (allowed: whole numbers from 1 to 1000)`);
   }
@@ -56,7 +56,10 @@ export async function integratedGradients(
   const { points, weights } = gaussLegendre(steps);
   const size = input.values.length;
   const integral = new Float64Array(size);
-  const { weights: slope, batch } = slopeOfMany(resolved, Math.min(steps, gradientBatchSize(network, memoryMB)));
+  const { weights: slope, batch } = slopeOfMany(
+    resolved,
+    Math.min(steps, gradientBatchSize(network, memoryBudget({ memoryMB }))),
+  );
   const session = openGradient(network);
   try {
     for (let done = 0; done < steps; done += batch) {

@@ -6,7 +6,7 @@ import { gradientBatchSize } from '../network/batch-size';
 import { forward } from '../network/executors/forward';
 import { openGradient } from '../network/executors/gradient';
 import type { Network } from '../network/network';
-import { type RunOptions, withAmbient, yieldToEvents } from '../progress';
+import { memoryBudget, type RunOptions, withAmbient, yieldToEvents } from '../progress';
 import { gaussian, seededRandom } from '../random';
 import { resolveTarget, type Target } from '../target';
 import { channelMaximum } from './channel-reduction';
@@ -45,7 +45,7 @@ export async function smoothGrad(
 ): Promise<Attribution> {
   const started = performance.now();
   const { target, samples = 25, noise = 0.15, statistic = 'mean', seed = 0 } = options;
-  const { onProgress, signal, memoryMB = 512 } = withAmbient(options);
+  const { onProgress, signal, memoryMB } = withAmbient(options);
   if (!Number.isInteger(samples) || samples < 1) {
     throw new WhylightError(`samples: ${samples} (allowed: whole numbers from 1)`);
   }
@@ -60,7 +60,10 @@ export async function smoothGrad(
   const size = input.values.length;
   // Welford's way: copies that do not differ have variance 0, not what rounding leaves.
   const [means, squares, spreads] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
-  const { weights: slope, batch } = slopeOfMany(resolved, Math.min(samples, gradientBatchSize(network, memoryMB)));
+  const { weights: slope, batch } = slopeOfMany(
+    resolved,
+    Math.min(samples, gradientBatchSize(network, memoryBudget({ memoryMB }))),
+  );
   const session = openGradient(network);
   try {
     for (let done = 0; done < samples; done += batch) {

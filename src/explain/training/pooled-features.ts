@@ -9,7 +9,7 @@ import { openForward } from '../network/executors/forward';
 import type { Network } from '../network/network';
 import { graphWithHead } from '../network/with-head';
 import { decodeNpy, encodeNpy } from '../npy';
-import { type RunOptions, yieldToEvents } from '../progress';
+import { memoryBudget, type RunOptions, yieldToEvents } from '../progress';
 import type { LabelledPhotos } from './labelled-photos';
 import { type PerceptualHash, perceptualHash } from './near-duplicates';
 
@@ -48,11 +48,11 @@ export function featureNetwork(backbone: Network): Network {
 export async function pooledFeatures(
   backbone: Network,
   { photos }: LabelledPhotos,
-  { cache = null, onProgress, signal, memoryMB = 512 }: FeatureOptions = {},
+  { cache = null, onProgress, signal, memoryMB }: FeatureOptions = {},
 ): Promise<PooledFeatures> {
   const session = openForward(featureNetwork(backbone));
   try {
-    const batch = Math.max(1, Math.min(CHUNK, batchSize(backbone, memoryMB)));
+    const batch = Math.max(1, Math.min(CHUNK, batchSize(backbone, memoryBudget({ memoryMB }))));
     const chunks: { values: Float32Array; hashes: PerceptualHash[] }[] = [];
     for (let from = 0; from < photos.length; from += CHUNK) {
       await yieldToEvents(signal);

@@ -94,6 +94,10 @@ describe.each(long)('%s', (name) => {
     }
     expect(relativeDifference(maps[1]!.values, maps[0]!.values)).toBeLessThan(1e-4);
     expect(steps.small!.length).toBeGreaterThan(steps.large!.length);
+    for (const memoryMB of [0, -5, Number.NaN]) {
+      const refused = `memoryMB: ${memoryMB} (allowed: above 0)`;
+      await expect(run(network, photo, { ...asked, memoryMB })).rejects.toThrow(refused);
+    }
     for (const all of Object.values(steps)) {
       const { label, done, total } = all.at(-1)!;
       expect([label, done]).toEqual([name, total]);
