@@ -8,8 +8,9 @@ export interface ColourScale {
   /** Values at the ends; beyond them the end colour is used. */
   readonly minimum: number;
   readonly maximum: number;
-  /** True where some values lie beyond an end. */
+  /** True where some values lie beyond an end: the one farther from 0 of a signed scale, else the maximum. */
   readonly clipped: boolean;
+  readonly signed: boolean;
   /** Colour of a value. Weak values are transparent so that the photo shows through. */
   readonly colour: (value: number) => Rgba;
   /** The same as a Plotly colour scale from `minimum` to `maximum`. */
@@ -49,6 +50,8 @@ export function displayLimit(values: Float32Array, clip: number): number {
   return limit || sorted.at(-1) || 1;
 }
 
+const beyond = (values: Float32Array, from: number) => (from === 0 ? values : values.map((value) => value - from));
+
 /** Gradients times something are signed and as spiky as a saliency map; a class activation map is smooth. */
 function usualClip(values: Float32Array, signed: boolean): number {
   return !signed || displayLimit(values, 0.01) < displayLimit(values, 0) / 2 ? 0.01 : 0;
@@ -65,14 +68,15 @@ function colourOf(strength: number, signed: boolean, opacity: number): Rgba {
 }
 
 /**
- * The scale of one map or, given several, one shared by all: inferno from 0 for unsigned maps (from their
- * least value where that is far above 0), blue–red around 0 for
- * signed ones, whose two sides are equally steep and reach only as far as the values do. Both are even to the eye and
- * safe for colour-blind readers; the opacity grows with the strength up to two thirds of the scale.
+ * The scale of one map or, given several, one shared by all: inferno from 0 for unsigned maps (from their least value
+ * where that is far above 0 or below it), blue–red around 0 for signed ones, whose two sides are equally steep and reach
+ * only as far as the values do. Both are even to the eye and safe for colour-blind readers; the opacity grows with the
+ * strength up to two thirds of the scale.
  */
 export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }: ScaleOptions = {}): ColourScale {
   const signed = maps.some((map) => map.signed);
-  const limit = Math.max(...maps.map(({ values }) => displayLimit(values, clip ?? usualClip(values, signed))));
+  const limitOf = (from = 0) =>
+    from + Math.max(...maps.map(({ values }) => displayLimit(beyond(values, from), clip ?? usualClip(values, signed))));
   let [lowest, highest] = [0, 0];
   for (const { values } of maps) {
     for (const value of values) {
@@ -80,9 +84,12 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
       highest = Math.max(highest, value);
     }
   }
-  // A map such as RISE's never comes near 0: from there it would be one colour.
-  const least = signed ? 0 : maps.reduce((low, { values }) => values.reduce((a, b) => Math.min(a, b), low), limit);
-  const floor = least > 0.3 * limit && least < limit ? least : 0;
+  // A map such as RISE's never comes near 0: from there it would be one colour; of a score it may be negative, and unseen.
+  const extreme = (most: (a: number, b: number) => number) =>
+    maps.map(({ values }) => values.reduce((a, b) => most(a, b))).reduce((a, b) => most(a, b));
+  const least = signed ? 0 : extreme(Math.min);
+  const limit = least < 0 ? limitOf(least) : limitOf();
+  const floor = least < 0 || (least > 0.3 * limit && least < limit) ? least : 0;
   const empty = lowest === 0 && highest === 0;
   const minimum = signed ? (empty ? -limit : Math.max(-limit, lowest)) : floor;
   const maximum = signed && !empty ? Math.min(limit, highest) : limit;
@@ -93,7 +100,8 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
   return {
     minimum,
     maximum,
-    clipped: highest > maximum || (signed && lowest < minimum),
+    clipped: signed ? highest > maximum || lowest < minimum : extreme(Math.max) > maximum,
+    signed,
     colour,
     plotly: stops(minimum, maximum).map((share) => {
       const [r, g, b, a] = colour(minimum + (maximum - minimum) * share);
@@ -110,10 +118,10 @@ function stops(minimum: number, maximum: number): number[] {
 }
 
 /** A value at an end of a scale, marked where values lie beyond that end. */
-export function endText({ minimum, maximum, clipped }: ColourScale, value: number, text: string): string {
-  const end = value === minimum || value === maximum;
-  if (!clipped || !end || Math.abs(value) !== Math.max(Math.abs(minimum), Math.abs(maximum))) return text;
-  return `${value > 0 ? '≥' : '≤'} ${text}`;
+export function endText({ minimum, maximum, clipped, signed }: ColourScale, value: number, text: string): string {
+  const farther = signed && -minimum > maximum ? minimum : maximum;
+  const end = value === farther || (signed && value === -farther && (value === minimum || value === maximum));
+  return clipped && end ? `${value === maximum ? '≥' : '≤'} ${text}` : text;
 }
 
 /** A colour as it looks on white paper, as CSS. */

@@ -40,9 +40,9 @@ export function mapTrace(map: Attribution, scale: ColourScale, axis = ''): Recor
 }
 
 /** What a caption says of a scale that is clipped. */
-export function clipWords({ clipped, minimum, maximum }: ColourScale, subject = 'Colours'): string {
+export function clipWords({ clipped, minimum, maximum, signed }: ColourScale, subject = 'Colours'): string {
   if (!clipped) return '';
-  return minimum < 0
+  return signed && minimum < 0
     ? `${subject} end at ${readableTogether([minimum, maximum]).join(' and ')}.`
     : `${subject} end at ${readable(maximum)}; stronger pixels have the last one.`;
 }

@@ -19,9 +19,10 @@ export function titleInside(map: Parameters<typeof methodTitle>[0]): string {
   return methodTitle(map).replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
 }
 
-/** What a map's values are. */
-export function valueUnit({ method }: Pick<Attribution, 'method'>): string {
-  return card(method)?.unit ?? 'value';
+/** What a map's values are; a target that is not one class has neither logit nor probability, but a score. */
+export function valueUnit({ method, target }: Pick<Attribution, 'method' | 'target'>): string {
+  const unit = card(method)?.unit ?? 'value';
+  return target.index === null ? unit.replace(/logit|probability/, 'score') : unit;
 }
 
 /** The first name of a class whose label lists several. */

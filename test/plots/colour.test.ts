@@ -78,6 +78,24 @@ describe('a signed scale', () => {
   });
 });
 
+test('an unsigned map below 0 is seen from its least value on, and marked at its upper end alone', () => {
+  for (const values of [
+    [-5, -4, -3],
+    [-1, 1, 2],
+  ]) {
+    const scale = colourScale([map(false, ...values)]);
+    expect([scale.minimum, scale.maximum, scale.clipped]).toEqual([values[0], values[2], false]);
+    expect(scale.colour(values[0]!)[3]).toBe(0);
+    expect(scale.colour(values[2]!)[3]).toBeGreaterThan(0.8);
+  }
+  const spiky = colourScale([map(false, ...Array.from({ length: 200 }, (_, i) => -9 + i / 100), 5, 6)]);
+  expect([spiky.minimum, spiky.clipped]).toEqual([-9, true]);
+  expect(endText(spiky, spiky.maximum, 'most')).toBe('≥ most');
+  expect(endText(spiky, spiky.minimum, 'least')).toBe('least');
+  const level = colourScale([map(false, -2, -2)]);
+  for (const [, colour] of level.plotly) expect(colour).not.toContain('NaN');
+});
+
 test('several maps share the scale of the strongest', () => {
   const scale = colourScale([map(true, -1, 2), map(true, -6, 3)]);
   expect([scale.minimum, scale.maximum]).toEqual([-6, 3]);

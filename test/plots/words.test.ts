@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { maximisedName, methodTitle, optionWords, percent, shortLabel, targetWords } from '../../src/plots/words';
+import {
+  maximisedName,
+  methodTitle,
+  optionWords,
+  percent,
+  shortLabel,
+  targetWords,
+  valueUnit,
+} from '../../src/plots/words';
 import { gridOf, mapOf } from '../support/attributions';
 
 test.each([
@@ -43,4 +51,12 @@ test('what was maximised has its classes’ first names, and its layer whole', (
     'logit of timber wolf − tabby',
   );
   expect(maximisedName({ of: 'layer2.0.relu2, channel 5' })).toBe('layer2.0.relu2, channel 5');
+});
+
+test('values are in logits or probability of a class, and in the score of anything else', () => {
+  const unit = (method: string, index: number | null) =>
+    valueUnit({ method, target: { label: 'wolf − dog', index, logit: 1, probability: index === null ? null : 0.5 } });
+  expect([unit('rise', 0), unit('rise', null)]).toEqual(['probability where visible', 'score where visible']);
+  expect([unit('occlusion', 0), unit('occlusion', null)]).toEqual(['drop of the logit', 'drop of the score']);
+  expect(unit('saliency', null)).toBe('|∂score/∂input|');
 });

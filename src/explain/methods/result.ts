@@ -35,7 +35,7 @@ export function attribution(
   };
 }
 
-function notesOn({ values, signed }: Outcome): string[] {
+function notesOn({ values }: Outcome): string[] {
   let [lowest, highest] = [0, 0];
   for (const value of values) {
     lowest = Math.min(lowest, value);
@@ -43,6 +43,6 @@ function notesOn({ values, signed }: Outcome): string[] {
   }
   if (lowest === 0 && highest === 0)
     return ['the map is zero everywhere: by this method no place of the input speaks for the target'];
-  if (signed && highest === 0) return ['the map has no positive value: nothing in the photo speaks for the target'];
+  if (highest === 0) return ['the map has no positive value: nothing in the photo speaks for the target'];
   return [];
 }

@@ -51,7 +51,8 @@ export function riseMasks(
  * RISE: Σ_i p(x ∘ M_i) M_i / (N p₁) over random masks M_i (Petsiuk, Das and Saenko 2018, arXiv:1806.07421): how
  * probable the target is where a pixel is visible. Masks are s×s grids of Bernoulli(p₁) cells, upsampled bilinearly
  * (edges repeated) to s+1 cells and cropped at a random place; the normalised input is multiplied, so that what is
- * hidden has the training data's mean colour. Not signed; in probability (in logits for a target that is not one class).
+ * hidden has the training data's mean colour. Not signed: what counts is where it is higher. In probability; in the score of
+ * a target that is not one class.
  * One forward pass a mask.
  *
  * @throws WhylightError for options that cannot be; AbortedError when interrupted.

@@ -41,7 +41,13 @@ test('of a linear network: Σ y(x∘M) M / (N p₁), by definition', async () =>
     for (const [at, value] of made.entries()) wanted[at]! += (score * value) / (50 * 0.6);
   }
   expect(relativeDifference(map.values, wanted)).toBeLessThan(1e-5);
-  expect(map).toMatchObject({ method: 'rise', seed: 7, options: { masks: 50, cells: 3, visible: 0.6 }, layer: null });
+  expect(map).toMatchObject({
+    method: 'rise',
+    signed: false,
+    seed: 7,
+    options: { masks: 50, cells: 3, visible: 0.6 },
+    layer: null,
+  });
 });
 
 test('of a network that reads one pixel, the expectation is highest there', async () => {
@@ -61,6 +67,13 @@ test('of a network that reads one pixel, the expectation is highest there', asyn
   expect(Math.abs(map.values[0]! - 0.5)).toBeLessThan(0.06);
   expect(map.values[at]).toBeGreaterThan(0.6);
   expect(map.values[at]).toBeLessThan(1);
+});
+
+test('a difference that is negative wherever one looks is a map that says so', async () => {
+  const network = linearNetwork([height, width], drawn(2 * height * width * 3, 2, 0.01), [5, -5]);
+  const map = await rise(network, photo, { masks: 20, target: opposite });
+  expect(Math.max(...map.values)).toBeLessThan(0);
+  expect(map.notes).toEqual(['the map has no positive value: nothing in the photo speaks for the target']);
 });
 
 test.each([
