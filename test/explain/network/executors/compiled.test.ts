@@ -22,10 +22,13 @@ afterAll(() => {
 });
 
 /** The values of a function's results, and those of its compiled form, on inputs that it was not compiled with. */
-function both(shapes: readonly (readonly number[])[], work: (...inputs: tf.Tensor4D[]) => tf.Tensor[]) {
+function both(
+  shapes: readonly (readonly [number, number, number, number])[],
+  work: (...inputs: tf.Tensor4D[]) => tf.Tensor[],
+) {
   const drawnTensors = (seed: number) =>
     shapes.map((shape, i) =>
-      tf.tensor(
+      tf.tensor4d(
         drawn(
           shape.reduce((a, b) => a * b, 1),
           seed + i,
@@ -34,7 +37,7 @@ function both(shapes: readonly (readonly number[])[], work: (...inputs: tf.Tenso
         ),
         [...shape],
       ),
-    ) as tf.Tensor4D[];
+    );
   const values = (tensors: tf.Tensor[]) => tensors.map((tensor) => [tensor.shape, Array.from(tensor.dataSync())]);
   let found: { eager: unknown[]; compiled: unknown[] };
   tf.tidy(() => {
