@@ -43,6 +43,20 @@ function whenBegun(cache: string, callback: () => void): void {
 }
 
 describe('whylight explain', () => {
+  it('says of several targets whose map a note is about', async () => {
+    const notes = async (...targets: string[]) => {
+      const asked = targets.flatMap((target) => ['-t', target]);
+      const how = ['-n', 'scenes-fair', '-m', 'integrated-gradients', '--option', 'steps=4', '-f', 'json'];
+      const { out } = await explain(wolf, ...how, ...asked, '-o', file('notes'));
+      return [...out.matchAll(/^ {2}(.*): completeness gap/gm)].map(([, name]) => name);
+    };
+    expect(await notes('wolf')).toEqual(['integrated-gradients']);
+    expect(await notes('wolf', 'wolf - dog')).toEqual([
+      'integrated-gradients for wolf',
+      'integrated-gradients for wolf − dog',
+    ]);
+  });
+
   it('writes an overlay, the raw map and the numbers for each photo and method', async () => {
     const out = file('out');
     const answer = await explain(wolf, dog, '--network', 'scenes-fair', '--size', '24', '--stride', '12', '--out', out);
