@@ -19,7 +19,7 @@ import { scoreName, scoreNumber, targetWords } from './words';
 export interface OcclusionGridOptions {
   /** Width in px. Default 560. */
   readonly width?: number;
-  /** Sets the photo beside the grid, with the occluder drawn where it hurts most. Default: where 300 px allow it. */
+  /** Sets the photo beside the grid, with the occluder drawn where the score is lowest. Default: where 300 px allow it. */
   readonly photo?: boolean;
 }
 

@@ -33,7 +33,7 @@ const BAR = 40;
 type Bound = { readonly grid: OcclusionGrid; readonly values: Float32Array };
 
 /**
- * The photo, with the occluder where it hurts most, and for each occluder of one target the probability (the logit
+ * The photo, with the occluder where the score is lowest, and for each occluder of one target the probability (the logit
  * where the target is not one class) as a function of its position, all on one colour scale.
  *
  * @throws WhylightError for an empty list, a map without a grid, and maps of different targets.
@@ -113,7 +113,7 @@ export function occlusionRow(
     caption:
       `${quantity} as a function of the occluder’s position; ` +
       `${show(first.target.probability ?? first.target.logit)} uncovered. ` +
-      `Drawn on the photo: the ${occluderWords(grids[0]!.grid)} occluder where it hurts most.`,
+      `Drawn on the photo: the ${occluderWords(grids[0]!.grid)} occluder where ${quantity} is lowest.`,
   };
 }
 

@@ -92,7 +92,10 @@ export async function integratedGradients(
     options: { steps, baseline },
     elapsedMs: performance.now() - started,
   });
-  const gap = `completeness gap ${(sum - difference).toPrecision(3)}: the map sums to ${sum.toPrecision(5)}, the score differs from the baseline's by ${difference.toPrecision(5)}`;
+  const shown = (number: number, digits: number) => number.toPrecision(digits).replaceAll('-', '−');
+  const gap =
+    `completeness gap ${shown(sum - difference, 3)}: the map sums to ${shown(sum, 5)}, ` +
+    `the score differs from the baseline's by ${shown(difference, 5)}`;
   return { ...result, notes: [...result.notes, gap] };
 }
 

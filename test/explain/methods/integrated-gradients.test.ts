@@ -58,7 +58,11 @@ test('of a deep network the map sums to the difference of the scores, but for th
     const said = /^completeness gap (\S+): the map sums to (\S+), the score differs from the baseline's by (\S+)$/.exec(
       map.notes.at(-1)!,
     )!;
-    const [gap, sum, difference] = said.slice(1).map(Number) as [number, number, number];
+    const [gap, sum, difference] = said.slice(1).map((text) => Number(text.replaceAll('−', '-'))) as [
+      number,
+      number,
+      number,
+    ];
     expect(sum / total(map.values)).toBeCloseTo(1, 3);
     expect(sum - difference).toBeCloseTo(gap, 2);
     gaps.push(Math.abs(gap / difference));
