@@ -37,7 +37,10 @@ async function* measured(plan) {
     const before = await matrixRates(peers);
     const parts = { occlusion: occlusionRows, gradients: gradientRows, masks: maskRows };
     const rows = [];
-    for (const section of plan.sections) {
+    // The long one last.
+    const order = plan.sections.toSorted((a, b) => (a === 'occlusion') - (b === 'occlusion'));
+    const place = ({ section }) => plan.sections.indexOf(section);
+    for (const section of order) {
       for await (const some of parts[section](plan, { peers, folder, mirror, log })) {
         rows.push(...some);
         yield results(before);
@@ -63,7 +66,7 @@ async function* measured(plan) {
           versions: `Node ${process.versions.node}, torch ${torch}, captum ${captum}`,
         },
         rates,
-        rows: withRoof(rows, rates),
+        rows: withRoof(rows, rates).sort((a, b) => place(a) - place(b)),
       };
     }
   } finally {

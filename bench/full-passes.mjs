@@ -1,12 +1,13 @@
 import { built } from './networks.mjs';
 
-/** Covered copies through our whole network, as PyTorch's plain way. */
-export function fullPasses({ network, input, target, fill }, { size, tops, lefts }) {
+/** Covered copies through our whole network, as PyTorch's plain way: some of the `of` that the whole map has. */
+export function fullPasses({ network, input, target, fill }, { size, tops, lefts }, of) {
   const { openForward } = built('explain/network/executors/forward.js');
   const { batchSize } = built('explain/network/batch-size.js');
   const places = tops.flatMap((top) => lefts.map((left) => [top, left]));
-  const session = openForward(network, { copies: places.length });
-  const batch = batchSize(network, 512);
+  // Parts of one length, as nearly all of a whole map's are.
+  const batch = Math.ceil(places.length / Math.ceil(places.length / batchSize(network, 512)));
+  const session = openForward(network, { copies: of, batch });
   const length = input.values.length;
   const run = () => {
     const clean = session.run(input.values, 1)[target];

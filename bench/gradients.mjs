@@ -47,7 +47,7 @@ export async function* gradientRows(plan, { peers, folder, mirror, log }) {
     session.close();
     const theirs = readFloats(out);
     const { channelMaximum } = built('explain/methods/channel-reduction.js');
-    const found = [null, map, channelMaximum(slope, 3), null];
+    const found = [null, map, channelMaximum(slope, 3), first.result.values];
     sides.push({ name: 'Whylight, the first saliency: uploads and compiles' });
     times.push(times[0].map(() => first.took));
     const rows = sides.map(({ name, way = null }, i) => {

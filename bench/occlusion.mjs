@@ -56,7 +56,7 @@ async function cell(plan, setting, tuned, occluder, log) {
   log(`    ${size} px: our exact map takes about ${expected.toFixed(1)} s, ${timed}`);
   const grid = peerGrid(setting, occluder, peerPositions(plan, tuned.forward), thin);
   const approximation = await approximated(plan, setting, occluder, expected, log);
-  const full = fullPasses(setting, grid);
+  const full = fullPasses(setting, grid, perAxis ** 2);
   full.run();
   const results = {};
   const ours = (way, run) => async () => {

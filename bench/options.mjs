@@ -72,7 +72,8 @@ export function benchPlan(args) {
       )
     : null;
   const keep = ({ architecture, side }) => (wanted?.includes(architecture) ?? true) && (sides?.includes(side) ?? true);
-  const all = networks.flatMap((architecture) => [224, 448].map((side) => ({ architecture, side, occluders })));
+  // The larger side last: a run that is cut off has a picture of every network.
+  const all = [224, 448].flatMap((side) => networks.map((architecture) => ({ architecture, side, occluders })));
   const few = [
     { architecture: 'resnet18', side: 224 },
     { architecture: 'resnet18', side: 448 },

@@ -30,7 +30,7 @@ export function perturb(network: Network, input: Float32Array, perturbations: Pe
   const { count, write, at } = perturbations;
   const size = Math.min(batchSize(network, memoryBudget(perturbations)), count);
   return scoreCopies(network, input, count, perturbations, [at?.node ?? null, size], async (run) => {
-    const options = { copies: count };
+    const options = { copies: count, batch: size };
     const session =
       at === undefined ? openForward(network, options) : openForwardAround(network, at.node, at.whole, options);
     try {

@@ -189,7 +189,7 @@ describe.skipIf(!existsSync(python))('with the peers installed', () => {
       expect(done.stdout).toContain('**SqueezeNet 1.0, 224 px**');
       const { rows } = JSON.parse(readFileSync(path.join(out, 'results.json'), 'utf8'));
       const ours = rows.filter(({ ours }: { ours: boolean }) => ours);
-      expect(ours).toHaveLength(2);
+      expect(ours).toHaveLength(3);
       for (const { difference } of ours) expect(difference).toBeLessThan(1e-3);
       expect(readFileSync(path.join(out, 'bench.html'), 'utf8')).toContain('Plotly.newPlot');
     } finally {

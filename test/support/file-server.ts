@@ -9,7 +9,7 @@ export interface Seen {
 
 /** A publisher of one file on this machine, whose manners a test can change while it runs. */
 export class FileServer {
-  content = new Uint8Array(0);
+  content: Uint8Array = new Uint8Array(0);
   /** `null`: says nothing to know the file again by. */
   tag: string | null = '"one"';
   /** Cuts the connection after so many bytes of each answer's body. */

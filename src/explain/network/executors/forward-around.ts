@@ -7,7 +7,7 @@ import { nodeShapes } from '../node-shapes';
 import { activations } from './activations';
 import { uploadParameters } from './engine-layout';
 import { evaluate } from './evaluate';
-import { type ForwardSession, openForward } from './forward';
+import { type ForwardOptions, type ForwardSession, openForward } from './forward';
 
 /** Nodes before another one that nodes after it read: what shortcuts and parallel branches take past it. */
 export function nodesPast(graph: Graph, node: string): string[] {
@@ -21,18 +21,18 @@ export function nodesPast(graph: Graph, node: string): string[] {
  * value on one image.
  *
  * @param input that image, H×W×3 of the network's input.
- * @param options.copies as of `openForward`.
+ * @param options as of `openForward`; batches are compiled where nothing goes past the node.
  * @throws WhylightError for an unknown node.
  */
 export function openForwardAround(
   network: Network,
   from: string,
   input: Float32Array,
-  { copies = 1 }: { readonly copies?: number } = {},
+  { copies = 1, batch: usual = 0 }: Omit<ForwardOptions, 'from'> = {},
 ): ForwardSession {
   const { graph, parameters } = foldBatchNorm(network, [from]).network;
   const past = graph.some(({ name }) => name === from) ? nodesPast(graph, from) : [];
-  if (past.length === 0) return openForward(network, { from, copies });
+  if (past.length === 0) return openForward(network, { from, copies, batch: usual });
   const shapes = nodeShapes(graph, network.inputShape);
   const shape = shapes.get(from)!;
   const last = graph.at(-1)!.name;

@@ -3,8 +3,10 @@ import { WhylightError } from '../../errors';
 import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
+import { type Compiled, compile } from './compiled';
 import { uploadParameters } from './engine-layout';
 import { evaluate, neededNodes } from './evaluate';
+import { prefersWinograd } from './winograd-plan';
 
 /** A network whose weights stay uploaded between batches; `close` frees them. */
 export interface ForwardSession {
@@ -18,16 +20,27 @@ export interface ForwardSession {
   readonly close: () => void;
 }
 
+/** How a forward session will be used. */
+export interface ForwardOptions {
+  /** Starts at this node's value. Default: the input's. */
+  readonly from?: string;
+  /** How many images it will run in all, about: for many, weights are prepared. Default 1. */
+  readonly copies?: number;
+  /** How many images most of its batches will have: where there are many such batches, they are compiled. Default: not. */
+  readonly batch?: number;
+}
+
+/** From so many batches on, compiling them takes less than it saves. */
+const MANY = 8;
+
 /**
  * Opens a forward session: batch norm folded, each value freed after its last use.
  *
- * @param options.from starts at this node's value instead of the input's.
- * @param options.copies how many images it will run in all, about: for many, weights are prepared. Default 1.
  * @throws WhylightError for an unknown node, and for one that a shortcut bypasses: its value alone does not suffice.
  */
 export function openForward(
   network: Network,
-  { from, copies = 1 }: { readonly from?: string; readonly copies?: number } = {},
+  { from, copies = 1, batch: usual = 0 }: ForwardOptions = {},
 ): ForwardSession {
   const shapes = nodeShapes(network.graph, network.inputShape);
   const first = from ?? network.graph[0]!.name;
@@ -38,6 +51,16 @@ export function openForward(
   const winograd = { copies, weight: uploaded.winograd };
   const size = shape.reduce((product, length) => product * length, 1);
   const last = graph.at(-1)!.name;
+  /** All that a batch reads beside its images: made before it is recorded. */
+  const weights = () => [
+    ...[...parameters.keys()].map(uploaded.source),
+    ...graph.flatMap(({ name, operation, inputs }) => {
+      if (operation.kind !== 'conv2d') return [];
+      const map = shapes.get(inputs[0]!) as readonly [number, number, number];
+      return prefersWinograd(operation, [usual, ...map], copies) ? [uploaded.winograd(name)] : [];
+    }),
+  ];
+  let compiled: { readonly graph: Compiled; readonly weights: readonly tf.Tensor[] } | undefined;
   return {
     outputs: shapes.get(last)!.reduce((product, length) => product * length, 1),
     run: (values, batch) => {
@@ -48,12 +71,20 @@ export function openForward(
       }
       return scoped(() => {
         const start = tf.tensor(values, [batch, ...shape]);
-        return evaluate(graph, start, uploaded.source, { from: first, free: true, winograd })
-          .get(last)!
-          .dataSync() as Float32Array;
+        const work = () => evaluate(graph, start, uploaded.source, { from: first, free: true, winograd }).get(last)!;
+        if (batch !== usual || copies < MANY * usual) return work().dataSync() as Float32Array;
+        if (compiled === undefined) {
+          const read = weights();
+          compiled = { graph: compile([start, ...read], () => [work()]), weights: read };
+        }
+        return compiled.graph.run([start, ...compiled.weights])[0]!.dataSync() as Float32Array;
       });
     },
-    close: uploaded.dispose,
+    close: () => {
+      uploaded.dispose();
+      compiled?.graph.close();
+      compiled = undefined;
+    },
   };
 }
 

@@ -42,6 +42,28 @@ test.each(['maxpool', 'layer2.0.relu2', 'layer4.1.relu2', 'avgpool'])('from %s t
   expect(passingTensors()).toBe(before);
 });
 
+test('many batches are compiled: the same numbers, and those of other lengths run as they are', () => {
+  const before = passingTensors();
+  const loaded = tf.node.getNumOfSavedModels();
+  const input = drawn(3 * size, 34, 4, -2);
+  for (const copies of [24, 100_000]) {
+    const compiled = openForward(network, { copies, batch: 3 });
+    const plain = openForward(network, { copies });
+    expect(relativeDifference(compiled.run(input, 3), plain.run(input, 3))).toBeLessThan(1e-6);
+    expect(tf.node.getNumOfSavedModels()).toBe(loaded + 1);
+    const turned = input.toReversed();
+    expect(relativeDifference(compiled.run(turned, 3), plain.run(turned, 3))).toBeLessThan(1e-6);
+    expect(compiled.run(input.subarray(0, size), 1)).toEqual(plain.run(input.subarray(0, size), 1));
+    compiled.close();
+    plain.close();
+  }
+  const few = openForward(network, { copies: 23, batch: 3 });
+  few.run(input, 3);
+  few.close();
+  expect(tf.node.getNumOfSavedModels()).toBe(loaded);
+  expect(passingTensors()).toBe(before);
+});
+
 test('a start that a shortcut bypasses is refused', () => {
   expect(() => openForward(network, { from: 'layer2.0.bn1' })).toThrow(
     'cannot start at layer2.0.bn1: a later node reads what comes before',
