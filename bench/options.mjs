@@ -9,7 +9,7 @@ Times Whylight beside Captum, PyTorch, pytorch-grad-cam and lime on this machine
 compares what they answer. Nothing else should compute meanwhile.
 
   --quick         the cells that matter most, in about ten minutes
-  --full          every cell on whole maps, and RISE with 4,000 masks (hours)
+  --full          every cell on whole maps (hours)
   --only LIST     sections, by comma: ${sections.join(', ')}
   --networks LIST by comma: squeezenet1_0, resnet18, resnet50, vgg16
   --sides LIST    px, by comma: 224, 448
@@ -97,6 +97,6 @@ export function benchPlan(args) {
     /** Seconds up to which our exact map is timed whole, and approximations are found on it; beyond, what ours may take. */
     wholeSeconds: full ? Number.POSITIVE_INFINITY : 30,
     thinnedSeconds: 10,
-    masks: full ? { rise: 4000, lime: 1000 } : quick ? { rise: 200, lime: 200 } : { rise: 1000, lime: 1000 },
+    masks: quick ? { rise: 200, lime: 200 } : { rise: 4000, lime: 1000 },
   };
 }
