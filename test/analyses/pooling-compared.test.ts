@@ -41,17 +41,23 @@ describe('comparePooling', () => {
   });
 
   it('takes the differences case by case', () => {
+    const thrice = (values: number[]) => [...values, ...values, ...values];
     const { average, others } = comparePooling([
-      cases('average', [0, 1, 0, 1], [0.5, 0.25]),
-      cases('better', [1, 1, 0, 1], [0.75, 0.5]),
-      cases('same', [0, 1, 0, 1], [0.5, 0.25]),
+      cases('average', thrice([0, 1, 0, 1]), thrice([0.5, 0.25])),
+      cases('better', thrice([1, 1, 0, 1]), thrice([0.75, 0.5])),
+      cases('same', thrice([0, 1, 0, 1]), thrice([0.5, 0.25])),
     ]);
     expect(average.name).toBe('average');
-    expect(others[0]!.pointingGain).toMatchObject({ value: 0.25, count: 4 });
+    expect(others[0]!.pointingGain).toMatchObject({ value: 0.25, count: 12 });
     // Every picture gains the same, so there is nothing to be uncertain of.
-    expect(others[0]!.foundGain).toEqual({ value: 0.25, low: 0.25, high: 0.25, count: 2 });
-    expect(others[0]!.onAnimalsGain).toMatchObject({ value: -0.25, count: 2 });
-    expect(others[1]!.pointingGain).toEqual({ value: 0, low: 0, high: 0, count: 4 });
+    expect(others[0]!.foundGain).toEqual({ value: 0.25, low: 0.25, high: 0.25, count: 6 });
+    expect(others[0]!.onAnimalsGain).toMatchObject({ value: -0.25, count: 6 });
+    expect(others[1]!.pointingGain).toEqual({ value: 0, low: 0, high: 0, count: 12 });
+  });
+
+  it('says how little two pictures tell: any gain may be behind it', () => {
+    const { others } = comparePooling([cases('average', [0, 1], [0.5, 0.25]), cases('better', [1, 1], [0.75, 0.5])]);
+    expect(others[0]!.foundGain).toEqual({ value: 0.25, low: -1, high: 1, count: 2 });
   });
 
   it('refuses one network, and networks of different scenes', () => {
