@@ -153,21 +153,7 @@ describe('whylight explain', () => {
 
   it('stops at an interrupt with exit code 130 and leaves nothing half-written', async () => {
     const [out, cache] = [file('interrupted'), file('interrupted-cache')];
-    const args = [
-      'explain',
-      dog,
-      '-n',
-      'scenes-fair',
-      '-m',
-      'rise',
-      '--option',
-      'masks=40000',
-      '--memory',
-      '16',
-      '-o',
-      out,
-    ];
-    const answer = await whylight(args, {
+    const answer = await whylight([...longRun(40_000), '-o', out], {
       env: { WHYLIGHT_CACHE: cache },
       onStart: (pid) => whenBegun(cache, () => process.kill(pid, 'SIGINT')),
     });
@@ -177,25 +163,17 @@ describe('whylight explain', () => {
   });
 });
 
+/** A command that takes so many masks, in small batches. */
+function longRun(masks: number): string[] {
+  return ['explain', dog, '-n', 'scenes-fair', '-m', 'rise', '--option', `masks=${masks}`, '--memory', '16'];
+}
+
 describe('an interrupted run given again', () => {
   it('goes on where a killed one was, with the same bytes, and leaves no journal; --no-cache begins anew', async () => {
     const cache = file('cache');
     const unfinished = () => unfinishedRuns(cache);
     const env = { WHYLIGHT_CACHE: cache };
-    const args = [
-      'explain',
-      dog,
-      '-n',
-      'scenes-fair',
-      '-m',
-      'rise',
-      '--option',
-      'masks=1500',
-      '-f',
-      'npy',
-      '--memory',
-      '16',
-    ];
+    const args = [...longRun(1500), '-f', 'npy'];
     const killed = await whylight([...args, '-o', file('killed')], {
       env,
       onStart: (pid) => whenBegun(cache, () => process.kill(pid, 'SIGKILL')),

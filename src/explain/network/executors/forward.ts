@@ -51,15 +51,18 @@ export function openForward(
   const winograd = { copies, weight: uploaded.winograd };
   const size = shape.reduce((product, length) => product * length, 1);
   const last = graph.at(-1)!.name;
+  const nodes = neededNodes(graph, [last], new Set([first]));
   /** All that a batch reads beside its images: made before it is recorded. */
-  const weights = () => [
-    ...[...parameters.keys()].map(uploaded.source),
-    ...graph.flatMap(({ name, operation, inputs }) => {
+  const weights = () => {
+    const own = new Set(nodes.map(({ name }) => name));
+    const read = [...parameters.keys()].filter((name) => own.has(name.slice(0, name.lastIndexOf('.'))));
+    const kernels = nodes.flatMap(({ name, operation, inputs }) => {
       if (operation.kind !== 'conv2d') return [];
       const map = shapes.get(inputs[0]!) as readonly [number, number, number];
       return prefersWinograd(operation, [usual, ...map], copies) ? [uploaded.winograd(name)] : [];
-    }),
-  ];
+    });
+    return [...read.map(uploaded.source), ...kernels];
+  };
   let compiled: { readonly graph: Compiled; readonly weights: readonly tf.Tensor[] } | undefined;
   return {
     outputs: shapes.get(last)!.reduce((product, length) => product * length, 1),

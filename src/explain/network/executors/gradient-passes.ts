@@ -65,10 +65,13 @@ function compilePasses(place: GradientPlace, batch: number, weights: Weights): P
   const nodes = neededNodes(graph, [last], new Set([node, ...past]));
   const kept = [...neededValues(nodes, reluRule)];
   const parameter: ParameterSource = (name) => weights.get(name)!;
+  // By name: another network of the same graph may hold its parameters in another order.
+  const names = [...weights.keys()];
+  const listed = (all: Weights) => names.map((name) => all.get(name)!);
   const zeros = (name: string) => tf.zeros([batch, ...shapes.get(name)!]);
   return scoped(() => {
     const input = tf.zeros([batch, ...inputShape]);
-    const forward = compile([input, ...weights.values()], () => {
+    const forward = compile([input, ...listed(weights)], () => {
       const known =
         cut === 1 ? new Map([[node, input]]) : evaluate(before, input, parameter, { keep: new Set(past), free: true });
       const found = evaluate(graph, known.get(node)!, parameter, {
@@ -81,17 +84,17 @@ function compilePasses(place: GradientPlace, batch: number, weights: Weights): P
     });
     const top = zeros(last);
     const examples = kept.map(zeros);
-    const backwards = compile([top, ...examples, ...weights.values()], () => {
+    const backwards = compile([top, ...examples, ...listed(weights)], () => {
       const values = new Map(kept.map((name, i) => [name, examples[i]!]));
       return [backward({ nodes, from: node, values, shapes, parameter, reluRule }, tf.clone(top))];
     });
     return {
       passes: {
         forward: (image, all) => {
-          const [start, output, ...rest] = forward.run([image, ...all.values()]);
+          const [start, output, ...rest] = forward.run([image, ...listed(all)]);
           return { start: start!, output: output!, kept: rest };
         },
-        backward: (slope, values, all) => backwards.run([slope, ...values, ...all.values()])[0]!,
+        backward: (slope, values, all) => backwards.run([slope, ...values, ...listed(all)])[0]!,
       },
       close: () => {
         forward.close();

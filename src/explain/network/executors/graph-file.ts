@@ -31,8 +31,8 @@ const FIELD = {
   dimension: { size: 1 },
 } as const;
 
-/** Of graphs, as of TensorFlow 2.12: any later one reads them. */
-const PRODUCER = 1482;
+/** Version of the graph's format: that of TensorFlow 2.21, which refuses only those below its oldest. */
+const PRODUCER = 2474;
 
 /** The tag by which the graph is found in its file. */
 export const TAG = 'serve';
