@@ -4,7 +4,7 @@ import { roundedDown } from './numbers.mjs';
 
 const { approximateScores, largestCoarse } = built('explain/methods/occlusion-approximate.js');
 const { meanOverWindows } = built('explain/methods/occlusion-map.js');
-const { rankCorrelation } = built('explain/metrics/rank-correlation.js');
+const { rankCorrelation } = built('explain/statistics/rank-correlation.js');
 
 /** Half, tried on ResNet-18 and SqueezeNet, stayed below 0.97. */
 const growths = [0.75];

@@ -50,7 +50,7 @@ export { type SaliencyOptions, saliency } from './explain/methods/saliency';
 export { type ScoreCamOptions, scoreCam } from './explain/methods/score-cam';
 export { type SmoothGradOptions, smoothGrad } from './explain/methods/smooth-grad';
 export { xgradCam } from './explain/methods/xgrad-cam';
-export { type Estimate, estimateMean, estimateShare } from './explain/metrics/estimate';
+export { type Estimate, estimateMean, estimateShare } from './explain/statistics/estimate';
 export { listCards, type NetworkCard, readCard } from './explain/network/card';
 export type { Graph, GraphNode, Operation } from './explain/network/graph';
 export { type LayerRow, layerTable } from './explain/network/layer-table';

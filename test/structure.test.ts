@@ -9,7 +9,7 @@ const allowed: Record<string, readonly string[]> = {
   explain: [],
   plots: ['explain'],
   scenes: ['explain'],
-  page: ['explain'],
+  page: ['explain', 'plots'],
   analyses: ['explain', 'plots', 'scenes'],
   notebook: ['explain', 'plots', 'scenes', 'page', 'analyses'],
   report: ['explain', 'plots', 'scenes', 'page', 'analyses'],

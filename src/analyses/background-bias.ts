@@ -1,7 +1,7 @@
 import { WhylightError } from '../explain/errors';
 import { prepareInput } from '../explain/image/prepare';
 import { cam } from '../explain/methods/cam';
-import { type Estimate, estimateMeanShare, estimateShare } from '../explain/metrics/estimate';
+import { type Estimate, estimateMeanShare, estimateShare } from '../explain/statistics/estimate';
 import { grown, massOutside } from '../explain/metrics/mass-outside';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';

@@ -1,5 +1,5 @@
 import { cam } from '../explain/methods/cam';
-import { type Estimate, estimateMeanShare } from '../explain/metrics/estimate';
+import { type Estimate, estimateMeanShare } from '../explain/statistics/estimate';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';

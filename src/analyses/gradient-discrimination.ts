@@ -1,7 +1,7 @@
 import { prepareInput } from '../explain/image/prepare';
 import type { ImageSample } from '../explain/image/sample';
-import { correlation } from '../explain/metrics/correlation';
-import { type Estimate, estimateMean } from '../explain/metrics/estimate';
+import { correlation } from '../explain/statistics/correlation';
+import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { forward } from '../explain/network/executors/forward';
 import { gradient } from '../explain/network/executors/gradient';
 import type { Network } from '../explain/network/network';

@@ -1,7 +1,7 @@
 import { classify } from '../explain/classify';
 import { WhylightError } from '../explain/errors';
 import { gradCam } from '../explain/methods/grad-cam';
-import { type Estimate, estimateMean, estimateMeanShare, estimateShare } from '../explain/metrics/estimate';
+import { type Estimate, estimateMean, estimateMeanShare, estimateShare } from '../explain/statistics/estimate';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
 import { sceneDataset } from '../scenes/dataset';

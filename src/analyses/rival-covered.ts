@@ -1,6 +1,6 @@
 import { classify } from '../explain/classify';
 import type { ImageSample } from '../explain/image/sample';
-import { type Estimate, estimateMean, estimateShare } from '../explain/metrics/estimate';
+import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
 import { type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Estimate } from '../explain/metrics/estimate';
+import type { Estimate } from '../explain/statistics/estimate';
 import { interruptible } from './interrupt';
 import { jsonOption, mirrorOption, wholeNumber } from './options';
 import { createReporter } from './progress';

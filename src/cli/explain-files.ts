@@ -6,7 +6,7 @@ import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
 import type { CropBox } from '../explain/image/sample';
 import { encodeNpy } from '../explain/npy';
-import { figurePng } from '../notebook/picture';
+import { figurePng } from '../page/picture';
 import { findChromium } from '../page/find-chromium';
 import { describeMap } from '../plots/describe-map';
 import type { Figure } from '../plots/figure';

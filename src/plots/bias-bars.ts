@@ -1,4 +1,4 @@
-import type { Estimate } from '../explain/metrics/estimate';
+import type { Estimate } from '../explain/statistics/estimate';
 import type { Figure } from './figure';
 import { baseLayout, fontSize, plainText } from './layout';
 import { percent } from './words';

@@ -1,5 +1,5 @@
 import { WhylightError } from '../explain/errors';
-import type { Estimate } from '../explain/metrics/estimate';
+import type { Estimate } from '../explain/statistics/estimate';
 import type { Figure } from './figure';
 import { baseLayout, COLUMN, fontSize, plainText } from './layout';
 

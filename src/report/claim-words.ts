@@ -1,6 +1,6 @@
 import type { BackgroundBias, NetworkBias } from '../analyses/background-bias';
 import type { PoolingCompared, PoolingGain } from '../analyses/pooling-compared';
-import { type Estimate, estimateDifference, tooFewToResample } from '../explain/metrics/estimate';
+import { type Estimate, estimateDifference, tooFewToResample } from '../explain/statistics/estimate';
 import { estimatesFigure } from '../plots/estimates';
 import type { ClaimResults } from './claims';
 import { called, headed, inTable, type NetworkNames } from './network-names';

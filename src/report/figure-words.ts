@@ -1,6 +1,6 @@
 import type { Attribution } from '../explain/attribution';
 import { catalogue } from '../explain/methods/catalogue';
-import { correlation } from '../explain/metrics/correlation';
+import { correlation } from '../explain/statistics/correlation';
 import { massOutside } from '../explain/metrics/mass-outside';
 import { placeWords, summariseMap } from '../plots/describe-map';
 import { maximisedName, percent, shortLabel, targetWords as targetScore, titleInside } from '../plots/words';

@@ -1,4 +1,4 @@
-import type { Estimate } from '../explain/metrics/estimate';
+import type { Estimate } from '../explain/statistics/estimate';
 
 /** A number with a true minus sign and a fixed number of decimals, so that columns align on the point. */
 export function decimal(value: number, digits = 2): string {

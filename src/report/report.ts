@@ -18,7 +18,7 @@ import { describeFigures } from './figure-words';
 import { cachedMaximise } from './maximised-cache';
 import { cachedMeasure } from './measurement-cache';
 import { networkNames } from './network-names';
-import { printDocument } from './print';
+import { printDocument } from '../page/print';
 import { type RenderedSection, renderDocument } from './render';
 import { appendices, sections, textValues } from './sections';
 import type { Section, SectionContext } from './sections/section';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseBibliography } from '../../src/report/bibliography';
 import { alignOnPoint } from '../../src/report/numbers';
-import { printDocument } from '../../src/report/print';
+import { printDocument } from '../../src/page/print';
 import { type ReportDocument, renderDocument } from '../../src/report/render';
 import { openPdf } from '../support/pdf';
 

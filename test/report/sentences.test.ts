@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/explain/attribution';
-import type { Estimate } from '../../src/explain/metrics/estimate';
+import type { Estimate } from '../../src/explain/statistics/estimate';
 import type { ClaimResults } from '../../src/report/claims';
 import type { FigureResult } from '../../src/report/explain-figure';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';

@@ -1,5 +1,5 @@
 import { WhylightError } from '../errors';
-import { rankCorrelation } from '../metrics/rank-correlation';
+import { rankCorrelation } from '../statistics/rank-correlation';
 import { seededRandom, shuffled } from '../random';
 
 /** How an occlusion map may be less than exact; by default it is exact. */

@@ -1,4 +1,4 @@
-import { type ClassificationReport, classificationReport } from '../metrics/classification';
+import { type ClassificationReport, classificationReport } from '../statistics/classification';
 import type { Network, Parameter } from '../network/network';
 import type { PerceptualHash } from './near-duplicates';
 import type { Split } from './split';

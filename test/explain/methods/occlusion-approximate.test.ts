@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Journal } from '../../../src/explain/journal';
 import { occlusion } from '../../../src/explain/methods/occlusion';
 import { approximateScores } from '../../../src/explain/methods/occlusion-approximate';
-import { rankCorrelation } from '../../../src/explain/metrics/rank-correlation';
+import { rankCorrelation } from '../../../src/explain/statistics/rank-correlation';
 import type { Progress } from '../../../src/explain/progress';
 import { relativeDifference, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { correlation } from '../../../src/explain/metrics/correlation';
+import { correlation } from '../../../src/explain/statistics/correlation';
 import {
   estimateDifference,
   estimateMean,
   estimateMeanShare,
   estimateShare,
-} from '../../../src/explain/metrics/estimate';
+} from '../../../src/explain/statistics/estimate';
 import { localPeaks } from '../../../src/explain/metrics/peaks';
 import { seededRandom } from '../../../src/explain/random';
 

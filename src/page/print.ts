@@ -1,6 +1,6 @@
 import puppeteer from 'puppeteer';
 import { WhylightError } from '../explain/errors';
-import { findChromium } from '../page/find-chromium';
+import { findChromium } from './find-chromium';
 
 /** A printed document. */
 export interface Printed {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rankCorrelation } from '../../../src/explain/metrics/rank-correlation';
+import { rankCorrelation } from '../../../src/explain/statistics/rank-correlation';
 
 test('is 1 for any rising relation, −1 for a falling one, 0 where nothing varies', () => {
   const values = [3, -1, 7, 0.5, 2];

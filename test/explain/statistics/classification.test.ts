@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classificationReport, wilsonInterval } from '../../../src/explain/metrics/classification';
+import { classificationReport, wilsonInterval } from '../../../src/explain/statistics/classification';
 
 test('Wilson interval as published for 8 of 10 and never outside 0–1', () => {
   const [low, high] = wilsonInterval(8, 10);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printDocument, withDate } from '../../src/report/print';
+import { printDocument, withDate } from '../../src/page/print';
 import { openPdf } from '../support/pdf';
 
 const ready = '<script>window.whylightReady = true</script>';
