@@ -4,6 +4,7 @@ import { prepareInput } from '../image/prepare';
 import type { ImageSample } from '../image/sample';
 import { activations } from '../network/executors/activations';
 import type { Network } from '../network/network';
+import { descriptionOf } from '../network/operations';
 import { resolveTarget, type Target } from '../target';
 import { upsampleBilinear } from '../upsample';
 import { weightedSum } from './layer-map';
@@ -26,7 +27,8 @@ export async function cam(network: Network, photo: ImageSample, { target }: CamO
   const started = performance.now();
   const layer = network.camNode;
   const head = network.graph.at(-1)!;
-  if (layer === null || !['dense', 'globalAvgPool'].includes(head.operation.kind)) {
+  const { role } = descriptionOf(head);
+  if (layer === null || (role !== 'linear' && role !== 'global mean')) {
     throw new WhylightError(
       `${network.name} does not end in global average pooling and a linear head, so it has no class activation map; Grad-CAM works for it`,
     );
@@ -37,7 +39,7 @@ export async function cam(network: Network, photo: ImageSample, { target }: CamO
   const map = maps.get(layer)!;
   // Where the pooled map itself is the score map (SqueezeNet), its channels are the classes.
   const channelWeights =
-    head.operation.kind === 'dense'
+    role === 'linear'
       ? targetWeights(network.parameters.get(`${head.name}.weight`)!.values, resolved.weights, map.channels)
       : resolved.weights;
   const coarse = weightedSum(map, channelWeights);

@@ -4,9 +4,10 @@ import { prepareInput } from '../image/prepare';
 import type { NetworkInput } from '../image/preprocessing';
 import type { ImageSample } from '../image/sample';
 import { type Activation, activations } from '../network/executors/activations';
-import type { Graph, Operation } from '../network/graph';
+import type { Graph } from '../network/graph';
 import type { Network } from '../network/network';
 import { nodeShapes } from '../network/node-shapes';
+import { descriptionOf } from '../network/operations';
 import { type ResolvedTarget, resolveTarget, type Target } from '../target';
 import { upsampleBilinear } from '../upsample';
 import { attribution } from './result';
@@ -60,14 +61,11 @@ export function chooseLayers(network: Network, layer: LayerOptions['layer']): Ch
   return { layers, chosen: 'named' };
 }
 
-/** What may follow a convolution without moving anything to another place. */
-const inPlace = new Set<Operation['kind']>(['batchNorm', 'relu', 'relu6', 'add', 'concat', 'rescale']);
-
 /** The last convolution among the nodes, with what follows it in place. */
 function lastConvolution(graph: Graph, nodes: ReadonlySet<string>): string | null {
-  let last = graph.findLast(({ name, operation }) => operation.kind === 'conv2d' && nodes.has(name))?.name ?? null;
-  for (const { name, operation, inputs } of graph) {
-    if (last !== null && inputs.includes(last) && inPlace.has(operation.kind)) last = name;
+  let last = graph.findLast((node) => descriptionOf(node).role === 'convolution' && nodes.has(node.name))?.name ?? null;
+  for (const node of graph) {
+    if (last !== null && node.inputs.includes(last) && descriptionOf(node).inPlace) last = node.name;
   }
   return last;
 }

@@ -1,20 +1,21 @@
-import { prefersWinograd, winogradBytes, winogradShare } from './executors/winograd-plan';
 import type { GraphNode } from './graph';
 import { layerTable } from './layer-table';
 import type { Network } from './network';
 import { nodeShapes } from './node-shapes';
+import { descriptionOf } from './operations';
 
 /** Copies of one image in a batch, and batches, by which sizes are reckoned: what is done for each batch counts little. */
 const LARGE = 16;
 
 /** What a node holds beside its value and inputs, and which share of its multiply-adds it takes, in a long run. */
-export function nodeCost({ operation }: GraphNode, input: readonly number[]): { bytes: number; share: number } {
+export function nodeCost(node: GraphNode, input: readonly number[]): { bytes: number; share: number } {
+  const { operation } = node;
   // The engine pads into a copy and lays patches out beside it: a second copy of the inputs.
-  const direct = { bytes: 4 * input.reduce((product, length) => product * length, 1), share: 1 };
-  if (operation.kind !== 'conv2d') return direct;
-  const shape = [LARGE, ...(input as [number, number, number])] as const;
-  if (!prefersWinograd(operation, shape, LARGE ** 2)) return direct;
-  return { bytes: direct.bytes + winogradBytes(operation, input), share: winogradShare(operation, shape, LARGE ** 2) };
+  const bytes = input.reduce((product, length) => product * length, 4);
+  const { longRun } = descriptionOf(node);
+  const batch = [LARGE, ...input];
+  if (longRun === null || !longRun.pays(operation, batch, LARGE ** 2)) return { bytes, share: 1 };
+  return { bytes: bytes + longRun.bytes(operation, input), share: longRun.share(operation, batch, LARGE ** 2) };
 }
 
 /** Largest sum of a node's value and its inputs over the graph, in bytes per image: what a forward pass holds at once, about. */

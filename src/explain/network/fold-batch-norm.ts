@@ -1,5 +1,7 @@
 import type { GraphNode } from './graph';
-import type { Network, Parameter } from './network';
+import type { Network } from './network';
+import { descriptionOf } from './operations';
+import { fittingParameter, ownerOf } from './parameter-shapes';
 
 /** A network with batch norm folded into convolutions, and the way back. */
 export interface FoldedNetwork {
@@ -13,18 +15,18 @@ export interface FoldedNetwork {
 const done = new WeakMap<Network, Map<string, FoldedNetwork>>();
 
 /**
- * Folds every batch norm that alone reads a convolution into that convolution: the batch norm's node becomes a
- * convolution with bias under its own name, and the convolution's node disappears. Outputs stay equal to float32
- * rounding.
+ * Folds every batch norm (or other affine function of each channel) that alone reads a convolution into that convolution:
+ * its node becomes a convolution with bias under its own name, and the convolution's node disappears. Outputs stay equal to
+ * float32 rounding.
  *
  * @param keep convolutions whose own output must stay a node.
  */
 export function foldBatchNorm(network: Network, keep: Iterable<string> = []): FoldedNetwork {
   const kept = new Set(keep);
-  const relevant = network.graph.filter((n) => kept.has(n.name) && n.operation.kind === 'conv2d').map((n) => n.name);
-  const key = relevant.sort().join('\n');
-  const known = done.get(network)?.get(key);
-  if (known !== undefined) return known;
+  const relevant = network.graph.filter((node) => kept.has(node.name) && descriptionOf(node).absorb !== null);
+  const key = relevant.map(({ name }) => name).join('\n');
+  const before = done.get(network)?.get(key);
+  if (before !== undefined) return before;
   const result = fold(network, kept);
   const byKey = done.get(network) ?? new Map<string, FoldedNetwork>();
   byKey.set(key, result);
@@ -36,48 +38,27 @@ function fold(network: Network, kept: ReadonlySet<string>): FoldedNetwork {
   const nodes = new Map(network.graph.map((node) => [node.name, node]));
   const readers = new Map<string, number>();
   for (const node of network.graph) for (const input of node.inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
+  const of = (name: string) => (part: string) => fittingParameter(network.parameters, `${name}.${part}`);
   const parameters = new Map(network.parameters);
   const folded: string[] = [];
   const replaced = new Map<string, GraphNode>();
   for (const node of network.graph) {
-    const convolution = nodes.get(node.inputs[0] ?? '');
-    if (node.operation.kind !== 'batchNorm' || convolution?.operation.kind !== 'conv2d') continue;
-    if (readers.get(convolution.name) !== 1 || kept.has(convolution.name)) continue;
-    for (const [name, parameter] of foldedParameters(network, convolution.name, node.name, node.operation.epsilon)) {
-      parameters.set(name, parameter);
+    const { affine } = descriptionOf(node);
+    const before = nodes.get(node.inputs[0]!);
+    if (affine === null || before === undefined) continue;
+    const { absorb } = descriptionOf(before);
+    if (absorb === null || readers.get(before.name) !== 1 || kept.has(before.name)) continue;
+    const values = affine(node.operation, (part) => of(node.name)(part).values);
+    const joined = absorb(before.operation, of(before.name), values);
+    for (const name of parameters.keys()) {
+      if (ownerOf(name) === before.name || ownerOf(name) === node.name) parameters.delete(name);
     }
-    for (const name of [`${convolution.name}.weight`, `${convolution.name}.bias`]) parameters.delete(name);
-    for (const part of ['running_mean', 'running_var']) parameters.delete(`${node.name}.${part}`);
-    replaced.set(node.name, {
-      ...node,
-      operation: { ...convolution.operation, bias: true },
-      inputs: convolution.inputs,
-    });
-    folded.push(convolution.name);
+    for (const [part, parameter] of Object.entries(joined.parameters))
+      parameters.set(`${node.name}.${part}`, parameter);
+    replaced.set(node.name, { ...node, operation: joined.operation, inputs: before.inputs });
+    folded.push(before.name);
   }
   const gone = new Set(folded);
   const graph = network.graph.filter(({ name }) => !gone.has(name)).map((node) => replaced.get(node.name) ?? node);
   return { network: { ...network, graph, parameters }, unfolded: network, folded };
-}
-
-function foldedParameters(network: Network, conv: string, norm: string, epsilon: number): [string, Parameter][] {
-  const get = (name: string) => network.parameters.get(name)!;
-  const weight = get(`${conv}.weight`);
-  const [gamma, beta, mean, variance] = (['weight', 'bias', 'running_mean', 'running_var'] as const).map(
-    (part) => get(`${norm}.${part}`).values,
-  ) as [Float32Array, Float32Array, Float32Array, Float32Array];
-  const bias = network.parameters.get(`${conv}.bias`)?.values;
-  const filters = weight.shape[0]!;
-  const size = weight.values.length / filters;
-  const values = new Float32Array(weight.values.length);
-  const shift = new Float32Array(filters);
-  for (let f = 0; f < filters; f++) {
-    const scale = gamma[f]! / Math.sqrt(variance[f]! + epsilon);
-    for (let i = f * size; i < (f + 1) * size; i++) values[i] = weight.values[i]! * scale;
-    shift[f] = beta[f]! + ((bias?.[f] ?? 0) - mean[f]!) * scale;
-  }
-  return [
-    [`${norm}.weight`, { shape: weight.shape, values }],
-    [`${norm}.bias`, { shape: [filters], values: shift }],
-  ];
 }

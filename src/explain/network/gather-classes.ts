@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { WhylightError } from '../errors';
 import type { NetworkCard } from './card';
+import { GraphBuilder } from './graph-builder';
 import type { Network, Parameter } from './network';
+import { descriptionOf } from './operations';
 import { rawOutputs, withHead } from './with-head';
 
 type Gathering = Pick<NetworkCard & { form: 'gathered' }, 'name' | 'title' | 'gather'>;
@@ -41,7 +43,7 @@ export function gatherClasses(backbone: Network, { name, title, gather }: Gather
     weightsSha256: createHash('sha256').update(backbone.weightsSha256).update(JSON.stringify(gather)).digest('hex'),
   } as const;
   const last = backbone.graph.at(-1)!;
-  if (last.operation.kind === 'dense') {
+  if (descriptionOf(last).role === 'linear') {
     const inner = backbone.parameters.get(`${last.name}.weight`)!;
     return withHead(backbone, {
       ...described,
@@ -50,10 +52,12 @@ export function gatherClasses(backbone: Network, { name, title, gather }: Gather
   }
   // The backbone's own scores are pooled maps (SqueezeNet): the mixture is a layer after them.
   const units = mixing.bias.length;
+  const builder = new GraphBuilder(backbone.graph);
+  builder.dense('fc', last.name, units);
   return {
     ...backbone,
     ...described,
-    graph: [...backbone.graph, { name: 'fc', operation: { kind: 'dense', units, bias: true }, inputs: [last.name] }],
+    graph: builder.graph,
     parameters: new Map([
       ...backbone.parameters,
       ['fc.weight', { shape: [units, backbone.classes.length], values: mixing.weight }],

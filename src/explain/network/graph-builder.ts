@@ -27,7 +27,12 @@ const edges = (value: number | Padding): Padding => (typeof value === 'number' ?
 
 /** Writes a graph down node by node; every call returns the new node's name. */
 export class GraphBuilder {
-  readonly #nodes: GraphNode[] = [{ name: 'input', operation: { kind: 'input' }, inputs: [] }];
+  readonly #nodes: GraphNode[];
+
+  /** @param before nodes to go on from. Default: the input alone. */
+  constructor(before: Graph = [{ name: 'input', operation: { kind: 'input' }, inputs: [] }]) {
+    this.#nodes = [...before];
+  }
 
   get graph(): Graph {
     return this.#nodes;

@@ -1,13 +1,16 @@
-import type { GraphNode, Operation } from './graph';
+import type { Operation } from './graph';
 import type { Network } from './network';
 import { nodeShapes } from './node-shapes';
-import { parameterShapes } from './parameter-shapes';
+import { descriptionOf } from './operations';
+import { graphWeights, ownerOf } from './parameter-shapes';
 
 /** One row of a network's layer table. */
 export interface LayerRow {
   /** What `--layer` and `at` take. */
   readonly name: string;
   readonly kind: Operation['kind'];
+  /** The operation in words: `3×3 convolution, stride 2`. */
+  readonly title: string;
   readonly inputs: readonly string[];
   /** Output: `[H, W, C]` of a map, `[C]` of a vector. */
   readonly shape: readonly number[];
@@ -23,23 +26,21 @@ const product = (lengths: readonly number[]) => lengths.reduce((size, length) =>
 export function layerTable({ graph, inputShape }: Pick<Network, 'graph' | 'inputShape'>): LayerRow[] {
   const shapes = nodeShapes(graph, inputShape);
   const counts = new Map<string, number>();
-  for (const [name, shape] of parameterShapes(graph, inputShape)) {
-    const owner = name.slice(0, name.lastIndexOf('.'));
-    counts.set(owner, (counts.get(owner) ?? 0) + product(shape));
+  for (const [name, { shape }] of graphWeights(graph, inputShape)) {
+    counts.set(ownerOf(name), (counts.get(ownerOf(name)) ?? 0) + product(shape));
   }
-  return graph.map((node) => ({
-    name: node.name,
-    kind: node.operation.kind,
-    inputs: node.inputs,
-    shape: shapes.get(node.name)!,
-    parameters: counts.get(node.name) ?? 0,
-    multiplyAdds: multiplyAdds(node, shapes),
-  }));
-}
-
-function multiplyAdds({ name, operation, inputs }: GraphNode, shapes: ReadonlyMap<string, readonly number[]>): number {
-  const input = shapes.get(inputs[0] ?? '') ?? [];
-  if (operation.kind === 'dense') return operation.units * input[0]!;
-  if (operation.kind !== 'conv2d') return 0;
-  return product(shapes.get(name)!) * product(operation.kernel) * (input[2]! / operation.groups);
+  return graph.map((node) => {
+    const { name, operation, inputs } = node;
+    const { kind, title, multiplyAdds } = descriptionOf(node);
+    const shape = shapes.get(name)!;
+    return {
+      name,
+      kind,
+      title: title(operation),
+      inputs,
+      shape,
+      parameters: counts.get(name) ?? 0,
+      multiplyAdds: product(shape) * multiplyAdds(operation, shapes.get(inputs[0]!) ?? []),
+    };
+  });
 }

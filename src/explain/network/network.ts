@@ -1,11 +1,8 @@
 import type { Preprocessing } from '../image/preprocessing';
 import type { Graph } from './graph';
+import type { Parameter } from './operations/operation';
 
-/** A weight array in PyTorch's order: conv2d `out × in/groups × kh × kw`, dense `out × in`, others one axis. */
-export interface Parameter {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
+export type { Parameter } from './operations/operation';
 
 /** A network ready to run: plain values, no tensors. */
 export interface Network {

@@ -1,7 +1,7 @@
 import { seededRandom } from '../random';
 import type { Graph } from './graph';
 import type { Parameter } from './network';
-import { parameterShapes } from './parameter-shapes';
+import { graphWeights } from './parameter-shapes';
 
 /**
  * Seeded starting values: weights uniform in ±√(6 / fan-in) (He), biases and running means 0, scales and running
@@ -15,14 +15,12 @@ export function randomParameters(
 ): Map<string, Parameter> {
   const random = seededRandom(seed);
   const result = new Map<string, Parameter>();
-  for (const [name, shape] of parameterShapes(graph, inputShape)) {
+  for (const [name, { shape, start }] of graphWeights(graph, inputShape)) {
     const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
-    if (shape.length > 1) {
+    if (start === 'uniform') {
       const bound = Math.sqrt(6 / (values.length / shape[0]!));
       for (let i = 0; i < values.length; i++) values[i] = (2 * random() - 1) * bound;
-    } else if (/\.(running_var|weight)$/.test(name)) {
-      values.fill(1);
-    }
+    } else values.fill(start);
     result.set(name, { shape, values });
   }
   return result;

@@ -1,6 +1,9 @@
 import { WhylightError } from '../errors';
 import type { Graph } from './graph';
+import { GraphBuilder } from './graph-builder';
 import type { Network, Parameter } from './network';
+import { descriptionOf } from './operations';
+import { ownerOf } from './parameter-shapes';
 
 /** A new linear head for a network's pooled features. */
 export interface Head {
@@ -27,13 +30,13 @@ export function rawOutputs(output: 'softmax' | 'sigmoid', classes: number): numb
  */
 export function featureNode({ name, graph }: Pick<Network, 'name' | 'graph'>): string {
   const byName = new Map(graph.map((node) => [node.name, node]));
-  const pool = graph.findLast((node) => node.operation.kind === 'globalAvgPool');
+  const pool = graph.findLast((node) => descriptionOf(node).role === 'global mean');
   if (pool === undefined) {
     throw new WhylightError(`${name} has no global average pooling, so it has no pooled features to put a head on`);
   }
   let node = byName.get(pool.inputs[0]!)!;
-  if (graph.at(-1)!.operation.kind === 'dense') return node.name;
-  while (node.operation.kind !== 'conv2d') node = byName.get(node.inputs[0]!)!;
+  if (descriptionOf(graph.at(-1)!).role === 'linear') return node.name;
+  while (descriptionOf(node).role !== 'convolution') node = byName.get(node.inputs[0]!)!;
   return node.inputs[0]!;
 }
 
@@ -44,11 +47,9 @@ export function graphWithHead(network: Pick<Network, 'name' | 'graph'>, outputs:
   for (const node of [...network.graph].reverse()) {
     if (needed.has(node.name)) for (const input of node.inputs) needed.add(input);
   }
-  return [
-    ...network.graph.filter((node) => needed.has(node.name)),
-    { name: 'avgpool', operation: { kind: 'globalAvgPool' }, inputs: [features] },
-    { name: 'fc', operation: { kind: 'dense', units: outputs, bias: true }, inputs: ['avgpool'] },
-  ];
+  const builder = new GraphBuilder(network.graph.filter((node) => needed.has(node.name)));
+  builder.pooledHead(features, outputs);
+  return builder.graph;
 }
 
 /** The same backbone with another linear head, and other values for the parameters that the head's file names. */
@@ -57,7 +58,7 @@ export function withHead(backbone: Network, head: Head): Network {
   const owners = new Set(graph.map((node) => node.name));
   const parameters = new Map<string, Parameter>();
   for (const [name, parameter] of [...backbone.parameters, ...head.parameters]) {
-    if (owners.has(name.slice(0, name.lastIndexOf('.')))) parameters.set(name, parameter);
+    if (owners.has(ownerOf(name))) parameters.set(name, parameter);
   }
   return {
     ...backbone,

@@ -1,9 +1,10 @@
 import { scoped, tf } from '../engine';
 import { WhylightError } from '../errors';
+import { engineOrder } from '../network/executors/engine-layout';
 import { evaluate } from '../network/executors/evaluate';
 import { openForward } from '../network/executors/forward';
-import type { GraphNode } from '../network/graph';
 import type { Network, Parameter } from '../network/network';
+import { graphWeights, ownerOf } from '../network/parameter-shapes';
 import { type RunOptions, yieldToEvents } from '../progress';
 import { seededRandom, shuffled } from '../random';
 import { type AdamState, adamState, adamUpdate } from './adam';
@@ -116,9 +117,8 @@ export function trainedParameters(network: Network, from: string | null): string
     throw new WhylightError(`unknown layer to train from: ${from} (see the layer table of ${network.name})`);
   }
   const owners = new Set(network.graph.slice(start).map((node) => node.name));
-  return [...network.parameters.keys()].filter(
-    (name) => owners.has(name.slice(0, name.lastIndexOf('.'))) && !/\.running_(mean|var)$/.test(name),
-  );
+  const weights = graphWeights(network.graph, network.inputShape);
+  return [...network.parameters.keys()].filter((name) => owners.has(ownerOf(name)) && weights.get(name)?.learned);
 }
 
 function startingState(network: Network, { from = null }: FineTuneOptions): FineTuneState {
@@ -146,10 +146,8 @@ async function trainEpoch(
 ): Promise<FineTuneState & { readonly loss: number }> {
   const { epochs = 12, batch = 32, learningRate = 3e-3, weightDecay = 1e-2, seed = 0, augment } = options;
   const { sparsity = 0, onProgress, signal } = options;
-  const frozen = options.normalisation === 'frozen';
   const trained = [...before.optimiser.keys()];
-  const norms = frozen ? [] : trainedNorms(network, trained);
-  const running = norms.flatMap((name) => [`${name}.running_mean`, `${name}.running_var`]);
+  const running = options.normalisation === 'frozen' ? [] : trainedStatistics(network, trained);
   const parameters = copied(before.parameters, [...trained, ...running]);
   const optimiser = new Map(
     [...before.optimiser].map(([name, { first, second }]) => [name, { first: first.slice(), second: second.slice() }]),
@@ -168,7 +166,7 @@ async function trainEpoch(
       augmentInto(pictures[picture]!, height, width, network.preprocessing, into, random, augment);
     });
     const truth = chosen.map((picture) => labels[picture]!);
-    const { loss, gradients } = lossAndGradients(network, parameters, trained, new Set(norms), inputs, truth, sparsity);
+    const { loss, gradients } = lossAndGradients(network, parameters, { trained, running, inputs, truth, sparsity });
     total += loss * chosen.length;
     steps++;
     const rate = schedule(steps, perEpoch, epochs * perEpoch) * learningRate;
@@ -203,10 +201,12 @@ function refreshed(parameters: Map<string, Parameter>, names: readonly string[])
   return parameters;
 }
 
-/** Batch norms whose statistics follow the batches. */
-function trainedNorms({ graph }: Network, trained: readonly string[]): string[] {
-  const names = new Set(trained);
-  return graph.filter((n) => n.operation.kind === 'batchNorm' && names.has(`${n.name}.weight`)).map((n) => n.name);
+/** Statistics that follow the batches: those beside trained weights. */
+function trainedStatistics({ graph, inputShape }: Network, trained: readonly string[]): string[] {
+  const owners = new Set(trained.map(ownerOf));
+  return [...graphWeights(graph, inputShape)]
+    .filter(([name, { learned }]) => !learned && owners.has(ownerOf(name)))
+    .map(([name]) => name);
 }
 
 /** Share of the highest learning rate: a linear rise over the first epoch, then half a cosine down to nothing. */
@@ -215,19 +215,24 @@ function schedule(step: number, warmUp: number, total: number): number {
   return 0.5 * (1 + Math.cos((Math.PI * (step - warmUp)) / Math.max(1, total - warmUp)));
 }
 
+interface Step {
+  /** Names of the weights, and of the statistics that follow. */
+  readonly trained: readonly string[];
+  readonly running: readonly string[];
+  /** Batch × H × W × 3. */
+  readonly inputs: Float32Array;
+  readonly truth: readonly number[];
+  readonly sparsity: number;
+}
+
 function lossAndGradients(
   network: Network,
   parameters: ReadonlyMap<string, Parameter>,
-  trained: readonly string[],
-  norms: ReadonlySet<string>,
-  inputs: Float32Array,
-  truth: readonly number[],
-  sparsity: number,
+  { trained, running, inputs, truth, sparsity }: Step,
 ): { loss: number; gradients: Map<string, Float32Array> } {
   const { graph, inputShape } = network;
-  const depthwise = new Set(
-    graph.filter((n) => n.operation.kind === 'conv2d' && n.operation.groups > 1).map((n) => `${n.name}.weight`),
-  );
+  const weights = graphWeights(graph, inputShape);
+  const live = new Set(running.map(ownerOf));
   return scoped(() => {
     const input = tf.tensor(inputs, [truth.length, ...inputShape]);
     const tensors = new Map([...parameters].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]));
@@ -235,26 +240,21 @@ function lossAndGradients(
     const differentiate = tf.valueAndGrads((...values: tf.Tensor[]) => {
       statistics = [];
       const current = new Map([...tensors, ...trained.map((name, i) => [name, values[i]!] as const)]);
-      const source = (name: string) => engineTensor(current.get(name)!, depthwise.has(name));
-      const batchNorm = (node: GraphNode, x: tf.Tensor4D) => {
-        const epsilon = node.operation.kind === 'batchNorm' ? node.operation.epsilon : 0;
-        const part = (suffix: string) => current.get(`${node.name}.${suffix}`)!;
-        const live = norms.has(node.name);
-        const moments = live ? tf.moments(x, [0, 1, 2]) : { mean: part('running_mean'), variance: part('running_var') };
-        if (live) {
-          statistics.push({
-            name: node.name,
-            mean: moments.mean.dataSync() as Float32Array,
-            variance: moments.variance.dataSync() as Float32Array,
-          });
-        }
-        const scale = tf.mul(part('weight'), tf.rsqrt(tf.add(moments.variance, epsilon)));
-        return tf.add(tf.mul(x, scale), tf.sub(part('bias'), tf.mul(moments.mean, scale))) as tf.Tensor4D;
+      const source = (name: string) => engineOrder(current.get(name)!, weights.get(name)?.axes);
+      const moments = (name: string, x: tf.Tensor) => {
+        if (!live.has(name)) return undefined;
+        const { mean, variance } = tf.moments(x, [0, 1, 2]);
+        statistics.push({
+          name,
+          mean: mean.dataSync() as Float32Array,
+          variance: variance.dataSync() as Float32Array,
+        });
+        return { mean, variance };
       };
       const head = graph.at(-1)!.name;
       const { camNode } = network;
       const penalised = sparsity > 0 && camNode !== null;
-      const found = evaluate(graph, input, source, { batchNorm, ...(penalised && { keep: new Set([camNode]) }) });
+      const found = evaluate(graph, input, source, { moments, ...(penalised && { keep: new Set([camNode]) }) });
       const loss = crossEntropy(found.get(head) as tf.Tensor2D, truth, network.output);
       if (!penalised) return loss;
       const map = found.get(camNode) as tf.Tensor4D;
@@ -271,12 +271,6 @@ function lossAndGradients(
       gradients: new Map(trained.map((name, i) => [name, grads[i]!.dataSync() as Float32Array])),
     };
   });
-}
-
-function engineTensor(tensor: tf.Tensor, depthwise: boolean): tf.Tensor {
-  if (tensor.rank === 2) return tf.transpose(tensor);
-  if (tensor.rank === 4) return tf.transpose(tensor, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0]);
-  return tensor;
 }
 
 function crossEntropy(raw: tf.Tensor2D, truth: readonly number[], output: Network['output']): tf.Scalar {

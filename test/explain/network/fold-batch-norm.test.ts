@@ -11,8 +11,9 @@ import { drawn, networkOf, relativeDifference, seededNetwork } from '../../suppo
 const shape = [33, 30, 3] as const;
 
 /** Raw outputs of the graph exactly as it stands, batch norm and all. */
-function plainOutput({ graph, parameters, inputShape }: Network, values: Float32Array): Float32Array {
-  const uploaded = uploadParameters(graph, parameters);
+function plainOutput(network: Network, values: Float32Array): Float32Array {
+  const { graph, inputShape } = network;
+  const uploaded = uploadParameters(network);
   try {
     return scoped(() => {
       const start = tf.tensor(values, [1, ...inputShape]);

@@ -9,8 +9,8 @@ import type { Architecture } from '../../../src/explain/network/architectures/ar
 import { vgg } from '../../../src/explain/network/architectures/vgg';
 import { forward } from '../../../src/explain/network/executors/forward';
 import { gradient } from '../../../src/explain/network/executors/gradient';
-import type { ReluRule } from '../../../src/explain/network/executors/relu';
 import type { Network } from '../../../src/explain/network/network';
+import type { ReluRule } from '../../../src/explain/network/operations/operation';
 import { describeWithMirror, mirrored } from '../../support/mirror';
 import { drawn, relativeDifference, seededNetwork, weighedNetwork } from '../../support/networks';
 import { passingTensors } from '../../support/tensors';

@@ -9,6 +9,7 @@ test('rows hold names, shapes, parameters and multiply-adds', () => {
   expect(row('input')).toEqual({
     name: 'input',
     kind: 'input',
+    title: 'input',
     inputs: [],
     shape: [65, 48, 3],
     parameters: 0,
@@ -21,6 +22,7 @@ test('rows hold names, shapes, parameters and multiply-adds', () => {
   });
   expect(row('blocks.2.depthwise')).toMatchObject({
     kind: 'conv2d',
+    title: '3×3 grouped convolution, stride 2',
     inputs: ['blocks.1.pointwise.relu6'],
     shape: [17, 12, 48],
     parameters: 48 * 9 + 48,

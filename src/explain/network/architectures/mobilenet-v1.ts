@@ -1,6 +1,6 @@
 import type { Padding } from '../graph';
 import { GraphBuilder } from '../graph-builder';
-import { slidingLength } from '../node-shapes';
+import { slidingLength } from '../kernels/sliding';
 import type { Architecture } from './architecture';
 
 const STRIDES = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1];

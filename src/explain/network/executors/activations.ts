@@ -30,8 +30,9 @@ export function activations(
   values: Float32Array,
   nodes: readonly string[],
 ): { output: Float32Array; maps: Map<string, Activation> } {
-  const { graph, parameters } = foldBatchNorm(network, nodes).network;
-  const uploaded = uploadParameters(graph, parameters);
+  const folded = foldBatchNorm(network, nodes).network;
+  const { graph } = folded;
+  const uploaded = uploadParameters(folded);
   try {
     return scoped(() => {
       const start = tf.tensor(values, [1, ...network.inputShape]);

@@ -36,7 +36,7 @@ export function openAscent(network: Network, goal: AscentGoal): AscentSession {
   const end = 'layer' in goal ? folded.graph.findIndex(({ name }) => name === goal.layer) + 1 : folded.graph.length;
   const graph = folded.graph.slice(0, end);
   const last = graph.at(-1)!.name;
-  const uploaded = uploadParameters(graph, folded.parameters);
+  const uploaded = uploadParameters({ ...folded, graph });
   const scalar = (value: tf.Tensor) =>
     'layer' in goal
       ? tf.mean(tf.slice(value as tf.Tensor4D, [0, 0, 0, goal.channel], [-1, -1, -1, 1]))

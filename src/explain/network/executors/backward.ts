@@ -1,10 +1,8 @@
 import { tf } from '../../engine';
-import { WhylightError } from '../../errors';
-import type { GraphNode, Operation } from '../graph';
-import { convolveBackward } from './convolution';
+import type { GraphNode } from '../graph';
+import { descriptionOf } from '../operations';
+import type { ReluRule } from '../operations/operation';
 import { applyNode, type ParameterSource } from './evaluate';
-import { maxPoolBackward } from './pooling';
-import { type ReluRule, rectifyBackward } from './relu';
 
 /** What the backward pass needs to know of the forward one. */
 export interface ForwardPass {
@@ -20,31 +18,13 @@ export interface ForwardPass {
   readonly reluRule: ReluRule;
 }
 
-const own = new Set<Operation['kind']>([
-  'relu',
-  'relu6',
-  'maxPool',
-  'batchNorm',
-  'rescale',
-  'add',
-  'concat',
-  'globalAvgPool',
-  'flatten',
-  'dense',
-]);
-
-/** Operations whose backward pass is written out here; of the others the engine differentiates one at a time. */
-function isOwn(operation: Operation): boolean {
-  return operation.kind === 'conv2d' ? operation.groups === 1 : own.has(operation.kind);
-}
-
 /** Names of the values that a backward pass over these nodes reads. */
 export function neededValues(nodes: readonly GraphNode[], reluRule: ReluRule): Set<string> {
   const needed = new Set<string>();
-  for (const { name, operation, inputs } of nodes) {
-    const isRelu = operation.kind === 'relu' || operation.kind === 'relu6';
-    if (isRelu && reluRule !== 'deconvolution') needed.add(name);
-    if (operation.kind === 'maxPool' || !isOwn(operation)) needed.add(inputs[0]!);
+  for (const node of nodes) {
+    for (const what of descriptionOf(node).backward.reads(node.operation, reluRule)) {
+      for (const name of what === 'output' ? [node.name] : node.inputs) needed.add(name);
+    }
   }
   return needed;
 }
@@ -81,56 +61,24 @@ export function backward(pass: ForwardPass, slope: tf.Tensor): tf.Tensor {
 }
 
 /** The slope at each of a node's inputs. */
-function inputSlopes(node: GraphNode, dy: tf.Tensor, pass: ForwardPass): tf.Tensor[] {
+function inputSlopes(
+  node: GraphNode,
+  dy: tf.Tensor,
+  { values, shapes, parameter, reluRule }: ForwardPass,
+): tf.Tensor[] {
   const { name, operation, inputs } = node;
-  const { values, shapes, parameter, reluRule } = pass;
-  const [batch] = dy.shape as [number];
-  const shape = [batch, ...shapes.get(inputs[0]!)!];
-  if (!isOwn(operation)) {
-    const alone = (x: tf.Tensor) => applyNode(node, [x], parameter, { reluRule });
-    return [tf.grad(alone)(values.get(inputs[0]!)!, dy)];
-  }
-  switch (operation.kind) {
-    case 'conv2d':
-      return [
-        convolveBackward(
-          dy as tf.Tensor4D,
-          parameter(`${name}.weight`) as tf.Tensor4D,
-          operation,
-          shape as [number, number, number, number],
-        ),
-      ];
-    case 'batchNorm': {
-      const variance = tf.add(parameter(`${name}.running_var`), operation.epsilon);
-      return [tf.mul(dy, tf.mul(parameter(`${name}.weight`), tf.rsqrt(variance)))];
-    }
-    case 'rescale':
-      return [tf.mul(dy, tf.tensor1d([...operation.scale]))];
-    case 'relu':
-    case 'relu6':
-      return [rectifyBackward(dy, values.get(name), reluRule, operation.kind)];
-    case 'maxPool':
-      return [maxPoolBackward(dy as tf.Tensor4D, values.get(inputs[0]!) as tf.Tensor4D, operation)];
-    case 'add':
-      return inputs.map(() => tf.clone(dy));
-    case 'concat':
-      return tf.split(
+  return descriptionOf(node).backward.slopes(operation, dy, {
+    shapes: inputs.map((input) => shapes.get(input)!),
+    input: (index) => values.get(inputs[index]!)!,
+    output: () => values.get(name)!,
+    weight: (part) => parameter(`${name}.${part}`),
+    reluRule,
+    differentiate: () => {
+      const alone = (...all: tf.Tensor[]) => applyNode(node, all, parameter, { reluRule });
+      return tf.grads(alone)(
+        inputs.map((input) => values.get(input)!),
         dy,
-        inputs.map((input) => shapes.get(input)!.at(-1)!),
-        3,
       );
-    case 'globalAvgPool': {
-      const [, height, width, channels] = shape as [number, number, number, number];
-      const each = tf.mul(tf.reshape(dy, [batch, 1, 1, channels]), 1 / (height * width));
-      return [tf.tile(each, [1, height, width, 1])];
-    }
-    case 'flatten': {
-      const [, height, width, channels] = shape as [number, number, number, number];
-      return [tf.transpose(tf.reshape(dy, [batch, channels, height, width]), [0, 2, 3, 1])];
-    }
-    case 'dense':
-      return [tf.matMul(dy as tf.Tensor2D, parameter(`${name}.weight`) as tf.Tensor2D, false, true)];
-    default:
-      throw new WhylightError(`no backward pass for ${operation.kind}, at ${name}`);
-  }
+    },
+  });
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tf } from '../../engine';
+import { backend } from '../kernels/native-backend';
 import { graphFile, TAG } from './graph-file';
-import { backend } from './native-backend';
 import { record } from './recording';
 
 /** A function of tensors as one TensorFlow graph. */

@@ -1,12 +1,8 @@
 import { tf } from '../../engine';
 import { listAllowed, WhylightError } from '../../errors';
 import type { Graph, GraphNode } from '../graph';
-import { convolve, convolveForward } from './convolution';
-import { native } from './native';
-import { adaptiveAveragePool, averagePool, maxPool, maxPoolForward } from './pooling';
-import { type ReluRule, rectify } from './relu';
-import { convolveWinograd, type WinogradWeights } from './winograd';
-import { prefersWinograd } from './winograd-plan';
+import { descriptionOf } from '../operations';
+import type { ForwardContext, ReluRule } from '../operations/operation';
 
 /** Gives a parameter by name (`conv1.weight`) as a tensor in the engine's layout: see `engine-layout.ts`. */
 export type ParameterSource = (name: string) => tf.Tensor;
@@ -15,8 +11,8 @@ export type ParameterSource = (name: string) => tf.Tensor;
 export interface EvaluateOptions {
   /** Default `gradient`. */
   readonly reluRule?: ReluRule;
-  /** Replaces batch norm, for training. Default: running statistics. */
-  readonly batchNorm?: (node: GraphNode, x: tf.Tensor4D) => tf.Tensor4D;
+  /** A batch norm's statistics of the batch, for training; undefined for the running ones. Default: those everywhere. */
+  readonly moments?: (name: string, x: tf.Tensor) => ReturnType<ForwardContext['moments']>;
   /** Nodes whose values are wanted beside the last one's. */
   readonly keep?: ReadonlySet<string>;
   /** Starts with this node's value instead of the input's. Default: the input node. */
@@ -25,8 +21,8 @@ export interface EvaluateOptions {
   readonly known?: ReadonlyMap<string, tf.Tensor>;
   /** Disposes of values after their last use, and takes operations without a gradient: not under a tape. Default false. */
   readonly free?: boolean;
-  /** With `free`: 3×3 convolutions take Winograd's way where that is worth it. Default: none does. */
-  readonly winograd?: WinogradWeights;
+  /** With `free`: how many images will be run in all, and a node's weight prepared for that. Default: no long run. */
+  readonly longRun?: { readonly copies: number; readonly prepared: (name: string) => tf.Tensor };
 }
 
 /**
@@ -41,12 +37,12 @@ export function evaluate(
   parameter: ParameterSource,
   {
     reluRule = 'gradient',
-    batchNorm,
+    moments,
     keep = new Set(),
     from,
     known = new Map(),
     free = false,
-    winograd,
+    longRun,
   }: EvaluateOptions = {},
 ): Map<string, tf.Tensor> {
   const last = graph.at(-1)!.name;
@@ -58,7 +54,7 @@ export function evaluate(
   const lasting = new Set([...keep, ...known.keys(), first, last]);
   for (const node of needed) {
     const inputs = node.inputs.map((name) => values.get(name)!);
-    const value = () => applyNode(node, inputs, parameter, { reluRule, batchNorm, free, winograd });
+    const value = () => applyNode(node, inputs, parameter, { reluRule, moments, free, longRun });
     values.set(node.name, free ? tf.tidy(value) : value());
     for (const name of free ? node.inputs : []) {
       uses.set(name, uses.get(name)! - 1);
@@ -82,7 +78,7 @@ export function neededNodes(graph: Graph, wanted: readonly string[], given: Read
   const needed: GraphNode[] = [];
   for (const node of [...graph].reverse()) {
     if (!open.has(node.name) || given.has(node.name)) continue;
-    if (node.operation.kind === 'input') {
+    if (node.inputs.length === 0) {
       throw new WhylightError(`cannot start at ${[...given].join(' and ')}: a later node reads what comes before`);
     }
     needed.push(node);
@@ -96,63 +92,19 @@ export function applyNode(
   node: GraphNode,
   inputs: readonly tf.Tensor[],
   parameter: ParameterSource,
-  { reluRule: rule = 'gradient', batchNorm, free = false, winograd }: Omit<EvaluateOptions, 'keep' | 'from' | 'known'>,
+  {
+    reluRule = 'gradient',
+    moments,
+    free = false,
+    longRun,
+  }: Pick<EvaluateOptions, 'reluRule' | 'moments' | 'free' | 'longRun'> = {},
 ): tf.Tensor {
-  const { name, operation } = node;
-  const x = inputs[0] as tf.Tensor4D;
-  switch (operation.kind) {
-    case 'input':
-      throw new WhylightError('the input has no value of its own');
-    case 'conv2d': {
-      const weight = () => parameter(`${name}.weight`) as tf.Tensor4D;
-      const fast = free && winograd !== undefined && prefersWinograd(operation, x.shape, winograd.copies);
-      const y = fast
-        ? convolveWinograd(x, winograd.weight(name), operation.padding)
-        : (free ? convolveForward : convolve)(x, weight(), operation);
-      if (!operation.bias) return y;
-      const bias = parameter(`${name}.bias`);
-      // By this name TensorFlow joins it to the convolution in a compiled graph.
-      return free ? native('BiasAdd', { data_format: 'NHWC' }, [y, bias]) : tf.add(y, bias);
-    }
-    case 'batchNorm': {
-      if (batchNorm !== undefined) return batchNorm(node, x);
-      const variance = tf.add(parameter(`${name}.running_var`), operation.epsilon);
-      const scale = tf.mul(parameter(`${name}.weight`), tf.rsqrt(variance));
-      const shift = tf.sub(parameter(`${name}.bias`), tf.mul(parameter(`${name}.running_mean`), scale));
-      return tf.add(tf.mul(x, scale), shift);
-    }
-    case 'relu':
-      return rectify(x, rule, Number.POSITIVE_INFINITY);
-    case 'relu6':
-      return rectify(x, rule, 6);
-    case 'maxPool':
-      return (free ? maxPoolForward : maxPool)(x, operation);
-    case 'avgPool':
-      return averagePool(x, operation);
-    case 'pad': {
-      const [top, bottom, left, right] = operation.padding;
-      return tf.pad(x, [[0, 0], [top, bottom], [left, right], [...operation.channels]]);
-    }
-    case 'subsample':
-      // A 1×1 pool rather than a strided slice, which has no gradient in TensorFlow.js.
-      return tf.avgPool(x, [1, 1], [...operation.stride], 'valid');
-    case 'add':
-      return inputs.reduce((sum, value) => tf.add(sum, value));
-    case 'concat':
-      return tf.concat([...inputs], 3);
-    case 'rescale':
-      return tf.add(tf.mul(x, tf.tensor1d([...operation.scale])), tf.tensor1d([...operation.shift]));
-    case 'adaptiveAvgPool':
-      return adaptiveAveragePool(x, operation.size);
-    case 'globalAvgPool':
-      return tf.mean(x, [1, 2]);
-    case 'globalMaxPool':
-      return tf.max(x, [1, 2]);
-    case 'flatten':
-      return tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]);
-    case 'dense': {
-      const y = tf.matMul(x as unknown as tf.Tensor2D, parameter(`${name}.weight`) as tf.Tensor2D);
-      return operation.bias ? tf.add(y, parameter(`${name}.bias`)) : y;
-    }
-  }
+  return descriptionOf(node).forward(node.operation, {
+    inputs,
+    weight: (part) => parameter(`${node.name}.${part}`),
+    reluRule,
+    free,
+    longRun: longRun && { copies: longRun.copies, prepared: () => longRun.prepared(node.name) },
+    moments: (x) => moments?.(node.name, x),
+  });
 }

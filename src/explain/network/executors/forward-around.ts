@@ -30,15 +30,16 @@ export function openForwardAround(
   input: Float32Array,
   { copies = 1, batch: usual = 0 }: Omit<ForwardOptions, 'from'> = {},
 ): ForwardSession {
-  const { graph, parameters } = foldBatchNorm(network, [from]).network;
+  const folded = foldBatchNorm(network, [from]).network;
+  const { graph } = folded;
   const past = graph.some(({ name }) => name === from) ? nodesPast(graph, from) : [];
   if (past.length === 0) return openForward(network, { from, copies, batch: usual });
   const shapes = nodeShapes(graph, network.inputShape);
   const shape = shapes.get(from)!;
   const last = graph.at(-1)!.name;
   const { maps } = activations(network, input, past);
-  const uploaded = uploadParameters(graph, parameters);
-  const winograd = { copies, weight: uploaded.winograd };
+  const uploaded = uploadParameters(folded);
+  const longRun = { copies, prepared: uploaded.prepared };
   const held = new Map(past.map((name) => [name, tf.tensor(maps.get(name)!.values, [1, ...shapes.get(name)!])]));
   return {
     outputs: shapes.get(last)!.reduce((product, length) => product * length, 1),
@@ -52,7 +53,7 @@ export function openForwardAround(
           [...held].map(([name, value]) => [name, tf.tile(value, [batch, ...shapes.get(name)!.map(() => 1)])]),
         );
         const start = tf.tensor(values, [batch, ...shape]);
-        return evaluate(graph, start, uploaded.source, { from, known, free: true, winograd })
+        return evaluate(graph, start, uploaded.source, { from, known, free: true, longRun })
           .get(last)!
           .dataSync() as Float32Array;
       });

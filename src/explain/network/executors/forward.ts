@@ -3,10 +3,11 @@ import { WhylightError } from '../../errors';
 import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
+import { descriptionOf } from '../operations';
+import { ownerOf } from '../parameter-shapes';
 import { type Compiled, compile } from './compiled';
 import { uploadParameters } from './engine-layout';
 import { evaluate, neededNodes } from './evaluate';
-import { prefersWinograd } from './winograd-plan';
 
 /** A network whose weights stay uploaded between batches; `close` frees them. */
 export interface ForwardSession {
@@ -46,22 +47,22 @@ export function openForward(
   const first = from ?? network.graph[0]!.name;
   neededNodes(network.graph, [network.graph.at(-1)!.name], new Set([first]));
   const shape = shapes.get(first)!;
-  const { graph, parameters } = foldBatchNorm(network, [first]).network;
-  const uploaded = uploadParameters(graph, parameters);
-  const winograd = { copies, weight: uploaded.winograd };
+  const folded = foldBatchNorm(network, [first]).network;
+  const { graph, parameters } = folded;
+  const uploaded = uploadParameters(folded);
+  const longRun = { copies, prepared: uploaded.prepared };
   const size = shape.reduce((product, length) => product * length, 1);
   const last = graph.at(-1)!.name;
   const nodes = neededNodes(graph, [last], new Set([first]));
   /** All that a batch reads beside its images: made before it is recorded. */
   const weights = () => {
     const own = new Set(nodes.map(({ name }) => name));
-    const read = [...parameters.keys()].filter((name) => own.has(name.slice(0, name.lastIndexOf('.'))));
-    const kernels = nodes.flatMap(({ name, operation, inputs }) => {
-      if (operation.kind !== 'conv2d') return [];
-      const map = shapes.get(inputs[0]!) as readonly [number, number, number];
-      return prefersWinograd(operation, [usual, ...map], copies) ? [uploaded.winograd(name)] : [];
+    const read = [...parameters.keys()].filter((name) => own.has(ownerOf(name)));
+    const prepared = nodes.filter((node) => {
+      const batch = [usual, ...shapes.get(node.inputs[0]!)!];
+      return descriptionOf(node).longRun?.pays(node.operation, batch, copies);
     });
-    return [...read.map(uploaded.source), ...kernels];
+    return [...read.map(uploaded.source), ...prepared.map(({ name }) => uploaded.prepared(name))];
   };
   let compiled: { readonly graph: Compiled; readonly weights: readonly tf.Tensor[] } | undefined;
   return {
@@ -74,7 +75,7 @@ export function openForward(
       }
       return scoped(() => {
         const start = tf.tensor(values, [batch, ...shape]);
-        const work = () => evaluate(graph, start, uploaded.source, { from: first, free: true, winograd }).get(last)!;
+        const work = () => evaluate(graph, start, uploaded.source, { from: first, free: true, longRun }).get(last)!;
         if (batch !== usual || copies < MANY * usual) return work().dataSync() as Float32Array;
         if (compiled === undefined) {
           const read = weights();

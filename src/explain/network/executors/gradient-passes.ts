@@ -1,9 +1,9 @@
 import { scoped, tf } from '../../engine';
 import type { Graph } from '../graph';
+import type { ReluRule } from '../operations/operation';
 import { backward, neededValues } from './backward';
 import { compile } from './compiled';
 import { evaluate, neededNodes, type ParameterSource } from './evaluate';
-import type { ReluRule } from './relu';
 
 /** Where a gradient is taken, and of what. */
 export interface GradientPlace {

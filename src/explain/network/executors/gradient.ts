@@ -3,11 +3,11 @@ import { WhylightError } from '../../errors';
 import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
+import type { ReluRule } from '../operations/operation';
 import type { Activation } from './activations';
 import { uploadParameters } from './engine-layout';
 import { neededNodes } from './evaluate';
 import { gradientPasses } from './gradient-passes';
-import type { ReluRule } from './relu';
 
 /** A score, and its gradient with respect to one node's value. */
 export interface Gradient {
@@ -58,12 +58,13 @@ export interface GradientOptions {
 export function openGradient(network: Network, { at, reluRule = 'gradient' }: GradientOptions = {}): GradientSession {
   const inputName = network.graph[0]!.name;
   const node = at === undefined || at === 'input' ? inputName : at;
-  const { graph, parameters } = foldBatchNorm(network, [node]).network;
+  const folded = foldBatchNorm(network, [node]).network;
+  const { graph, parameters } = folded;
   const last = graph.at(-1)!.name;
   const shapes = nodeShapes(graph, network.inputShape);
   const expected = shapes.get(last)!.reduce((product, length) => product * length, 1);
   neededNodes(graph, [node], new Set([inputName]));
-  const uploaded = uploadParameters(graph, parameters);
+  const uploaded = uploadParameters(folded);
   const about = { graph, shapes, node, reluRule, inputShape: network.inputShape };
   return {
     run: (values, batch, outputWeights) =>

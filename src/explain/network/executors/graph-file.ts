@@ -1,6 +1,6 @@
 import { BinaryWriter } from 'google-protobuf';
 import { WhylightError } from '../../errors';
-import { backend, type NativeAttribute, type NativeTensor } from './native-backend';
+import { backend, type NativeAttribute, type NativeTensor } from '../kernels/native-backend';
 import type { RecordedConstant, Recording } from './recording';
 
 /** A recording as a file that TensorFlow loads. */

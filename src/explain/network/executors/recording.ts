@@ -1,5 +1,5 @@
 import { WhylightError } from '../../errors';
-import { backend, type NativeAttribute, type NativeBinding, type NativeTensor } from './native-backend';
+import { backend, type NativeAttribute, type NativeBinding, type NativeTensor } from '../kernels/native-backend';
 
 /** An operation that TensorFlow ran. */
 export interface RecordedOperation {

@@ -1,5 +1,7 @@
 import { nodeCost } from '../batch-size';
-import type { Graph, GraphNode } from '../graph';
+import type { Graph } from '../graph';
+import { descriptionOf } from '../operations';
+import { PLAIN_STEPS } from '../operations/operation';
 import type { WindowPlan } from './window-plan';
 
 /** Multiply-adds of a convolution that other work is worth, measured on two cores. */
@@ -9,14 +11,6 @@ const COST = {
   /** Starting one of the engine's operations. */
   step: 6e6,
 } as const;
-
-/** Reads and writes of each number of a window, and engine operations, by a node's kind: crops of clean maps count. */
-const WINDOWED: Partial<Record<GraphNode['operation']['kind'], readonly [passes: number, steps: number]>> = {
-  conv2d: [1, 1],
-  relu: [5, 12],
-  relu6: [6, 12],
-  maxPool: [12, 12],
-};
 
 /** What a plan takes. */
 export interface PlanCost {
@@ -47,16 +41,14 @@ export function planCost(
   for (const node of graph) {
     const { name, operation, inputs } = node;
     const size = product(part(name));
-    const [passes, steps] = (windows.has(name) ? WINDOWED[operation.kind] : undefined) ?? [2, 2];
+    const { window, multiplyAdds } = descriptionOf(node);
+    const { passes, steps } = (windows.has(name) ? window(operation) : null) ?? PLAIN_STEPS;
     // Where windows end, they are put into whole maps.
     const splices = windows.has(name) && read.has(name);
     const { bytes: beside, share } = inputs.length > 0 ? nodeCost(node, part(inputs[0]!)) : { bytes: 0, share: 1 };
     work += COST.pass * (passes * size + (splices ? 4 * product(shapes.get(name)!) : 0));
+    work += share * size * multiplyAdds(operation, shapes.get(inputs[0]!) ?? []);
     batchWork += COST.step * (steps + (splices ? 8 : 0));
-    if (operation.kind === 'conv2d') {
-      work += (share * size * product(operation.kernel) * shapes.get(inputs[0]!)![2]!) / operation.groups;
-    }
-    if (operation.kind === 'dense') work += size * product(shapes.get(inputs[0]!)!);
     const held = inputs.reduce((sum, input) => sum + 8 * product(part(input)), beside + 8 * size);
     bytes = Math.max(bytes, held + (splices ? 8 * product(shapes.get(name)!) : 0));
   }

@@ -1,6 +1,6 @@
 import { tf } from '../../engine';
-import { gatherRows } from './gather-rows';
-import { LOWEST, padMap } from './pad-map';
+import { gatherRows } from '../kernels/gather-rows';
+import { LOWEST, padMap } from '../kernels/pad-map';
 import type { WindowNode } from './window-plan';
 
 /** Where the windows of one batch begin. */

@@ -1,15 +1,11 @@
-import type { Graph, GraphNode, Operation } from '../graph';
-
-/** Cells of one axis, counted from where the period of its copy begins; they may stick out of the map. */
-export interface Span {
-  readonly start: number;
-  readonly length: number;
-}
+import type { Graph, GraphNode } from '../graph';
+import { descriptionOf } from '../operations';
+import { frozenSpans, hull, reachedSpans, type Spans } from './window-cells';
 
 /** A node that is computed on a window; `[rows, columns]`. */
 export interface WindowNode {
   readonly node: GraphNode;
-  readonly spans: readonly [Span, Span];
+  readonly spans: Spans;
   /** Px of the input that one cell stands for. */
   readonly stride: readonly [number, number];
 }
@@ -19,34 +15,6 @@ export interface WindowPlan {
   readonly windows: ReadonlyMap<string, WindowNode>;
   /** Every other node. */
   readonly whole: ReadonlySet<string>;
-}
-
-/**
- * Outputs of a sliding operation that a changed span can reach: lo = ⌈(a + p − K + 1)/s⌉ to hi = ⌊(b + p)/s⌋, not
- * clipped to the map.
- */
-export function reached({ start, length }: Span, extent: number, stride: number, padding: number): Span {
-  const first = Math.ceil((start + padding - extent + 1) / stride);
-  const last = Math.floor((start + length - 1 + padding) / stride);
-  return { start: first, length: last - first + 1 };
-}
-
-/** Kernel extents, strides and paddings before the map of a sliding operation; null for one that does not slide. */
-export function slide(operation: Operation) {
-  if (operation.kind !== 'conv2d' && operation.kind !== 'maxPool' && operation.kind !== 'avgPool') return null;
-  const { kernel, stride, padding } = operation;
-  const dilation = operation.kind === 'conv2d' ? operation.dilation : ([1, 1] as const);
-  const extent = (axis: 0 | 1) => (kernel[axis] - 1) * dilation[axis] + 1;
-  return { extent: [extent(0), extent(1)], stride, before: [padding[0], padding[2]] } as const;
-}
-
-/** A zero outside the map averages like any other only where every window counts all its cells. */
-const averagesLinearly = (operation: Operation & { kind: 'avgPool' }) =>
-  !operation.ceil && (operation.countPadding || operation.padding.every((length) => length === 0));
-
-function windowed(operation: Operation): boolean {
-  if (operation.kind === 'avgPool') return averagesLinearly(operation);
-  return ['conv2d', 'batchNorm', 'relu', 'relu6', 'maxPool', 'add', 'concat', 'rescale'].includes(operation.kind);
 }
 
 /** How windows follow a change. */
@@ -71,58 +39,41 @@ export interface WindowRules {
 export function planWindows(
   graph: Graph,
   shapes: ReadonlyMap<string, readonly number[]>,
-  spans: readonly [Span, Span],
+  spans: Spans,
   { period, share, growth = 1 }: WindowRules,
 ): WindowPlan {
   const windows = new Map<string, WindowNode>();
   const whole = new Set<string>();
   for (const node of graph) {
-    const { name, operation, inputs } = node;
-    if (operation.kind === 'input') {
+    const { name, inputs } = node;
+    if (inputs.length === 0) {
       windows.set(name, { node, spans, stride: [1, 1] });
       continue;
     }
-    const known = inputs.map((input) => windows.get(input)).filter((window) => window !== undefined);
-    const fits = windowed(operation) && known.length === inputs.length;
-    const next = fits ? nextWindow(node, known) : null;
     const shape = shapes.get(name)!;
-    const frozen = next && { ...next, spans: freeze(next.spans, shape, growth) };
+    const next = nextWindow(node, windows);
+    const frozen = next && { ...next, spans: frozenSpans(next.spans, shape, growth) };
     const inside =
       frozen?.stride.every((stride) => period % stride === 0) &&
       frozen.spans[0].length * frozen.spans[1].length <= share * shape[0]! * shape[1]!;
-    if (frozen === null || !inside) {
-      whole.add(name);
-      continue;
-    }
-    windows.set(name, frozen);
+    if (frozen !== null && inside) windows.set(name, frozen);
+    else whole.add(name);
   }
   return { windows, whole };
 }
 
-/** The middle of a window that would grow beyond its limit. */
-function freeze(spans: readonly [Span, Span], shape: readonly number[], growth: number): readonly [Span, Span] {
-  const along = (axis: 0 | 1): Span => {
-    const { start, length } = spans[axis];
-    const most = growth < 1 ? Math.ceil(growth * shape[axis]!) : length;
-    return length <= most ? spans[axis] : { start: start + ((length - most) >> 1), length: most };
-  };
-  return [along(0), along(1)];
-}
-
-function nextWindow(node: GraphNode, inputs: readonly WindowNode[]): WindowNode | null {
-  const [first] = inputs as [WindowNode];
-  const sliding = slide(node.operation);
-  if (sliding !== null) {
-    const along = (axis: 0 | 1) =>
-      reached(first.spans[axis], sliding.extent[axis], sliding.stride[axis], sliding.before[axis]);
-    const stride = [first.stride[0] * sliding.stride[0], first.stride[1] * sliding.stride[1]] as const;
-    const spans = [along(0), along(1)] as const;
+/** What of a node the windows of its inputs reach; null where that cannot be followed. */
+function nextWindow(node: GraphNode, windows: ReadonlyMap<string, WindowNode>): WindowNode | null {
+  const rules = descriptionOf(node).window(node.operation);
+  const inputs = node.inputs.map((input) => windows.get(input)).filter((window) => window !== undefined);
+  const [first] = inputs;
+  if (rules === null || first === undefined || inputs.length < node.inputs.length) return null;
+  const { reach } = rules;
+  if (reach !== null) {
+    const spans = reachedSpans(first.spans, reach);
+    const stride = [first.stride[0] * reach.stride[0], first.stride[1] * reach.stride[1]] as const;
     return spans.some(({ length }) => length < 1) ? null : { node, spans, stride };
   }
   if (!inputs.every(({ stride }) => stride.every((length, axis) => length === first.stride[axis]))) return null;
-  const hull = (axis: 0 | 1): Span => {
-    const start = Math.min(...inputs.map(({ spans }) => spans[axis].start));
-    return { start, length: Math.max(...inputs.map(({ spans: s }) => s[axis].start + s[axis].length)) - start };
-  };
-  return { node, spans: [hull(0), hull(1)], stride: first.stride };
+  return { node, spans: hull(inputs.map(({ spans }) => spans)), stride: first.stride };
 }

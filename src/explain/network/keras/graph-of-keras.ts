@@ -2,6 +2,7 @@ import { WhylightError } from '../../errors';
 import type { Graph, GraphNode, Operation } from '../graph';
 import type { Parameter } from '../network';
 import { nodeShapes } from '../node-shapes';
+import { descriptionOf } from '../operations';
 import type { KerasLayer, KerasModel, KerasWeight } from './model-file';
 
 /** What a layer gives to the next ones. */
@@ -54,12 +55,13 @@ export class GraphOfKeras {
   ): Value {
     let name = wanted;
     for (let number = 2; this.#nodes.some((node) => node.name === name); number++) name = `${wanted}_${number}`;
-    this.#nodes.push({ name, operation, inputs: inputs.map(({ node }) => node) });
+    const node = { name, operation, inputs: inputs.map((value) => value.node) };
+    this.#nodes.push(node);
     for (const [part, parameter] of Object.entries(parameters)) this.#parameters.set(`${name}.${part}`, parameter);
     const shape = nodeShapes(this.#nodes, this.#inputShape).get(name)!;
     const length = shape.reduce((product, axis) => product * axis, 1);
     const order = shape.length === 3 ? null : (inputs[0]?.order ?? null);
-    const kept = operation.kind === 'dense' ? null : order;
+    const kept = descriptionOf(node).role === 'linear' ? null : order;
     return { node: name, map: shape.length === 3 ? shape : null, length, order: kept, end: null };
   }
 

@@ -1,6 +1,9 @@
 import { listAllowed, WhylightError } from '../../errors';
 import type { Preprocessing } from '../../image/preprocessing';
+import type { GraphNode } from '../graph';
 import type { Network } from '../network';
+import { descriptionOf } from '../operations';
+import { checkParameters } from '../parameter-shapes';
 import { GraphOfKeras, type Value } from './graph-of-keras';
 import { mappings, unsupported } from './layers';
 import { type KerasLayer, type KerasModel, layersOf } from './model-file';
@@ -34,12 +37,10 @@ export function kerasNetwork(model: KerasModel, description: KerasDescription): 
   }
   const last = graph.graph.at(-1)!;
   const pooled = graph.graph.find((node) => node.name === last.inputs[0]);
-  const camNode =
-    last.operation.kind === 'globalAvgPool'
-      ? last.inputs[0]!
-      : last.operation.kind === 'dense' && pooled?.operation.kind === 'globalAvgPool'
-        ? pooled.inputs[0]!
-        : null;
+  const role = (node: GraphNode | undefined) => node && descriptionOf(node).role;
+  const mean = role(last) === 'global mean' ? last : role(last) === 'linear' ? pooled : undefined;
+  const camNode = role(mean) === 'global mean' ? mean!.inputs[0]! : null;
+  checkParameters(graph.graph, inputShape, graph.parameters);
   return {
     ...description,
     architecture: 'keras',

@@ -3,8 +3,8 @@ import { tf } from '../../../../src/explain/engine';
 import { uploadParameters } from '../../../../src/explain/network/executors/engine-layout';
 import { evaluate } from '../../../../src/explain/network/executors/evaluate';
 import { openGradient } from '../../../../src/explain/network/executors/gradient';
-import type { ReluRule } from '../../../../src/explain/network/executors/relu';
 import type { Graph, GraphNode, Operation } from '../../../../src/explain/network/graph';
+import type { ReluRule } from '../../../../src/explain/network/operations/operation';
 import { drawn, networkOf, relativeDifference, seededParameters } from '../../../support/networks';
 import { convolution, pool } from '../../../support/operations';
 import { passingTensors } from '../../../support/tensors';
@@ -59,7 +59,7 @@ function byTape(
   input: Float32Array,
   reluRule: ReluRule,
 ) {
-  const uploaded = uploadParameters(graph, parameters);
+  const uploaded = uploadParameters({ graph, parameters, inputShape: shape });
   const slope = tf.tidy(() => {
     const score = (x: tf.Tensor) =>
       tf.sum(tf.mul(evaluate(graph, x, uploaded.source, { reluRule }).get('fc')!, tf.tensor1d(weights)));

@@ -5,9 +5,9 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { tf } from '../../../../src/explain/engine';
 import { compile } from '../../../../src/explain/network/executors/compiled';
 import { gradient, openGradient } from '../../../../src/explain/network/executors/gradient';
-import { native } from '../../../../src/explain/network/executors/native';
-import { backend } from '../../../../src/explain/network/executors/native-backend';
 import { record } from '../../../../src/explain/network/executors/recording';
+import { native } from '../../../../src/explain/network/kernels/native';
+import { backend } from '../../../../src/explain/network/kernels/native-backend';
 import { drawn, seededNetwork } from '../../../support/networks';
 import { passingTensors } from '../../../support/tensors';
 

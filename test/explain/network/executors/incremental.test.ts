@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { forward } from '../../../../src/explain/network/executors/forward';
 import { openIncremental } from '../../../../src/explain/network/executors/incremental';
-import { planWindows, type Span, slide, type WindowRules } from '../../../../src/explain/network/executors/window-plan';
+import type { Spans } from '../../../../src/explain/network/executors/window-cells';
+import { planWindows, type WindowNode, type WindowRules } from '../../../../src/explain/network/executors/window-plan';
 import type { Graph, GraphNode, Operation } from '../../../../src/explain/network/graph';
 import type { Network } from '../../../../src/explain/network/network';
 import { nodeShapes } from '../../../../src/explain/network/node-shapes';
+import { descriptionOf } from '../../../../src/explain/network/operations';
 import { seededRandom } from '../../../../src/explain/random';
 import { drawn, networkOf, seededNetwork, seededParameters } from '../../../support/networks';
 import { convolution, pool } from '../../../support/operations';
@@ -155,9 +157,10 @@ describe('incremental inference', () => {
       const lefts = [0, inner(width), Math.max(0, width - size[1])];
       const rules = { period: [8, 16, 32][seed % 3]!, share: [0.4, 0.7, 1][(seed % 7) % 3]! };
       expect(difference(network, size, tops, lefts, seed, rules), `network ${seed}`).toBeLessThan(1e-5);
-      const spans = size.map((length) => ({ start: 0, length })) as [Span, Span];
+      const spans = size.map((length) => ({ start: 0, length })) as unknown as Spans;
       const plan = planWindows(network.graph, nodeShapes(network.graph, network.inputShape), spans, rules);
-      windows += [...plan.windows.values()].filter(({ node }) => slide(node.operation) !== null).length;
+      const slides = ({ node }: WindowNode) => !!descriptionOf(node).window(node.operation)?.reach;
+      windows += [...plan.windows.values()].filter(slides).length;
     }
     // Or nothing was tested but the ordinary forward.
     expect(windows).toBeGreaterThan(600);

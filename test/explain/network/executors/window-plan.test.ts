@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { buildArchitecture } from '../../../../src/explain/network/architectures';
-import { planWindows, reached } from '../../../../src/explain/network/executors/window-plan';
+import { reachedSpans } from '../../../../src/explain/network/executors/window-cells';
+import { planWindows } from '../../../../src/explain/network/executors/window-plan';
+import { slidingLength } from '../../../../src/explain/network/kernels/sliding';
 import { layerTable } from '../../../../src/explain/network/layer-table';
-import { nodeShapes, slidingLength } from '../../../../src/explain/network/node-shapes';
+import { nodeShapes } from '../../../../src/explain/network/node-shapes';
 import { seededRandom } from '../../../../src/explain/random';
 
 test('the outputs that a change reaches are those that read a changed cell, on 2,000 random layers', () => {
@@ -15,7 +17,8 @@ test('the outputs that a change reaches are those that read a changed cell, on 2
     const start = draw(0, length - 1);
     const change = { start, length: draw(1, length - start) };
     const outputs = slidingLength(length, kernel, stride, before, before, { dilation });
-    const span = reached(change, extent, stride, before);
+    const reach = { extent: [extent, 1], stride: [stride, 1], before: [before, 0] } as const;
+    const [span] = reachedSpans([change, change], reach);
     for (let output = 0; output < outputs; output++) {
       const first = output * stride - before;
       const last = first + extent - 1;

@@ -1,5 +1,5 @@
 import { tf } from '../../engine';
-import type { Padding } from '../graph';
+import type { Padding } from './sliding';
 
 /** Below every activation, and finite: -Infinity times a zero would be NaN. */
 export const LOWEST = -3e38;

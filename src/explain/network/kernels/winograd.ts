@@ -1,6 +1,6 @@
 import { tf } from '../../engine';
-import type { Padding } from '../graph';
 import { gatherRows } from './gather-rows';
+import type { Padding } from './sliding';
 import { IN, OUT } from './winograd-plan';
 
 /**
@@ -44,12 +44,6 @@ const INPUTS = bothAxes(matrices.inputs);
 const OUTPUTS = bothAxes(matrices.outputs);
 
 const plane = (matrix: readonly number[][]) => tf.tensor2d(matrix as number[][], undefined, 'float32');
-
-/** A session's transformed weights, by the convolution's name, and how many images it will run in all. */
-export interface WinogradWeights {
-  readonly copies: number;
-  readonly weight: (name: string) => tf.Tensor3D;
-}
 
 /** A 3×3 kernel, 3 × 3 × in × out, as `convolveWinograd` wants it: 36 × in × out. */
 export function winogradWeight(weight: tf.Tensor4D): tf.Tensor3D {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { tf } from '../../../../src/explain/engine';
 import { openForward } from '../../../../src/explain/network/executors/forward';
-import { convolveWinograd, winogradWeight } from '../../../../src/explain/network/executors/winograd';
-import { prefersWinograd, winogradShare } from '../../../../src/explain/network/executors/winograd-plan';
 import type { Padding } from '../../../../src/explain/network/graph';
+import { convolveWinograd, winogradWeight } from '../../../../src/explain/network/kernels/winograd';
+import { prefersWinograd, winogradShare } from '../../../../src/explain/network/kernels/winograd-plan';
 import { drawn, seededNetwork } from '../../../support/networks';
 import { convolution } from '../../../support/operations';
 import { passingTensors } from '../../../support/tensors';

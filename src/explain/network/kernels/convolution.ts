@@ -1,10 +1,16 @@
 import { tf } from '../../engine';
-import type { Operation, Padding, Pair } from '../graph';
 import { gatherRows } from './gather-rows';
 import { native, sliding } from './native';
 import { padMap } from './pad-map';
+import type { Padding, Pair, SlidingWindow } from './sliding';
 
-type Convolution = Operation & { kind: 'conv2d' };
+/** A convolution without its bias. */
+export interface Convolution extends SlidingWindow {
+  readonly filters: number;
+  readonly dilation: Pair;
+  readonly groups: number;
+  readonly ceil?: never;
+}
 
 /** Whether the engine's `same` padding means the convolution's own. */
 function padsSame({ kernel, stride, padding, dilation }: Convolution): boolean {
@@ -117,9 +123,12 @@ export function convolve(x: tf.Tensor4D, weight: tf.Tensor4D, operation: Convolu
   const strides: [number, number] = [...stride];
   const spread = spreadKernel(weight, dilation);
   if (groups === 1) return tf.conv2d(padded, spread, strides, mode);
-  // The engine's depthwise convolution wants equal strides.
-  if (groups === x.shape[3] && stride[0] === stride[1]) return tf.depthwiseConv2d(padded, spread, strides, mode);
   const [height, width] = spread.shape;
+  // The engine's depthwise convolution wants equal strides.
+  if (groups === x.shape[3] && stride[0] === stride[1]) {
+    const each: tf.Tensor4D = tf.reshape(spread, [height, width, groups, operation.filters / groups]);
+    return tf.depthwiseConv2d(padded, each, strides, mode);
+  }
   const stacked = tf.reshape(spread, [height, width, x.shape[3] / groups, operation.filters]);
   const weights = tf.split(stacked, groups, 3) as tf.Tensor4D[];
   const parts = tf.split(padded, groups, 3) as tf.Tensor4D[];

@@ -1,6 +1,4 @@
-import type { Operation } from '../graph';
-
-type Convolution = Operation & { kind: 'conv2d' };
+import type { Convolution } from './convolution';
 
 /** Outputs of a tile's side, and the inputs they read. */
 export const OUT = 4;

@@ -1,6 +1,6 @@
 import type { tf } from '../../engine';
-import type { Padding, Pair } from '../graph';
 import { backend } from './native-backend';
+import type { Padding, Pair } from './sliding';
 
 type Attribute = boolean | string | readonly number[];
 

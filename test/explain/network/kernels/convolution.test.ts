@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { tf } from '../../../../src/explain/engine';
-import { convolve, convolveBackward } from '../../../../src/explain/network/executors/convolution';
 import type { Padding } from '../../../../src/explain/network/graph';
+import { convolve, convolveBackward } from '../../../../src/explain/network/kernels/convolution';
 import { seededRandom } from '../../../../src/explain/random';
 import { drawn, relativeDifference } from '../../../support/networks';
 import { convolution } from '../../../support/operations';

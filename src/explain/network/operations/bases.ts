@@ -1,0 +1,90 @@
+import { tf } from '../../engine';
+import {
+  type Backward,
+  type ForwardContext,
+  type OperationDescription,
+  PLAIN_STEPS,
+  type Shape,
+  type Weight,
+  type Window,
+} from './operation';
+
+/** A backward pass left to the engine, one operation at a time. */
+export const byEngine: Backward<unknown> = {
+  reads: () => ['inputs'],
+  slopes: (_, __, { differentiate }) => differentiate(),
+};
+
+/** One number a channel. */
+export const vector = (length: number, start: 0 | 1, learned = true): Weight => ({ shape: [length], start, learned });
+
+/** A kernel or matrix with its outputs first, and a bias where there is one. */
+export function outputWeights(shape: Shape, axes: readonly number[], bias: boolean): Readonly<Record<string, Weight>> {
+  const weight: Weight = { shape, axes, start: 'uniform', learned: true };
+  return bias ? { weight, bias: vector(shape[0]!, 0) } : { weight };
+}
+
+/** Of every operation that has no weights. */
+export const weightless = {
+  weights: () => ({}),
+  multiplyAdds: () => 0,
+  role: null,
+  longRun: null,
+  affine: null,
+  absorb: null,
+} as const;
+
+/** Of one input, and read as a whole: whoever changes one cell of it changes everything. */
+export const wholeMap = {
+  ...weightless,
+  arity: [1, 1],
+  reads: 'maps',
+  window: () => null,
+  inPlace: false,
+  backward: byEngine,
+} as const;
+
+/** A window of a function that is linear in its inputs together, cell by cell. */
+export const linearWindow = <O>(change: Window<O>['change']): Window<O> => ({
+  reach: null,
+  outside: 'kept',
+  ...PLAIN_STEPS,
+  change,
+});
+
+/** A function of each number alone. */
+export interface Elementwise<O extends { readonly kind: string }>
+  extends Pick<OperationDescription<O>, 'kind' | 'title'> {
+  /** A new tensor; differentiable. Finite at `LOWEST`, and the same at every number near it. */
+  readonly value: (operation: O, x: tf.Tensor, context: Pick<ForwardContext, 'reluRule'>) => tf.Tensor;
+  /** Default: by the engine. */
+  readonly backward?: Backward<O>;
+}
+
+/** An operation that takes a function of each number of one input: all that it needs is the function. */
+export function elementwise<O extends { readonly kind: string }>({
+  value,
+  backward = byEngine,
+  ...named
+}: Elementwise<O>): OperationDescription<O> {
+  return {
+    ...weightless,
+    ...named,
+    arity: [1, 1],
+    reads: 'either',
+    inPlace: true,
+    shape: (_, [input]) => input!,
+    forward: (operation, context) => value(operation, context.inputs[0]!, context),
+    backward,
+    window: (operation) => ({
+      reach: null,
+      outside: 'zero',
+      passes: 6,
+      steps: 12,
+      change: ({ change, before, forward }) => {
+        const clean = before(0);
+        return tf.sub(forward(operation, [tf.add(clean, change(0))]), forward(operation, [clean]));
+      },
+    }),
+  };
+}

@@ -1,0 +1,48 @@
+import { tf } from '../../engine';
+import { linearWindow, vector, weightless } from './bases';
+import type { OperationDescription, WeightSource } from './operation';
+
+/** Batch norm: each channel by its mean and variance over the training data (while it is trained, over the batch). */
+export interface BatchNorm {
+  readonly kind: 'batchNorm';
+  readonly epsilon: number;
+}
+
+/** γ/√(σ² + ε). */
+function scaleOf({ epsilon }: BatchNorm, weight: WeightSource, variance = weight('running_var')): tf.Tensor {
+  return tf.mul(weight('weight'), tf.rsqrt(tf.add(variance, epsilon)));
+}
+
+export const batchNorm: OperationDescription<BatchNorm> = {
+  ...weightless,
+  kind: 'batchNorm',
+  title: () => 'batch norm',
+  arity: [1, 1],
+  reads: 'either',
+  inPlace: true,
+  shape: (_, [input]) => input!,
+  weights: (_, input) => {
+    const channels = input.at(-1)!;
+    return {
+      weight: vector(channels, 1),
+      bias: vector(channels, 0),
+      running_mean: vector(channels, 0, false),
+      running_var: vector(channels, 1, false),
+    };
+  },
+  forward: (operation, { inputs: [x], weight, moments }) => {
+    const { mean, variance } = moments(x!) ?? { mean: weight('running_mean'), variance: weight('running_var') };
+    const scale = scaleOf(operation, weight, variance);
+    return tf.add(tf.mul(x!, scale), tf.sub(weight('bias'), tf.mul(mean, scale)));
+  },
+  backward: {
+    reads: () => [],
+    slopes: (operation, dy, { weight }) => [tf.mul(dy, scaleOf(operation, weight))],
+  },
+  window: (operation) => linearWindow(({ change, weight }) => tf.mul(change(0), scaleOf(operation, weight))),
+  affine: ({ epsilon }, weight) => ({
+    scale: Float64Array.from(weight('weight'), (gamma, c) => gamma / Math.sqrt(weight('running_var')[c]! + epsilon)),
+    centre: weight('running_mean'),
+    shift: weight('bias'),
+  }),
+};

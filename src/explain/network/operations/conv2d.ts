@@ -1,0 +1,83 @@
+import { tf } from '../../engine';
+import { type Convolution, convolve, convolveBackward, convolveForward } from '../kernels/convolution';
+import { native } from '../kernels/native';
+import { reach, slidingSize, slidingTitle } from '../kernels/sliding';
+import { convolveWinograd, winogradWeight } from '../kernels/winograd';
+import { prefersWinograd, winogradBytes, winogradShare } from '../kernels/winograd-plan';
+import { outputWeights, weightless } from './bases';
+import type { OperationDescription } from './operation';
+
+/** Grouped, strided, dilated convolution; `groups` equal to the input's channels is depthwise. */
+export interface Conv2d extends Convolution {
+  readonly kind: 'conv2d';
+  readonly bias: boolean;
+}
+
+type Batch = readonly [number, number, number, number];
+
+export const conv2d: OperationDescription<Conv2d> = {
+  ...weightless,
+  kind: 'conv2d',
+  title: (operation) => slidingTitle(operation.groups === 1 ? 'convolution' : 'grouped convolution', operation),
+  arity: [1, 1],
+  reads: 'maps',
+  inPlace: false,
+  role: 'convolution',
+  shape: (operation, [map]) => [...slidingSize(map!, operation), operation.filters],
+  weights: ({ filters, groups, kernel, bias }, [, , channels]) => {
+    const inputs = channels! / groups;
+    // The engine's depthwise kernels have the channels before their multiples.
+    const axes = groups > 1 && inputs === 1 ? [2, 3, 0, 1] : [2, 3, 1, 0];
+    return outputWeights([filters, inputs, ...kernel], axes, bias);
+  },
+  forward: (operation, { inputs, weight, free, longRun }) => {
+    const x = inputs[0] as tf.Tensor4D;
+    const y =
+      free && longRun !== undefined && prefersWinograd(operation, x.shape, longRun.copies)
+        ? convolveWinograd(x, longRun.prepared() as tf.Tensor3D, operation.padding)
+        : (free ? convolveForward : convolve)(x, weight('weight') as tf.Tensor4D, operation);
+    if (!operation.bias) return y;
+    // By this name TensorFlow joins it to the convolution in a compiled graph.
+    return free ? native('BiasAdd', { data_format: 'NHWC' }, [y, weight('bias')]) : tf.add(y, weight('bias'));
+  },
+  backward: {
+    reads: ({ groups }) => (groups === 1 ? [] : ['inputs']),
+    slopes: (operation, dy, { shapes, weight, differentiate }) => {
+      if (operation.groups !== 1) return differentiate();
+      const shape = [dy.shape[0], ...shapes[0]!] as unknown as Batch;
+      return [convolveBackward(dy as tf.Tensor4D, weight('weight') as tf.Tensor4D, operation, shape)];
+    },
+  },
+  window: (operation) => ({
+    reach: reach(operation),
+    outside: 'some',
+    passes: 1,
+    steps: 1,
+    change: ({ unpadded, forward }) => {
+      const { inner, padding } = unpadded(0);
+      return forward({ ...operation, padding, bias: false }, [inner]);
+    },
+  }),
+  multiplyAdds: ({ kernel, groups }, [, , channels]) => kernel[0] * kernel[1] * (channels! / groups),
+  longRun: {
+    share: (operation, shape, copies) => winogradShare(operation, shape as Batch, copies),
+    pays: (operation, shape, copies) => prefersWinograd(operation, shape as Batch, copies),
+    bytes: winogradBytes,
+    prepare: (weight) => winogradWeight(weight as tf.Tensor4D),
+  },
+  absorb: (operation, weight, { scale, centre, shift }) => {
+    const { shape, values } = weight('weight');
+    const bias = operation.bias ? weight('bias').values : null;
+    const filters = shape[0]!;
+    const size = values.length / filters;
+    const [scaled, moved] = [new Float32Array(values.length), new Float32Array(filters)];
+    for (let f = 0; f < filters; f++) {
+      for (let i = f * size; i < (f + 1) * size; i++) scaled[i] = values[i]! * scale[f]!;
+      moved[f] = shift[f]! + ((bias?.[f] ?? 0) - centre[f]!) * scale[f]!;
+    }
+    return {
+      operation: { ...operation, bias: true },
+      parameters: { weight: { shape, values: scaled }, bias: { shape: [filters], values: moved } },
+    };
+  },
+};

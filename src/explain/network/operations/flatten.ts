@@ -1,0 +1,23 @@
+import { tf } from '../../engine';
+import { wholeMap } from './bases';
+import type { OperationDescription } from './operation';
+
+/** H×W×C to C·H·W in PyTorch's channel-first order. */
+export interface Flatten {
+  readonly kind: 'flatten';
+}
+
+export const flatten: OperationDescription<Flatten> = {
+  ...wholeMap,
+  kind: 'flatten',
+  title: () => 'flatten',
+  shape: (_, [map]) => [map!.reduce((size, length) => size * length, 1)],
+  forward: (_, { inputs: [x] }) => tf.reshape(tf.transpose(x!, [0, 3, 1, 2]), [x!.shape[0]!, -1]),
+  backward: {
+    reads: () => [],
+    slopes: (_, dy, { shapes }) => {
+      const [height, width, channels] = shapes[0] as [number, number, number];
+      return [tf.transpose(tf.reshape(dy, [dy.shape[0]!, channels, height, width]), [0, 2, 3, 1])];
+    },
+  },
+};

@@ -1,0 +1,25 @@
+import { tf } from '../../engine';
+import { wholeMap } from './bases';
+import type { OperationDescription } from './operation';
+
+/** The mean of each channel: H×W×C to C. */
+export interface GlobalAvgPool {
+  readonly kind: 'globalAvgPool';
+}
+
+export const globalAvgPool: OperationDescription<GlobalAvgPool> = {
+  ...wholeMap,
+  kind: 'globalAvgPool',
+  title: () => 'global average pool',
+  role: 'global mean',
+  shape: (_, [map]) => [map![2]!],
+  forward: (_, { inputs: [x] }) => tf.mean(x!, [1, 2]),
+  backward: {
+    reads: () => [],
+    slopes: (_, dy, { shapes }) => {
+      const [height, width, channels] = shapes[0] as [number, number, number];
+      const each = tf.mul(tf.reshape(dy, [dy.shape[0]!, 1, 1, channels]), 1 / (height * width));
+      return [tf.tile(each, [1, height, width, 1])];
+    },
+  },
+};

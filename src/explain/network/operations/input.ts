@@ -1,0 +1,19 @@
+import { WhylightError } from '../../errors';
+import { wholeMap } from './bases';
+import type { OperationDescription } from './operation';
+
+/** Where the picture comes in; reads nothing. */
+export interface Input {
+  readonly kind: 'input';
+}
+
+export const input: OperationDescription<Input> = {
+  ...wholeMap,
+  kind: 'input',
+  title: () => 'input',
+  arity: [0, 0],
+  shape: (_, [picture]) => picture!,
+  forward: () => {
+    throw new WhylightError('the input has no value of its own');
+  },
+};

@@ -1,0 +1,37 @@
+import { tf } from '../../engine';
+import { native } from '../kernels/native';
+import type { Backward, ReluRule } from './operation';
+
+/** max(0, x), at most `ceiling`, with the given backward rule. */
+export function rectify(x: tf.Tensor, rule: ReluRule, ceiling: number): tf.Tensor {
+  const capped = ceiling !== Number.POSITIVE_INFINITY;
+  // The engine's own gradient of a ReLU6 also passes where x is 6, and a clip's where x is 0.
+  if (rule === 'gradient' && !capped) return tf.relu(x);
+  const ruled = tf.customGrad((v, save) => {
+    (save as tf.GradSaveFunc)([v as tf.Tensor]);
+    return {
+      value: capped ? tf.clipByValue(v as tf.Tensor, 0, ceiling) : tf.relu(v as tf.Tensor),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const passed = rule === 'gradient' ? dy : tf.relu(dy);
+        if (rule === 'deconvolution') return passed;
+        const open = tf.logicalAnd(tf.greater(saved[0]!, 0), tf.less(saved[0]!, ceiling));
+        return tf.mul(passed, tf.cast(open, 'float32'));
+      },
+    };
+  });
+  return ruled(x);
+}
+
+/**
+ * The slope at a ReLU's input, by each rule, from that at its output. The output is not read by `deconvolution`; where it is
+ * 0, or a ReLU6's is 6, so or beyond was the input.
+ *
+ * @param gradient TensorFlow's operation.
+ */
+export const rectifierBackward = (gradient: 'ReluGrad' | 'Relu6Grad'): Backward<unknown> => ({
+  reads: (_, rule) => (rule === 'deconvolution' ? [] : ['output']),
+  slopes: (_, dy, { reluRule, output }) => {
+    const passed = reluRule === 'gradient' ? dy : tf.relu(dy);
+    return [reluRule === 'deconvolution' ? passed : native(gradient, {}, [passed, output()])];
+  },
+});

@@ -1,0 +1,29 @@
+import { tf } from '../../engine';
+import { elementwise } from './bases';
+import type { CleanForm, OperationDescription } from './operation';
+import { rectifierBackward, rectify } from './rectifier';
+
+/** max(0, x). */
+export interface Relu {
+  readonly kind: 'relu';
+}
+
+const below: CleanForm = (cells) => tf.minimum(cells, 0);
+const aboveNegated: CleanForm = (cells) => tf.neg(tf.relu(cells));
+
+export const relu: OperationDescription<Relu> = {
+  ...elementwise<Relu>({
+    kind: 'relu',
+    title: () => 'ReLU',
+    value: (_, x, { reluRule }) => rectify(x, reluRule, Number.POSITIVE_INFINITY),
+    backward: rectifierBackward('ReluGrad'),
+  }),
+  window: () => ({
+    reach: null,
+    outside: 'zero',
+    passes: 5,
+    steps: 12,
+    // relu(b + d) − relu(b) = max(d + min(b, 0), −relu(b)): two clean tables, and no clean value computed anew.
+    change: ({ change, before }) => tf.maximum(tf.add(change(0), before(0, below)), before(0, aboveNegated)),
+  }),
+};
