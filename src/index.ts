@@ -45,7 +45,7 @@ export { layerCam } from './explain/methods/layer-cam';
 export type { LayerOptions } from './explain/methods/layer-map';
 export { type LimeOptions, lime } from './explain/methods/lime';
 export { type OcclusionFill, occlusionFills } from './explain/methods/occluder-fill';
-export { type OcclusionOptions, occlusion } from './explain/methods/occlusion';
+export { type ApproximationOptions, type OcclusionOptions, occlusion } from './explain/methods/occlusion';
 export { type RiseOptions, rise } from './explain/methods/rise';
 export { type SaliencyOptions, saliency } from './explain/methods/saliency';
 export { type ScoreCamOptions, scoreCam } from './explain/methods/score-cam';

@@ -3,7 +3,7 @@ import { seededRandom, shuffled } from '../random';
 import { rankCorrelation } from '../statistics/rank-correlation';
 
 /** How an occlusion map may be less than exact (the options of occlusion say what each does). */
-export interface ApproximationOptions {
+export interface Approximation {
   readonly growth: number;
   readonly coarse: number;
   readonly refine: number;
@@ -11,11 +11,11 @@ export interface ApproximationOptions {
 }
 
 /** Whether such options ask for the exact map. */
-export const isExact = ({ growth, coarse }: Pick<ApproximationOptions, 'growth' | 'coarse'>): boolean =>
+export const isExact = ({ growth, coarse }: Pick<Approximation, 'growth' | 'coarse'>): boolean =>
   growth === 1 && coarse === 1;
 
 /** The options as a result records them: null for what took no part. */
-export function recorded(options: ApproximationOptions) {
+export function recorded(options: Approximation) {
   const { growth, coarse, refine, check } = options;
   return { growth, coarse, refine: coarse === 1 ? null : refine, check: isExact(options) ? null : check };
 }
@@ -40,7 +40,7 @@ export async function approximateScores(
     readonly width: number;
     readonly targets: number;
   },
-  options: ApproximationOptions & { readonly seed: number },
+  options: Approximation & { readonly seed: number },
   score: ScorePositions,
 ): Promise<{ scores: Float32Array; computed: ReadonlySet<number>; notes: readonly string[] }> {
   const { tops, lefts, width } = grid;
@@ -102,7 +102,7 @@ export function validateApproximation(
     coarse,
     refine,
     check,
-  }: Pick<ApproximationOptions, 'growth' | 'coarse'> & { readonly refine?: number; readonly check?: number },
+  }: Pick<Approximation, 'growth' | 'coarse'> & { readonly refine?: number; readonly check?: number },
   positions: readonly [number, number],
 ): void {
   const wrong = (what: string, value: number, allowed: string) =>

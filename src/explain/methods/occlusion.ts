@@ -55,6 +55,8 @@ const schema = z.strictObject({
 
 /** Options of occlusion sensitivity. */
 export type OcclusionOptions = MethodOptions<typeof schema>;
+/** How a map may be less than exact; by default it is exact. */
+export type ApproximationOptions = Pick<OcclusionOptions, 'growth' | 'coarse' | 'refine' | 'check'>;
 type Options = z.output<typeof schema>;
 
 export const zeiler2014 = {
