@@ -1,8 +1,8 @@
 import { cam } from '../explain/methods/cam';
-import { type Estimate, estimateShare } from '../explain/statistics/estimate';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
+import { type Estimate, estimateShare } from '../explain/statistics/estimate';
 import { rivalScenes, type SceneSample } from './rival-scenes';
 import { hits, type MapOptions, maskInInput, pointingTolerance } from './scene-input';
 

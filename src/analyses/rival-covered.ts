@@ -1,8 +1,8 @@
 import { classify } from '../explain/classify';
 import type { ImageSample } from '../explain/image/sample';
-import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
 import { type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
 import { coverKind } from './scene-input';
 

@@ -1,7 +1,7 @@
 import type { Attribution } from '../explain/attribution';
-import { catalogue } from '../explain/methods/catalogue';
-import { correlation } from '../explain/statistics/correlation';
+import { methods as everyMethod } from '../explain/methods/index';
 import { massOutside } from '../explain/metrics/mass-outside';
+import { correlation } from '../explain/statistics/correlation';
 import { placeWords, summariseMap } from '../plots/describe-map';
 import { maximisedName, percent, shortLabel, targetWords as targetScore, titleInside } from '../plots/words';
 import { animalKinds } from '../scenes/spec';
@@ -240,7 +240,7 @@ function finerWords(coarse: { drop: number; probable: boolean }, fine: { drop: n
 export type FigureWords = ReturnType<typeof describeFigure>;
 
 /** Methods that the paper speaks of where a study shows them. */
-const furtherMethods = catalogue
+const furtherMethods = everyMethod
   .map(({ name }) => name)
   .filter((name) => !['saliency', 'occlusion', 'cam', 'deconvolution'].includes(name));
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { catalogue } from '../explain/methods/catalogue';
+import { methods } from '../explain/methods/index';
 import { occlusionFills } from '../explain/methods/occluder-fill';
 import { animalKinds, backgroundKinds } from '../scenes/spec';
 
@@ -11,9 +11,9 @@ const network = z.string().min(1);
 
 /** A method by name, or with options of its own: `{ method: smoothgrad, options: { statistic: square } }`. */
 const method = z.union([
-  z.enum(catalogue.map(({ name }) => name)),
+  z.enum(methods.map(({ name }) => name)),
   z.strictObject({
-    method: z.enum(catalogue.map(({ name }) => name)),
+    method: z.enum(methods.map(({ name }) => name)),
     options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
   }),
 ]);
