@@ -20,6 +20,8 @@ export interface GradientDiscrimination {
   readonly signed: Estimate;
   /** Mean correlation of the saliency maps: largest absolute value over channels. */
   readonly absolute: Estimate;
+  /** Mean of how much more the absolute maps correlate than those with sign, picture by picture. */
+  readonly lost: Estimate;
   /** Each picture's two correlations. */
   readonly pairs: readonly { readonly source: string; readonly signed: number; readonly absolute: number }[];
   /** One logit stands for both classes: the signed correlation is −1 and the absolute one 1 by construction. */
@@ -53,6 +55,10 @@ export async function gradientDiscrimination(
     absolute: estimateMean(
       found.map(({ absolute }) => absolute),
       [-1, 1],
+    ),
+    lost: estimateMean(
+      found.map(({ absolute, signed }) => absolute - signed),
+      [-2, 2],
     ),
     pairs: found,
     byConstruction: network.output === 'sigmoid',

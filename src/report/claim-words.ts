@@ -1,6 +1,6 @@
 import type { BackgroundBias, NetworkBias } from '../analyses/background-bias';
 import type { PoolingCompared, PoolingGain } from '../analyses/pooling-compared';
-import { type Estimate, estimateDifference, tooFewToResample } from '../explain/statistics/estimate';
+import { type Estimate, estimateDifference, tooFewForSpread } from '../explain/statistics/estimate';
 import { estimatesFigure } from '../plots/estimates';
 import type { ClaimResults } from './claims';
 import { called, headed, inTable, type NetworkNames } from './network-names';
@@ -65,7 +65,7 @@ export function describeClaims(results: ClaimResults, names: NetworkNames) {
     network: called(names, network),
     scenes: String(gradients.pairs.length),
     /** Some mean has too few values for percentiles of resampled means. */
-    few: resampled.some((mean) => mean && tooFewToResample(mean)),
+    few: resampled.some((mean) => mean && tooFewForSpread(mean)),
     rows: aligned([
       ...(gradients.byConstruction
         ? []
