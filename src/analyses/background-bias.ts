@@ -1,10 +1,10 @@
 import { WhylightError } from '../explain/errors';
 import { prepareInput } from '../explain/image/prepare';
 import { cam } from '../explain/methods/cam';
-import { type Estimate, estimateMean, estimatePairedDifference, estimateShare } from '../explain/statistics/estimate';
 import { grown, massOutside } from '../explain/metrics/mass-outside';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
+import { type Estimate, estimateMean, estimatePairedDifference, estimateShare } from '../explain/statistics/estimate';
 import { predict } from '../explain/training/fine-tune';
 import { biasBars } from '../plots/bias-bars';
 import type { Figure } from '../plots/figure';

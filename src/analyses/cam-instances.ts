@@ -1,8 +1,8 @@
 import { cam } from '../explain/methods/cam';
-import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
+import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { mixSeeds } from '../scenes/random';
 import { drawScene } from '../scenes/scene';
 import type { AnimalKind, SceneSpec } from '../scenes/spec';

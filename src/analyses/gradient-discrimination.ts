@@ -1,11 +1,11 @@
 import { prepareInput } from '../explain/image/prepare';
 import type { ImageSample } from '../explain/image/sample';
-import { correlation } from '../explain/statistics/correlation';
-import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { forward } from '../explain/network/executors/forward';
 import { gradient } from '../explain/network/executors/gradient';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { correlation } from '../explain/statistics/correlation';
+import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { resolveTarget, type Target } from '../explain/target';
 
 /** One picture and two classes whose gradients are compared. */

@@ -1,10 +1,10 @@
 import { classify } from '../explain/classify';
 import { WhylightError } from '../explain/errors';
 import { gradCam } from '../explain/methods/grad-cam';
-import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
-import { groupMeans } from '../explain/statistics/group-means';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
+import { groupMeans } from '../explain/statistics/group-means';
 import { sceneDataset } from '../scenes/dataset';
 import { camInstances } from './cam-instances';
 import { camPointing } from './cam-pointing';

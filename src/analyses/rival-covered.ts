@@ -1,9 +1,9 @@
 import { classify } from '../explain/classify';
 import type { ImageSample } from '../explain/image/sample';
-import { type Estimate, estimateMean } from '../explain/statistics/estimate';
-import { groupMeans } from '../explain/statistics/group-means';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { type Estimate, estimateMean } from '../explain/statistics/estimate';
+import { groupMeans } from '../explain/statistics/group-means';
 import { type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
 import { coverKind } from './scene-input';
 

@@ -32,7 +32,12 @@ describe('95 % intervals hold the truth in about 95 % of the samples', () => {
       return (Number(first) + Number(random() < (first ? 0.95 : 0.4))) / 2;
     };
     expect(
-      coverage(truth, (random) => estimateMean(list(count, () => scene(random)), [0, 1])),
+      coverage(truth, (random) =>
+        estimateMean(
+          list(count, () => scene(random)),
+          [0, 1],
+        ),
+      ),
     ).toBeGreaterThan(0.92);
     if (count < 100) return;
     // Taken for independent, 200 cases claim more than they know.
@@ -45,7 +50,12 @@ describe('95 % intervals hold the truth in about 95 % of the samples', () => {
 
   it.each([6, 20, 50])('means of %i values nearly all of which are alike', (count) => {
     expect(
-      coverage(0.98, (random) => estimateMean(list(count, () => Number(random() < 0.98)), [0, 1])),
+      coverage(0.98, (random) =>
+        estimateMean(
+          list(count, () => Number(random() < 0.98)),
+          [0, 1],
+        ),
+      ),
     ).toBeGreaterThan(0.95);
   });
 
@@ -66,7 +76,11 @@ describe('95 % intervals hold the truth in about 95 % of the samples', () => {
   });
 
   it('differences of means of other scenes', () => {
-    const mean = (random: () => number, p: number) => estimateMean(list(50, () => Number(random() < p)), [0, 1]);
+    const mean = (random: () => number, p: number) =>
+      estimateMean(
+        list(50, () => Number(random() < p)),
+        [0, 1],
+      );
     expect(coverage(0.3, (random) => estimateDifference(mean(random, 0.8), mean(random, 0.5)))).toBeGreaterThan(0.93);
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { localPeaks } from '../../../src/explain/metrics/peaks';
+import { seededRandom } from '../../../src/explain/random';
 import { correlation } from '../../../src/explain/statistics/correlation';
 import {
   estimateDifference,
@@ -7,8 +9,6 @@ import {
   estimateShare,
   studentQuantile,
 } from '../../../src/explain/statistics/estimate';
-import { localPeaks } from '../../../src/explain/metrics/peaks';
-import { seededRandom } from '../../../src/explain/random';
 
 describe('estimateShare', () => {
   it('gives Wilson’s interval', () => {
