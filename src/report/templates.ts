@@ -2,12 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import Handlebars from 'handlebars';
 import { WhylightError } from '../explain/errors';
+import { templateFiles as files, type TemplateFile } from './template-files';
 
 const own = path.resolve(__dirname, '../../templates');
-
-/** What a person may replace: the page's frame, its parts, and the styles for screen and print. */
-const files = ['paper.hbs', 'section.hbs', 'figure.hbs', 'table.hbs', 'equation.hbs', 'paper.css'] as const;
-export type TemplateFile = (typeof files)[number];
 
 /** The files that decide how a document looks. */
 export interface Templates {
