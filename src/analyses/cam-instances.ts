@@ -2,10 +2,12 @@ import { cam } from '../explain/methods/cam';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMeanShare } from '../explain/statistics/estimate';
+import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { mixSeeds } from '../scenes/random';
 import { drawScene } from '../scenes/scene';
+import type { AnimalKind, SceneSpec } from '../scenes/spec';
 import { instancesScene } from '../scenes/study-scenes';
+import { evaluationSeed } from './evaluation-seed';
 import { knownAnimals, type SceneSample } from './rival-scenes';
 import { hits, type MapOptions, objectMasks, pointingTolerance } from './scene-input';
 
@@ -25,6 +27,15 @@ export interface CamInstances {
   readonly tolerance: number;
 }
 
+/** Pictures of each number of animals. */
+export const instancesPerNumber = (scenes: number) => Math.max(2, Math.round(scenes / 2));
+
+/** Picture i of a number of animals, not drawn yet. */
+export const instancesSpec = (kind: AnimalKind, animals: number, seed: number, i: number): SceneSpec =>
+  instancesScene(kind, animals, { seed: mixSeeds(evaluationSeed('instances', seed), animals, i) });
+
+const mean = (shares: readonly number[]) => estimateMean(shares, [0, 1]);
+
 /** Does the class activation map of a kind find each of several animals of that kind? Tested on one to six of them. */
 export async function camInstances(
   network: Network,
@@ -34,14 +45,14 @@ export async function camInstances(
   const kinds = knownAnimals(network);
   const tolerance = pointingTolerance(network.inputShape[1]);
   const counts: CamInstances['counts'][number][] = [];
-  const each = Math.max(2, Math.round(scenes / 2));
+  const each = instancesPerNumber(scenes);
   let done = 0;
   for (let animals = 1; animals <= 6; animals++) {
     const pictures: { found: number; onAnimals: number }[] = [];
     for (let i = 0; i < each; i++) {
       await yieldToEvents(signal);
       const kind = kinds[i % kinds.length]!;
-      const scene = drawScene(instancesScene(kind, animals, { seed: mixSeeds(seed, 100 * animals + i) }));
+      const scene = drawScene(instancesSpec(kind, animals, seed, i));
       const masks = objectMasks(network, scene, kind);
       const peaks = localPeaks(await explain(network, scene.image, { target: kind }), least);
       const found = masks.filter((mask) => peaks.some(({ x, y }) => hits(mask, x, y, tolerance)));
@@ -53,8 +64,8 @@ export async function camInstances(
     }
     counts.push({
       animals,
-      found: estimateMeanShare(pictures.map(({ found }) => found)),
-      onAnimals: estimateMeanShare(pictures.map(({ onAnimals }) => onAnimals)),
+      found: mean(pictures.map(({ found }) => found)),
+      onAnimals: mean(pictures.map(({ onAnimals }) => onAnimals)),
       pictures,
     });
   }

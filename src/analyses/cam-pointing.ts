@@ -2,7 +2,8 @@ import { cam } from '../explain/methods/cam';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateShare } from '../explain/statistics/estimate';
+import { type Estimate, estimateMean } from '../explain/statistics/estimate';
+import { groupMeans } from '../explain/statistics/group-means';
 import { rivalScenes, type SceneSample } from './rival-scenes';
 import { hits, type MapOptions, maskInInput, pointingTolerance } from './scene-input';
 
@@ -10,29 +11,37 @@ import { hits, type MapOptions, maskInInput, pointingTolerance } from './scene-i
 export interface PointingBin {
   /** `below 1 %`. */
   readonly label: string;
+  readonly cases: number;
   /** Share of the maps whose peak lies on the class's own animal; null where no case falls in the range. */
   readonly own: Estimate | null;
+  /** How much more often the peak hits than the picture's centre would, scene by scene. */
+  readonly gain: Estimate | null;
 }
 
-/** Where the class activation maps of two animals in one picture point. */
+/** Where the class activation maps of two animals in one picture point. Every share is a mean over scenes, of two maps each. */
 export interface CamPointing {
   /** Share of maps whose peak is on the own animal, and on the other one. */
   readonly own: Estimate;
   readonly other: Estimate;
   /** Share of the cases in which the picture's centre would have hit. */
   readonly centre: Estimate;
+  /** How much more often the peak hits than the centre, scene by scene. */
+  readonly gain: Estimate;
   /** By the class's probability: how uneven the scores may be. */
   readonly bins: readonly PointingBin[];
   /** Px by which a peak may miss the animal. */
   readonly tolerance: number;
-  readonly cases: readonly {
-    readonly scene: string;
-    readonly target: string;
-    readonly probability: number;
-    readonly own: boolean;
-    readonly other: boolean;
-    readonly centre: boolean;
-  }[];
+  readonly cases: readonly PointingCase[];
+}
+
+/** One class's map of one scene. */
+export interface PointingCase {
+  readonly scene: string;
+  readonly target: string;
+  readonly probability: number;
+  readonly own: boolean;
+  readonly other: boolean;
+  readonly centre: boolean;
 }
 
 const ranges = [
@@ -48,7 +57,7 @@ export async function camPointing(
   sample: SceneSample,
   { signal, onProgress, explain = cam }: MapOptions = {},
 ): Promise<CamPointing> {
-  const cases: CamPointing['cases'][number][] = [];
+  const cases: PointingCase[] = [];
   const tolerance = pointingTolerance(network.inputShape[1]);
   let done = 0;
   for (const { scene, kinds } of rivalScenes(network, sample)) {
@@ -69,17 +78,35 @@ export async function camPointing(
     }
     onProgress?.({ label: 'maps of two animals', done: ++done, total: sample.scenes });
   }
-  const share = (of: typeof cases, key: 'own' | 'other' | 'centre') =>
-    estimateShare(of.filter((one) => one[key]).length, of.length);
+  return { ...pointingOf(cases), tolerance, cases };
+}
+
+/** The shares of measured cases, in all and by the class's probability. */
+export function pointingOf(cases: readonly PointingCase[]): Omit<CamPointing, 'tolerance' | 'cases'> {
   return {
-    own: share(cases, 'own'),
-    other: share(cases, 'other'),
-    centre: share(cases, 'centre'),
+    own: overScenes(cases, ({ own }) => Number(own)),
+    other: overScenes(cases, ({ other }) => Number(other)),
+    centre: overScenes(cases, ({ centre }) => Number(centre)),
+    gain: gainOf(cases),
     bins: ranges.map(([label, from, to]) => {
       const inside = cases.filter(({ probability }) => probability >= from && probability < to);
-      return { label, own: inside.length === 0 ? null : share(inside, 'own') };
+      const some = inside.length > 0;
+      return {
+        label,
+        cases: inside.length,
+        own: some ? overScenes(inside, ({ own }) => Number(own)) : null,
+        gain: some ? gainOf(inside) : null,
+      };
     }),
-    tolerance,
-    cases,
   };
 }
+
+const gainOf = (cases: readonly PointingCase[]) =>
+  overScenes(cases, ({ own, centre }) => Number(own) - Number(centre), -1);
+
+/** The two maps of a scene are not independent: their mean counts once. */
+const overScenes = (cases: readonly PointingCase[], value: (one: PointingCase) => number, least = 0) =>
+  estimateMean(
+    groupMeans(cases, ({ scene }) => scene, value),
+    [least, 1],
+  );

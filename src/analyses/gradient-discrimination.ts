@@ -1,11 +1,11 @@
 import { prepareInput } from '../explain/image/prepare';
 import type { ImageSample } from '../explain/image/sample';
-import { correlation } from '../explain/statistics/correlation';
-import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { forward } from '../explain/network/executors/forward';
 import { gradient } from '../explain/network/executors/gradient';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { correlation } from '../explain/statistics/correlation';
+import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { resolveTarget, type Target } from '../explain/target';
 
 /** One picture and two classes whose gradients are compared. */
@@ -20,6 +20,8 @@ export interface GradientDiscrimination {
   readonly signed: Estimate;
   /** Mean correlation of the saliency maps: largest absolute value over channels. */
   readonly absolute: Estimate;
+  /** Mean of how much more the absolute maps correlate than those with sign, picture by picture. */
+  readonly lost: Estimate;
   /** Each picture's two correlations. */
   readonly pairs: readonly { readonly source: string; readonly signed: number; readonly absolute: number }[];
   /** One logit stands for both classes: the signed correlation is −1 and the absolute one 1 by construction. */
@@ -53,6 +55,10 @@ export async function gradientDiscrimination(
     absolute: estimateMean(
       found.map(({ absolute }) => absolute),
       [-1, 1],
+    ),
+    lost: estimateMean(
+      found.map(({ absolute, signed }) => absolute - signed),
+      [-2, 2],
     ),
     pairs: found,
     byConstruction: network.output === 'sigmoid',

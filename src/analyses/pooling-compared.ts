@@ -3,10 +3,12 @@ import { WhylightError } from '../explain/errors';
 import { gradCam } from '../explain/methods/grad-cam';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMean, estimateMeanShare, estimateShare } from '../explain/statistics/estimate';
+import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
+import { groupMeans } from '../explain/statistics/group-means';
 import { sceneDataset } from '../scenes/dataset';
 import { camInstances } from './cam-instances';
 import { camPointing } from './cam-pointing';
+import { evaluationSeed } from './evaluation-seed';
 import { knownAnimals, type SceneSample } from './rival-scenes';
 
 /** How one network's Grad-CAM does where two animals, or several of one kind, are in the picture. */
@@ -41,8 +43,9 @@ export interface PoolingCompared {
   readonly tolerance: number;
 }
 
-/** What one network gives, case by case. */
+/** What one network gives, scene by scene. */
 export interface PooledCases extends PooledMaps {
+  /** Share of each scene's two maps whose peak lies on its own animal. */
   readonly own: readonly number[];
   readonly pictures: readonly { readonly found: number; readonly onAnimals: number }[];
   readonly centre: Estimate;
@@ -63,9 +66,19 @@ export async function pooledCases(
     title: network.title,
     right: await rightAnswers(network, sample, options),
     pointing: pointing.own,
-    found: estimateMeanShare(several.map(({ found }) => found)),
-    onAnimals: estimateMeanShare(several.map(({ onAnimals }) => onAnimals)),
-    own: pointing.cases.map(({ own }) => Number(own)),
+    found: estimateMean(
+      several.map(({ found }) => found),
+      [0, 1],
+    ),
+    onAnimals: estimateMean(
+      several.map(({ onAnimals }) => onAnimals),
+      [0, 1],
+    ),
+    own: groupMeans(
+      pointing.cases,
+      ({ scene }) => scene,
+      ({ own }) => Number(own),
+    ),
     pictures: several,
     centre: pointing.centre,
     tolerance: pointing.tolerance,
@@ -73,12 +86,11 @@ export async function pooledCases(
 }
 
 async function rightAnswers(network: Network, { scenes, seed }: SceneSample, { signal }: RunOptions) {
-  // Seeds from 20,260 on: no training used them.
   const drawn = {
     count: scenes,
     classes: knownAnimals(network),
     bias: 0.5,
-    seed: 20260 + seed,
+    seed: evaluationSeed('single', seed),
     width: 128,
     height: 128,
   };

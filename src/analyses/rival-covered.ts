@@ -2,18 +2,20 @@ import { classify } from '../explain/classify';
 import type { ImageSample } from '../explain/image/sample';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
+import { type Estimate, estimateMean } from '../explain/statistics/estimate';
+import { groupMeans } from '../explain/statistics/group-means';
 import { type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
 import { coverKind } from './scene-input';
 
-/** What covering exactly one of two animals does to the other's class. */
+/** What covering exactly one of two animals does to the other's class. Every mean is over scenes, of two cases each. */
 export interface RivalCovered {
   /** Mean change of P(target), as a share of 1, with the rival animal covered in black. */
   readonly rivalCovered: Estimate;
   /** The same with the target's own animal covered. */
   readonly targetCovered: Estimate;
-  /** Share of the cases in which covering the rival raised P(target). */
+  /** Share of the cases in which covering the rival raised P(target), and in which it lowered it. */
   readonly raised: Estimate;
+  readonly lowered: Estimate;
   /** One for each animal of each scene. */
   readonly cases: readonly {
     readonly scene: string;
@@ -37,14 +39,25 @@ export async function rivalCovered(
     cases.push(...(await casesOf(network, rivals)));
     onProgress?.({ label: 'rival covered', done: ++done, total: sample.scenes });
   }
-  const changes = cases.map((one) => one.rivalCovered - one.clean);
-  return {
-    rivalCovered: estimateMean(changes, [-1, 1]),
-    targetCovered: estimateMean(
-      cases.map((one) => one.targetCovered - one.clean),
+  const overScenes = (value: (one: (typeof cases)[number]) => number) =>
+    estimateMean(
+      groupMeans(cases, ({ scene }) => scene, value),
       [-1, 1],
-    ),
-    raised: estimateShare(changes.filter((change) => change > 0).length, changes.length),
+    );
+  const share = (of: (change: number) => boolean) =>
+    estimateMean(
+      groupMeans(
+        cases,
+        ({ scene }) => scene,
+        (one) => Number(of(one.rivalCovered - one.clean)),
+      ),
+      [0, 1],
+    );
+  return {
+    rivalCovered: overScenes((one) => one.rivalCovered - one.clean),
+    targetCovered: overScenes((one) => one.targetCovered - one.clean),
+    raised: share((change) => change > 0),
+    lowered: share((change) => change < 0),
     cases,
   };
 }

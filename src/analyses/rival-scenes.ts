@@ -2,13 +2,15 @@ import { WhylightError } from '../explain/errors';
 import type { Network } from '../explain/network/network';
 import { mixSeeds } from '../scenes/random';
 import { drawScene, type Scene } from '../scenes/scene';
-import { type AnimalKind, animalKinds } from '../scenes/spec';
+import { type AnimalKind, animalKinds, type SceneSpec } from '../scenes/spec';
 import { competingScene } from '../scenes/study-scenes';
+import { evaluationSeed } from './evaluation-seed';
 
 /** Which drawn scenes a claim is tested on. */
 export interface SceneSample {
   /** Number of scenes. */
   readonly scenes: number;
+  /** Any seed: the scenes are drawn from streams that no training set of the same seed shares. */
   readonly seed: number;
 }
 
@@ -43,12 +45,22 @@ export function knownAnimals({ classes }: Pick<Network, 'classes'>): AnimalKind[
   return animalKinds.filter((kind) => classes.includes(kind));
 }
 
-/** Scenes of two rivals each, the network's pairs taking turns; one in which an animal is hidden is left out. */
-export function* rivalScenes(network: Network, { scenes, seed }: SceneSample): Generator<RivalScene> {
+/** The scenes not drawn yet, the network's pairs taking turns. */
+export function rivalSpecs(
+  network: Pick<Network, 'classes' | 'name'>,
+  { scenes, seed }: SceneSample,
+): { readonly spec: SceneSpec; readonly kinds: RivalScene['kinds'] }[] {
   const pairs = rivalPairs(network);
-  for (let i = 0; i < scenes; i++) {
+  return Array.from({ length: scenes }, (_, i) => {
     const kinds = pairs[i % pairs.length]!;
-    const scene = drawScene(competingScene(kinds, { seed: mixSeeds(seed, i) }));
+    return { kinds, spec: competingScene(kinds, { seed: mixSeeds(evaluationSeed('rivals', seed), i) }) };
+  });
+}
+
+/** Scenes of two rivals each; one in which an animal is hidden is left out. */
+export function* rivalScenes(network: Network, sample: SceneSample): Generator<RivalScene> {
+  for (const { spec, kinds } of rivalSpecs(network, sample)) {
+    const scene = drawScene(spec);
     if (kinds.every((kind) => scene.objects.some((object) => object.kind === kind && object.area > 0))) {
       yield { scene, kinds };
     }

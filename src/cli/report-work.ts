@@ -23,19 +23,21 @@ export interface ReportRequest {
   readonly open?: boolean;
   readonly watch?: boolean;
   readonly photos?: string;
+  readonly template?: string;
   readonly mirror?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
 }
 
 /** What makes the report again: without folders of this machine. */
-function commandLine({ study, set, section }: ReportRequest): string {
+function commandLine({ study, set, section, template }: ReportRequest): string {
   const quoted = (text: string) => (/^[\w=.,:/@+-]+$/.test(text) ? text : JSON.stringify(text));
   return [
     'whylight report',
     `--study ${quoted(path.basename(study))}`,
     ...set.map((pair) => `--set ${quoted(pair)}`),
     ...(section === undefined ? [] : [`--section ${section.join(',')}`]),
+    ...(template === undefined ? [] : [`--template ${quoted(path.basename(template))}`]),
   ].join(' ');
 }
 
@@ -61,6 +63,7 @@ function reportOptions(
     mapCache: request.cache ? path.join(cacheFolder(), 'maps') : null,
     journal,
     only: request.section,
+    template: request.template,
     photoFolders: [request.photos ?? [], mirror ?? [], process.cwd()].flat(),
     onProgress: reporter.onProgress,
     onResult: (event) => {
@@ -73,9 +76,17 @@ function reportOptions(
 
 const baseName = ({ study }: ReportRequest) => path.basename(study).replace(/\.ya?ml$/, '');
 
+/** Reads the study; what an override makes it drop is told once. */
+function studyOf({ study, set }: ReportRequest, told: Set<string>) {
+  return readStudy(study, set, (note) => {
+    if (!told.has(note)) process.stderr.write(`${note}\n`);
+    told.add(note);
+  });
+}
+
 /** Makes the report, writes its files and prints their names; with `--json` the numbers alone, and no file. */
 export async function makeAndWrite(request: ReportRequest): Promise<void> {
-  const study = readStudy(request.study, request.set);
+  const study = studyOf(request, new Set());
   if (!request.json) await ensureWritableFolder(request.out);
   const reporter = createReporter();
   const journal = unfinishedRuns(request);
@@ -103,9 +114,10 @@ export async function makeAndWrite(request: ReportRequest): Promise<void> {
 export async function watchAndServe(request: ReportRequest): Promise<void> {
   const reporter = createReporter();
   const journal = unfinishedRuns(request);
+  const told = new Set<string>();
   await interruptible(async (signal) => {
     const { address, stopped } = await watchReport({
-      study: () => readStudy(request.study, request.set),
+      study: () => studyOf(request, told),
       studyFiles: readStudySource(request.study).files,
       options: reportOptions(request, reporter, signal, journal),
       onBuilt: (milliseconds) => {

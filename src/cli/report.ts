@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { templateFiles } from '../report/template-files';
 import { jsonOption, list, mirrorOption, offlineOption } from './options';
 import type { ReportRequest } from './report-work';
 
@@ -24,6 +25,7 @@ export function reportCommand(): Command {
         'reports/out in the project',
       ),
     )
+    .option('--template <dir>', `templates in the place of the project’s: any of ${templateFiles.join(', ')}`)
     .option('--no-cache', 'compute every result anew and keep none')
     .option('--open', 'show the PDF when it is made')
     .option('--watch', 'show the HTML page, and make it again whenever the study or a template changes')

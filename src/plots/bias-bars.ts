@@ -3,7 +3,7 @@ import type { Figure } from './figure';
 import { baseLayout, fontSize, plainText } from './layout';
 import { percent } from './words';
 
-/** Right answers of a network on scenes with fair, own and swapped backgrounds. */
+/** Right answers of a network on the same animals on any background, their class's own and the other class's. */
 export interface BiasBarsNetwork {
   readonly name: string;
   readonly title: string;
@@ -63,6 +63,6 @@ export function biasBars(
       xaxis: { ticks: '' },
     },
     alt: `Bars of right answers. ${said.join('. ')}.`,
-    caption: `Right answers on ${networks[0]?.accuracy.fair.count ?? 0} unseen scenes of each kind, with 95 % intervals.`,
+    caption: `Right answers on ${networks[0]?.accuracy.fair.count ?? 0} unseen animals, each on any background, on its class’s own and on the other class’s, with 95 % intervals.`,
   };
 }

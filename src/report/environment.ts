@@ -10,6 +10,8 @@ import { findChromium } from '../page/find-chromium';
 export interface Environment {
   /** The date the document bears: SOURCE_DATE_EPOCH, else the commit's, so that the same commit gives the same bytes. */
   readonly date: Date;
+  /** Where that date is from; `fixed` outside a checkout. Default: the commit. */
+  readonly dated?: 'commit' | 'epoch' | 'fixed';
   /** Commit hash with `+` where files are changed, or `unknown` outside a checkout. */
   readonly commit: string;
   /** sha256 of the lockfile. */
@@ -44,11 +46,13 @@ function chromiumVersion(): string {
 
 /** Reads the world as it is. */
 export function realEnvironment(): Environment {
-  const epoch = process.env.SOURCE_DATE_EPOCH ?? git('log', '-1', '--format=%ct') ?? '946684800';
+  const [asked, committed] = [process.env.SOURCE_DATE_EPOCH, git('log', '-1', '--format=%ct')];
+  const epoch = asked ?? committed ?? '946684800';
   const changed = git('status', '--porcelain', '--untracked-files=no');
   const commit = git('rev-parse', 'HEAD');
   return {
     date: new Date(Number(epoch) * 1000),
+    dated: asked !== undefined ? 'epoch' : committed !== null ? 'commit' : 'fixed',
     commit: commit === null ? 'unknown' : `${commit}${changed === '' ? '' : '+'}`,
     lockfile: createHash('sha256')
       .update(readFileSync(path.join(root, 'package-lock.json')))

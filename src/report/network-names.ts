@@ -1,13 +1,25 @@
 import type { Network } from '../explain/network/network';
-import type { Study } from './study';
+import { capitalised } from './prose/grammar';
+
+/** A network as a study names it. */
+export interface NamedNetwork {
+  readonly card: string;
+  /** As a noun: `the fair classifier`. Default: the card's title. */
+  readonly called?: string;
+  /** How it came about, after `It was`. */
+  readonly about?: string;
+}
 
 /** By the name of a network's card: what a study says of it. */
-export type NetworkNames = ReadonlyMap<string, Partial<Study['networks'][string]>>;
+export type NetworkNames = ReadonlyMap<string, Partial<NamedNetwork>>;
 
 /** Finds what a study says of the networks that were loaded, by their cards. */
-export function networkNames(study: Study, loaded: ReadonlyMap<string, Network>): NetworkNames {
-  const said = new Map(Object.values(study.networks).map((named) => [named.card, named]));
-  return new Map([...loaded].map(([card, { name }]) => [name, said.get(card) ?? {}]));
+export function networkNames(
+  study: { readonly networks: Readonly<Record<string, NamedNetwork>> },
+  loaded: ReadonlyMap<string, Network>,
+): NetworkNames {
+  const byCard = new Map(Object.values(study.networks).map((named) => [named.card, named]));
+  return new Map([...loaded].map(([card, { name }]) => [name, byCard.get(card) ?? {}]));
 }
 
 /** How sentences speak of a network: as the study does, else by its card's title. */
@@ -21,9 +33,3 @@ export const inTable = (names: NetworkNames, network: { readonly name: string; r
 /** The same with a capital first: headings and legends. */
 export const headed = (names: NetworkNames, network: { readonly name: string; readonly title: string }) =>
   capitalised(inTable(names, network));
-
-/** With a capital letter first. */
-export const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Inside a sentence: an article at the start loses its capital letter, a name keeps it. */
-export const inSentence = (text: string) => text.replace(/^(?:A|An|The)(?= )/, (article) => article.toLowerCase());

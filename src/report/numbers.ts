@@ -1,5 +1,7 @@
 import type { Estimate } from '../explain/statistics/estimate';
 
+export { inWords } from './prose/grammar';
+
 /** A number with a true minus sign and a fixed number of decimals, so that columns align on the point. */
 export function decimal(value: number, digits = 2): string {
   const text = value.toFixed(digits);
@@ -9,6 +11,12 @@ export function decimal(value: number, digits = 2): string {
 /** Share as percent with one decimal: `12.3 %`. */
 export function percentage(share: number, digits = 1): string {
   return `${decimal(100 * share, digits)} %`;
+}
+
+/** Share as whole percent; nothing is called 0 % or 100 % that is not. */
+export function wholePercentage(share: number): string {
+  if (share > 0 && share < 0.005) return 'less than 1 %';
+  return share < 1 && share >= 0.995 ? 'more than 99 %' : percentage(share, 0);
 }
 
 /** `[0.91, 0.97]`. */
@@ -22,11 +30,6 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length / 2;
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
-
-const small = 'none one two three four five six seven eight nine ten eleven twelve'.split(' ');
-
-/** A count as it stands in a sentence: in words up to twelve. */
-export const inWords = (count: number): string => small[count] ?? String(count);
 
 /** A number as a table shows it: what stands behind its digits, unseen, so that the points of its column align. */
 export interface Aligned {

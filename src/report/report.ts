@@ -3,28 +3,28 @@ import path from 'node:path';
 import { attributionToJson } from '../explain/attribution-file';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
-import { loadNetwork } from '../explain/network/load-network';
-import type { Network } from '../explain/network/network';
 import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
 import { requireLetters } from '../page/letters';
-import { cachedExplain, type ResultEvent } from './attribution-cache';
-import { parseBibliography } from './bibliography';
-import { describeClaims } from './claim-words';
-import { type ClaimResults, measureClaims } from './claims';
-import type { Environment } from './environment';
-import { explainFigure, type FigureResult, networksOf } from './explain-figure';
-import { describeFigures } from './figure-words';
-import { cachedMaximise } from './maximised-cache';
-import { cachedMeasure } from './measurement-cache';
-import { networkNames } from './network-names';
 import { printDocument } from '../page/print';
-import { type RenderedSection, renderDocument } from './render';
-import { appendices, sections, textValues } from './sections';
-import type { Section, SectionContext } from './sections/section';
-import type { Study, StudyFigure } from './study';
+import type { ResultEvent } from './attribution-cache';
+import { parseBibliography } from './bibliography';
+import { claimNumbers } from './claims/measure';
+import { claimsReport } from './claims/report';
+import { computeResults, type StudyResults } from './study-results';
+
+export type { StudyResults };
+
+import type { Environment } from './environment';
+import { figureKind } from './figures/index';
+import { networkNames } from './network-names';
+import { renderDocument } from './render';
+import { appendices, sections } from './sections';
+import { abstract, indexTerms } from './sections/abstract';
+import type { PaperContext, Section } from './sections/section';
+import type { Study } from './study';
 import { studyFonts } from './study-fonts';
-import { requirePhotos, studyPhoto } from './study-photo';
+import { openTemplates } from './templates';
 
 /** What a report needs from outside. */
 export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mirror' | 'cache' | 'offline'>> {
@@ -39,14 +39,8 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
   readonly onResult?: (event: ResultEvent) => void;
   /** Names of the sections to make. Default: all. */
   readonly only?: readonly string[];
-}
-
-/** All that was computed for a study. */
-export interface StudyResults {
-  /** Every network that was needed, by its card. */
-  readonly networks: ReadonlyMap<string, Network>;
-  readonly figures: readonly FigureResult[];
-  readonly claims: ClaimResults | null;
+  /** Folder of templates that stand in the place of the project's. Default: none. */
+  readonly template?: string;
 }
 
 /** A report before it is written. */
@@ -69,123 +63,56 @@ function wantedSections(only: readonly string[] | undefined): (name: string) => 
   return (name) => only.includes(name);
 }
 
-/** The card behind a name that a study uses for a network. */
-const cardOf = (study: Study, name: string) => study.networks[name]?.card ?? name;
-
-/** What decides a figure's maps: all of its entry but the words, and its cards. */
-function figureWork(study: Study, entry: StudyFigure): string {
-  const { id: _, shows: __, truth: ___, ...work } = entry;
-  return JSON.stringify([work, networksOf(entry).map((name) => cardOf(study, name))]);
-}
-
-/** What decides the claims' measurements. */
-function claimWork(study: Study): string {
-  const { claims } = study;
-  const names = [claims?.network, claims?.photos?.network, claims?.background?.networks, claims?.pooling?.networks];
-  return JSON.stringify([claims, names.flat().map((name) => name && cardOf(study, name))]);
-}
-
 /**
- * Computes a study's results: its figures and the measurements behind its claims.
+ * Computes what the wanted sections of a study need.
  *
  * @param before a study with its results; what has not changed since is taken from there. Default: all is computed.
  */
-export async function computeStudy(
+export function computeStudy(
   study: Study,
   options: ReportOptions,
   before?: { readonly study: Study; readonly results: StudyResults },
 ): Promise<StudyResults> {
-  const { mirror, cache, offline, signal, onProgress, memoryMB, journal, mapCache, onResult, photoFolders } = options;
   const wanted = wantedSections(options.only);
-  const measured = wanted('claims') || wanted('discussion') ? study.claims : undefined;
-  requirePhotos({ figures: study.figures, claims: measured }, photoFolders);
-  const loaded = new Map<string, Network>();
-  const network = async (name: string) => {
-    const card = cardOf(study, name);
-    const found =
-      loaded.get(card) ??
-      before?.results.networks.get(card) ??
-      (await loadNetwork(card, { mirror, cache, offline, signal, onProgress }));
-    loaded.set(card, found);
-    return found;
-  };
-  const figures: FigureResult[] = [];
-  for (const entry of study.figures) {
-    const run: RunOptions = {
-      signal,
-      memoryMB,
-      journal,
-      onProgress: (progress) => onProgress?.({ ...progress, label: `${entry.id}: ${progress.label}` }),
-    };
-    const caching = { folder: mapCache, onResult, ...run };
-    const tools = { explain: cachedExplain(caching), maximise: cachedMaximise(caching) };
-    const networks: Network[] = [];
-    for (const name of networksOf(entry)) networks.push(await network(name));
-    const work = figureWork(study, entry);
-    const same = before?.results.figures.find((figure) => figureWork(before.study, figure.entry) === work);
-    figures.push(
-      same === undefined
-        ? await explainFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), tools)
-        : { ...same, entry },
-    );
-    onProgress?.({ label: 'figures', done: figures.length, total: study.figures.length });
-  }
-  if (before !== undefined && claimWork(before.study) === claimWork(study)) {
-    return { networks: new Map([...before.results.networks, ...loaded]), figures, claims: before.results.claims };
-  }
-  const claims =
-    measured === undefined
-      ? null
-      : await measureClaims(measured, {
-          network,
-          photoFolders,
-          measure: cachedMeasure({ folder: mapCache, onResult }),
-          signal,
-          onProgress,
-          memoryMB,
-          journal,
-        });
-  return { networks: loaded, figures, claims };
+  const claims = wanted('claims') || wanted('discussion') ? study.claims : undefined;
+  return computeResults({ ...study, claims }, options, before);
 }
 
 /** The document of results that are already there: words, numbers and figures. */
 export function composeReport(
   study: Study,
   { networks: loaded, figures, claims }: StudyResults,
-  {
-    environment,
-    command,
-    only,
-    photoFolders,
-  }: Pick<ReportOptions, 'environment' | 'command' | 'only' | 'photoFolders'>,
+  options: Pick<ReportOptions, 'environment' | 'command' | 'only' | 'photoFolders' | 'template'>,
 ): string {
-  const wanted = wantedSections(only);
+  const wanted = wantedSections(options.only);
   const networks = networkNames(study, loaded);
-  const fonts = studyFonts(study.fonts, photoFolders);
-  const context: SectionContext = {
+  const fonts = studyFonts(study.fonts, options.photoFolders);
+  const base: PaperContext = {
     study,
-    results: figures,
+    figures,
     networks,
-    words: describeFigures(figures, networks),
-    claims,
-    claimWords: claims === null ? null : describeClaims(claims, networks),
-    environment,
-    command,
+    claims: claims.length === 0 ? null : claimsReport(claims, networks),
+    environment: options.environment,
+    command: options.command,
     fonts,
+    sections: [],
   };
-  const compose = (all: readonly Section[]): RenderedSection[] =>
-    all
-      .filter(({ name, present }) => wanted(name) && (present?.(context) ?? true))
-      .map((section) => ({ name: section.name, title: section.title, ...section.compose(context) }));
+  const present = (all: readonly Section[]) =>
+    all.filter(({ name, present }) => wanted(name) && (present?.(base) ?? true));
+  const made = { sections: present(sections), appendices: present(appendices) };
+  const context = { ...base, sections: [...made.sections, ...made.appendices].map(({ name }) => name) };
+  const compose = ({ name, title, blocks }: Section) => ({ name, title, blocks: blocks(context) });
   return renderDocument({
     title: study.title,
     authors: study.authors,
     page: study.page,
     fonts,
-    abstract: textValues(context),
-    sections: compose(sections),
-    appendices: compose(appendices),
+    abstract: abstract(context),
+    terms: indexTerms(context),
+    sections: made.sections.map(compose),
+    appendices: made.appendices.map(compose),
     references: parseBibliography(readFileSync(path.resolve(__dirname, '../../reports/references.bib'), 'utf8')),
+    template: options.template,
   });
 }
 
@@ -194,6 +121,7 @@ export async function makeReport(study: Study, options: ReportOptions): Promise<
   // Before the long work, not after it.
   const words = JSON.stringify(study, (_, value) => (typeof value === 'string' ? path.basename(value) : value));
   requireLetters(words + options.command, studyFonts(study.fonts, options.photoFolders));
+  openTemplates(options.template);
   const results = await computeStudy(study, options);
   const html = composeReport(study, results, options);
   const { pdf, browser } = await printDocument(html, study.page, options.environment.date);
@@ -206,27 +134,19 @@ export async function makeNumbers(study: Study, options: ReportOptions): Promise
 }
 
 /** The results as plain JSON. */
-function reportNumbers(study: Study, { figures, claims }: StudyResults, options: ReportOptions) {
+function reportNumbers(study: Study, { figures, claims }: StudyResults, { command, environment }: ReportOptions) {
   return {
     title: study.title,
-    command: options.command,
+    command,
     study,
-    environment: options.environment,
-    figures: figures.map(({ entry, classifications, maps, maximised }) => ({
+    environment,
+    figures: figures.map(({ entry, classifications, maps, made }) => ({
       id: entry.id,
       classes: classifications.map(({ network, classes }) => ({ network: network.name, best: classes.slice(0, 5) })),
       maps: maps.map(attributionToJson),
-      maximised: maximised.map(({ of, scores, seed, options }) => ({ of, scores, seed, options })),
+      ...figureKind(entry.kind).numbers?.(made),
     })),
-    claims: claims && {
-      ...claims,
-      network: claims.network.name,
-      networks: claims.networks.map(({ name }) => name),
-      photoGradients: claims.photoGradients && {
-        network: claims.photoGradients.network.name,
-        ...claims.photoGradients.result,
-      },
-    },
+    claims: claims.length === 0 ? null : claimNumbers(claims),
   };
 }
 

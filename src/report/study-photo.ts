@@ -6,7 +6,7 @@ import type { ImageSample } from '../explain/image/sample';
 import { drawScene, type Scene } from '../scenes/scene';
 import type { SceneSpec } from '../scenes/spec';
 import { besidePerson, competingScene, instancesScene, onWhite, singleScene } from '../scenes/study-scenes';
-import type { Study, StudyPhoto } from './study';
+import type { StudyPhoto } from './figures/entry';
 
 /** A study's picture, and the truth about it where it was drawn. */
 export interface StudyPicture {
@@ -33,11 +33,11 @@ export async function studyPhoto(photo: StudyPhoto, folders: readonly string[]):
  * @throws WhylightError naming all that are not.
  */
 export function requirePhotos(
-  { figures, claims }: Pick<Study, 'figures' | 'claims'>,
+  shown: readonly StudyPhoto[],
+  others: readonly string[],
   folders: readonly string[],
 ): void {
-  const shown = figures.flatMap(({ photo }) => ('file' in photo ? [photo.file] : []));
-  const files = new Set([...shown, ...(claims?.photos?.files ?? [])]);
+  const files = new Set([...shown.flatMap((photo) => ('file' in photo ? [photo.file] : [])), ...others]);
   const missing = [...files].filter((file) => whereLies(file, folders) === undefined);
   if (missing.length > 0) throw noPhoto(missing, folders);
 }

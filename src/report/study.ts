@@ -1,7 +1,8 @@
 import { parseDocument } from 'yaml';
 import { WhylightError } from '../explain/errors';
+import { withPhotoNames } from './claims/index';
 import { schemaError } from './schema-error';
-import { type Study, type StudyPhoto, studySchema } from './study-schema';
+import { type Study, type StudyPhoto, studySchema as schemaOfStudies } from './study-schema';
 import { parseStudySource, readStudySource, type StudySource } from './study-source';
 
 export type { Study, StudyClaims, StudyFigure, StudyPhoto } from './study-schema';
@@ -11,19 +12,25 @@ export type { Study, StudyClaims, StudyFigure, StudyPhoto } from './study-schema
  * names.
  *
  * @param overrides `key=value` pairs, dots reaching inside: `figures.0.occluders.0.stride=4`.
+ * @param onNote told what was dropped because an override leaves it without its ground.
  * @throws WhylightError naming the line, the key and what is allowed.
  */
-export function readStudy(nameOrFile: string, overrides: readonly string[] = []): Study {
-  return check(readStudySource(nameOrFile), overrides);
+export function readStudy(nameOrFile: string, overrides: readonly string[] = [], onNote?: OnNote): Study {
+  return check(readStudySource(nameOrFile), overrides, onNote);
 }
 
 /** Checks a study's text; `name` is what errors call it. */
-export function parseStudy(text: string, name: string, overrides: readonly string[] = []): Study {
-  return check(parseStudySource(text, name), overrides);
+export function parseStudy(text: string, name: string, overrides: readonly string[] = [], onNote?: OnNote): Study {
+  return check(parseStudySource(text, name), overrides, onNote);
 }
 
-function check({ document, placeOf }: StudySource, overrides: readonly string[]): Study {
+type OnNote = (note: string) => void;
+
+function check({ document, placeOf }: StudySource, overrides: readonly string[], onNote?: OnNote): Study {
+  const cards = cardsOf(document);
   const overridden = overrides.map((override) => applyOverride(document, override));
+  dropOldWords(document, cards, overridden, onNote);
+  const studySchema = schemaOfStudies();
   const checked = studySchema.safeParse(document.toJS(), { reportInput: true });
   if (checked.success) return withPhotos(unique(checked.data, placeOf));
   const wrong = schemaError(studySchema, checked.error);
@@ -46,15 +53,47 @@ function withPhotos(study: Study): Study {
   const { figures, claims } = study;
   const named = (file: string) => study.photos[file] ?? file;
   const found = (photo: StudyPhoto) => ('file' in photo ? { file: named(photo.file) } : photo);
-  const photos = claims?.photos && { ...claims.photos, files: claims.photos.files.map(named) };
   return {
     ...study,
     figures: figures.map((figure) => ({ ...figure, photo: found(figure.photo) })),
-    ...(claims && { claims: { ...claims, ...(photos && { photos }) } }),
+    ...(claims && { claims: withPhotoNames(claims, named) }),
   };
 }
 
-function applyOverride(document: StudySource['document'], text: string): { keys: (string | number)[]; text: string } {
+interface Override {
+  readonly keys: (string | number)[];
+  readonly text: string;
+}
+
+/** The card of each network that a study names. */
+function cardsOf(document: StudySource['document']): ReadonlyMap<string, unknown> {
+  const { networks } = document.toJS() as { networks?: Record<string, { card?: unknown } | null> | null };
+  const named = typeof networks === 'object' && networks !== null ? Object.entries(networks) : [];
+  return new Map(named.map(([name, network]) => [name, network?.card]));
+}
+
+/** What a study says of a network is said of its card: with another card it goes, unless it is said anew. */
+function dropOldWords(
+  document: StudySource['document'],
+  before: ReadonlyMap<string, unknown>,
+  overrides: readonly Override[],
+  onNote: OnNote | undefined,
+): void {
+  for (const [name, card] of cardsOf(document)) {
+    const old = before.get(name);
+    if (old === undefined || old === card) continue;
+    const anew = (key: string) =>
+      overrides.some(({ keys }) => keys[0] === 'networks' && keys[1] === name && (keys[2] ?? key) === key);
+    const dropped = ['called', 'about'].filter((key) => !anew(key) && document.deleteIn(['networks', name, key]));
+    if (dropped.length === 0) continue;
+    onNote?.(
+      `networks.${name}: ${card} in the place of ${old}, of which the study says ${dropped.join(' and ')}: dropped ` +
+        `(to say it of ${card}: ${dropped.map((key) => `--set networks.${name}.${key}=…`).join(' ')})`,
+    );
+  }
+}
+
+function applyOverride(document: StudySource['document'], text: string): Override {
   const at = text.indexOf('=');
   if (at < 1) throw new WhylightError(`unusable --set: ${text} (allowed: key=value, as page=letter)`);
   const keys = text

@@ -2,8 +2,10 @@ import { watch } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+
 import { composeReport, computeStudy, type ReportOptions, type StudyResults } from './report';
 import type { Study } from './study';
+import { templateFolders } from './templates';
 
 /** What watching needs. */
 export interface WatchOptions {
@@ -16,8 +18,6 @@ export interface WatchOptions {
   /** Told what is wrong with the study or a template; the page stays as it was. */
   readonly onMistake: (message: string) => void;
 }
-
-const templates = path.resolve(__dirname, '../../templates');
 
 /** Asks the server for news and loads the page again; only in the page that is served, never in the file. */
 const reload = '<script>new EventSource("/news").onmessage = () => location.reload();</script>';
@@ -71,7 +71,7 @@ export async function watchReport({ study, studyFiles, options, onBuilt, onMista
     }, 50);
   };
   const watchers = [
-    watch(templates, { recursive: true }, changed),
+    ...templateFolders(options.template).map((folder) => watch(folder, { recursive: true }, changed)),
     // The folder, not the file: an editor that writes beside and renames would be lost after the first time.
     ...studyFiles.map((studyFile) =>
       watch(path.dirname(path.resolve(studyFile)), (_, file) => {

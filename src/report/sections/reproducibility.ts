@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Attribution } from '../../explain/attribution';
-import type { FigureResult } from '../explain-figure';
-import type { Section } from './section';
+import type { FigureResult } from '../figures/kind';
+import type { Block, Prose } from '../prose/blocks';
+import { blocks, code, figureNumber, joined, paragraph, prose, table } from '../prose/make';
+import type { PaperContext, Section } from './section';
+import { networksOf } from './shown';
 
 const short = (hash: string) => hash.slice(0, 12);
 
@@ -9,48 +12,79 @@ const short = (hash: string) => hash.slice(0, 12);
 export const reproducibility: Section = {
   name: 'reproducibility',
   title: 'Reproducibility',
-  compose: ({ study, results, words, claims, environment, command, fonts }) => {
-    const networks = new Map(
-      [...words.networks, ...(claims?.networks ?? [])].map((network) => [network.name, network]),
+  blocks: (context) => {
+    const { environment, claims } = context;
+    const versions = Object.entries(environment.versions).map(([name, version]) => `${name} ${version}`);
+    return blocks(
+      paragraph(
+        originSentence(context),
+        `The lockfile’s sha256: ${environment.lockfile}. Versions: ${versions.join(', ')}. Machine: ${environment.machine}.`,
+        ...(claims?.reproducibility ?? []),
+      ),
+      hashTable(context),
+      methodTable(context),
     );
-    const photos = new Map(results.map(({ photo }) => [photo.sha256, photo]));
-    return {
-      values: {
-        command,
-        commit: environment.commit,
-        lockfile: environment.lockfile,
-        date: `${environment.date.toISOString().slice(0, 16).replace('T', ', ')} UTC`,
-        machine: environment.machine,
-        versions: Object.entries(environment.versions)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(', '),
-        networks: [...networks.values()].map(({ name, weightsSha256 }) => ({ name, hash: short(weightsSha256) })),
-        photos: [...photos.values()].map(({ source, sha256 }) => ({ name: source, hash: short(sha256) })),
-        fonts: fonts.map(({ name, bytes }) => ({
-          name,
-          hash: short(createHash('sha256').update(bytes).digest('hex')),
-        })),
-        claims:
-          study.claims === undefined ? null : { scenes: String(study.claims.scenes), seed: String(study.claims.seed) },
-        maps: methodRows(results),
-      },
-      figures: [],
-    };
   },
 };
 
+/** By which command, of which code, and which date stands in the document. */
+function originSentence({ command, environment: { commit, date, dated } }: PaperContext): Prose {
+  const day = `${date.toISOString().slice(0, 16).replace('T', ', ')} UTC`;
+  const dates = {
+    commit: `, of ${day}`,
+    epoch: `; dated ${day}, as SOURCE_DATE_EPOCH says`,
+    fixed: `; dated ${day}, a fixed date, so that two runs give the same bytes`,
+  };
+  const where =
+    commit === 'unknown' ? 'outside of a git checkout, so that its commit is not known' : `at commit ${commit}`;
+  return prose`Made by ${code(command)} ${where}${dates[dated ?? 'commit']}.`;
+}
+
+function hashTable(context: PaperContext): Block {
+  const photos = new Map(context.figures.map(({ photo }) => [photo.sha256, photo]));
+  const rows = [
+    ...networksOf(context).map(({ name, weightsSha256 }) => [`${name} (weights)`, short(weightsSha256)]),
+    ...[...photos.values()].map(({ source, sha256 }) => [source, short(sha256)]),
+    ...context.fonts.map(({ name, bytes }) => [
+      `${name} (font)`,
+      short(createHash('sha256').update(bytes).digest('hex')),
+    ]),
+  ];
+  return table('hashes', 'Weights and pictures (first 12 digits of the sha256)', {
+    columns: [
+      { title: 'Name', kind: 'text' },
+      { title: 'sha256', kind: 'whole' },
+    ],
+    rows,
+    long: true,
+  });
+}
+
 /** Every method with its options, and the figures that show it so; their captions name the targets. */
-function methodRows(results: readonly FigureResult[]) {
-  const rows = new Map<string, { method: string; options: string; figures: Set<string> }>();
-  for (const { entry, maps } of results) {
+function methodTable({ figures }: PaperContext): Block | null {
+  const rows = new Map<string, { method: string; options: string; ids: Set<string> }>();
+  for (const { entry, maps } of figures as readonly FigureResult[]) {
     for (const map of maps) {
       const options = optionWords(map);
-      const row = rows.get(`${map.method} ${options}`) ?? { method: map.method, options, figures: new Set() };
-      row.figures.add(entry.id);
+      const row = rows.get(`${map.method} ${options}`) ?? { method: map.method, options, ids: new Set() };
+      row.ids.add(entry.id);
       rows.set(`${map.method} ${options}`, row);
     }
   }
-  return [...rows.values()].map((row) => ({ ...row, figures: [...row.figures] }));
+  if (rows.size === 0) return null;
+  return table('maps', 'Every method with its options', {
+    columns: [
+      { title: 'Method', kind: 'whole' },
+      { title: 'Options', kind: 'text' },
+      { title: 'Figures', kind: 'text' },
+    ],
+    rows: [...rows.values()].map(({ method, options, ids }) => [
+      method,
+      options,
+      joined([...ids].map(figureNumber), ', '),
+    ]),
+    long: true,
+  });
 }
 
 function optionWords({ layer, options, seed }: Attribution): string {

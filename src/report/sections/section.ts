@@ -1,34 +1,30 @@
 import type { FontFile } from '../../page/fonts';
-import type { ClaimWords } from '../claim-words';
-import type { ClaimResults } from '../claims';
+import type { ClaimsReport } from '../claims-report';
 import type { Environment } from '../environment';
-import type { FigureResult } from '../explain-figure';
-import type { FiguresWords } from '../figure-words';
+import type { FigureResult } from '../figures/kind';
 import type { NetworkNames } from '../network-names';
-import type { ReportFigure } from '../render';
+import type { Block } from '../prose/blocks';
 import type { Study } from '../study';
 
 /** What a section may speak of. */
-export interface SectionContext {
+export interface PaperContext {
   readonly study: Study;
-  readonly results: readonly FigureResult[];
+  readonly figures: readonly FigureResult[];
   readonly networks: NetworkNames;
-  readonly words: FiguresWords;
-  readonly claims: ClaimResults | null;
-  readonly claimWords: ClaimWords | null;
+  /** Null where none was measured. */
+  readonly claims: ClaimsReport | null;
   readonly environment: Environment;
   readonly command: string;
   readonly fonts: readonly FontFile[];
+  /** Names of the sections that the paper has. */
+  readonly sections: readonly string[];
 }
 
-/** A section: values for the template of its name, and its figures in order. */
+/** A section: from the study's results to blocks. */
 export interface Section {
   readonly name: string;
   readonly title: string;
   /** Default: every study has it. */
-  readonly present?: (context: SectionContext) => boolean;
-  readonly compose: (context: SectionContext) => {
-    readonly values: Readonly<Record<string, unknown>>;
-    readonly figures: readonly ReportFigure[];
-  };
+  readonly present?: (context: PaperContext) => boolean;
+  readonly blocks: (context: PaperContext) => readonly Block[];
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { localPeaks } from '../../../src/explain/metrics/peaks';
-import { seededRandom } from '../../../src/explain/random';
 import { correlation } from '../../../src/explain/statistics/correlation';
 import {
   estimateDifference,
   estimateMean,
-  estimateMeanShare,
+  estimatePairedDifference,
   estimateShare,
+  studentQuantile,
 } from '../../../src/explain/statistics/estimate';
 
 describe('estimateShare', () => {
@@ -25,22 +25,33 @@ describe('estimateShare', () => {
 });
 
 describe('estimateMean', () => {
-  it('is the mean, with an interval of about ±1.96 standard errors, the same for the same seed', () => {
-    const random = seededRandom(5);
-    const values = Array.from({ length: 400 }, () => random() + random() + random());
-    const estimate = estimateMean(values, [0, 3]);
-    const mean = values.reduce((sum, value) => sum + value, 0) / 400;
-    const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 399 / 400);
-    expect(estimate.value).toBeCloseTo(mean, 10);
-    expect((mean - estimate.low) / error).toBeCloseTo(1.96, 0);
-    expect((estimate.high - mean) / error).toBeCloseTo(1.96, 0);
-    expect(estimateMean(values, [0, 3])).toEqual(estimate);
-    expect(estimateMean(values, [0, 3], 2)).not.toEqual(estimate);
+  it('is the mean with Student’s interval, cut at the bounds', () => {
+    // By hand: variance 102 / 7, t of seven degrees of freedom 2.3646.
+    const { value, low, high, count } = estimateMean([0, 1, 2, 4, 6, 8, 9, 10], [0, 10]);
+    expect([value, count]).toEqual([5, 8]);
+    expect(low).toBeCloseTo(5 - 2.3646 * Math.sqrt(102 / 7 / 8), 3);
+    expect(high - value).toBeCloseTo(value - low, 10);
+    expect(estimateMean([0, 0, 0, 0, 0, 0.9], [0, 1]).low).toBe(0);
   });
 
-  it('has no width for six equal values, and refuses none', () => {
-    const equal = estimateMean(new Array(6).fill(0.5), [0, 1]);
-    expect(equal).toEqual({ value: 0.5, low: 0.5, high: 0.5, count: 6 });
+  it('takes its quantiles from Student’s distribution', () => {
+    for (const [freedom, quantile] of [
+      [5, 2.5706],
+      [9, 2.2622],
+      [29, 2.0452],
+      [99, 1.9842],
+    ] as const) {
+      expect(Math.abs(studentQuantile(freedom) - quantile)).toBeLessThan(0.003);
+    }
+  });
+
+  it('of equal values says how many others there may be, and refuses none', () => {
+    const equal = estimateMean(new Array(20).fill(0.5), [0, 1]);
+    // 1 − 0.05^(1/20) = 0.1391 of the population may lie at either bound.
+    expect(equal).toMatchObject({ value: 0.5, count: 20 });
+    expect([equal.low, equal.high].map((x) => x.toFixed(4))).toEqual(['0.4304', '0.5696']);
+    expect(estimateMean(new Array(20).fill(1), [0, 1])).toMatchObject({ value: 1, high: 1 });
+    expect(estimateMean(new Array(20).fill(1), [0, 1]).low).toBeCloseTo(0.8609, 4);
     expect(() => estimateMean([], [0, 1])).toThrow(/no values/);
   });
 
@@ -124,21 +135,44 @@ describe('localPeaks', () => {
   });
 });
 
-describe('estimateMeanShare', () => {
-  it('knows that twenty hits of twenty do not prove certainty, and is the mean otherwise', () => {
-    expect(estimateMeanShare(new Array(20).fill(1))).toEqual(estimateShare(20, 20));
-    expect(estimateMeanShare(new Array(20).fill(0))).toEqual(estimateShare(0, 20));
-    expect(estimateMeanShare([0.5, 1, 0.75])).toEqual(estimateMean([0.5, 1, 0.75], [0, 1]));
-    expect(estimateMeanShare([1, 1, 1]).low).toBeLessThan(0.5);
-    expect(() => estimateMeanShare([])).toThrow(/no values/);
-  });
-});
-
 describe('estimateDifference', () => {
   it('gives Newcombe’s interval', () => {
     // Newcombe 1998, table II, method 10: 56 of 70 less 48 of 80.
     const { value, low, high, count } = estimateDifference(estimateShare(56, 70), estimateShare(48, 80));
     expect([value, low, high].map((x) => x.toFixed(4))).toEqual(['0.2000', '0.0524', '0.3339']);
-    expect(count).toBe(70);
+    expect(count).toBe(150);
+  });
+});
+
+describe('estimatePairedDifference', () => {
+  const answers = (both: number, first: number, second: number, neither: number) => {
+    const rows = [
+      ...new Array(both).fill([true, true]),
+      ...new Array(first).fill([true, false]),
+      ...new Array(second).fill([false, true]),
+      ...new Array(neither).fill([false, false]),
+    ] as [boolean, boolean][];
+    return [rows.map(([a]) => a), rows.map(([, b]) => b)] as const;
+  };
+
+  it('is narrower than the unpaired one where the answers go together', () => {
+    const paired = estimatePairedDifference(...answers(50, 12, 2, 36));
+    expect(paired).toMatchObject({ count: 100 });
+    expect(paired.value).toBeCloseTo(0.1, 12);
+    const unpaired = estimateDifference(estimateShare(62, 100), estimateShare(52, 100));
+    expect(paired.high - paired.low).toBeLessThan(0.7 * (unpaired.high - unpaired.low));
+    expect(paired.low).toBeGreaterThan(0);
+    expect(unpaired.low).toBeLessThan(0);
+  });
+
+  it('is the unpaired one where they do not, and has a width where nothing differs', () => {
+    const chance = estimatePairedDifference(...answers(25, 25, 25, 25));
+    const apart = estimateDifference(estimateShare(50, 100), estimateShare(50, 100));
+    expect(chance).toEqual({ ...apart, count: 100 });
+    const { value, low, high } = estimatePairedDifference(...answers(200, 0, 0, 0));
+    expect(value).toBe(0);
+    expect(high).toBeCloseTo(1 - estimateShare(200, 200).low, 12);
+    expect(low).toBeCloseTo(-high, 12);
+    expect(() => estimatePairedDifference([true], [])).toThrow('1 answers cannot be paired with 0');
   });
 });

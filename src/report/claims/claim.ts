@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import type { ImageSample } from '../../explain/image/sample';
+import type { Network } from '../../explain/network/network';
+import type { RunOptions } from '../../explain/progress';
+import type { Figure } from '../../plots/figure';
+import type { Measure } from '../measurement-cache';
+import type { NetworkNames } from '../network-names';
+import type { Prose } from '../prose/blocks';
+import type { Subject } from './verdict';
+
+/** What all claims of a study share. */
+export interface ClaimsSettings {
+  /** The network that is put to the test, unless a claim names its own. */
+  readonly network: string;
+  /** Scenes for each claim that does not say how many. */
+  readonly scenes: number;
+  readonly seed: number;
+  /** The claims that are measured, by their ids. Default: all for which the study says what they need. */
+  readonly only?: readonly string[];
+}
+
+/** What measuring needs from outside. */
+export interface ClaimTools extends RunOptions {
+  readonly network: (name: string) => Promise<Network>;
+  readonly photo: (file: string) => Promise<ImageSample>;
+  /** Measures, or finds what was measured before; the result is plain JSON. */
+  readonly measure: Measure;
+}
+
+/** What a study says of one claim: its own keys beside those that all share. */
+export type ClaimSettings<Own extends z.ZodRawShape> = ClaimsSettings &
+  ([keyof Own] extends [never] ? unknown : string extends keyof Own ? unknown : z.infer<z.ZodObject<Own>>);
+
+/** What a measured claim may speak of. */
+export interface ClaimTelling<Own extends z.ZodRawShape = z.ZodRawShape, Result = unknown> {
+  readonly settings: ClaimSettings<Own>;
+  /** In the order of `networks`. */
+  readonly networks: readonly Network[];
+  readonly result: Result;
+  readonly names: NetworkNames;
+}
+
+/**
+ * A statement that drawn scenes can put to the test: all of it in one file, and one line in `index.ts`. Its words say
+ * nothing that does not follow from the result.
+ */
+export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unknown> {
+  readonly role: 'claim';
+  /** `C1`: in the table, as the label of its heading, in a study's `only`. */
+  readonly id: string;
+  /** `The absolute gradient does not tell classes apart`. */
+  readonly title: string;
+  /** Names of the methods whose maps it measures. */
+  readonly methods: readonly string[];
+  /** Its own keys in a study's `claims`, each optional. */
+  readonly keys: Own;
+  /** Lines of YAML under `claims` for a new study, commented where they are not the rule; null: it has no keys. */
+  readonly example: string | null;
+  /** Names of the networks that it measures; none where the study does not say what it needs. */
+  networks(settings: ClaimSettings<Own>): readonly string[];
+  /** The settings with another name for each photo. Default: it has no photos. */
+  withPhotos?(settings: ClaimSettings<Own>, name: (file: string) => string): ClaimSettings<Own>;
+  measure(settings: ClaimSettings<Own>, tools: ClaimTools): Promise<Result>;
+  /** What the verdicts rest on: one subject for each network or set of pictures. */
+  subjects(told: ClaimTelling<Own, Result>): readonly Subject[];
+  /** Null where there is nothing to draw. */
+  figure(told: ClaimTelling<Own, Result>): Figure | null;
+  /** Its paragraphs in the section of the claims; `figure` is the id to refer to. */
+  section(told: ClaimTelling<Own, Result>, figure: string): readonly Prose[];
+  /** A sentence with its number; null: nothing. */
+  abstract(told: ClaimTelling<Own, Result>): Prose | null;
+  /** The claim as a clause: `class activation maps separate two classes`. */
+  readonly introduction: string;
+  discussion(told: ClaimTelling<Own, Result>): Prose | null;
+  /** What it was measured on: `100 scenes of two animals`. */
+  sample(told: ClaimTelling<Own, Result>): string;
+}
+
+/** Checks a claim's parts against each other, and forgets which they are. */
+export const defineClaim = <Own extends z.ZodRawShape, Result>(claim: Claim<Own, Result>): Claim =>
+  claim as unknown as Claim;
+
+/** A claim with all that was measured for it. */
+export interface MeasuredClaim {
+  readonly claim: Claim;
+  readonly settings: ClaimsSettings;
+  readonly networks: readonly Network[];
+  readonly result: unknown;
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { WhylightError } from '../../explain/errors';
+import { absoluteGradient } from './absolute-gradient';
+import { background } from './background';
+import type { Claim, ClaimsSettings } from './claim';
+import { instances } from './instances';
+import { pooling } from './pooling';
+import { rival } from './rival';
+import { separation } from './separation';
+
+const list: Claim[] = [absoluteGradient, background, rival, separation, instances, pooling];
+
+/** The claims, in the order in which a paper tests them. */
+export const claims = (): readonly Claim[] => list;
+
+/**
+ * Adds a claim for the rest of the process: studies can then name it and what it needs.
+ * @throws WhylightError where its id or one of its keys is taken.
+ */
+export function useClaim(claim: Claim): void {
+  if (list.includes(claim)) return;
+  if (list.some(({ id }) => id === claim.id)) throw new WhylightError(`there is a claim ${claim.id} already`);
+  const taken = Object.keys(claim.keys).find((key) => key in shape());
+  if (taken !== undefined) throw new WhylightError(`claim ${claim.id} needs the key ${taken}, which is taken`);
+  list.push(claim);
+}
+
+const shape = (): z.ZodRawShape => ({
+  /** The network whose maps are put to the test on drawn scenes. */
+  network: z.string().min(1),
+  /** Scenes for each claim that does not say how many. */
+  scenes: z.int().min(4).max(1000),
+  seed: z.int().min(0),
+  only: z
+    .array(z.enum(list.map(({ id }) => id)))
+    .min(1)
+    .optional(),
+  ...Object.assign({}, ...list.map(({ keys }) => keys)),
+});
+
+/** What a study may say of claims. */
+export const claimsSchema = (): z.ZodType<ClaimsSettings> => {
+  const schema = z.strictObject(shape()) as unknown as z.ZodType<ClaimsSettings>;
+  return schema.superRefine((settings, context) => {
+    const lacking = list.find((claim) => settings.only?.includes(claim.id) && claim.networks(settings).length === 0);
+    if (lacking === undefined) return;
+    const message = `${lacking.id} needs claims.${Object.keys(lacking.keys).join(' and claims.')}`;
+    context.addIssue({ code: 'custom', path: ['only'], message });
+  });
+};
+
+/** The claims that a study measures: those that it names, or all for which it says what they need. */
+export const measuredBy = (settings: ClaimsSettings): readonly Claim[] =>
+  list.filter((claim) => (settings.only?.includes(claim.id) ?? true) && claim.networks(settings).length > 0);
+
+/** The settings with another name for each photo of the claims that are measured. */
+export const withPhotoNames = (settings: ClaimsSettings, name: (file: string) => string): ClaimsSettings =>
+  measuredBy(settings).reduce((named, claim) => claim.withPhotos?.(named, name) ?? named, settings);
+
+/** The photo files that a study's claims need. */
+export function claimPhotos(settings: ClaimsSettings): readonly string[] {
+  const files: string[] = [];
+  withPhotoNames(settings, (file) => {
+    files.push(file);
+    return file;
+  });
+  return files;
+}
+
+/** Lines of YAML that show a new study what claims may say. */
+export const claimExamples = (): string => list.flatMap(({ example }) => example ?? []).join('\n');

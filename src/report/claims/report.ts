@@ -1,0 +1,89 @@
+import { type Estimate, tooFewForSpread } from '../../explain/statistics/estimate';
+import type { ClaimsReport } from '../claims-report';
+import type { NetworkNames } from '../network-names';
+import type { Block, Prose } from '../prose/blocks';
+import { agree, inWords } from '../prose/grammar';
+import { blocks, cite, figureBlock, heading, list, paragraph, prose, table, tableRef } from '../prose/make';
+import type { ClaimTelling, MeasuredClaim } from './claim';
+import { findingCells, MARGIN, verdictOf } from './verdict';
+
+/** What the paper says of the claims that were measured. */
+export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkNames): ClaimsReport {
+  const all = measured.map((one) => ({ ...one, told: { ...one, names } satisfies ClaimTelling }));
+  const there = (sentence: Prose | null) => (sentence === null ? [] : [sentence]);
+  return {
+    count: measured.length,
+    networks: [...new Set(measured.flatMap(({ networks }) => networks))],
+    methods: [...new Set(measured.flatMap(({ claim }) => claim.methods))],
+    section: blocks(
+      introduction(measured, names),
+      claimsTable(measured, names),
+      ...all.map(({ claim, told }): readonly Block[] => {
+        const figure = claim.figure(told);
+        const id = `claim-${claim.id.toLowerCase()}`;
+        return [
+          heading(claim.title, claim.id),
+          ...claim.section(told, id).map((words) => paragraph(words)),
+          ...(figure === null ? [] : [figureBlock(id, figure)]),
+        ];
+      }),
+    ),
+    abstract: all.flatMap(({ claim, told }) => there(claim.abstract(told))),
+    introduction: measured.map(({ claim }) => [claim.introduction]),
+    discussion: blocks(paragraph(...all.map(({ claim, told }) => claim.discussion(told)))),
+    reproducibility: all.map(({ claim, told, settings }) => [
+      `${claim.id} is measured on ${claim.sample(told)}, seed ${settings.seed}.`,
+    ]),
+  };
+}
+
+const subjectsOf = ({ claim, ...told }: MeasuredClaim, names: NetworkNames) => claim.subjects({ ...told, names });
+
+/** What was measured, and the rule by which every number is judged. */
+function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
+  const subjects = measured.flatMap((one) => subjectsOf(one, names));
+  const findings = subjects.flatMap(({ findings }) => findings);
+  const few = findings.some(({ estimate }: { estimate: Estimate }) => tooFewForSpread(estimate));
+  const renamed = measured.flatMap((one) => {
+    const answers = subjectsOf(one, names)[0]?.answers;
+    return answers === undefined ? [] : [{ id: one.claim.id, answers }];
+  });
+  return paragraph(
+    prose`A picture can suggest a claim; here ${inWords(measured.length)} ${agree(measured.length, 'is', 'are')} put to numbers on scenes that Whylight draws, where it is known which pixel belongs to which animal. These scenes come from streams of random numbers from which no training set is drawn.`,
+    findings.length > 0 &&
+      prose`${tableRef('claims')} lists the numbers on which the verdicts rest, each with its 95 % interval and with the bound that the claim says it exceeds (pp are percentage points). A claim holds where the whole interval lies above the bound, fails where it lies wholly below, and is open otherwise. The bound of a difference is ${String(100 * MARGIN)} percentage points: a smaller one counts as none.`,
+    subjects.some(({ findings }) => findings.length > 1) &&
+      'Of several numbers of one network on one set of pictures all must hold, and one that fails is enough to fail.',
+    renamed.length > 0 &&
+      prose`The last column answers ${list(renamed.map(({ id, answers }) => `${id} by “${answers.holds}” (holds) or “${answers.fails}” (fails)`))}, network by network.`,
+    findings.length > 0 &&
+      prose`Cases of one scene are averaged before anything else, so that n counts scenes. Intervals are Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}, Wilson’s for shares ${cite('wilson1927probable')}, and Newcombe’s for differences ${cite('newcombe1998interval')}, paired where the same animals are measured twice ${cite('newcombe1998paired')}.`,
+  );
+}
+
+function claimsTable(measured: readonly MeasuredClaim[], names: NetworkNames) {
+  const rows = measured.flatMap((one) =>
+    subjectsOf(one, names).flatMap(({ findings, answers }) =>
+      findings.map((finding) => {
+        const { claimed, value, low, high, count } = findingCells(finding);
+        const answer = verdictOf(finding);
+        return [one.claim.id, finding.measure, claimed, value, low, high, count, answers?.[answer] ?? answer];
+      }),
+    ),
+  );
+  return rows.length === 0
+    ? null
+    : table('claims', 'The claims, measured', {
+        rows,
+        columns: [
+          { title: 'Claim', kind: 'text' },
+          { title: 'Measure', kind: 'text' },
+          { title: 'Claimed', kind: 'whole' },
+          { title: 'Value', kind: 'number' },
+          { title: '95 % interval', kind: 'number', span: 2 },
+          { title: '', kind: 'number' },
+          { title: 'n', kind: 'text' },
+          { title: 'Verdict', kind: 'text' },
+        ],
+      });
+}

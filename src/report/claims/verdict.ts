@@ -1,0 +1,58 @@
+import type { Estimate } from '../../explain/statistics/estimate';
+import { decimal } from '../numbers';
+import type { Verdict } from '../prose/grammar';
+
+/** Differences of shares and probabilities up to this one count as none: two percentage points. */
+export const MARGIN = 0.02;
+
+/** One number of which a claim says that it is larger than a bound. */
+export interface Finding {
+  /** `change of P(target), rival painted over`. */
+  readonly measure: string;
+  readonly estimate: Estimate;
+  /** A correlation, or percentage points. */
+  readonly unit: 'r' | 'pp';
+  /** What the claim says that the number exceeds. */
+  readonly above: number;
+  /** What was counted. */
+  readonly of: 'scenes' | 'photos';
+}
+
+/** What a claim is asked about: a network, or a set of pictures. */
+export interface Subject {
+  readonly findings: readonly Finding[];
+  /** The verdicts' words where the plain ones would be misread. Default: `holds`, `fails`, `open`. */
+  readonly answers?: Readonly<Record<Verdict, string>>;
+}
+
+/** Holds where the whole interval lies above the bound, fails where it lies wholly below, and is open where it holds it. */
+export const verdictOf = ({ estimate, above }: Pick<Finding, 'estimate' | 'above'>): Verdict =>
+  estimate.low > above ? 'holds' : estimate.high < above ? 'fails' : 'open';
+
+/** Of several numbers of one subject: holds where all do, and fails where one does. */
+export function verdictOfAll(findings: readonly Pick<Finding, 'estimate' | 'above'>[]): Verdict {
+  const verdicts = findings.map(verdictOf);
+  if (verdicts.includes('fails')) return 'fails';
+  return verdicts.length > 0 && verdicts.every((one) => one === 'holds') ? 'holds' : 'open';
+}
+
+/** A difference that a claim says is there. */
+export const difference = (measure: string, estimate: Estimate): Finding => ({
+  measure,
+  estimate,
+  unit: 'pp',
+  above: MARGIN,
+  of: 'scenes',
+});
+
+/** A finding's numbers as the table shows them: in percentage points, or correlations. */
+export function findingCells({ estimate, unit, above, of }: Finding) {
+  const number = (value: number) => (unit === 'r' ? decimal(value) : decimal(100 * value, 1));
+  return {
+    claimed: unit === 'r' ? `> ${decimal(above, 1)}` : `> ${decimal(100 * above, 0)} pp`,
+    value: number(estimate.value),
+    low: number(estimate.low),
+    high: number(estimate.high),
+    count: `${estimate.count} ${of}`,
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { correlation } from '../../explain/statistics/correlation';
+import { methodPanel } from '../../plots/method-panel';
+import { shortLabel, targetWords } from '../../plots/words';
+import { decimal } from '../numbers';
+import type { Prose } from '../prose/blocks';
+import { capitalised, inSentence } from '../prose/grammar';
+import { prose, ref, sentences } from '../prose/make';
+import { decisionClause, decisionsOf } from './decision';
+import { common, network, target } from './entry';
+import { defineFigure, type FigureResult } from './kind';
+import { animalMass, animalSentence, askedClause, peakPlace, scoreWords } from './map-words';
+import { captioned, photoBehind } from './panel';
+
+const schema = z.strictObject({
+  kind: z.literal('cam'),
+  ...common,
+  network,
+  target: target.optional(),
+  rival: target.optional(),
+});
+
+/** The activation maps of the target and of a rival. Default rival: the best class that is not the target. */
+export const cam = defineFigure<z.infer<typeof schema>, null>({
+  kind: 'cam',
+  title: 'Class activation maps',
+  schema,
+  example: `# The class activation maps of a class and of a rival. Default rival: the best other class.
+- id: two-classes
+  kind: cam
+  shows: a dog and a wolf
+  photo: { scene: competing, kind: dog, rival: wolf, background: forest, seed: 8 }
+  network: mine
+  target: dog
+  rival: wolf`,
+  showsPhoto: true,
+  networks: ({ network }) => [network],
+  compute: async ({ target, rival }, { photo, networks, targets, explain }) => {
+    const [network, { one, several }] = [networks[0]!, targets[0]!];
+    const map = await explain('cam', network, photo, { target: one(target) });
+    const [first, second] = several(['top2'], 2);
+    const other = one(rival) ?? (map.target.index === first ? second : first);
+    return { maps: [map, await explain('cam', network, photo, { target: other })], made: null };
+  },
+  plot: (result) => {
+    const { entry, maps } = result;
+    const title = ({ target }: (typeof maps)[number]) => shortLabel(target.label);
+    const figure = methodPanel(maps, { shared: true, picture: photoBehind(result, 3), title });
+    const [first, second] = maps.map((map) => targetWords(map));
+    return [captioned(entry, figure, `class activation maps for ${first}, and for ${second}, on one colour scale.`)];
+  },
+  sentences: (result, names) => {
+    const { entry, maps, scene } = result;
+    const [decision] = decisionsOf(result);
+    return sentences(
+      prose`${ref(entry.id)} shows ${inSentence(entry.shows)}.`,
+      prose`${capitalised(decisionClause(decision!, names))}${askedClause(maps[0]!, result)}.`,
+      mapsSentence(result),
+      animalSentence(animalMass(maps[0]!, scene), 'the positive mass of the first map'),
+    );
+  },
+});
+
+function mapsSentence({ maps, networks }: FigureResult): Prose {
+  const [map, rival] = [maps[0]!, maps[1]!];
+  const label = ({ target }: typeof map) => shortLabel(target.label);
+  const first = `The map of ${label(map)}, at ${map.layer}, peaks ${peakPlace(map)}`;
+  const other = `${label(rival)}, at ${scoreWords(rival.target)},`;
+  if (networks[0]!.output === 'sigmoid') {
+    const differences = maps.some(({ target }) => target.probability === null);
+    return [
+      `${first}. With one logit for two classes the map of ${other} is ${differences ? 'a multiple of it' : 'its negative'} by construction and shows nothing of its own.`,
+    ];
+  }
+  const alike = decimal(correlation(map.coarse!.values, rival.coarse!.values));
+  return [`${first}, that of ${other} ${peakPlace(rival)}; the two correlate by ${alike}.`];
+}

@@ -1,0 +1,23 @@
+import { type Classification, classify } from '../../explain/classify';
+import type { Network } from '../../explain/network/network';
+import type { StudyPicture } from '../study-photo';
+import { requireTruth } from './decision';
+import type { FigureEntry } from './entry';
+import { figureKind } from './index';
+import type { FigureInput, FigureResult } from './kind';
+import { namedTargets } from './targets';
+
+/** Computes what one figure shows. */
+export async function computeFigure(
+  entry: FigureEntry,
+  networks: readonly Network[],
+  { photo, scene }: StudyPicture,
+  tools: Pick<FigureInput, 'explain' | 'maximise'>,
+): Promise<FigureResult> {
+  requireTruth(entry, networks);
+  const classifications: Classification[] = [];
+  for (const network of networks) classifications.push(await classify(network, photo));
+  const targets = networks.map((network, i) => namedTargets(entry.id, network, classifications[i]!));
+  const computed = await figureKind(entry.kind).compute(entry, { photo, networks, targets, ...tools });
+  return { entry, photo, scene, networks, classifications, ...computed };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { methods as everyMethod } from '../../explain/methods/index';
+import { occlusionFills } from '../../explain/methods/occluder-fill';
+import { animalKinds, backgroundKinds } from '../../scenes/spec';
+
+const pixels = z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]);
+const oneClass = z.union([z.string().min(1), z.int().min(0)]);
+
+/** What the command line takes: a class, `top1`, `wolf - dog`; the difference of two also as `{ difference: [wolf, dog] }`. */
+export const target = z.union([oneClass, z.strictObject({ difference: z.tuple([oneClass, oneClass]) })]);
+
+export const network = z.string().min(1);
+
+/** A method by name, or with options of its own: `{ method: smoothgrad, options: { statistic: square } }`. */
+export const method = z.union([
+  z.enum(everyMethod.map(({ name }) => name)),
+  z.strictObject({
+    method: z.enum(everyMethod.map(({ name }) => name)),
+    options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+  }),
+]);
+
+export const occluder = z.strictObject({
+  size: pixels,
+  stride: pixels,
+  fill: z.enum(occlusionFills).optional(),
+  seed: z.int().min(0).optional(),
+});
+
+const photo = z.union([
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({
+    scene: z.enum(['single', 'competing', 'instances', 'beside-person', 'on-white']),
+    kind: z.enum(animalKinds),
+    rival: z.enum(animalKinds).optional(),
+    count: z.int().min(1).max(6).optional(),
+    background: z.enum(backgroundKinds).optional(),
+    seed: z.int().min(0),
+  }),
+]);
+
+/** What every figure says of itself. */
+export const common = {
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'small letters, digits and hyphens, a letter first'),
+  /** What the picture shows, for captions and sentences: `a wolf in snow`. */
+  shows: z.string().min(1),
+  photo,
+  /** What a photo truly shows, as the network's class; of a drawn scene it is known. Default: not known. */
+  truth: z.string().min(1).optional(),
+};
+
+const entry = z.object({ kind: z.string(), ...common });
+
+/** A figure as a study asks for it; each kind has more keys of its own. */
+export type FigureEntry = z.infer<typeof entry>;
+export type StudyPhoto = FigureEntry['photo'];
+export type Wanted = z.infer<typeof target>;
+export type WantedMethod = z.infer<typeof method>;

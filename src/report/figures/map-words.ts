@@ -1,0 +1,72 @@
+import type { Attribution } from '../../explain/attribution';
+import { massOutside } from '../../explain/metrics/mass-outside';
+import { correlation } from '../../explain/statistics/correlation';
+import { placeWords, summariseMap } from '../../plots/describe-map';
+import { percent, shortLabel } from '../../plots/words';
+import type { Scene } from '../../scenes/scene';
+import { animalKinds } from '../../scenes/spec';
+import { decimal, wholePercentage } from '../numbers';
+import type { Prose } from '../prose/blocks';
+import { agree } from '../prose/grammar';
+import { prose } from '../prose/make';
+import type { FigureResult } from './kind';
+
+/** Where a map's strongest point lies: `at the upper left`. */
+export function peakPlace(map: Attribution): string {
+  const { peak } = summariseMap(map);
+  return placeWords((peak.x + 0.5) / map.width, (peak.y + 0.5) / map.height);
+}
+
+/** Smallest share of the picture that holds half of a map's positive mass, `12 %`; null where nothing is positive. */
+export function halfMass(map: Attribution): string | null {
+  const { halfMassArea } = summariseMap(map);
+  return halfMassArea === null ? null : wholePercentage(halfMassArea);
+}
+
+/** A map's positive mass on the animals of a drawn scene. */
+export interface AnimalMass {
+  /** How many animals are to be seen. */
+  readonly animals: number;
+  /** Share of the mass, 0–1. */
+  readonly mass: number;
+  /** Share of the picture that they fill, which an even map's mass would have too. */
+  readonly area: number;
+}
+
+/** Null for photos, and where there is no animal or no mass. */
+export function animalMass(map: Attribution, scene: Scene | null): AnimalMass | null {
+  const seen = scene?.objects.filter(({ kind, area }) => area > 0 && (animalKinds as readonly string[]).includes(kind));
+  if (scene === null || seen === undefined || seen.length === 0) return null;
+  const animals = Uint8Array.from({ length: scene.image.width * scene.image.height }, (_, i) =>
+    seen.some(({ mask }) => mask[i]! > 0) ? 255 : 0,
+  );
+  const outside = massOutside(map, animals, scene.image);
+  if (outside.mass === null || outside.area === 1) return null;
+  return { animals: seen.length, mass: 1 - outside.mass, area: 1 - outside.area };
+}
+
+/** `The animal fills 20 % of the picture and holds 45 % of the positive mass, 2.3 times what an even map’s would.` */
+export function animalSentence(of: AnimalMass | null, what: string): Prose {
+  if (of === null) return [];
+  const { animals, mass, area } = of;
+  const [fill, hold] = [agree(animals, 'animal fills', 'animals fill'), agree(animals, 'holds', 'hold')];
+  const ratio = decimal(mass / area, 1);
+  return prose`The ${fill} ${wholePercentage(area)} of the picture and ${hold} ${wholePercentage(mass)} of ${what}, ${ratio} times what an even map would put there.`;
+}
+
+/** `86.5 %`; of a difference of classes, which has no probability, `a score difference of 3.24 logits`. */
+export const scoreWords = ({ probability, logit }: Pick<Attribution['target'], 'probability' | 'logit'>) =>
+  probability === null ? `a score difference of ${decimal(logit)} logits` : percent(probability);
+
+/** `; we ask for wolf, at 12.3 %`, where the target is not what the network says. */
+export function askedClause({ target }: Attribution, { classifications }: FigureResult): Prose {
+  if (target.index === classifications[0]!.classes[0]!.index) return [];
+  return prose`; we ask for ${shortLabel(target.label)}, at ${scoreWords(target)}`;
+}
+
+/** Correlation of two maps’ absolute values; null where one of them is the same everywhere. */
+export function absoluteCorrelation(a: Attribution, b: Attribution): number | null {
+  const [one, other] = [a, b].map(({ values }) => values.map(Math.abs)) as [Float32Array, Float32Array];
+  const flat = (values: Float32Array) => values.every((value) => value === values[0]);
+  return flat(one) || flat(other) ? null : correlation(one, other);
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import type { Attribution } from '../../explain/attribution';
+import type { Network } from '../../explain/network/network';
+import { placeWords } from '../../plots/describe-map';
+import { occlusionRow } from '../../plots/occlusion-row';
+import { percent, shortLabel } from '../../plots/words';
+import { decimal } from '../numbers';
+import type { Prose } from '../prose/blocks';
+import { agree, inSentence, inWords, plural } from '../prose/grammar';
+import { list, prose, ref, sentences } from '../prose/make';
+import { decisionClause, decisionsOf } from './decision';
+import { common, network, occluder, target } from './entry';
+import { inTurn } from './in-turn';
+import { defineFigure, type FigureResult } from './kind';
+import { askedClause } from './map-words';
+import { captioned, photoBehind } from './panel';
+
+const schema = z.strictObject({
+  kind: z.literal('occlusion'),
+  ...common,
+  network,
+  target: target.optional(),
+  occluders: z.array(occluder).min(1).max(2),
+});
+type Entry = z.infer<typeof schema>;
+
+/** The target's probability for each position of one or two occluders; of a difference of classes, the difference. */
+export const occlusion = defineFigure<Entry, null>({
+  kind: 'occlusion',
+  title: 'Occlusion sensitivity',
+  schema,
+  example: `# The probability as a function of where a black square of \`size\` px lies, moved by \`stride\` px; one or two squares.
+- id: covered
+  kind: occlusion
+  shows: a dog beside a person
+  photo: { scene: beside-person, kind: dog, background: grass, seed: 4 }
+  network: mine
+  target: dog
+  occluders: [{ size: 10, stride: 10 }, { size: 10, stride: 5 }]`,
+  showsPhoto: true,
+  networks: ({ network }) => [network],
+  compute: async ({ target, occluders }, { photo, networks, targets, explain }) => {
+    const asked = targets[0]!.one(target);
+    const maps = await inTurn(occluders, (one) => explain('occlusion', networks[0]!, photo, { ...one, target: asked }));
+    return { maps, made: null };
+  },
+  plot: (result) => {
+    const figure = occlusionRow(result.maps, { picture: photoBehind(result, 3)(result.maps[0]!) });
+    return [captioned(result.entry, figure, figure.caption)];
+  },
+  sentences: (result, names) => {
+    const { entry, maps, networks } = result;
+    const [decision] = decisionsOf(result);
+    return sentences(
+      prose`${ref(entry.id)} covers ${inSentence(entry.shows)} patch by patch.`,
+      prose`Uncovered, ${decisionClause(decision!, names)}${askedClause(maps[0]!, result)}.`,
+      ...maps.flatMap((map) => [
+        rangeSentence(map),
+        orderSentence(map),
+        decisionSentence(map, networks[0]!, decision!.best.index),
+      ]),
+    );
+  },
+  abstract: (results) => {
+    const fall = Math.max(...results.map(largestFall).filter((one) => one !== null));
+    const overturned = overturnedWords(results);
+    if (fall === Number.NEGATIVE_INFINITY) return overturned === null ? [] : prose`Covering one patch ${overturned}.`;
+    const falls =
+      fall > 0
+        ? `lowers the target’s probability by up to ${decimal(100 * fall, 1)} percentage points`
+        : 'nowhere lowers the target’s probability';
+    return prose`Covering one patch ${falls}${overturned !== null && ` and ${overturned}`}.`;
+  },
+  discussion: (results) => {
+    const overturned = overturnedWords(results);
+    const falls = results.map(largestFall).filter((one) => one !== null);
+    const points = (value: number) => decimal(100 * Math.max(0, value), 1);
+    const [least, most] = [points(Math.min(...falls)), points(Math.max(...falls))];
+    return sentences(
+      overturned !== null && `Under the occluder, a single covered patch ${overturned}.`,
+      falls.length > 0 &&
+        `The most sensitive patch costs the target ${least === most ? most : `from ${least} to ${most}`} percentage points.`,
+    );
+  },
+});
+
+type Grid = NonNullable<Attribution['grid']> & {
+  readonly best?: { readonly classes: ArrayLike<number>; readonly probabilities: ArrayLike<number> } | null;
+};
+
+/** The most probable class at each position; null where it is not known. */
+function bestClasses({ grid, target }: Attribution, { classes }: Network): readonly number[] | null {
+  const { best, probabilities } = grid as Grid;
+  if (best !== undefined) return best === null || best.classes.includes(null) ? null : (best.classes as number[]);
+  // Of two classes the target's probability tells; equal ones stand in the order of their index.
+  if (classes.length !== 2 || probabilities === null || target.index === null) return null;
+  const [own, other] = [target.index, 1 - target.index];
+  return Array.from(probabilities, (share) => (share > 0.5 || (share === 0.5 && own === 0) ? own : other));
+}
+
+/** What an occluder changes: a probability in percent, or logits of a difference of classes. */
+function scale({ grid, target }: Attribution) {
+  const { probabilities, logits } = grid!;
+  const probable = probabilities !== null;
+  return {
+    name: probable ? `P(${shortLabel(target.label)})` : `the score difference ${shortLabel(target.label)}`,
+    clean: target.probability ?? target.logit,
+    scores: probabilities ?? logits,
+    number: (value: number) => (probable ? percent(value) : decimal(value)),
+    amount: (value: number) => (probable ? decimal(100 * value, 1) : decimal(value)),
+    unit: probable ? 'percentage points' : 'logits',
+  };
+}
+
+/** Where the target is lowest and where it is highest, against the uncovered photo. */
+function rangeSentence(map: Attribution): Prose {
+  const { size, rows, columns, lefts, tops } = map.grid!;
+  const { name, clean, scores, number, amount, unit } = scale(map);
+  const place = (index: number) =>
+    placeWords(
+      (lefts[index % columns]! + size[1] / 2) / map.width,
+      (tops[Math.floor(index / columns)]! + size[0] / 2) / map.height,
+    );
+  const extreme = (index: number) => {
+    const value = scores[index]!;
+    const change = amount(Math.abs(value - clean));
+    const against =
+      Number(change) === 0
+        ? 'as uncovered'
+        : `${change} ${unit} ${value < clean ? 'below' : 'above'} the uncovered value`;
+    return `with it ${place(index)}, ${number(value)} (${against})`;
+  };
+  const [least, most] = [scores.indexOf(Math.min(...scores)), scores.indexOf(Math.max(...scores))];
+  const stride = lefts[1] === undefined ? '' : ` at stride ${lefts[1] - lefts[0]!}`;
+  const occluder = `a ${size.join('×')} px occluder${stride}`;
+  if (rows * columns === 1) return prose`Under ${occluder}, which has one position, ${name} is ${number(scores[0]!)}.`;
+  return prose`Under ${occluder}, which has ${plural(rows * columns, 'position')}, ${name} is lowest ${extreme(least)}, and highest ${extreme(most)}.`;
+}
+
+/** Of a difference of classes: where the one that scores less comes to score more. */
+function orderSentence({ grid, target }: Attribution): Prose {
+  if (target.probability !== null) return [];
+  const turned = grid!.logits.filter((value) => value > 0 !== target.logit > 0).length;
+  if (turned === 0) return ['The order of the two classes is the same at every position.'];
+  return [`At ${turned.toLocaleString('en-US')} of them the order of the two classes is reversed.`];
+}
+
+/** Where another class becomes the most probable one, and which. */
+function decisionSentence(map: Attribution, network: Network, clean: number): Prose {
+  const classes = bestClasses(map, network);
+  if (classes === null) return [];
+  const counts = new Map<number, number>();
+  for (const index of classes) if (index !== clean) counts.set(index, (counts.get(index) ?? 0) + 1);
+  const others = [...counts].sort(([a, one], [b, other]) => other - one || a - b);
+  const turned = others.reduce((sum, [, count]) => sum + count, 0);
+  const label = (index: number) => shortLabel(network.classes[index]!);
+  if (turned === 0)
+    return [`The most probable class is ${label(clean)} at every position: no single patch overturns the decision.`];
+  const named = others
+    .slice(0, 3)
+    .map(([index, count]) => (others.length === 1 ? label(index) : `${label(index)} (${count})`));
+  const more =
+    others.length > 3 ? [`${inWords(others.length - 3)} ${agree(others.length - 3, 'other', 'others')}`] : [];
+  return prose`At ${turned.toLocaleString('en-US')} of them another class becomes the most probable one: ${list([...named, ...more])}. One patch there overturns the decision.`;
+}
+
+/** The largest fall of the target's probability under a patch; null for a difference of classes. */
+function largestFall({ maps }: FigureResult): number | null {
+  const falls = maps.flatMap(({ grid, target }) =>
+    grid?.probabilities ? [target.probability! - Math.min(...grid.probabilities)] : [],
+  );
+  return falls.length === 0 ? null : Math.max(...falls);
+}
+
+/** `overturns one of two decisions`: of each network's answer to each photo once, where it is known; else null. */
+function overturnedWords(results: readonly FigureResult<Entry, null>[]): string | null {
+  const decisions = new Map<string, boolean>();
+  for (const { maps, networks, classifications, photo } of results) {
+    const clean = classifications[0]!.classes[0]!.index;
+    const best = maps.map((map) => bestClasses(map, networks[0]!)).filter((classes) => classes !== null);
+    const key = `${networks[0]!.name} ${photo.sha256}`;
+    const turns = best.some((classes) => classes.some((index) => index !== clean));
+    if (best.length > 0) decisions.set(key, turns || decisions.get(key) === true);
+  }
+  if (decisions.size === 0) return null;
+  const turned = [...decisions.values()].filter(Boolean).length;
+  if (decisions.size === 1) return turned === 1 ? 'overturns the decision' : 'overturns no decision';
+  return `overturns ${inWords(turned)} of ${plural(decisions.size, 'decision')}`;
+}
