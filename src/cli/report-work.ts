@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ensureWritableFolder } from '../explain/files';
 import type { FolderJournal } from '../explain/folder-journal';
 import { cacheFolder } from '../explain/network/weights/find';
-import type { ResultEvent } from '../report/attribution-cache';
+import type { ResultEvent } from '../explain/store/store';
 import { realEnvironment } from '../report/environment';
 import { makeNumbers, makeReport, type ReportOptions, writeReport } from '../report/report';
 import { readStudy } from '../report/study';
@@ -60,7 +60,7 @@ function reportOptions(
     command: commandLine(request),
     mirror,
     offline: request.offline,
-    mapCache: request.cache ? path.join(cacheFolder(), 'maps') : null,
+    mapCache: request.cache ? cacheFolder() : null,
     journal,
     only: request.section,
     template: request.template,

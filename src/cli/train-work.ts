@@ -22,6 +22,7 @@ import { formatJson } from './explain-files';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
 import { describeTraining, type TrainingRecord } from './train-text';
+import { tellDamaged } from './unfinished';
 
 /** What a person asked `whylight train` for. */
 export interface TrainRequest {
@@ -114,7 +115,7 @@ function testData(test: LabelledPhotos, data: LabelledPhotos, request: TrainRequ
 
 async function runTraining(name: string, kind: Kind, data: LabelledPhotos, request: TrainRequest, run: RunOptions) {
   const { title, seed, duplicates: duplicateDistance, unfreeze: from, augment } = request;
-  const common = { name, title, seed, duplicateDistance, ...run };
+  const common = { name, title, seed, duplicateDistance, onDamaged: tellDamaged, ...run };
   const { epochs, patience, rate: learningRate, sparse: sparsity, batch } = request;
   const still = augment ? undefined : { mirror: false, shift: 0, light: 0 };
   const layers = Object.fromEntries(
@@ -129,7 +130,7 @@ async function runTraining(name: string, kind: Kind, data: LabelledPhotos, reque
   const { mirror, offline } = request;
   const { onProgress, signal } = run;
   const backbone = await loadNetwork(request.backbone, { mirror, offline, onProgress, signal });
-  const head = { ...common, l2: request.l2, cache: path.join(cacheFolder(), 'features') };
+  const head = { ...common, l2: request.l2, cache: cacheFolder() };
   if (kind === 'head') return trainHead(backbone, data, { ...head, augment });
   return unfreeze(backbone, data, { ...head, ...layers, from: from!, checkpoint });
 }

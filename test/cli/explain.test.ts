@@ -30,7 +30,7 @@ const explain = (...args: string[]) => whylight(['explain', ...args]);
 /** What a cache folder keeps of runs that were not finished. */
 function unfinishedRuns(cache: string): string[] {
   const place = path.join(cache, 'unfinished');
-  return existsSync(place) ? readdirSync(place).filter((name) => name.endsWith('.scores')) : [];
+  return existsSync(place) ? readdirSync(place).filter((name) => name.endsWith('.entry')) : [];
 }
 
 /** Calls back as soon as a run has kept its first scores, however fast the machine is. */
