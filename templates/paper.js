@@ -76,7 +76,7 @@
     Object.assign(main.style, { width: `${width}px`, columnCount: 'auto' });
     for (const equation of document.querySelectorAll('.equation')) {
       const number = equation.querySelector('.number');
-      const ends = [...equation.querySelectorAll('.base')].map((base) => base.getBoundingClientRect().right);
+      const ends = [...equation.querySelectorAll('.katex-base')].map((base) => base.getBoundingClientRect().right);
       if (Math.max(...ends) > number.getBoundingClientRect().left) {
         console.error(`equation ${number.textContent} is too wide for a column`);
       }
