@@ -54,7 +54,7 @@ export function aimLines(rows) {
   const lines = compared(rows)
     .filter(({ aim }) => aim !== null)
     .map(({ cell, name, peer, ratio, aim, alike }) => {
-      const missed = ratio < aim ? [by(aim / ratio)] : [];
+      const missed = aim !== null && ratio < aim ? [by(aim / ratio)] : [];
       if (alike !== null && alike.is < alike.least) missed.push(`no candidate has a correlation of ${alike.least}`);
       const alikeness = alike === null ? '' : `, rank correlation ${roundedDown(alike.is, 3)} (aim ${alike.least})`;
       const speed = `${cell}: ${name} is ${roundedDown(ratio, 2)} times as fast as ${peer} (aim ${aim})${alikeness}`;

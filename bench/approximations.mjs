@@ -93,7 +93,7 @@ export async function bestApproximation(exact, run, { enough = ALIKE, trials = 3
   for (const { candidate } of good.length > 0 ? good : [nearest]) {
     const { seconds, result } = await run(candidate);
     tried.push({ candidate, seconds, ...agreement(result, exact.result) });
-    log(`    ${said(candidate)}: correlation ${roundedDown(tried.at(-1).pixels, 3)}, ${seconds.toFixed(2)} s`);
+    log(`    ${said(candidate)}: correlation ${roundedDown(tried.at(-1)?.pixels, 3)}, ${seconds.toFixed(2)} s`);
     if (held().length === trials || (held().length > 0 && tried.length >= 2 * trials)) break;
   }
   if (held().length > 0) return held().reduce((least, each) => (each.seconds < least.seconds ? each : least));

@@ -38,7 +38,7 @@ async function* measured(plan) {
     const parts = { occlusion: occlusionRows, gradients: gradientRows, masks: maskRows };
     const rows = [];
     // The long one last.
-    const order = plan.sections.toSorted((a, b) => (a === 'occlusion') - (b === 'occlusion'));
+    const order = plan.sections.toSorted((a, b) => Number(a === 'occlusion') - Number(b === 'occlusion'));
     const place = ({ section }) => plan.sections.indexOf(section);
     for (const section of order) {
       for await (const some of parts[section](plan, { peers, folder, mirror, log })) {
@@ -81,6 +81,7 @@ try {
   else {
     mkdirSync(plan.out, { recursive: true });
     const write = (name, content) => writeFileSync(path.join(plan.out, name), content);
+    /** @type {any} */
     let results = null;
     for await (results of measured(plan)) write('results.json', JSON.stringify(results, null, 1));
     const { document } = await import('./results.mjs');

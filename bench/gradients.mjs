@@ -48,9 +48,9 @@ export async function* gradientRows(plan, { peers, folder, mirror, log }) {
     const theirs = readFloats(out);
     const { channelMaximum } = built('explain/methods/channel-reduction.js');
     const found = [null, map, channelMaximum(slope, 3), first.result.values];
-    sides.push({ name: 'Whylight, the first saliency: uploads and compiles' });
     times.push(times[0].map(() => first.took));
-    const rows = sides.map(({ name, way = null }, i) => {
+    const all = [...sides, { name: 'Whylight, the first saliency: uploads and compiles', way: null }];
+    const rows = all.map(({ name, way = null }, i) => {
       log(`    ${name}: ${(1000 * median(times[i])).toFixed(1)} ms`);
       return {
         section: 'gradients',

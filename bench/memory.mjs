@@ -24,7 +24,7 @@ function peakOf(args, folder) {
   const done = spawnSync(process.execPath, ['--require', hook, ...args], { encoding: 'utf8', cwd: root });
   const seconds = (performance.now() - started) / 1000;
   if (done.status !== 0) throw new Error(`${args.join(' ')} failed:\n${done.stdout}${done.stderr}`);
-  const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(mark, 'utf8'))[1]) / 1000;
+  const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(mark, 'utf8'))?.[1]) / 1000;
   return { peak, seconds };
 }
 
@@ -75,14 +75,16 @@ try {
     '--out',
     path.join(folder, 'out'),
   ];
-  for (const [what, limit, args] of [
+  /** @type {[string, number, string[]][]} */
+  const cases = [
     [`explain, 24 megapixels, ${network[0]}, saliency, occlusion and cam`, 1500, explain],
     [
       'ResNet-50 with random weights, occluder 10 px at stride 5 on 224 px (1,936 positions)',
       2000,
       ['-e', occlusionScript],
     ],
-  ]) {
+  ];
+  for (const [what, limit, args] of cases) {
     const { peak, seconds } = peakOf(args, folder);
     const fits = peak <= limit;
     if (!fits) process.exitCode = 1;

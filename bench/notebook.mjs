@@ -31,6 +31,7 @@ try {
     nbformat_minor: 5,
   };
   writeFileSync(file, JSON.stringify(notebook));
+  /** @type {number[][]} Milliseconds. */
   const [first, later] = [[], []];
   for (let round = 0; round < 3; round++) {
     const ipynb = path.join(folder, 'out.ipynb');

@@ -28,6 +28,7 @@ export function mapOfDrops(drops, { tops, lefts, size, side }) {
 
 /** The drops at the positions that two grids share, from each. */
 export function sharedDrops(one, other) {
+  /** @type {[number[], number[]]} */
   const pairs = [[], []];
   one.tops.forEach((top, row) => {
     one.lefts.forEach((left, column) => {

@@ -26,7 +26,7 @@ const python = () => {
   return ok ? stdout.trim() : null;
 };
 const built = () =>
-  existsSync(inProject('dist/index.js')) ? JSON.parse(readFileSync(inProject('package.json'))).version : null;
+  existsSync(inProject('dist/index.js')) ? JSON.parse(readFileSync(inProject('package.json'), 'utf8')).version : null;
 const kernel = () => {
   const file = inProject('.venv/share/jupyter/kernels/whylight/kernel.json');
   if (!existsSync(file)) return null;
@@ -36,6 +36,7 @@ const kernel = () => {
   return `${name}, tslab ${JSON.parse(readFileSync(tslab, 'utf8')).version}`;
 };
 
+/** @type {[name: string, probe: () => string | null, advice: string][]} */
 const parts = [
   ['Node', node, 'install Node 20.19 to 24'],
   ['npm packages', packages, again],

@@ -9,7 +9,7 @@ util.isArray ??= Array.isArray;
 // `import … from 'whylight'` resolves from the project, wherever the notebook lies.
 const modules = path.resolve(__dirname, '../node_modules');
 process.env.NODE_PATH = [modules, process.env.NODE_PATH].filter(Boolean).join(path.delimiter);
-require('node:module')._initPaths();
+/** @type {any} */ (require('node:module'))._initPaths();
 
 // The same for its types: a notebook outside the project sees a package there that points into it.
 const { sys } = require(path.join(modules, '@tslab/typescript-for-tslab'));

@@ -9,6 +9,7 @@ import { npmPackages } from './setup/npm.mjs';
 import { pythonEnvironment } from './setup/python.mjs';
 import { has } from './setup/tools.mjs';
 
+/** @type {[name: string, step: () => string | Promise<string>][]} */
 const steps = [
   ['npm packages', npmPackages],
   ['TensorFlow engine', engine],

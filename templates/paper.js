@@ -1,7 +1,9 @@
 // Draws every figure into its place: at the size of print and still for the printer, else as large as the column allows
 // and alive. `whylightReady` tells the printer that all are there.
 (() => {
-  const [pictures, figures] = ['pictures', 'figures'].map((id) => JSON.parse(document.getElementById(id).textContent));
+  /** @type {(selector: string, within?: ParentNode) => HTMLElement} */
+  const the = (selector, within = document) => /** @type {HTMLElement} */ (within.querySelector(selector));
+  const [pictures, figures] = ['#pictures', '#figures'].map((id) => JSON.parse(the(id).textContent));
   for (const { layout } of Object.values(figures)) {
     for (const image of layout.images ?? []) image.source = pictures[image.source];
   }
@@ -65,18 +67,18 @@
   /** Height in px of all that stands above the columns, on a page of this width. */
   function headerHeight(width) {
     document.body.style.width = `${width - MARGIN}px`;
-    const height = document.querySelector('main').getBoundingClientRect().top - document.body.getBoundingClientRect().top;
+    const height = the('main').getBoundingClientRect().top - document.body.getBoundingClientRect().top;
     document.body.style.width = '';
     return height;
   }
 
   /** Says on the console, which the printer reads, that a formula runs into its number where a column is this wide. */
   function checkEquations(width) {
-    const main = document.querySelector('main');
+    const main = the('main');
     Object.assign(main.style, { width: `${width}px`, columnCount: 'auto' });
     for (const equation of document.querySelectorAll('.equation')) {
-      const number = equation.querySelector('.number');
-      const ends = [...equation.querySelectorAll('.base')].map((base) => base.getBoundingClientRect().right);
+      const number = the('.number', equation);
+      const ends = [...equation.querySelectorAll('.katex-base')].map((base) => base.getBoundingClientRect().right);
       if (Math.max(...ends) > number.getBoundingClientRect().left) {
         console.error(`equation ${number.textContent} is too wide for a column`);
       }
@@ -96,7 +98,7 @@
       const { height, width } = document.body.dataset;
       const page = { height: Number(height), width: Number(width) };
       checkEquations((page.width - MARGIN - GAP) / 2);
-      window.orderFloats(document.querySelector('main'), page, headerHeight(page.width));
+      window.orderFloats(the('main'), page, headerHeight(page.width));
     } else {
       places.forEach(addToggle);
       addEventListener('beforeprint', () => drawAll(true));

@@ -5,7 +5,7 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 
 /** Path and version of a Chromium: the environment's, the machine's, or puppeteer's own. Null where there is none. */
 export function findChromium() {
-  const named = [process.env.PUPPETEER_EXECUTABLE_PATH, process.env.CHROME_PATH].filter(Boolean);
+  const named = [process.env.PUPPETEER_EXECUTABLE_PATH, process.env.CHROME_PATH].filter((file) => file !== undefined);
   const onPath = names.map((name) => attempt('sh', ['-c', `command -v ${name}`])).filter(({ ok }) => ok);
   const own = attempt(process.execPath, ['-e', "process.stdout.write(require('puppeteer').executablePath())"]).stdout;
   for (const file of [...named, ...onPath.map(({ stdout }) => stdout.trim()), own.trim()]) {

@@ -139,7 +139,7 @@ function unpackWheel(wheel, library) {
       {},
       'install pip (Debian and Ubuntu: apt-get install python3-pip) and check the connection to PyPI',
     );
-    const file = readdirSync(beside).find((name) => name.endsWith('.whl'));
+    const file = String(readdirSync(beside).find((name) => name.endsWith('.whl')));
     checkSum(path.join(beside, file), wheel.sha256);
     const script =
       'import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\n' +

@@ -4,12 +4,13 @@ import { aptInstall, attempt, inProject, must, StepError, sha256, stamp } from '
 /**
  * A virtual environment in the project, made anew only where its packages are not there.
  *
- * @param environment.name its stamp in `.setup`.
- * @param environment.folder that holds it, relative to the project.
- * @param environment.requirements file in the project that lists its packages.
- * @param environment.alone packages to install without what they ask for.
- * @param environment.modules must be importable for the environment to be used again.
- * @param environment.otherwise what else a person can do where it cannot be made.
+ * @param {object} environment
+ * @param {string} environment.name its stamp in `.setup`.
+ * @param {string} environment.folder that holds it, relative to the project.
+ * @param {string} environment.requirements file in the project that lists its packages.
+ * @param {string[]} [environment.alone] packages to install without what they ask for.
+ * @param {string[]} environment.modules must be importable for the environment to be used again.
+ * @param {string} environment.otherwise what else a person can do where it cannot be made.
  * @param beforeInstall called once, when packages are about to be installed.
  * @returns its Python, and whether packages were installed.
  * @throws StepError where Python makes no environment, or pip fails.

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Classification } from '../../src/explain/classify';
+import { biasBars } from '../../src/plots/bias-bars';
+import { classPanel } from '../../src/plots/class-panel';
+import { estimatesFigure } from '../../src/plots/estimates';
+import { featureGrid } from '../../src/plots/feature-grid';
+import type { Figure } from '../../src/plots/figure';
+import { mapSlider } from '../../src/plots/map-slider';
+import { maximisedPanel } from '../../src/plots/maximised-panel';
+import { methodPanel } from '../../src/plots/method-panel';
+import { occluderSlider } from '../../src/plots/occluder-slider';
+import { occlusionGrid } from '../../src/plots/occlusion-grid';
+import { occlusionRow } from '../../src/plots/occlusion-row';
+import { overlay } from '../../src/plots/overlay';
+import { photoFigure } from '../../src/plots/photo';
+import { scoreBars } from '../../src/plots/score-bars';
+import { gridOf, mapOf, spots } from '../support/attributions';
+import { drawnPhoto } from '../support/pictures';
+import { openPlotter, type Plotter } from '../support/plot-svg';
+
+const [height, width] = [40, 64];
+const map = mapOf(
+  spots(height, width, [
+    [8, 50, 3],
+    [30, 10, -1],
+  ]),
+  height,
+  width,
+);
+const rival = mapOf(spots(height, width, [[30, 10, 2]]), height, width, {
+  target: { label: 'dog', index: 0, logit: 1, probability: 0.125 },
+});
+const probabilities = Float32Array.from({ length: 49 }, (_, i) => 0.9 - (i === 17 ? 0.8 : 0) + (i === 40 ? 0.05 : 0));
+const occluded = mapOf(spots(height, width, [[15, 32, 0.8]]), height, width, {
+  method: 'occlusion',
+  grid: gridOf(probabilities, new Float32Array(49).fill(2)),
+  options: { size: [10, 16], stride: [5, 8] },
+});
+const estimate = (value: number) => ({ value, low: value - 0.1, high: value + 0.2, count: 40 });
+const accuracy = { fair: estimate(0.5), own: estimate(0.75), swapped: estimate(0.25) };
+const classification = {
+  classes: ['timber wolf, grey wolf', 'dog', 'fox'].map((label, index) => ({
+    label,
+    index,
+    logit: 3 - index,
+    probability: [0.875, 0.1, 0.025][index]!,
+  })),
+  photo: { source: 'wolf.jpg' },
+  network: { title: 'Net' },
+} as unknown as Classification;
+const feature = (channel: number, y: number, x: number) => ({ channel, mean: 0.25, values: spots(4, 6, [[y, x, 6]]) });
+const input = drawnPhoto(height, width, 1);
+
+/** One of each kind, under the name of its function. */
+const figures: Readonly<Record<string, Figure>> = {
+  biasBars: biasBars([
+    { name: 'fair', title: 'Fair', accuracy },
+    { name: 'biased', title: 'Biased', accuracy },
+  ]),
+  classPanel: classPanel([map, rival]),
+  estimatesFigure: estimatesFigure(
+    ['first', 'second'],
+    ['one', 'two'].map((name) => ({ name, estimates: [estimate(0.5), estimate(0.25)] })),
+    { quantity: 'share, %', scale: 100, alt: '', caption: '', baseline: { name: 'chance', value: 0.3 } },
+  ),
+  featureGrid: featureGrid({
+    layer: 'layer1',
+    height: 4,
+    width: 6,
+    of: 64,
+    maps: [feature(9, 0, 0), feature(3, 3, 5)],
+    input,
+    photo: map.photo,
+    network: map.network,
+  }),
+  mapSlider: mapSlider([map, rival]),
+  maximisedPanel: maximisedPanel(
+    [7, 2].map((last, channel) => ({
+      image: drawnPhoto(20, 30, channel + 1),
+      of: `layer1, channel ${channel}`,
+      scores: [-0.5, 1, last],
+      seed: 3,
+      options: { steps: 2, rate: 1, jitter: 4, blurEvery: 4 },
+    })),
+  ),
+  methodPanel: methodPanel([map, occluded]),
+  occluderSlider: occluderSlider(occluded, { most: 3 }),
+  occlusionGrid: occlusionGrid(occluded),
+  occlusionRow: occlusionRow([occluded, occluded]),
+  overlay: overlay(map),
+  photoFigure: photoFigure(input, { alt: '', caption: '' }),
+  scoreBars: scoreBars(classification),
+};
+
+let plotter: Plotter;
+beforeAll(async () => {
+  plotter = await openPlotter();
+});
+afterAll(() => plotter.close());
+
+test.each(Object.entries(figures))('%s looks as it did', async (name, figure) => {
+  await expect(await plotter.svg(figure)).toMatchFileSnapshot(`drawn/${name}.svg`);
+});
+
+test('every function that makes a figure is drawn here', () => {
+  const folder = path.resolve(__dirname, '../../src/plots');
+  const making = readdirSync(folder).flatMap((file) =>
+    [
+      ...readFileSync(path.join(folder, file), 'utf8').matchAll(
+        /^export function (\w+)\((?:(?!^})[\s\S])*?\): Figure \{$/gm,
+      ),
+    ].map(([, name]) => name),
+  );
+  expect(making.sort()).toEqual(Object.keys(figures).sort());
+});
