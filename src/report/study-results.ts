@@ -106,7 +106,7 @@ async function figureOf(entry: StudyFigure, network: Find, options: ComputeOptio
 async function claimsOf({ claims }: Study, network: Find, options: ComputeOptions): Promise<readonly MeasuredClaim[]> {
   if (claims === undefined) return [];
   const { signal, memoryMB, journal, onProgress, mapCache, onResult, photoFolders } = options;
-  const measure = cachedMeasure({ folder: mapCache, onResult });
+  const measure = cachedMeasure({ folder: mapCache, onResult, memoryMB });
   const photo = async (file: string) => (await studyPhoto({ file }, photoFolders)).photo;
   return measureClaims(claims, { network, photo, measure, signal, memoryMB, journal, onProgress });
 }
