@@ -3,6 +3,7 @@ import { layerTable } from './layer-table';
 import type { Network } from './network';
 import { nodeShapes } from './node-shapes';
 import { descriptionOf } from './operations';
+import { numbersIn } from './operations/operation';
 
 /** Copies of one image in a batch, and batches, by which sizes are reckoned: what is done for each batch counts little. */
 const LARGE = 16;
@@ -11,7 +12,7 @@ const LARGE = 16;
 export function nodeCost(node: GraphNode, input: readonly number[]): { bytes: number; share: number } {
   const { operation } = node;
   // The engine pads into a copy and lays patches out beside it: a second copy of the inputs.
-  const bytes = input.reduce((product, length) => product * length, 4);
+  const bytes = 4 * numbersIn(input);
   const { longRun } = descriptionOf(node);
   const batch = [LARGE, ...input];
   if (longRun === null || !longRun.pays(operation, batch, LARGE ** 2)) return { bytes, share: 1 };
@@ -21,7 +22,7 @@ export function nodeCost(node: GraphNode, input: readonly number[]): { bytes: nu
 /** Largest sum of a node's value and its inputs over the graph, in bytes per image: what a forward pass holds at once, about. */
 export function bytesPerImage({ graph, inputShape }: Pick<Network, 'graph' | 'inputShape'>): number {
   const shapes = nodeShapes(graph, inputShape);
-  const size = (name: string) => shapes.get(name)!.reduce((product, length) => product * length, 4);
+  const size = (name: string) => 4 * numbersIn(shapes.get(name)!);
   const lastUse = new Map<string, number>();
   graph.forEach((node, at) => {
     for (const input of node.inputs) lastUse.set(input, at);
@@ -57,7 +58,7 @@ export function batchSize(network: Pick<Network, 'graph' | 'inputShape'>, memory
 export function gradientBatchSize(network: Pick<Network, 'graph' | 'inputShape'>, memoryMB: number): number {
   const shapes = nodeShapes(network.graph, network.inputShape);
   let held = 0;
-  for (const shape of shapes.values()) held += 2 * shape.reduce((product, length) => product * length, 4);
+  for (const shape of shapes.values()) held += 8 * numbersIn(shape);
   const work = layerTable(network).reduce((sum, { multiplyAdds }) => sum + 3 * multiplyAdds, 1);
   return Math.max(1, Math.floor(Math.min(64, (memoryMB * 1e6) / held, BATCH_WORK / work)));
 }

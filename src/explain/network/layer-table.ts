@@ -2,6 +2,7 @@ import type { Operation } from './graph';
 import type { Network } from './network';
 import { nodeShapes } from './node-shapes';
 import { descriptionOf } from './operations';
+import { numbersIn } from './operations/operation';
 import { graphWeights, ownerOf } from './parameter-shapes';
 
 /** One row of a network's layer table. */
@@ -20,14 +21,12 @@ export interface LayerRow {
   readonly multiplyAdds: number;
 }
 
-const product = (lengths: readonly number[]) => lengths.reduce((size, length) => size * length, 1);
-
 /** Every node of a network in the order of evaluation: its name, output shape, parameters and cost. */
 export function layerTable({ graph, inputShape }: Pick<Network, 'graph' | 'inputShape'>): LayerRow[] {
   const shapes = nodeShapes(graph, inputShape);
   const counts = new Map<string, number>();
   for (const [name, { shape }] of graphWeights(graph, inputShape)) {
-    counts.set(ownerOf(name), (counts.get(ownerOf(name)) ?? 0) + product(shape));
+    counts.set(ownerOf(name), (counts.get(ownerOf(name)) ?? 0) + numbersIn(shape));
   }
   return graph.map((node) => {
     const { name, operation, inputs } = node;
@@ -40,7 +39,7 @@ export function layerTable({ graph, inputShape }: Pick<Network, 'graph' | 'input
       inputs,
       shape,
       parameters: counts.get(name) ?? 0,
-      multiplyAdds: product(shape) * multiplyAdds(operation, shapes.get(inputs[0]!) ?? []),
+      multiplyAdds: numbersIn(shape) * multiplyAdds(operation, shapes.get(inputs[0]!) ?? []),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { seededRandom } from '../random';
 import type { Graph } from './graph';
 import type { Parameter } from './network';
+import { numbersIn } from './operations/operation';
 import { graphWeights } from './parameter-shapes';
 
 /**
@@ -16,7 +17,7 @@ export function randomParameters(
   const random = seededRandom(seed);
   const result = new Map<string, Parameter>();
   for (const [name, { shape, start }] of graphWeights(graph, inputShape)) {
-    const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+    const values = new Float32Array(numbersIn(shape));
     if (start === 'uniform') {
       const bound = Math.sqrt(6 / (values.length / shape[0]!));
       for (let i = 0; i < values.length; i++) values[i] = (2 * random() - 1) * bound;

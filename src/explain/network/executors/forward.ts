@@ -4,6 +4,7 @@ import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
 import { descriptionOf } from '../operations';
+import { numbersIn } from '../operations/operation';
 import { ownerOf } from '../parameter-shapes';
 import { type Compiled, compile } from './compiled';
 import { uploadParameters } from './engine-layout';
@@ -29,6 +30,8 @@ export interface ForwardOptions {
   readonly copies?: number;
   /** How many images most of its batches will have: where there are many such batches, they are compiled. Default: not. */
   readonly batch?: number;
+  /** Values, on one image, of nodes that later ones read past `from`: every copy keeps them. Default: none. */
+  readonly past?: ReadonlyMap<string, Float32Array>;
 }
 
 /** From so many batches on, compiling them takes less than it saves. */
@@ -41,21 +44,24 @@ const MANY = 8;
  */
 export function openForward(
   network: Network,
-  { from, copies = 1, batch: usual = 0 }: ForwardOptions = {},
+  { from, copies = 1, batch: usual = 0, past = new Map() }: ForwardOptions = {},
 ): ForwardSession {
   const shapes = nodeShapes(network.graph, network.inputShape);
   const first = from ?? network.graph[0]!.name;
-  neededNodes(network.graph, [network.graph.at(-1)!.name], new Set([first]));
+  neededNodes(network.graph, [network.graph.at(-1)!.name], new Set([first, ...past.keys()]));
   const shape = shapes.get(first)!;
   const folded = foldBatchNorm(network, [first]).network;
   const { graph, parameters } = folded;
   const uploaded = uploadParameters(folded);
   const longRun = { copies, prepared: uploaded.prepared };
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = numbersIn(shape);
   const last = graph.at(-1)!.name;
-  const nodes = neededNodes(graph, [last], new Set([first]));
+  const held = [...past].map(([name, value]) => [name, tf.tensor(value, [1, ...shapes.get(name)!])] as const);
+  const copied = (batch: number) =>
+    new Map(held.map(([name, value]) => [name, tf.tile(value, [batch, ...value.shape.slice(1).fill(1)])]));
   /** All that a batch reads beside its images: made before it is recorded. */
   const weights = () => {
+    const nodes = neededNodes(graph, [last], new Set([first]));
     const own = new Set(nodes.map(({ name }) => name));
     const read = [...parameters.keys()].filter((name) => own.has(ownerOf(name)));
     const prepared = nodes.filter((node) => {
@@ -66,7 +72,7 @@ export function openForward(
   };
   let compiled: { readonly graph: Compiled; readonly weights: readonly tf.Tensor[] } | undefined;
   return {
-    outputs: shapes.get(last)!.reduce((product, length) => product * length, 1),
+    outputs: numbersIn(shapes.get(last)!),
     run: (values, batch) => {
       if (values.length !== batch * size) {
         throw new WhylightError(
@@ -75,8 +81,9 @@ export function openForward(
       }
       return scoped(() => {
         const start = tf.tensor(values, [batch, ...shape]);
-        const work = () => evaluate(graph, start, uploaded.source, { from: first, free: true, longRun }).get(last)!;
-        if (batch !== usual || copies < MANY * usual) return work().dataSync() as Float32Array;
+        const options = { from: first, known: copied(batch), free: true, longRun };
+        const work = () => evaluate(graph, start, uploaded.source, options).get(last)!;
+        if (past.size > 0 || batch !== usual || copies < MANY * usual) return work().dataSync() as Float32Array;
         if (compiled === undefined) {
           const read = weights();
           compiled = { graph: compile([start, ...read], () => [work()]), weights: read };
@@ -86,6 +93,7 @@ export function openForward(
     },
     close: () => {
       uploaded.dispose();
+      for (const [, value] of held) value.dispose();
       compiled?.graph.close();
       compiled = undefined;
     },

@@ -3,7 +3,7 @@ import { WhylightError } from '../../errors';
 import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
-import type { ReluRule } from '../operations/operation';
+import { numbersIn, type ReluRule } from '../operations/operation';
 import type { Activation } from './activations';
 import { uploadParameters } from './engine-layout';
 import { neededNodes } from './evaluate';
@@ -70,7 +70,7 @@ export function openGradient(network: Network, { at, reluRule = 'gradient' }: Gr
   const { graph, parameters } = folded;
   const last = graph.at(-1)!.name;
   const shapes = nodeShapes(graph, network.inputShape);
-  const expected = shapes.get(last)!.reduce((product, length) => product * length, 1);
+  const expected = numbersIn(shapes.get(last)!);
   neededNodes(graph, [node], new Set([inputName]));
   const uploaded = uploadParameters(folded);
   const about = { graph, shapes, node, reluRule, inputShape: network.inputShape };

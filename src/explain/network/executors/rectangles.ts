@@ -1,4 +1,5 @@
 import { tf } from '../../engine';
+import { numbersIn } from '../operations/operation';
 import type { Span, Spans } from './window-cells';
 import type { Starts } from './window-crops';
 
@@ -49,7 +50,7 @@ export function inputChange(
   period: number,
 ): tf.Tensor4D {
   const shape: [number, number, number, number] = [places.length, down.length, across.length, channels];
-  const result = new Float32Array(shape.reduce((product, length) => product * length, 1));
+  const result = new Float32Array(numbersIn(shape));
   places.forEach(({ top, left }, copy) => {
     const base = copy * down.length * across.length;
     for (let y = top; y < Math.min(height, top + size[0]); y++) {

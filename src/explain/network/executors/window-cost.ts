@@ -1,7 +1,7 @@
 import { nodeCost } from '../batch-size';
 import type { Graph } from '../graph';
 import { descriptionOf } from '../operations';
-import { PLAIN_STEPS } from '../operations/operation';
+import { numbersIn, PLAIN_STEPS } from '../operations/operation';
 import type { WindowPlan } from './window-plan';
 
 /** Multiply-adds of a convolution that other work is worth, measured on two cores. */
@@ -22,8 +22,6 @@ export interface PlanCost {
   readonly bytes: number;
 }
 
-const product = (lengths: readonly number[]) => lengths.reduce((size, length) => size * length, 1);
-
 /** Reckons what a plan takes, from the shapes alone: the same plan is chosen every time. */
 export function planCost(
   graph: Graph,
@@ -40,17 +38,17 @@ export function planCost(
   let [work, batchWork, bytes] = [1, 0, 1];
   for (const node of graph) {
     const { name, operation, inputs } = node;
-    const size = product(part(name));
+    const size = numbersIn(part(name));
     const { window, multiplyAdds } = descriptionOf(node);
     const { passes, steps } = (windows.has(name) ? window(operation) : null) ?? PLAIN_STEPS;
     // Where windows end, they are put into whole maps.
     const splices = windows.has(name) && read.has(name);
     const { bytes: beside, share } = inputs.length > 0 ? nodeCost(node, part(inputs[0]!)) : { bytes: 0, share: 1 };
-    work += COST.pass * (passes * size + (splices ? 4 * product(shapes.get(name)!) : 0));
+    work += COST.pass * (passes * size + (splices ? 4 * numbersIn(shapes.get(name)!) : 0));
     work += share * size * multiplyAdds(operation, shapes.get(inputs[0]!) ?? []);
     batchWork += COST.step * (steps + (splices ? 8 : 0));
-    const held = inputs.reduce((sum, input) => sum + 8 * product(part(input)), beside + 8 * size);
-    bytes = Math.max(bytes, held + (splices ? 8 * product(shapes.get(name)!) : 0));
+    const held = inputs.reduce((sum, input) => sum + 8 * numbersIn(part(input)), beside + 8 * size);
+    bytes = Math.max(bytes, held + (splices ? 8 * numbersIn(shapes.get(name)!) : 0));
   }
   return { work, batchWork, bytes };
 }

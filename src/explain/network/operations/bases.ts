@@ -1,4 +1,5 @@
 import { tf } from '../../engine';
+import { WhylightError } from '../../errors';
 import {
   type Backward,
   type ForwardContext,
@@ -44,13 +45,33 @@ export const wholeMap = {
   backward: byEngine,
 } as const;
 
-/** A window of a function that is linear in its inputs together, cell by cell. */
-export const linearWindow = <O>(change: Window<O>['change']): Window<O> => ({
-  reach: null,
-  outside: 'kept',
-  ...PLAIN_STEPS,
-  change,
-});
+/** Of one input, each cell of the output from the same cell there. */
+export const cellwise = {
+  ...weightless,
+  arity: [1, 1],
+  reads: 'either',
+  inPlace: true,
+  shape: (_: unknown, [input]: readonly Shape[]) => input!,
+} as const;
+
+/** A window of a function that is linear in its inputs together, cell by cell. Default: the forward pass itself is. */
+export const linearWindow = <O>(
+  operation: O,
+  change: Window<O>['change'] = (context) =>
+    context.forward(
+      operation,
+      Array.from({ length: context.count }, (_, i) => context.change(i)),
+    ),
+): Window<O> => ({ reach: null, outside: 'kept', ...PLAIN_STEPS, change });
+
+/** Of values that fit together, put into one. */
+export const joining = { ...weightless, inPlace: true, window: <O>(operation: O) => linearWindow(operation) } as const;
+
+/** @throws WhylightError where shapes differ (`axes`: in their first ones only). */
+export function checkFitting(name: string, shapes: readonly Shape[], axes?: number): void {
+  if (new Set(shapes.map((shape) => shape.slice(0, axes).join())).size <= 1) return;
+  throw new WhylightError(`${name} joins maps that do not fit: ${shapes.map((s) => s.join('×')).join(' and ')}`);
+}
 
 /** A function of each number alone. */
 export interface Elementwise<O extends { readonly kind: string }>
@@ -68,12 +89,8 @@ export function elementwise<O extends { readonly kind: string }>({
   ...named
 }: Elementwise<O>): OperationDescription<O> {
   return {
-    ...weightless,
+    ...cellwise,
     ...named,
-    arity: [1, 1],
-    reads: 'either',
-    inPlace: true,
-    shape: (_, [input]) => input!,
     forward: (operation, context) => value(operation, context.inputs[0]!, context),
     backward,
     window: (operation) => ({

@@ -1,5 +1,5 @@
 import { tf } from '../../engine';
-import { linearWindow, vector, weightless } from './bases';
+import { cellwise, linearWindow, vector } from './bases';
 import type { OperationDescription, WeightSource } from './operation';
 
 /** Batch norm: each channel by its mean and variance over the training data (while it is trained, over the batch). */
@@ -14,13 +14,9 @@ function scaleOf({ epsilon }: BatchNorm, weight: WeightSource, variance = weight
 }
 
 export const batchNorm: OperationDescription<BatchNorm> = {
-  ...weightless,
+  ...cellwise,
   kind: 'batchNorm',
   title: () => 'batch norm',
-  arity: [1, 1],
-  reads: 'either',
-  inPlace: true,
-  shape: (_, [input]) => input!,
   weights: (_, input) => {
     const channels = input.at(-1)!;
     return {
@@ -39,7 +35,7 @@ export const batchNorm: OperationDescription<BatchNorm> = {
     reads: () => [],
     slopes: (operation, dy, { weight }) => [tf.mul(dy, scaleOf(operation, weight))],
   },
-  window: (operation) => linearWindow(({ change, weight }) => tf.mul(change(0), scaleOf(operation, weight))),
+  window: (operation) => linearWindow(operation, ({ change, weight }) => tf.mul(change(0), scaleOf(operation, weight))),
   affine: ({ epsilon }, weight) => ({
     scale: Float64Array.from(weight('weight'), (gamma, c) => gamma / Math.sqrt(weight('running_var')[c]! + epsilon)),
     centre: weight('running_mean'),

@@ -1,17 +1,13 @@
 import { tf } from '../../engine';
 import { wholeMap } from './bases';
-import type { OperationDescription } from './operation';
+import { numbersIn, type OperationDescription, type Plain } from './operation';
 
 /** H×W×C to C·H·W in PyTorch's channel-first order. */
-export interface Flatten {
-  readonly kind: 'flatten';
-}
-
-export const flatten: OperationDescription<Flatten> = {
+export const flatten: OperationDescription<Plain<'flatten'>> = {
   ...wholeMap,
   kind: 'flatten',
   title: () => 'flatten',
-  shape: (_, [map]) => [map!.reduce((size, length) => size * length, 1)],
+  shape: (_, [map]) => [numbersIn(map!)],
   forward: (_, { inputs: [x] }) => tf.reshape(tf.transpose(x!, [0, 3, 1, 2]), [x!.shape[0]!, -1]),
   backward: {
     reads: () => [],

@@ -1,13 +1,9 @@
 import { tf } from '../../engine';
 import { wholeMap } from './bases';
-import type { OperationDescription } from './operation';
+import type { OperationDescription, Plain } from './operation';
 
 /** The mean of each channel: H×W×C to C. */
-export interface GlobalAvgPool {
-  readonly kind: 'globalAvgPool';
-}
-
-export const globalAvgPool: OperationDescription<GlobalAvgPool> = {
+export const globalAvgPool: OperationDescription<Plain<'globalAvgPool'>> = {
   ...wholeMap,
   kind: 'globalAvgPool',
   title: () => 'global average pool',

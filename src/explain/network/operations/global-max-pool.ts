@@ -1,13 +1,9 @@
 import { tf } from '../../engine';
 import { wholeMap } from './bases';
-import type { OperationDescription } from './operation';
+import type { OperationDescription, Plain } from './operation';
 
 /** The maximum of each channel: H×W×C to C. */
-export interface GlobalMaxPool {
-  readonly kind: 'globalMaxPool';
-}
-
-export const globalMaxPool: OperationDescription<GlobalMaxPool> = {
+export const globalMaxPool: OperationDescription<Plain<'globalMaxPool'>> = {
   ...wholeMap,
   kind: 'globalMaxPool',
   title: () => 'global max-pool',

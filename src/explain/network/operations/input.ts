@@ -1,13 +1,9 @@
 import { WhylightError } from '../../errors';
 import { wholeMap } from './bases';
-import type { OperationDescription } from './operation';
+import type { OperationDescription, Plain } from './operation';
 
 /** Where the picture comes in; reads nothing. */
-export interface Input {
-  readonly kind: 'input';
-}
-
-export const input: OperationDescription<Input> = {
+export const input: OperationDescription<Plain<'input'>> = {
   ...wholeMap,
   kind: 'input',
   title: () => 'input',

@@ -4,6 +4,8 @@ import type { Reach } from '../kernels/sliding';
 /** `[H, W, C]` of a map, `[C]` of a vector: the batch is left out. */
 export type Shape = readonly number[];
 
+export const numbersIn = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
+
 /** A weight array in PyTorch's order: conv2d `out × in/groups × kh × kw`, dense `out × in`, others one axis. */
 export interface Parameter {
   readonly shape: Shape;
@@ -15,6 +17,11 @@ export interface Parameter {
  * or relu(g)·1[x>0] (guided backpropagation, Springenberg et al. 2015).
  */
 export type ReluRule = 'gradient' | 'deconvolution' | 'guided';
+
+/** An operation without parameters. */
+export interface Plain<Kind extends string> {
+  readonly kind: Kind;
+}
 
 /** One weight array that an operation reads. */
 export interface Weight {

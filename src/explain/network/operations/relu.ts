@@ -1,18 +1,14 @@
 import { tf } from '../../engine';
 import { elementwise } from './bases';
-import type { CleanForm, OperationDescription } from './operation';
+import type { CleanForm, OperationDescription, Plain } from './operation';
 import { rectifierBackward, rectify } from './rectifier';
-
-/** max(0, x). */
-export interface Relu {
-  readonly kind: 'relu';
-}
 
 const below: CleanForm = (cells) => tf.minimum(cells, 0);
 const aboveNegated: CleanForm = (cells) => tf.neg(tf.relu(cells));
 
-export const relu: OperationDescription<Relu> = {
-  ...elementwise<Relu>({
+/** max(0, x). */
+export const relu: OperationDescription<Plain<'relu'>> = {
+  ...elementwise<Plain<'relu'>>({
     kind: 'relu',
     title: () => 'ReLU',
     value: (_, x, { reluRule }) => rectify(x, reluRule, Number.POSITIVE_INFINITY),

@@ -1,12 +1,9 @@
 import { elementwise } from './bases';
+import type { Plain } from './operation';
 import { rectifierBackward, rectify } from './rectifier';
 
 /** max(0, x), at most 6. */
-export interface Relu6 {
-  readonly kind: 'relu6';
-}
-
-export const relu6 = elementwise<Relu6>({
+export const relu6 = elementwise<Plain<'relu6'>>({
   kind: 'relu6',
   title: () => 'ReLU6',
   value: (_, x, { reluRule }) => rectify(x, reluRule, 6),
