@@ -62,7 +62,7 @@ const parity = defineClaim<typeof keys, { readonly even: number }>({
   role: 'claim',
   id: 'C7',
   title: 'Half of the numbers are even',
-  introduction: 'half of the numbers are even',
+  introduction: null,
   methods: [],
   keys,
   example: '  # parity: { networks: [scenes-fair] }',
