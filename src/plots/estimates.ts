@@ -73,7 +73,7 @@ export function estimatesFigure(
           },
           marker: { color: colours[i % colours.length], symbol: symbols[i % symbols.length], size: 7 },
           customdata: known.map(({ estimate, row }) => [plainText(categories[row]!), estimate!.count]),
-          hovertemplate: '%{customdata[0]}: %{x:.3g}<br>%{customdata[1]} cases<extra></extra>',
+          hovertemplate: '%{customdata[0]}: %{x:.3g}<br>n = %{customdata[1]}<extra></extra>',
         };
       }),
       ...(baseline === undefined

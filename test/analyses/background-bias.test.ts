@@ -20,9 +20,11 @@ function colourNetwork(scale: number, bias: number): Network {
 test('a network that looks at the colour of the background fails where backgrounds are swapped', async () => {
   const options = { scenes: 60, maps: 20, size: 32 };
   const { networks, areaOutside } = await backgroundBias([colourNetwork(100, 3)], options);
-  const { accuracy, outside } = networks[0]!;
+  const { accuracy, dependence, outside } = networks[0]!;
   expect(accuracy.own.value).toBeGreaterThan(0.9);
   expect(accuracy.swapped.value).toBeLessThan(0.15);
+  expect(dependence.value).toBeCloseTo(accuracy.own.value - accuracy.swapped.value, 12);
+  expect(dependence.low).toBeGreaterThan(0.7);
   expect(accuracy.fair.value).toBeGreaterThan(0.3);
   expect(accuracy.fair.value).toBeLessThan(0.8);
   expect(accuracy.own.count).toBe(60);
@@ -39,6 +41,7 @@ test('a network that always says wolf is right on half of any scenes', async () 
   const { networks, figures } = await backgroundBias([colourNetwork(0, 1)], { scenes: 10, maps: 1, size: 32 });
   expect(networks[0]!.accuracy.own.value).toBe(0.5);
   expect(networks[0]!.accuracy.swapped.value).toBe(0.5);
+  expect(networks[0]!.dependence).toMatchObject({ value: 0, count: 10 });
   expect(figures.accuracy.alt).toContain('50.0 % on swapped background');
   // Its map is zero everywhere: there is no mass to share out.
   expect(networks[0]!.camOutside).toBeNull();

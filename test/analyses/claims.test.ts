@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { camInstances } from '../../src/analyses/cam-instances';
-import { camPointing } from '../../src/analyses/cam-pointing';
+import { camPointing, type PointingCase, pointingOf } from '../../src/analyses/cam-pointing';
 import { gradientDiscrimination } from '../../src/analyses/gradient-discrimination';
 import { rivalCovered } from '../../src/analyses/rival-covered';
 import { knownAnimals, rivalPairs, rivalScenes } from '../../src/analyses/rival-scenes';
@@ -24,11 +24,12 @@ describe('gradientDiscrimination', () => {
     const weights = drawn(40 * 60 * 3, 3, 2, -1);
     const both = Float32Array.from([...weights, ...weights.map((weight) => -weight)]);
     const network = linearNetwork([40, 60], both, [0, 0]);
-    const { signed, absolute, byConstruction, pairs } = await gradientDiscrimination(network, [
+    const { signed, absolute, lost, byConstruction, pairs } = await gradientDiscrimination(network, [
       { photo: scene.image, classes: [0, 1] },
     ]);
     expect(signed.value).toBeCloseTo(-1, 5);
     expect(absolute.value).toBeCloseTo(1, 5);
+    expect(lost.value).toBeCloseTo(2, 5);
     expect(byConstruction).toBe(false);
     expect(pairs).toHaveLength(1);
   });
@@ -98,11 +99,14 @@ describe('scenes of two rivals', () => {
 describe('rivalCovered', () => {
   it('compares the same two animals of every scene, and leaves no tensor behind', async () => {
     const before = passingTensors();
-    const { cases, rivalCovered: change, raised } = await rivalCovered(fair, few);
+    const { cases, rivalCovered: change, raised, lowered } = await rivalCovered(fair, few);
     expect(cases).toHaveLength(8);
     const mean = cases.reduce((sum, one) => sum + one.rivalCovered - one.clean, 0) / 8;
     expect(change.value).toBeCloseTo(mean, 10);
+    // Two cases of a scene count once.
+    expect([change.count, raised.count]).toEqual([4, 4]);
     expect(raised.value).toBe(cases.filter((one) => one.rivalCovered > one.clean).length / 8);
+    expect(lowered.value).toBe(cases.filter((one) => one.rivalCovered < one.clean).length / 8);
     // One logit: what the dog gains the wolf loses.
     for (let i = 0; i < 8; i += 2) expect(cases[i]!.clean + cases[i + 1]!.clean).toBeCloseTo(1, 5);
     expect(passingTensors()).toBe(before);
@@ -112,14 +116,48 @@ describe('rivalCovered', () => {
 describe('camPointing', () => {
   it('sorts every case into one bin and counts hits', async () => {
     const before = passingTensors();
-    const { cases, bins, own, centre, tolerance } = await camPointing(fair, few);
+    const { cases, bins, own, centre, tolerance, gain } = await camPointing(fair, few);
     expect(cases).toHaveLength(8);
-    expect(bins.reduce((sum, bin) => sum + (bin.own?.count ?? 0), 0)).toBe(8);
+    expect(bins.reduce((sum, bin) => sum + bin.cases, 0)).toBe(8);
+    expect(bins.every((bin) => (bin.cases === 0) === (bin.own === null))).toBe(true);
     expect(own.value).toBe(cases.filter((one) => one.own).length / 8);
-    expect(centre.count).toBe(8);
+    expect(centre.count).toBe(4);
+    expect(gain.value).toBeCloseTo(own.value - centre.value, 12);
     expect(tolerance).toBe(9);
-    expect(await camPointing(fair, few)).toEqual({ cases, bins, own, centre, tolerance, other: expect.anything() });
+    expect(await camPointing(fair, few)).toEqual({
+      cases,
+      bins,
+      own,
+      centre,
+      gain,
+      tolerance,
+      other: expect.anything(),
+    });
     expect(passingTensors()).toBe(before);
+  });
+});
+
+describe('pointingOf', () => {
+  const one = (scene: string, probability: number, own: boolean, centre = false): PointingCase => ({
+    scene,
+    target: 'dog',
+    probability,
+    own,
+    other: !own,
+    centre,
+  });
+
+  it('counts a scene once, in all and in each range of scores', () => {
+    const cases = [one('a', 0.001, true), one('a', 0.7, false), one('b', 0.005, true, true), one('b', 0.999, true)];
+    const { own, gain, bins } = pointingOf(cases);
+    expect([own.value, own.count, gain.value]).toEqual([0.75, 2, 0.5]);
+    expect(bins.map(({ cases, own }) => [cases, own?.count ?? 0, own?.value])).toEqual([
+      [2, 2, 1],
+      [0, 0, undefined],
+      [1, 1, 0],
+      [1, 1, 1],
+    ]);
+    expect(bins[0]!.gain!.value).toBe(0.5);
   });
 });
 

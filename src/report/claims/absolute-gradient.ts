@@ -129,12 +129,12 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
     return [
       scenes.byConstruction
         ? prose`For ${network} there is nothing to measure: it has one logit for two classes, so the two gradients differ by their sign alone, and the absolute maps are equal by construction.`
-        : prose`In ${String(scenes.absolute.count)} scenes with two animals the saliency maps of the two classes that ${network} knows them by ${numbers(scenes)} (${ref(figure)}). ${judgement(scenes)}`,
+        : prose`In ${String(scenes.absolute.count)} scenes with two animals the saliency maps of their two classes, computed for ${network}, ${numbers(scenes)} (${ref(figure)}). ${judgement(scenes)}`,
       photos === null
         ? []
         : photos.byConstruction
           ? prose`The same goes for the photos and ${onPhotos}, which has one logit too.`
-          : prose`On ${String(photos.absolute.count)} photos the maps of the two best classes of ${onPhotos} ${numbers(photos)} (${ref(figure)}). ${judgement(photos)}`,
+          : prose`On ${String(photos.absolute.count)} photos the maps of the two best classes, computed for ${onPhotos}, ${numbers(photos)} (${ref(figure)}). ${judgement(photos)}`,
     ];
   },
   abstract: ({ result }) => {

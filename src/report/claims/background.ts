@@ -84,7 +84,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
         open: 'whether it depends on the background stays open',
       });
       return sentences(
-        prose`Of ${String(dependence.count)} animals on their class’s own background ${title} is right about ${share(accuracy.own)}, and of the same animals on the other class’s about ${share(accuracy.swapped)}${i === 0 && prose` (${ref(figure)})`}. On their own that is ${comparison(dependence, 'more', 'less')}: ${judged}.`,
+        prose`Of ${String(dependence.count)} animals on their class’s own background ${title} is right on ${share(accuracy.own)}, and of the same animals on the other class’s on ${share(accuracy.swapped)}${i === 0 && prose` (${ref(figure)})`}, ${comparison(dependence, 'fewer', 'more')}: ${judged}.`,
         camOutside !== null &&
           prose`Of the positive mass of its class activation map, for the true class on its own background, ${share(camOutside)} lies outside the animal, where ${percentage(result.areaOutside)} of the picture is.`,
       );
@@ -92,7 +92,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
   abstract: ({ result, names }) => {
     const [most] = byDependence(result);
     const { own, swapped } = most!.accuracy;
-    return prose`On swapped backgrounds ${called(names, most!)} is right about ${percentage(swapped.value)} of the animals, after ${percentage(own.value)} on their class’s own.`;
+    return prose`On swapped backgrounds ${called(names, most!)} is right on ${percentage(swapped.value)} of the animals, after ${percentage(own.value)} on their class’s own.`;
   },
   discussion: ({ result, names }) => {
     const that = (answer: Verdict) => byDependence(result).filter((network) => answerOf(network) === answer);
@@ -105,10 +105,10 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
     return sentences(
       ...learned.map(
         (network) =>
-          prose`${capitalised(called(names, network))} has learned the background: it is right about ${percentage(network.accuracy.own.value)} as long as the background goes with the class, and about ${percentage(network.accuracy.swapped.value)} where it does not${
+          prose`${capitalised(called(names, network))} has learned the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it does not${
             network.camOutside !== null &&
             network.camOutside.high < result.areaOutside &&
-            prose`. Its class activation map shows this only in part: with ${percentage(network.camOutside.value)} of the mass outside the animal, the animal still holds more than its area would`
+            prose`. Its class activation map shows this only in part: ${percentage(network.camOutside.value)} of its positive mass lies outside the animal, less than the ${percentage(result.areaOutside)} of the picture that does`
           }.`,
       ),
       free.length > 0 &&

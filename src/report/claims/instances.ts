@@ -24,7 +24,7 @@ export const instances = defineClaim<Record<never, never>, CamInstances>({
   role: 'claim',
   id: 'C5',
   title: 'Class activation maps miss some of several instances',
-  introduction: 'they miss some of several instances',
+  introduction: 'class activation maps miss some of several instances',
   methods: ['cam'],
   keys: {},
   example: null,

@@ -11,7 +11,7 @@ import type { Network } from '../../explain/network/network';
 import { estimatesFigure } from '../../plots/estimates';
 import { called, headed, inTable } from '../network-names';
 import { percentage } from '../numbers';
-import { capitalised, inWords, type Verdict, verdict } from '../prose/grammar';
+import { inWords, type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref } from '../prose/make';
 import { defineClaim } from './claim';
 import { difference, MARGIN, verdictOf, verdictOfAll } from './verdict';
@@ -61,7 +61,7 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
   role: 'claim',
   id: 'C6',
   title: 'Global average pooling is to blame',
-  introduction: 'global average pooling may be to blame for what they miss',
+  introduction: 'global average pooling may be to blame for what class activation maps miss',
   methods: ['grad-cam'],
   keys,
   example: `  # Networks alike but for their pooling, the one with global average pooling first: C6.
@@ -108,12 +108,12 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
   section: ({ result, names }, figure) => {
     const { average, others } = result;
     const right = (of: PooledMaps) =>
-      `right about ${percentage(of.right.value)} of ${of.right.count} unseen single animals`;
+      `right on ${percentage(of.right.value)} of ${of.right.count} newly drawn single animals`;
     return [
-      prose`The source report closes with the guess that another pooling would localise better. To test it, networks that differ in the pooling before their linear head are measured as in C4 and C5 (${ref(figure)}), by Grad-CAM, which needs no pooled head. It averages the gradient over the map, so a head that tells places apart is explained less exactly than one that does not. With ${called(names, average)}, ${right(average)}, the peak lies on the own animal in ${share(average.pointing)} of the maps of ${String(average.pointing.count)} scenes; of two to six animals ${share(average.found)} have a peak in ${String(average.found.count)} scenes, and ${share(average.onAnimals)} of the peaks lie on an animal.`,
+      prose`The source report closes with the guess that another pooling would localise better. To test it, the maps of networks that differ in the pooling before their linear head are asked whether their peak lies on the class’s own one of two animals, and on how many of several animals of one kind there is a peak (${ref(figure)}). They are Grad-CAM’s, which needs no pooled head; it averages the gradient over the map, so a head that tells places apart is explained less exactly than one that does not. With ${called(names, average)}, ${right(average)}, the peak lies on the own animal in ${share(average.pointing)} of the maps of ${String(average.pointing.count)} scenes; of two to six animals, in ${String(average.found.count)} scenes, ${share(average.found)} have a peak, and ${share(average.onAnimals)} of the peaks lie on an animal.`,
       ...others.map((other) => {
         const [pointing, found, onAnimals] = gainsOf(other);
-        return prose`With ${called(names, other)}, ${right(other)}, the three shares are ${list(measures.map(({ of }) => percentage(of(other).value)))}. On the same scenes that is ${comparison(pointing!, 'more', 'less')} of pointing, ${comparison(found!, 'more', 'less')} of animals found, and ${comparison(onAnimals!, 'more', 'less')} of peaks on an animal: ${tally(other)}.`;
+        return prose`With ${called(names, other)}, ${right(other)}, the three shares are ${list(measures.map(({ of }) => percentage(of(other).value)))}. On the same scenes the peak hits its own animal ${comparison(pointing!, 'more often', 'less often')}, of the animals ${comparison(found!, 'more', 'fewer')} have a peak, and of the peaks ${comparison(onAnimals!, 'more', 'fewer')} lie on an animal: ${tally(other)}.`;
       }),
       prose`${verdict(answerOfAll(result), {
         holds: 'The guess holds: another pooling is better in all three measures.',
@@ -122,13 +122,13 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
       })} Each network was trained once; how much two trainings of one pooling differ is not in these intervals.`,
     ];
   },
-  abstract: ({ result: { others }, names }) =>
-    prose`${list(
+  abstract: ({ result: { average, others }, names }) =>
+    prose`Of three measures of where Grad-CAM points, ${list(
       others.map((other, i) => {
-        const title = called(names, other);
-        return `${i === 0 ? capitalised(title) : title} instead of global average pooling is ${tally(other)}`;
+        const better = findingsOf(other, '').filter((finding) => verdictOf(finding) === 'holds').length;
+        return `${called(names, other)}${i === 0 ? ' improves' : ''} ${inWords(better)}`;
       }),
-    )}.`,
+    )} over ${called(names, average)} by more than ${String(100 * MARGIN)} percentage points.`,
   discussion: ({ result, names }) => {
     const better = result.others.filter((other) => answerOf(other) === 'holds');
     return verdict(answerOfAll(result), {

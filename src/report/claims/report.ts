@@ -3,7 +3,7 @@ import type { ClaimsReport } from '../claims-report';
 import type { NetworkNames } from '../network-names';
 import type { Block, Prose } from '../prose/blocks';
 import { agree, inWords } from '../prose/grammar';
-import { blocks, cite, figureBlock, heading, paragraph, prose, table, tableRef } from '../prose/make';
+import { blocks, cite, figureBlock, heading, list, paragraph, prose, table, tableRef } from '../prose/make';
 import type { ClaimTelling, MeasuredClaim } from './claim';
 import { findingCells, MARGIN, verdictOf } from './verdict';
 
@@ -12,7 +12,7 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
   const all = measured.map((one) => ({ ...one, told: { ...one, names } satisfies ClaimTelling }));
   const there = (sentence: Prose | null) => (sentence === null ? [] : [sentence]);
   return {
-    count: measured.length,
+    count: numbered(measured, names).length,
     networks: [...new Set(measured.flatMap(({ networks }) => networks))],
     methods: [...new Set(measured.flatMap(({ claim }) => claim.methods))],
     section: blocks(
@@ -29,7 +29,9 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
       }),
     ),
     abstract: all.flatMap(({ claim, told }) => there(claim.abstract(told))),
-    introduction: measured.map(({ claim }) => [claim.introduction]),
+    introduction: measured.flatMap(({ claim: { introduction } }) =>
+      there(introduction === null ? null : [introduction]),
+    ),
     discussion: blocks(paragraph(...all.map(({ claim, told }) => claim.discussion(told)))),
     reproducibility: all.map(({ claim, told, settings }) => [
       `${claim.id} is measured on ${claim.sample(told)}, seed ${settings.seed}.`,
@@ -39,8 +41,13 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
 
 const subjectsOf = ({ claim, ...told }: MeasuredClaim, names: NetworkNames) => claim.subjects({ ...told, names });
 
+/** The claims that numbers can decide: of some networks one is true by construction. */
+const numbered = (measured: readonly MeasuredClaim[], names: NetworkNames) =>
+  measured.filter((one) => subjectsOf(one, names).length > 0);
+
 /** What was measured, and the rule by which every number is judged. */
 function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
+  const count = numbered(measured, names).length;
   const subjects = measured.flatMap((one) => subjectsOf(one, names));
   const findings = subjects.flatMap(({ findings }) => findings);
   const few = findings.some(({ estimate }: { estimate: Estimate }) => tooFewForSpread(estimate));
@@ -49,15 +56,14 @@ function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
     return answers === undefined ? [] : [{ id: one.claim.id, answers }];
   });
   return paragraph(
-    prose`Pictures suggest claims; here ${inWords(measured.length)} ${agree(measured.length, 'is', 'are')} put to numbers on scenes that Whylight draws, where it is known which pixel belongs to which animal. They are drawn for the test, from numbers that no training set of the same seed is drawn from.`,
+    count > 0 &&
+      prose`A picture can suggest a claim; here ${inWords(count)} ${agree(count, 'is', 'are')} put to numbers on scenes that Whylight draws, where it is known which pixel belongs to which animal. These scenes come from streams of random numbers from which no training set is drawn.`,
     findings.length > 0 &&
       prose`${tableRef('claims')} lists the numbers on which the verdicts rest, each with its 95 % interval and with the bound that the claim says it exceeds (pp are percentage points). A claim holds where the whole interval lies above the bound, fails where it lies wholly below, and is open otherwise. The bound of a difference is ${String(100 * MARGIN)} percentage points: a smaller one counts as none.`,
     subjects.some(({ findings }) => findings.length > 1) &&
       'Of several numbers of one network on one set of pictures all must hold, and one that fails is enough to fail.',
-    ...renamed.map(
-      ({ id, answers }) =>
-        `${id} is asked of each network: for ${answers.holds} read holds, for ${answers.fails} fails.`,
-    ),
+    renamed.length > 0 &&
+      prose`The last column answers ${list(renamed.map(({ id, answers }) => `${id} by “${answers.holds}” (holds) or “${answers.fails}” (fails)`))}, network by network.`,
     findings.length > 0 &&
       prose`Cases of one scene are averaged before anything else, so that n counts scenes. Intervals are Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}, Wilson’s for shares ${cite('wilson1927probable')}, and Newcombe’s for differences ${cite('newcombe1998interval')}, paired where the same animals are measured twice ${cite('newcombe1998paired')}.`,
   );

@@ -44,7 +44,7 @@ export const rival = defineClaim<Record<never, never>, RivalCovered>({
   section: ({ result, networks, names }, figure) => {
     const { rivalCovered, targetCovered, raised, lowered, cases } = result;
     return [
-      prose`In ${String(rivalCovered.count)} scenes of two animals each is the target once: ${String(cases.length)} cases. With exactly the rival’s pixels black, the target’s probability, as ${called(names, networks[0]!)} gives it, ${change(rivalCovered, 'rises', 'falls')} in the mean; it rises in ${share(raised)} of the cases and falls in ${share(lowered)} (${ref(figure)}). With the target’s own animal black it ${change(targetCovered, 'rises', 'falls')}. A black shape is evidence of its own, so what is measured is the change from the rival to such a shape. ${verdict(
+      prose`In ${String(rivalCovered.count)} scenes of two animals the class of each is the target once, ${String(cases.length)} cases. With exactly the rival’s pixels black, the target’s probability, as ${called(names, networks[0]!)} gives it, ${change(rivalCovered, 'rises', 'falls')} in the mean; it rises in ${share(raised)} of the cases and falls in ${share(lowered)} (${ref(figure)}). With the target’s own animal black it ${change(targetCovered, 'rises', 'falls')}. A black shape is evidence of its own, so what is measured is the change from the rival to such a shape. ${verdict(
         verdictOf(findingOf(result)),
         {
           holds: lowered.value > 0 ? 'In the mean the claim holds, not in every case.' : 'The claim holds.',

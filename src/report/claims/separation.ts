@@ -28,7 +28,7 @@ function unevenScores(result: CamPointing): string {
   if (bin === null) {
     return `No map is of a class ${result.bins[0]!.label}: what the maps show at scores so uneven was not tested.`;
   }
-  return `For classes ${bin.label}, ${plural(bin.cases, 'map')}, the peak hits ${comparison(bin.gain, 'more', 'less')} than the centre: ${verdict(
+  return `For classes ${bin.label}, ${plural(bin.cases, 'map')}, the peak hits ${comparison(bin.gain, 'more often', 'less often')} than the centre: ${verdict(
     verdictOf(unlikelyFinding(bin)),
     {
       holds: 'the maps separate classes at scores so uneven too.',
@@ -78,16 +78,14 @@ export const separation = defineClaim<Record<never, never>, CamPointing>({
     const { own, other, centre, gain, tolerance, cases } = result;
     return [
       sentences(
-        prose`In ${String(own.count)} scenes with two animals the pointing game ${cite('zhang2016topdown')} asks where the peak of a class’s map lies: of ${String(cases.length)} maps of ${called(names, networks[0]!)}, on its own animal (within ${String(tolerance)} px) in ${share(own)}, on the other one in ${share(other)}. The picture’s centre would hit in ${share(centre)}: the peak hits ${comparison(gain, 'more', 'less')} (${ref(figure)}).`,
+        prose`In ${String(own.count)} scenes with two animals the pointing game ${cite('zhang2016topdown')} asks where the peak of a class’s map lies: of ${String(cases.length)} maps of ${called(names, networks[0]!)}, on its own animal (within ${String(tolerance)} px) in ${share(own)}, on the other one in ${share(other)}. The picture’s centre would hit in ${share(centre)}: the peak hits ${comparison(gain, 'more often', 'less often')} (${ref(figure)}).`,
         verdict(verdictOf(findingOf(result)), {
           holds: 'The claim holds.',
           fails: `The claim fails: the maps are not better than the centre by more than ${margin}.`,
           open: 'The claim stays open.',
         }),
         prose`By the class’s probability the share is ${list(
-          filled(result).map(
-            ({ label, own, cases }) => `${percentage(own.value)} for classes ${label} (${plural(cases, 'map')})`,
-          ),
+          filled(result).map(({ label, own, cases }) => `${percentage(own.value)} (${label}, ${plural(cases, 'map')})`),
         )}.`,
         unevenScores(result),
       ),

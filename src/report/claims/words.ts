@@ -10,13 +10,17 @@ export const correlationWords = (estimate: Estimate): string => `${decimal(estim
 /** The size of a difference: `19.3 percentage points`. */
 export const points = ({ value }: Estimate): string => `${decimal(100 * Math.abs(value), 1)} percentage points`;
 
-/** `rises by 19.3 percentage points [15.0, 23.6]`: what a number does, by its sign; the interval keeps the sign. */
+/** The interval of a difference's size, in the direction of its words: `[15.0, 23.6]`. */
+const sizes = ({ value, low, high, ...rest }: Estimate): string =>
+  interval(value < 0 ? { ...rest, value: -value, low: -high, high: -low } : { ...rest, value, low, high }, 1, 100);
+
+/** `rises by 19.3 percentage points [15.0, 23.6]`. */
 export const change = (estimate: Estimate, up: string, down: string): string =>
-  `${estimate.value < 0 ? down : up} by ${points(estimate)} ${interval(estimate, 1, 100)}`;
+  `${estimate.value < 0 ? down : up} by ${points(estimate)} ${sizes(estimate)}`;
 
 /** `19.3 percentage points more [15.0, 23.6]`. */
 export const comparison = (estimate: Estimate, more: string, less: string): string =>
-  `${points(estimate)} ${estimate.value < 0 ? less : more} ${interval(estimate, 1, 100)}`;
+  `${points(estimate)} ${estimate.value < 0 ? less : more} ${sizes(estimate)}`;
 
 /** One point of a figure for those who cannot see it. */
 export const spoken = (name: string, estimate: Estimate, scale = 100, digits = 1): string =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { localPeaks } from '../../../src/explain/metrics/peaks';
-import { seededRandom } from '../../../src/explain/random';
 import { correlation } from '../../../src/explain/statistics/correlation';
 import {
   estimateDifference,

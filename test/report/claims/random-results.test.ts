@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+import { type PointingCase, pointingOf } from '../../../src/analyses/cam-pointing';
+import { comparePooling, type PooledCases } from '../../../src/analyses/pooling-compared';
+import { seededRandom } from '../../../src/explain/random';
+import {
+  type Estimate,
+  estimateMean,
+  estimatePairedDifference,
+  estimateShare,
+} from '../../../src/explain/statistics/estimate';
+import type { MeasuredClaim } from '../../../src/report/claims/claim';
+import { claimsReport } from '../../../src/report/claims/report';
+import { measuredClaim, network } from '../../support/claims';
+import { blockText, proseText } from '../../support/prose';
+
+/** Results of every claim by the same estimators as real ones, of few scenes and many, extreme shares and middling ones. */
+function randomResults(random: () => number): MeasuredClaim[] {
+  const whole = (least: number, most: number) => least + Math.floor(random() * (most - least + 1));
+  const scenes = whole(2, 60);
+  const list = <T>(count: number, of: (i: number) => T) => Array.from({ length: count }, (_, i) => of(i));
+  // Half of the chances are at an end: all right, all wrong.
+  const chance = () => [0, 1, random(), random()][whole(0, 3)]!;
+  const mean = (count: number, least: number, of: () => number): Estimate => estimateMean(list(count, of), [least, 1]);
+  const gradients = (count: number) => {
+    const [a, s, width] = [2 * random() - 1, 2 * random() - 1, 0.3 * random()];
+    const near = (middle: number) => Math.max(-1, Math.min(1, middle + width * (random() - 0.5)));
+    const pairs = list(count, (i) => ({ source: String(i), absolute: near(a), signed: near(s) }));
+    return {
+      pairs,
+      absolute: estimateMean(
+        pairs.map(({ absolute }) => absolute),
+        [-1, 1],
+      ),
+      signed: estimateMean(
+        pairs.map(({ signed }) => signed),
+        [-1, 1],
+      ),
+      lost: estimateMean(
+        pairs.map(({ absolute, signed }) => absolute - signed),
+        [-2, 2],
+      ),
+      byConstruction: random() < 0.2,
+    };
+  };
+  const biased = (title: string) => {
+    const [p, q] = [chance(), chance()];
+    const [own, swapped] = [list(scenes, () => random() < p), list(scenes, () => random() < q)];
+    const share = (answers: readonly boolean[]) => estimateShare(answers.filter(Boolean).length, scenes);
+    return {
+      name: title,
+      title,
+      accuracy: { fair: share(own), own: share(own), swapped: share(swapped) },
+      dependence: estimatePairedDifference(own, swapped),
+      camOutside: random() < 0.3 ? null : mean(scenes, 0, random),
+      outside: [],
+    };
+  };
+  const effect = random() - 0.5;
+  const raised = chance();
+  const pointed = chance();
+  const centred = chance();
+  const pointingCases = list(2 * scenes, (i): PointingCase => {
+    const own = random() < pointed;
+    return {
+      scene: String(i >> 1),
+      target: 'dog',
+      probability: random() < 0.3 ? random() / 100 : random(),
+      own,
+      other: !own && random() < 0.5,
+      centre: random() < centred,
+    };
+  });
+  const pooled = (name: string): PooledCases => {
+    const hit = chance();
+    const own = list(scenes, () => (Number(random() < hit) + Number(random() < hit)) / 2);
+    const pictures = list(scenes, () => ({ found: chance(), onAnimals: chance() }));
+    return {
+      name,
+      title: name,
+      right: estimateShare(whole(0, scenes), scenes),
+      pointing: estimateMean(own, [0, 1]),
+      found: estimateMean(
+        pictures.map(({ found }) => found),
+        [0, 1],
+      ),
+      onAnimals: estimateMean(
+        pictures.map(({ onAnimals }) => onAnimals),
+        [0, 1],
+      ),
+      own,
+      pictures,
+      centre: mean(scenes, 0, random),
+      tolerance: 9,
+    };
+  };
+  const found = [chance(), chance()];
+  return [
+    measuredClaim('C1', { scenes: gradients(scenes), photos: random() < 0.5 ? null : gradients(whole(2, 9)) }, [
+      network,
+      network,
+    ]),
+    measuredClaim('C2', {
+      networks: list(whole(1, 4), (i) => biased(`network ${'abcd'[i]}`)),
+      areaOutside: random(),
+      seed: 1,
+      figures: {},
+    }),
+    measuredClaim('C3', {
+      rivalCovered: mean(scenes, -1, () => effect + 0.4 * (random() - 0.5)),
+      targetCovered: mean(scenes, -1, () => -random()),
+      raised: mean(scenes, 0, () => Number(random() < raised)),
+      lowered: mean(scenes, 0, () => Number(random() >= raised)),
+      cases: list(2 * scenes, () => ({})),
+    }),
+    measuredClaim('C4', { ...pointingOf(pointingCases), tolerance: 9, cases: pointingCases }),
+    measuredClaim('C5', {
+      counts: [1, 6].map((animals, i) => ({
+        animals,
+        found: mean(scenes, 0, () => Number(random() < found[i]!)),
+        onAnimals: mean(scenes, 0, random),
+        pictures: [],
+      })),
+      least: 0.2,
+      tolerance: 9,
+    }),
+    measuredClaim('C6', comparePooling(list(whole(2, 3), (i) => pooled(['averaging', 'maxima', 'quarters'][i]!)))),
+  ].filter(() => random() < 0.8);
+}
+
+const fixed = (value: number, digits: number) =>
+  value
+    .toFixed(digits)
+    .replace(/^-(?=0\.?0*$)/, '')
+    .replace('-', '−');
+
+/** Every way in which a result's numbers may be written. */
+function writtenForms(result: unknown): Set<string> {
+  const numbers: number[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value === 'number') numbers.push(value);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
+    if (Array.isArray(value)) numbers.push(value.length);
+  };
+  visit(result);
+  const forms = numbers.flatMap((value) =>
+    [value, -value, 1 - value].flatMap((one) => [
+      fixed(one, 2),
+      fixed(100 * one, 1),
+      fixed(100 * one, 0),
+      String(one).replace('-', '−'),
+    ]),
+  );
+  return new Set(forms);
+}
+
+describe('300 random results', () => {
+  const random = seededRandom(2026);
+  const results = Array.from({ length: 300 }, () => randomResults(random)).filter(({ length }) => length > 0);
+  const reports = results.map((measured) => ({ measured, report: claimsReport(measured, new Map()) }));
+  const textOf = ({ report }: (typeof reports)[number]) =>
+    [
+      blockText(report.section),
+      ...[...report.abstract, ...report.introduction, ...report.reproducibility].map(proseText),
+      blockText(report.discussion),
+    ].join('\n');
+
+  it('leave no hole in a sentence', () => {
+    for (const one of reports) {
+      expect(textOf(one)).not.toMatch(/undefined|NaN|null|Infinity|object Object| {2}| [.,;]|\.\.|, and \.|\(\)/);
+      for (const paragraph of one.report.section.flatMap((block) =>
+        block.block === 'paragraph' ? [block.prose] : [],
+      )) {
+        expect(proseText(paragraph)).toMatch(/^[A-Z].*\.$/s);
+      }
+    }
+  });
+
+  it('say no number that is not in the result, nor in the rule', () => {
+    const rule = ['0.5', '0.1', '2', '6', '20', '95', '1', '50', '99'];
+    for (const { measured } of reports) {
+      for (const one of measured) {
+        const report = claimsReport([one], new Map());
+        const forms = writtenForms(one.result);
+        // C5's difference is taken where it is told.
+        if (one.claim.id === 'C5')
+          for (const form of writtenForms(one.claim.subjects({ ...one, names: new Map() }))) forms.add(form);
+        const [, ...section] = report.section;
+        const text = [blockText(section), ...report.abstract.map(proseText), blockText(report.discussion)].join('\n');
+        const said = text.replace(/<[^>]*>|\bC\d/g, '').match(/−?\d+(?:\.\d+)?/g) ?? [];
+        const strange = said.filter((number) => !forms.has(number) && !rule.includes(number));
+        expect({ id: one.claim.id, strange }).toEqual({ id: one.claim.id, strange: [] });
+      }
+    }
+  });
+
+  it('are judged by their intervals alone', () => {
+    const seen = new Set<string>();
+    for (const { report } of reports) {
+      const rows = report.section.flatMap((block) => (block.block === 'table' ? block.rows : []));
+      for (const row of rows) {
+        const [id, , claimed, , low, high, count, verdict] = row.map(proseText);
+        const number = (text: string) => Number(text.replace('−', '-'));
+        const bound = number(claimed!.replace(/[^\d.]/g, ''));
+        seen.add(`${id} ${verdict}`);
+        expect(count).toMatch(/^\d+ (scenes|photos)$/);
+        // Rounded ends may meet the bound.
+        if (/^(holds|depends|better)$/.test(verdict!)) expect(number(low!)).toBeGreaterThanOrEqual(bound);
+        else if (verdict === 'open') {
+          expect(number(low!)).toBeLessThanOrEqual(bound);
+          expect(number(high!)).toBeGreaterThanOrEqual(bound);
+        } else expect(number(high!)).toBeLessThanOrEqual(bound);
+      }
+    }
+    // Every verdict of every claim came up.
+    expect([...seen].sort()).toEqual(
+      [
+        ...['C1', 'C3', 'C4', 'C5'].flatMap((id) => ['fails', 'holds', 'open'].map((verdict) => `${id} ${verdict}`)),
+        ...['depends', 'does not', 'open'].map((verdict) => `C2 ${verdict}`),
+        ...['better', 'not better', 'open'].map((verdict) => `C6 ${verdict}`),
+      ].sort(),
+    );
+  });
+
+  it('speak of each claim that was measured, and of no other', () => {
+    for (const { measured, report } of reports) {
+      const ids = measured.map(({ claim }) => claim.id);
+      expect(report.section.flatMap((block) => (block.block === 'heading' ? [block.label] : []))).toEqual(ids);
+      const text = textOf({ measured, report });
+      for (const id of ['C1', 'C2', 'C3', 'C4', 'C5', 'C6'])
+        expect(new RegExp(`\\b${id}\\b`).test(text)).toBe(ids.includes(id));
+      if (!ids.includes('C6')) expect(text).not.toMatch(/Grad-CAM|pooling/);
+      if (!ids.includes('C2')) expect(text).not.toMatch(/background/);
+      if (!ids.includes('C3')) expect(text).not.toMatch(/painted|black/i);
+    }
+  });
+
+  it('say which way a number goes', () => {
+    for (const { measured } of reports) {
+      const one = measured.find(({ claim }) => claim.id === 'C3');
+      if (one === undefined) continue;
+      const { rivalCovered, raised } = one.result as { rivalCovered: Estimate; raised: Estimate };
+      const text = blockText(claimsReport([one], new Map()).section);
+      expect(text).toContain(
+        `${rivalCovered.value < 0 ? 'falls' : 'rises'} by ${fixed(100 * Math.abs(rivalCovered.value), 1)} percentage points`,
+      );
+      expect(text).toContain(`it rises in ${fixed(100 * raised.value, 1)} %`);
+    }
+  });
+});

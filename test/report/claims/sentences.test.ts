@@ -1,0 +1,307 @@
+import { describe, expect, it } from 'vitest';
+import type { Network } from '../../../src/explain/network/network';
+import type { MeasuredClaim } from '../../../src/report/claims/claim';
+import { claimsReport } from '../../../src/report/claims/report';
+import {
+  allMeasured,
+  biasOf,
+  covered,
+  gradients,
+  instancesOf,
+  measuredClaim,
+  network,
+  pointing,
+  poolingOf,
+} from '../../support/claims';
+import { blockText, proseText } from '../../support/prose';
+
+const told = (...measured: MeasuredClaim[]) => {
+  const { section, discussion, abstract } = claimsReport(measured, new Map());
+  return `${blockText(section)}\n${abstract.map(proseText).join('\n')}\n${blockText(discussion)}`;
+};
+
+const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] = [
+  [
+    'C1',
+    'holds',
+    { scenes: gradients(0.9, 0.1), photos: null },
+    [
+      /correlate by 0\.90 \[0\.88, 0\.92\] and the gradients with their sign by 0\.10 \[0\.08, 0\.12\], a difference of 0\.80/,
+      /: the claim holds\./,
+      /beside a method that keeps the sign/,
+    ],
+  ],
+  [
+    'C1',
+    'fails, for the maps differ',
+    { scenes: gradients(0.3, 0.1), photos: null },
+    [
+      /by less than 0\.5, so they differ from class to class as well: the claim fails/,
+      /differs from class to class, against/,
+    ],
+  ],
+  [
+    'C1',
+    'fails, for the sign says nothing more',
+    { scenes: gradients(0.9, 0.88), photos: null },
+    [/less than 0\.1: the absolute value loses nothing, and the claim fails/, /loses nothing that the sign would tell/],
+  ],
+  [
+    'C1',
+    'open',
+    { scenes: gradients(0.51, 0.1), photos: null },
+    [/the claim stays open/, /do not decide whether the absolute gradient/],
+  ],
+  [
+    'C1',
+    'by construction',
+    { scenes: gradients(1, -1, { byConstruction: true }), photos: null },
+    [/there is nothing to measure: it has one logit/],
+  ],
+  [
+    'C1',
+    'by construction on scenes, open on photos',
+    { scenes: gradients(1, -1, { byConstruction: true }), photos: gradients(0.6, 0.2, { half: 0.3, count: 5 }) },
+    [
+      /there is nothing to measure: it has one logit/,
+      /On 5 photos .* the claim stays open/,
+      /On photos the numbers do not decide/,
+      /Hoeffding/,
+      /classes of one photo correlate by 0\.60/,
+    ],
+  ],
+  [
+    'C2',
+    'holds',
+    biasOf([{ title: 'Biased', own: 1, swapped: 0 }]),
+    [
+      /Biased is right on 100\.0 % \[99\.0, 100\.0\], and of the same animals on the other class’s on 0\.0 % .*: it depends on the background/,
+      /\|depends/,
+      /has learned the background.* 70\.0 % of its positive mass lies outside the animal, less than the 80\.0 % of the picture/,
+    ],
+  ],
+  [
+    'C2',
+    'holds, with no map',
+    biasOf([{ title: 'Biased', own: 1, swapped: 0, outside: null }]),
+    [/has learned the background: .* on 0\.0 % where it does not\./],
+  ],
+  [
+    'C2',
+    'fails within the margin',
+    biasOf([{ title: 'Fair', own: 1, swapped: 0.995 }]),
+    [
+      /0\.5 percentage points fewer \[−0\.5, 1\.5\]: it does not depend on which of the two/,
+      /\|does not/,
+      /by more than 2 percentage points is ruled out for Fair/,
+    ],
+  ],
+  [
+    'C2',
+    'fails on the other side',
+    biasOf([{ title: 'Odd', own: 0.5, swapped: 0.75 }]),
+    [/25\.0 percentage points more \[24\.0, 26\.0\]: it is not helped by/],
+  ],
+  [
+    'C2',
+    'open for equal values of few scenes',
+    biasOf([{ title: 'Fair', own: 1, swapped: 1, half: 0.031 }]),
+    [
+      /0\.0 percentage points fewer \[−3\.1, 3\.1\]: whether it depends on the background stays open/,
+      /\|open/,
+      /For Fair these scenes do not decide/,
+    ],
+  ],
+  [
+    'C3',
+    'holds in the mean',
+    covered(0.2),
+    [
+      /rises by 20\.0 percentage points \[18\.0, 22\.0\] in the mean; it rises in 80\.0 % .* of the cases and falls in 20\.0 %/,
+      /In the mean the claim holds, not in every case/,
+      /and lowers it in 20\.0 % of the cases/,
+      /in the mean, and in 80\.0 % of the cases/,
+      /A black shape is evidence of its own/,
+    ],
+  ],
+  ['C3', 'holds in every case', covered(0.2, { lowered: 0 }), [/such a shape\. The claim holds\./]],
+  [
+    'C3',
+    'fails on the other side',
+    covered(-0.2),
+    [
+      /falls by 20\.0 percentage points \[18\.0, 22\.0\]/,
+      /in the mean the target is lowered/,
+      /black lowers the target’s probability by 20\.0 percentage points in the mean\./,
+      /lowers the target here, against/,
+    ],
+  ],
+  [
+    'C3',
+    'fails within the margin',
+    covered(0.005, { half: 0.01 }),
+    [/raised by less than 2 percentage points, if at all\./, /raises the target by less than 2 percentage points here/],
+  ],
+  [
+    'C3',
+    'open',
+    covered(0.02),
+    [/Whether the target is raised by more than 2 percentage points stays open/, /these scenes do not decide/],
+  ],
+  [
+    'C4',
+    'holds, uneven scores untested',
+    pointing(0.9),
+    [
+      /hits 40\.0 percentage points more often \[38\.0, 42\.0\].* The claim holds\./,
+      /No map is of a class below 1 %: .* was not tested/,
+      /90\.0 % \(1–50 %, 73 maps\)/,
+      /40\.0 percentage points more often than the picture’s centre would\./,
+    ],
+  ],
+  [
+    'C4',
+    'holds, at uneven scores too',
+    pointing(0.9, { unlikely: 0.8 }),
+    [
+      /For classes below 1 %, seven maps, the peak hits 30\.0 percentage points more often .* than the centre: the maps separate classes at scores so uneven too/,
+      /the same, class below 1 %\|> 2 pp\|30\.0/,
+      /and for a class below 1 % too/,
+    ],
+  ],
+  [
+    'C4',
+    'holds, not at uneven scores',
+    pointing(0.9, { unlikely: 0.4 }),
+    [
+      /10\.0 percentage points less often .*the maps are not better than the centre by more than 2/,
+      /The claim holds\./,
+    ],
+  ],
+  [
+    'C4',
+    'fails',
+    pointing(0.3),
+    [
+      /20\.0 percentage points less often .* The claim fails: the maps are not better/,
+      /do not separate the two classes here/,
+    ],
+  ],
+  ['C4', 'open', pointing(0.53), [/The claim stays open/, /Whether class activation maps separate/]],
+  [
+    'C5',
+    'holds',
+    instancesOf(1, 0.8),
+    [/20\.0 percentage points fewer \[.*The claim holds\./, /of six animals they miss 20\.0 %/],
+  ],
+  [
+    'C5',
+    'fails within the margin',
+    instancesOf(0.9, 0.9),
+    [
+      /The claim fails: of six animals the share is smaller by less than 2 percentage points, if at all/,
+      /find six animals as well as one, to within 2/,
+    ],
+  ],
+  [
+    'C5',
+    'open',
+    instancesOf(0.98, 0.93, 0.05),
+    [
+      /5\.0 percentage points fewer \[.*The claim stays open/,
+      /more of several animals than of one, these scenes do not decide/,
+    ],
+  ],
+  [
+    'C6',
+    'holds',
+    poolingOf([0.1, 0.1, 0.1], [-0.1, 0.1, 0.1]),
+    [
+      /hits its own animal 10\.0 percentage points more often \[8\.0, 12\.0\].*: better in three of the three measures/,
+      /better in two of the three measures and not better in one/,
+      /The guess holds/,
+      /goes with global average pooling: the most localises/,
+      /the most improves three and the flat two over the mean/,
+      /Each network was trained once/,
+    ],
+  ],
+  [
+    'C6',
+    'fails',
+    poolingOf([-0.1, -0.1, 0.1]),
+    [
+      /The guess fails/,
+      /is not borne out/,
+      /gain in animals found, most\|> 2 pp\|−10\.0\|−12\.0\|−8\.0\|40 scenes\|not better/,
+    ],
+  ],
+  [
+    'C6',
+    'open',
+    poolingOf([0.1, 0.1, 0.02]),
+    [
+      /better in two of the three measures and undecided in one/,
+      /The guess stays open/,
+      /these networks do not decide/,
+    ],
+  ],
+];
+
+describe('sentences of the claims', () => {
+  it.each(cases)('%s: %s', (id, _, result, expected) => {
+    const networks = id === 'C1' ? [network, { name: 'other', title: 'the other' } as Network] : [network];
+    const text = told(measuredClaim(id, result, networks));
+    for (const words of expected) expect(text).toMatch(words);
+    // What one result says another one does not: no sentence stands whatever the numbers are.
+    const others = cases.filter(([other, , , words]) => other === id && words !== expected);
+    const own = expected.at(-1)!;
+    if (!/Each network|black shape/.test(own.source)) {
+      expect(others.every(([, , one]) => own.test(told(measuredClaim(id, one, networks))))).toBe(false);
+    }
+  });
+
+  it('judge each network in words of its own', () => {
+    const text = told(
+      measuredClaim(
+        'C2',
+        biasOf([
+          { title: 'Fair', own: 1, swapped: 1 },
+          { title: 'Biased', own: 1, swapped: 0 },
+          { title: 'Unsure', own: 1, swapped: 0.97, half: 0.02 },
+        ]),
+      ),
+    );
+    expect(text).toMatch(/Fair\|> 2 pp\|0\.0\|−1\.0\|1\.0\|400 scenes\|does not/);
+    expect(text).toMatch(/Biased\|> 2 pp\|100\.0\|99\.0\|101\.0\|400 scenes\|depends/);
+    expect(text).toMatch(/Unsure\|.*\|open/);
+    expect(text).toContain(
+      'The last column answers C2 by “depends” (holds) or “does not” (fails), network by network.',
+    );
+    expect(text).toMatch(/Biased has learned .* ruled out for Fair\. For Unsure these scenes/);
+  });
+
+  it('stand in the order of the list, and speak only of what was measured', () => {
+    const all = claimsReport(allMeasured(), new Map());
+    expect(all.count).toBe(6);
+    expect(all.methods).toEqual(['saliency', 'cam', 'grad-cam']);
+    expect(all.section.flatMap((block) => (block.block === 'heading' ? [block.label] : []))).toEqual([
+      'C1',
+      'C2',
+      'C3',
+      'C4',
+      'C5',
+      'C6',
+    ]);
+    const one = claimsReport([measuredClaim('C4', pointing(0.9))], new Map());
+    const text = `${blockText(one.section)} ${blockText(one.discussion)} ${one.abstract.map(proseText)}`;
+    expect(text).toContain('here one is put to numbers');
+    expect(text).not.toMatch(/C[12356]|Grad-CAM|background|pooling|instances|black/);
+    expect(one.introduction.map(proseText)).toEqual(['class activation maps separate classes']);
+    expect(one.reproducibility.map(proseText)).toEqual(['C4 is measured on 40 scenes of two animals, 0 maps, seed 1.']);
+  });
+
+  it('have no table where all is true by construction', () => {
+    const text = told(measuredClaim('C1', { scenes: gradients(1, -1, { byConstruction: true }), photos: null }));
+    expect(text).not.toMatch(/table|holds|fails|correlate|put to numbers/);
+  });
+});

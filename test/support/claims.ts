@@ -1,0 +1,134 @@
+import type { BackgroundBias } from '../../src/analyses/background-bias';
+import type { CamInstances } from '../../src/analyses/cam-instances';
+import type { CamPointing } from '../../src/analyses/cam-pointing';
+import type { GradientDiscrimination } from '../../src/analyses/gradient-discrimination';
+import type { PoolingCompared } from '../../src/analyses/pooling-compared';
+import type { RivalCovered } from '../../src/analyses/rival-covered';
+import type { Network } from '../../src/explain/network/network';
+import { type Estimate, estimateMean, estimateShare } from '../../src/explain/statistics/estimate';
+import { claims } from '../../src/report/claims/index';
+import type { MeasuredClaim } from '../../src/report/claims/claim';
+
+/** A value with an interval of `half` on either side. */
+export const estimate = (value: number, half = 0.02, count = 40): Estimate => ({
+  value,
+  low: value - half,
+  high: value + half,
+  count,
+});
+
+export const gradients = (
+  absolute: number,
+  signed: number,
+  { half = 0.02, count = 40, byConstruction = false } = {},
+): GradientDiscrimination => ({
+  absolute: estimate(absolute, half, count),
+  signed: estimate(signed, half, count),
+  lost: estimate(absolute - signed, half, count),
+  pairs: [],
+  byConstruction,
+});
+
+export const biasOf = (
+  networks: readonly { title: string; own: number; swapped: number; half?: number; outside?: number | null }[],
+): BackgroundBias => ({
+  networks: networks.map(({ title, own, swapped, half = 0.01, outside = 0.7 }) => ({
+    name: title.toLowerCase(),
+    title,
+    accuracy: {
+      fair: estimateShare(300, 400),
+      own: estimateShare(400 * own, 400),
+      swapped: estimateShare(400 * swapped, 400),
+    },
+    dependence: estimate(own - swapped, half, 400),
+    camOutside: outside === null ? null : estimate(outside, 0.02, 100),
+    outside: [],
+  })),
+  areaOutside: 0.8,
+  seed: 1,
+  figures: { accuracy: { data: [], layout: {}, alt: '', caption: '' } },
+});
+
+export const covered = (change: number, { half = 0.02, lowered = 0.2 } = {}): RivalCovered => ({
+  rivalCovered: estimate(change, half),
+  targetCovered: estimate(-0.3),
+  raised: estimate(1 - lowered),
+  lowered: estimate(lowered),
+  cases: Array.from({ length: 80 }, (_, i) => ({
+    scene: String(i >> 1),
+    target: 'dog',
+    clean: 0.5,
+    rivalCovered: 0.5,
+    targetCovered: 0.5,
+  })),
+});
+
+export const pointing = (own: number, { half = 0.02, unlikely = null as number | null } = {}): CamPointing => ({
+  own: estimate(own, half),
+  other: estimate(0.05),
+  centre: estimate(0.5),
+  gain: estimate(own - 0.5, half),
+  bins: [
+    {
+      label: 'below 1 %',
+      cases: unlikely === null ? 0 : 7,
+      own: unlikely === null ? null : estimate(unlikely, 0.02, 7),
+      gain: unlikely === null ? null : estimate(unlikely - 0.5, 0.02, 7),
+    },
+    { label: '1–50 %', cases: 73, own: estimate(own), gain: estimate(own - 0.5) },
+  ],
+  tolerance: 9,
+  cases: [],
+});
+
+export const instancesOf = (one: number, most: number, half = 0.005): CamInstances => ({
+  counts: [
+    { animals: 1, found: one },
+    { animals: 6, found: most },
+  ].map(({ animals, found }) => ({
+    animals,
+    found: estimate(found, half, 50),
+    onAnimals: estimate(0.8),
+    pictures: [],
+  })),
+  least: 0.2,
+  tolerance: 9,
+});
+
+export function poolingOf(...gains: readonly (readonly [number, number, number])[]): PoolingCompared {
+  const maps = { right: estimate(0.95), pointing: estimate(0.7), found: estimate(0.6), onAnimals: estimate(0.5) };
+  const titles = ['the most', 'the flat'];
+  return {
+    average: { name: 'mean', title: 'the mean', ...maps },
+    others: gains.map(([pointingGain, foundGain, onAnimalsGain], i) => ({
+      name: titles[i]!,
+      title: titles[i]!,
+      ...maps,
+      pointingGain: estimate(pointingGain),
+      foundGain: estimate(foundGain),
+      onAnimalsGain: estimate(onAnimalsGain),
+    })),
+    centre: estimate(0.3),
+    tolerance: 9,
+  };
+}
+
+export const network = { name: 'net', title: 'the net' } as Network;
+
+/** A claim as if it had been measured. */
+export function measuredClaim(id: string, result: unknown, networks: readonly Network[] = [network]): MeasuredClaim {
+  const claim = claims().find((one) => one.id === id)!;
+  return { claim, settings: { network: 'net', scenes: 40, seed: 1 }, networks, result };
+}
+
+/** One result for each claim. */
+export const allMeasured = (): MeasuredClaim[] => [
+  measuredClaim('C1', { scenes: gradients(0.9, 0.1), photos: null }),
+  measuredClaim('C2', biasOf([{ title: 'Biased', own: 1, swapped: 0 }])),
+  measuredClaim('C3', covered(0.2)),
+  measuredClaim('C4', pointing(0.9)),
+  measuredClaim('C5', instancesOf(1, 0.8)),
+  measuredClaim('C6', poolingOf([0.1, 0.1, 0.1])),
+];
+
+export const mean = (values: readonly number[], least: number): Estimate => estimateMean(values, [least, 1]);
