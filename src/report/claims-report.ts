@@ -3,7 +3,7 @@ import type { Block, Prose } from './prose/blocks';
 
 /** What the claims that a study measures say in the paper; what was not measured is not in it. */
 export interface ClaimsReport {
-  /** How many claims were measured. */
+  /** How many claims were put to numbers. */
   readonly count: number;
   /** Every network that something was measured on. */
   readonly networks: readonly Network[];
@@ -13,7 +13,7 @@ export interface ClaimsReport {
   readonly section: readonly Block[];
   /** Sentences of the abstract, each with its numbers. */
   readonly abstract: readonly Prose[];
-  /** The claims as clauses: `the absolute gradient does not tell classes apart`. */
+  /** Those of the source report as clauses: `the absolute gradient does not tell classes apart`. */
   readonly introduction: readonly Prose[];
   readonly discussion: readonly Block[];
   /** On how many scenes of which seeds each was measured. */

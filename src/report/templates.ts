@@ -19,6 +19,8 @@ export interface Templates {
 /** Folders in which templates lie: a person's, then the project's. */
 export const templateFolders = (folder: string | undefined) => (folder === undefined ? [own] : [folder, own]);
 
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
 /**
  * Opens the templates: those in the folder, the project's for the rest.
  * @throws WhylightError for a folder that is not there or holds anything else, naming it.
@@ -53,7 +55,7 @@ export function openTemplates(folder?: string): Templates {
   return {
     render: (file, values) => told(file, () => compiled.get(file)!(values)),
     text,
-    escaped: handlebars.escapeExpression,
+    escaped: (text) => text.replace(/[&<>"]/g, (sign) => entities[sign]!),
     safe: (html) => new handlebars.SafeString(html),
   };
 }

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/explain/attribution';
-import type { Estimate } from '../../src/explain/statistics/estimate';
-import type { ClaimResults } from '../../src/report/claims';
-import type { FigureResult } from '../../src/report/explain-figure';
+import type { FeatureMaps } from '../../src/explain/feature-maps';
+import type { FigureResult } from '../../src/report/figures/kind';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
 import { parseStudy, type Study } from '../../src/report/study';
 import { fixedEnvironment, smallStudy, wordsOf } from '../support/report';
@@ -45,9 +44,11 @@ describe('sentences of the figures', () => {
     expect(words(change('wolf', (figure) => withProbability(figure, 0.876)))).toContain('says wolf with 87.6 %. Half');
     const both = { ...results, figures: results.figures.map((figure) => withProbability(figure, 0.123)) };
     const mistaken = words(both);
-    expect(mistaken).toContain('says dog with 87.7 % and so takes a wolf for a dog');
-    expect(mistaken).toContain('Of one decision for which the truth is known one is wrong.');
-    expect(words(results)).toContain('Of one decision for which the truth is known none is wrong.');
+    expect(mistaken).toContain('says dog with 87.7 %, which is wrong: the truth is wolf');
+    // Both figures are of one photo and one network: one decision, which both call wrong.
+    expect(mistaken.match(/which is wrong: the truth is wolf/g)).toHaveLength(2);
+    expect(mistaken).toContain('The one decision for which the truth is known is wrong.');
+    expect(words(results)).toContain('The one decision for which the truth is known is right.');
   });
 
   it('say how the channels’ activity changes with depth', async () => {
@@ -66,17 +67,16 @@ describe('sentences of the figures', () => {
     /** The study's words where so many of ten places of each layer are above zero. */
     const withActive = (counts: readonly number[]) => {
       const [figure] = computed.figures as [FigureResult];
-      const features = figure.features.map((layer, i) => ({
+      const made = (figure.made as readonly FeatureMaps[]).map((layer, i) => ({
         ...layer,
         maps: layer.maps.map((map) => ({ ...map, values: map.values.map((_, at) => (at % 10 < counts[i]! ? 1 : 0)) })),
       }));
-      return words({ ...computed, figures: [{ ...figure, features }] }, deep);
+      return words({ ...computed, figures: [{ ...figure, made }] }, deep);
     };
-    expect(withActive([8, 3])).toMatch(/share falls from 8\d % to 3\d %: the deeper, the more selective\./);
-    expect(withActive([3, 8])).toMatch(/share rises from 3\d % to 8\d %: here depth does not/);
-    expect(withActive([10, 10])).toContain(
-      'share stays at 100 %: here depth does not make the channels more selective.',
-    );
+    const shown = 'that is said of the channels shown, not of all.';
+    expect(withActive([8, 3])).toMatch(new RegExp(`this share falls from 8\\d % to 3\\d %: ${shown}`));
+    expect(withActive([3, 8])).toMatch(new RegExp(`this share rises from 3\\d % to 8\\d %: ${shown}`));
+    expect(withActive([10, 10])).toContain(`this share stays at 100 %: ${shown}`);
   });
 
   it('say where the map’s mass lies, from the map', () => {
@@ -86,7 +86,7 @@ describe('sentences of the figures', () => {
     });
     const text = words(change('wolf', (figure) => ({ ...figure, maps: figure.maps.map(corner) })));
     expect(text).toContain('its strongest point is at the lower right');
-    expect(text).toMatch(/holds 0 % of the mass: hardly more than its area alone would hold/);
+    expect(text).toMatch(/holds 0 % of the mass, 0\.0 times what an even map would put there\./);
   });
 
   it('say whether one patch overturns the decision', () => {
@@ -104,13 +104,12 @@ describe('sentences of the figures', () => {
           return { ...clean, maps };
         }),
       );
-    expect(occluded(0.2)).toContain(
-      'falls by 70.0 percentage points to 20.0 %. That one patch overturns the decision.',
-    );
+    expect(occluded(0.2)).toContain('20.0 % (70.0 percentage points below the uncovered value)');
+    expect(occluded(0.2)).toContain('At one of them another class becomes the most probable one: dog.');
     expect(occluded(0.2)).toContain('by up to 70.0 percentage points and overturns the decision. Index');
-    expect(occluded(0.7)).toContain('The decision leans on one place, but survives its loss.');
-    expect(occluded(0.89)).toContain('No single patch carries the decision.');
-    expect(occluded(0.89)).toContain('On no picture under the occluder');
+    expect(occluded(0.51)).toContain('The most probable class is wolf at every position: no single patch overturns');
+    expect(occluded(0.51)).toContain('by up to 39.0 percentage points and overturns no decision. Index');
+    expect(occluded(0.95)).toContain('Covering one patch nowhere lowers the target’s probability and overturns no');
   });
 });
 
@@ -121,7 +120,7 @@ describe('names of networks', () => {
       networks: { ours: { card: 'scenes-fair', called: 'the fair {{and}} one', about: 'made here' } },
     });
     expect(text).toContain('The fair {{and}} one says wolf with');
-    expect(text).toContain('Uncovered, the fair {{and}} one gives P(wolf)');
+    expect(text).toContain('Uncovered, the fair {{and}} one says wolf with');
     expect(text).toContain('saliency map of the fair {{and}} one for wolf.');
     expect(text).toContain('The fair {{and}} one was made here.');
     expect(text).toContain('Fair {{and}} one (scenes-fair)128×128');
@@ -168,172 +167,23 @@ describe('results that are there already', () => {
 describe('a photo’s truth', () => {
   it('is the study’s to tell, and decides what is a mistake', () => {
     const told = (truth: string) =>
-      words(change('wolf', (figure) => ({ ...figure, scene: null, entry: { ...figure.entry, truth } })));
-    expect(told('dog')).toContain('and so takes a dog for a wolf');
-    expect(told('wolf')).not.toContain('and so takes');
-  });
-});
-
-describe('sentences of the claims', () => {
-  const estimate = (value: number, half = 0.02, count = 40): Estimate => ({
-    value,
-    low: value - half,
-    high: value + half,
-    count,
-  });
-  const claims = (more: Partial<ClaimResults> = {}): ClaimResults => ({
-    network: results.figures[0]!.networks[0]!,
-    networks: [results.figures[0]!.networks[0]!],
-    gradients: { signed: estimate(0.1), absolute: estimate(0.9), pairs: [], byConstruction: false },
-    photoGradients: null,
-    background: null,
-    covered: { rivalCovered: estimate(0.2), targetCovered: estimate(-0.3), raised: estimate(0.8), cases: [] },
-    pointing: {
-      own: estimate(0.9),
-      other: estimate(0.1),
-      centre: estimate(0.5),
-      bins: [{ label: 'below 1 %', own: estimate(0.85) }],
-      tolerance: 6,
-      cases: [],
-    },
-    instances: {
-      counts: [1, 2, 3, 4, 5, 6].map((animals) => ({
-        animals,
-        found: estimate(1.05 - 0.05 * animals),
-        onAnimals: estimate(0.8),
-        pictures: [],
-      })),
-      least: 0.2,
-      tolerance: 6,
-    },
-    pooling: null,
-    ...more,
-  });
-  const said = (more?: Partial<ClaimResults>) => words({ ...results, claims: claims(more) });
-
-  it('give each number with its interval, in the text and in the table', () => {
-    const text = said();
-    expect(text).toContain('correlate by 0.90 [0.88, 0.92], and the gradients with their sign by 0.10 [0.08, 0.12]');
-    expect(text).toContain('C1correlation of two classes’ maps, absoluter0.900.880.9240holds');
-    expect(text).toContain('rises by 20.0 percentage points in the mean [18.0, 22.0]');
+      words({
+        ...results,
+        figures: results.figures.map((figure) => ({ ...figure, scene: null, entry: { ...figure.entry, truth } })),
+      });
+    expect(told('dog')).toContain('which is wrong: the truth is dog');
+    expect(told('wolf')).not.toContain('which is wrong');
   });
 
-  it('say whose intervals those of few values are', () => {
-    expect(said()).not.toContain('Hoeffding');
-    const few = { signed: estimate(0.1, 0.9, 3), absolute: estimate(0.9, 0.9, 3), pairs: [], byConstruction: false };
-    expect(said({ gradients: few })).toMatch(/for the rest, of fewer than six values Hoeffding’s \[\d+\]/);
+  it('is told once of one photo', () => {
+    const other = change('wolf', (figure) => ({ ...figure, entry: { ...figure.entry, truth: 'dog' } }));
+    expect(() => words(other)).toThrow('occluded: truth: wolf, and another figure of scene-3-wolf-snow says dog');
   });
 
-  it.each([
-    [
-      'C1',
-      { gradients: { signed: estimate(0.1), absolute: estimate(0.3), pairs: [], byConstruction: false } },
-      /C1\. .*The absolute maps differ from class to class as well: the claim fails here/,
-    ],
-    [
-      'C1',
-      { gradients: { signed: estimate(0.88), absolute: estimate(0.9), pairs: [], byConstruction: false } },
-      /C1\. .*the claim stays open/,
-    ],
-    [
-      'C1',
-      { gradients: { signed: estimate(-1, 0), absolute: estimate(1, 0), pairs: [], byConstruction: true } },
-      /differ by their sign alone: .*there is nothing to measure/,
-    ],
-    [
-      'C3',
-      { covered: { rivalCovered: estimate(-0.2), targetCovered: estimate(-0.3), raised: estimate(0.1), cases: [] } },
-      /falls by 20\.0 percentage points .*The claim fails: here a competing object helps/,
-    ],
-    [
-      'C3',
-      { covered: { rivalCovered: estimate(0.01), targetCovered: estimate(-0.3), raised: estimate(0.5), cases: [] } },
-      /The interval contains zero: the claim stays open/,
-    ],
-    [
-      'C4',
-      { pointing: { ...claimsPointing(), own: estimate(0.3) } },
-      /C4\. .*The claim fails\..*do not reliably separate/,
-    ],
-    [
-      'C5',
-      {
-        instances: {
-          counts: [1, 6].map((animals) => ({ animals, found: estimate(0.9), onAnimals: estimate(0.8), pictures: [] })),
-          least: 0.2,
-          tolerance: 6,
-        },
-      },
-      /many are found as well as one.*find several animals as well as one/,
-    ],
-    [
-      'C5',
-      { instances: instances(0.98, 0.93) },
-      /5\.0 percentage points fewer \[.*The claim stays open.*more of several animals than of one, these scenes do not decide/,
-    ],
-    [
-      'C3',
-      { covered: { rivalCovered: estimate(-0.2), targetCovered: estimate(-0.3), raised: estimate(0.1), cases: [] } },
-      /Removing a competitor lowers the target here/,
-    ],
-    ['C6', { pooling: pooling(0.1, 0.1) }, /its maps localise better.*The guess holds.*owed to global average pooling/],
-    ['C6', { pooling: pooling(-0.1, -0.1) }, /its maps localise worse.*The guess fails here.*is not to blame/],
-    ['C6', { pooling: pooling(0.1, -0.1) }, /neither clearly better nor clearly worse\. The guess stays open/],
-    ['C6', { pooling: pooling(0.01, 0.01) }, /The guess stays open.*these networks do not decide/],
-  ])('say another thing where the numbers do: %s', (_, more, message) => {
-    expect(said()).not.toMatch(message);
-    expect(said(more as Partial<ClaimResults>)).toMatch(message);
+  it('is a class of the network, or the study is wrong', async () => {
+    const wrong = parseStudy(smallStudy.replace('shows: A', 'truth: wolfe\n    shows: A'), 'small.yaml');
+    await expect(
+      computeStudy(wrong, { environment: fixedEnvironment, command: '', photoFolders: [], mapCache: null }),
+    ).rejects.toThrow('wolf: truth: unknown class: wolfe (this network has: dog, wolf)');
   });
-
-  function instances(one: number, most: number): ClaimResults['instances'] {
-    const counts = [
-      { animals: 1, found: estimate(one) },
-      { animals: 6, found: estimate(most, 0.06) },
-    ];
-    return {
-      counts: counts.map((count) => ({ ...count, onAnimals: estimate(0.8), pictures: [] })),
-      least: 0.2,
-      tolerance: 6,
-    };
-  }
-
-  function pooling(pointingGain: number, foundGain: number): ClaimResults['pooling'] {
-    const maps = { right: estimate(0.95), pointing: estimate(0.7), found: estimate(0.6), onAnimals: estimate(0.5) };
-    return {
-      average: { name: 'mean', title: 'Mean', ...maps },
-      others: [
-        {
-          name: 'most',
-          title: 'Most',
-          ...maps,
-          pointingGain: estimate(pointingGain),
-          foundGain: estimate(foundGain),
-          onAnimalsGain: estimate(0.01),
-        },
-      ],
-      centre: estimate(0.3),
-      tolerance: 6,
-    };
-  }
-
-  it('say that C6 is untested where a study names no networks for it', () => {
-    expect(said()).toContain('so the claim stays untested');
-    const text = said({ pooling: pooling(0.1, 0.2) });
-    expect(text).not.toContain('untested');
-    expect(text).toContain(
-      'more pointing by 10.0 percentage points [8.0, 12.0], more animals found by 20.0 [18.0, 22.0], and more peaks',
-    );
-    expect(text).toContain('C6gain in peaks on the own animal, Mostpp10.08.012.040holds');
-    expect(text).toMatch(/Fig\. \d+\. C6: /);
-  });
-
-  function claimsPointing() {
-    return {
-      other: estimate(0.1),
-      centre: estimate(0.5),
-      bins: [{ label: 'below 1 %', own: null }],
-      tolerance: 6,
-      cases: [],
-    };
-  }
 });

@@ -83,7 +83,7 @@ figures:
         ['wolf', { file: '2.jpg' }],
         ['dog', { file: 'one.jpg' }],
       ]);
-      expect(study.claims!.photos!.files).toEqual(['one.jpg', '2.jpg', 'three.jpg']);
+      expect(study.claims).toMatchObject({ photos: { files: ['one.jpg', '2.jpg', 'three.jpg'] } });
       expect(extend(more, ['photos.two=another.jpg']).figures[0]!.photo).toEqual({ file: 'another.jpg' });
       expect(extend('claims: null\n').claims).toBeUndefined();
       expect(extend('claims: { photos: null }\n').claims).toMatchObject({ scenes: 4 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/explain/attribution';
-import type { FigureResult } from '../../src/report/explain-figure';
-import { plotFigures } from '../../src/report/figure-plot';
+import { figureKind } from '../../src/report/figures/index';
+import type { FigureResult } from '../../src/report/figures/kind';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
 import { parseStudy, type Study } from '../../src/report/study';
 import { fixedEnvironment, wordsOf } from '../support/report';
@@ -53,6 +53,7 @@ beforeAll(async () => {
 });
 const words = (changed: Partial<StudyResults> = {}) =>
   wordsOf(composeReport(study, { ...results, ...changed }, options));
+const plot = (result: FigureResult) => figureKind(result.entry.kind).plot(result, new Map())[0]!;
 const minus = (value: number) => value.toFixed(2).replace('-', '−');
 
 describe('a difference of classes', () => {
@@ -74,29 +75,32 @@ describe('a difference of classes', () => {
     const lowest = Math.min(...coarse.grid!.logits);
     const said = words();
     expect(said).toContain(
-      `gives dog − wolf a score difference of ${minus(logit)} logits. Of 16 positions of a 32×32 px occluder`,
+      `; we ask for dog − wolf, at a score difference of ${minus(logit)} logits. Under a 32×32 px`,
     );
-    expect(said).toContain(`where it falls by ${minus(logit - lowest)} logits to ${minus(lowest)}.`);
-    expect(said).toMatch(/At the finer stride the worst place costs ([\d.]+ logits (more|less)|the same)/);
+    expect(said).toMatch(
+      new RegExp(
+        `which has 16 positions, the score difference dog − wolf is lowest with it [a-z ]+, ${minus(lowest)} \\(${minus(logit - lowest)} logits below the uncovered value\\), and highest`,
+      ),
+    );
+    expect(said).toMatch(/Under a 32×32 px occluder at stride 16, which has 49 positions/);
     expect(said).toMatch(/For the difference of two classes/);
     // No sentence of probabilities is left where there are none.
     expect(said).not.toContain('percentage points');
     expect(said).not.toContain('P(dog − wolf)');
-    expect(said).toMatch(/gives \w+ − \w+ a score difference of [\d.]+ logits and \w+ − \w+ a score difference of/);
-    expect(said).toMatch(/so they (hardly )?tell the targets apart/);
-    expect(said).toContain('The maps are for wolf − dog.');
-    expect(said).toMatch(/for dog − wolf at a score difference of −[\d.]+ logits/);
+    expect(said).toMatch(/The map of \w+ − \w+, at layer3\.0\.relu2, .* that of \w+ − \w+, at a score difference of/);
+    expect(said).toContain('Both maps are for wolf − dog.');
+    expect(said).toMatch(/we ask for dog − wolf, at a score difference of −[\d.]+ logits/);
   });
 
   it('stands so on the axis, in the caption and in the alternative text', () => {
-    const { figure } = plotFigures(results.figures[0]!, new Map())[0]!;
+    const { figure } = plot(results.figures[0]!);
     const [bar] = figure.data.flatMap((trace) => ('colorbar' in trace ? [trace.colorbar as { title: unknown }] : []));
     expect(bar!.title).toMatchObject({ text: 'score difference dog − wolf in logits' });
     expect(figure.caption).toMatch(
       /^A dog and a wolf: score difference dog − wolf in logits as a function of .*; −?[\d.]+ uncovered/,
     );
     expect(figure.alt).toMatch(/^score difference dog − wolf in logits for each position/);
-    expect(plotFigures(results.figures[1]!, new Map())[0]!.figure.caption).toMatch(/ − \w+, score −?[\d.]+, and for /);
+    expect(plot(results.figures[1]!).figure.caption).toMatch(/ − \w+, score −?[\d.]+, and for /);
   });
 
   it('is said to turn where its sign does, and to rise where it rises', () => {
@@ -109,11 +113,16 @@ describe('a difference of classes', () => {
       const [first, ...rest] = results.figures as [FigureResult, ...FigureResult[]];
       return words({ figures: [{ ...first, maps: first.maps.slice(0, 1).map(change) }, ...rest] });
     };
-    expect(covered(1, -1)).toContain('falls by 2.00 logits to −1.00. That one patch reverses the order of the two');
-    expect(covered(2, 0.5)).toContain('The order of the two classes leans on one place, but survives its loss.');
-    expect(covered(2, 1.9)).toContain('No single patch carries the order of the two classes.');
-    expect(covered(1, 0.9, 2)).toContain('raises it to 2.00: something there speaks against the first class');
-    expect(covered(1, ...new Array(16).fill(2))).toContain('where it still rises by 1.00 logits to 2.00.');
+    const same = 'The order of the two classes is the same at every position.';
+    expect(covered(1, -1)).toContain('−1.00 (2.00 logits below the uncovered value), and highest');
+    expect(covered(1, -1)).toContain('At one of them the order of the two classes is reversed.');
+    // Where the second class scores more uncovered, it is the higher scores that reverse the order.
+    expect(covered(-1, 1, 2, -3)).toContain('At two of them the order of the two classes is reversed.');
+    expect(covered(2, 0.5)).toContain(same);
+    expect(covered(1, 0.9, 2)).toMatch(/and highest with it [a-z ]+, 2\.00 \(1\.00 logits above the uncovered value\)/);
+    expect(covered(1, ...new Array(16).fill(2))).toMatch(
+      /is lowest with it [a-z ]+, 2\.00 \(1\.00 logits above the unc/,
+    );
   });
 });
 

@@ -28,10 +28,13 @@ interface Result {
   readonly photos: GradientDiscrimination | null;
 }
 
-const findingsOf = ({ absolute, lost }: GradientDiscrimination, of: Finding['of']): Finding[] => [
-  { measure: `correlation of two classes’ absolute maps, ${of}`, estimate: absolute, unit: 'r', above: ALIKE, of },
-  { measure: `the same less that with sign, ${of}`, estimate: lost, unit: 'r', above: LOST, of },
-];
+function findingsOf({ absolute, lost }: GradientDiscrimination, of: Finding['of']): Finding[] {
+  const on = of === 'photos' ? ', photos' : '';
+  return [
+    { measure: `correlation, absolute maps${on}`, estimate: absolute, unit: 'r', above: ALIKE, of },
+    { measure: `the same less with sign${on}`, estimate: lost, unit: 'r', above: LOST, of },
+  ];
+}
 
 /** The pictures on which the numbers are no identity. */
 const measured = ({ scenes, photos }: Result) =>

@@ -17,8 +17,7 @@ const keys = {
     .optional(),
 };
 
-const findingOf = (of: string, { dependence }: NetworkBias) =>
-  difference(`right on the class’s own less swapped backgrounds, ${of}`, dependence);
+const findingOf = (of: string, { dependence }: NetworkBias) => difference(`right, own less swapped: ${of}`, dependence);
 
 const answerOf = (network: NetworkBias): Verdict => verdictOf(findingOf('', network));
 
@@ -48,7 +47,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
   subjects: ({ result, names }) =>
     result.networks.map((network) => ({
       findings: [findingOf(inTable(names, network), network)],
-      answers: { holds: 'depends', fails: 'does not', open: 'open' },
+      asked: 'does it depend on the background?',
     })),
   figure: ({ result: { networks }, names }) =>
     estimatesFigure(
@@ -79,7 +78,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
         holds: 'it depends on the background',
         fails:
           dependence.low > -MARGIN
-            ? 'it does not depend on which of the two backgrounds there is'
+            ? `to within ${100 * MARGIN} percentage points it does not depend on which of the two backgrounds there is`
             : 'it is not helped by the class’s own background',
         open: 'whether it depends on the background stays open',
       });

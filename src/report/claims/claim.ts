@@ -69,8 +69,8 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
   section(told: ClaimTelling<Own, Result>, figure: string): readonly Prose[];
   /** A sentence with its number; null: nothing. */
   abstract(told: ClaimTelling<Own, Result>): Prose | null;
-  /** The claim as a clause: `class activation maps separate two classes`. */
-  readonly introduction: string;
+  /** The source report's claim as a clause: `class activation maps separate classes`; null: that report does not make it. */
+  readonly introduction: string | null;
   discussion(told: ClaimTelling<Own, Result>): Prose | null;
   /** What it was measured on: `100 scenes of two animals`. */
   sample(told: ClaimTelling<Own, Result>): string;

@@ -12,7 +12,7 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
   const all = measured.map((one) => ({ ...one, told: { ...one, names } satisfies ClaimTelling }));
   const there = (sentence: Prose | null) => (sentence === null ? [] : [sentence]);
   return {
-    count: measured.length,
+    count: numbered(measured, names).length,
     networks: [...new Set(measured.flatMap(({ networks }) => networks))],
     methods: [...new Set(measured.flatMap(({ claim }) => claim.methods))],
     section: blocks(
@@ -29,7 +29,9 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
       }),
     ),
     abstract: all.flatMap(({ claim, told }) => there(claim.abstract(told))),
-    introduction: measured.map(({ claim }) => [claim.introduction]),
+    introduction: measured.flatMap(({ claim: { introduction } }) =>
+      there(introduction === null ? null : [introduction]),
+    ),
     discussion: blocks(paragraph(...all.map(({ claim, told }) => claim.discussion(told)))),
     reproducibility: all.map(({ claim, told, settings }) => [
       `${claim.id} is measured on ${claim.sample(told)}, seed ${settings.seed}.`,
@@ -39,35 +41,52 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
 
 const subjectsOf = ({ claim, ...told }: MeasuredClaim, names: NetworkNames) => claim.subjects({ ...told, names });
 
+/** The claims that numbers can decide: of some networks one is true by construction. */
+const numbered = (measured: readonly MeasuredClaim[], names: NetworkNames) =>
+  measured.filter((one) => subjectsOf(one, names).length > 0);
+
 /** What was measured, and the rule by which every number is judged. */
 function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
+  const count = numbered(measured, names).length;
   const subjects = measured.flatMap((one) => subjectsOf(one, names));
   const findings = subjects.flatMap(({ findings }) => findings);
   const few = findings.some(({ estimate }: { estimate: Estimate }) => tooFewForSpread(estimate));
-  const renamed = measured.flatMap((one) => {
-    const answers = subjectsOf(one, names)[0]?.answers;
-    return answers === undefined ? [] : [{ id: one.claim.id, answers }];
+  const asked = measured.flatMap((one) => {
+    const question = subjectsOf(one, names)[0]?.asked;
+    return question === undefined ? [] : [`${one.claim.id} (${question})`];
   });
   return paragraph(
-    prose`A picture can suggest a claim; here ${inWords(measured.length)} ${agree(measured.length, 'is', 'are')} put to numbers on scenes that Whylight draws, where it is known which pixel belongs to which animal. These scenes come from streams of random numbers from which no training set is drawn.`,
+    count > 0 &&
+      prose`A picture can suggest a claim; here ${inWords(count)} ${agree(count, 'is', 'are')} put to numbers on scenes that Whylight draws, where it is known which pixel belongs to which animal. They come from streams of random numbers of which no training set is drawn.`,
     findings.length > 0 &&
       prose`${tableRef('claims')} lists the numbers on which the verdicts rest, each with its 95 % interval and with the bound that the claim says it exceeds (pp are percentage points). A claim holds where the whole interval lies above the bound, fails where it lies wholly below, and is open otherwise. The bound of a difference is ${String(100 * MARGIN)} percentage points: a smaller one counts as none.`,
     subjects.some(({ findings }) => findings.length > 1) &&
       'Of several numbers of one network on one set of pictures all must hold, and one that fails is enough to fail.',
-    renamed.length > 0 &&
-      prose`The last column answers ${list(renamed.map(({ id, answers }) => `${id} by “${answers.holds}” (holds) or “${answers.fails}” (fails)`))}, network by network.`,
+    asked.length > 0 &&
+      prose`${list(asked)} ${agree(asked.length, 'is', 'are')} asked of each network: yes where it holds, no where it fails.`,
     findings.length > 0 &&
-      prose`Cases of one scene are averaged before anything else, so that n counts scenes. Intervals are Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}, Wilson’s for shares ${cite('wilson1927probable')}, and Newcombe’s for differences ${cite('newcombe1998interval')}, paired where the same animals are measured twice ${cite('newcombe1998paired')}.`,
+      prose`Cases of one scene are averaged before anything else, so that scenes are counted. Intervals are Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}, Wilson’s for shares ${cite('wilson1927probable')}, and Newcombe’s for differences ${cite('newcombe1998interval')}, paired where the same animals are measured twice ${cite('newcombe1998paired')}.`,
   );
 }
 
+const yesOrNo = { holds: 'yes', fails: 'no', open: 'open' } as const;
+
 function claimsTable(measured: readonly MeasuredClaim[], names: NetworkNames) {
   const rows = measured.flatMap((one) =>
-    subjectsOf(one, names).flatMap(({ findings, answers }) =>
+    subjectsOf(one, names).flatMap(({ findings, asked }) =>
       findings.map((finding) => {
         const { claimed, value, low, high, count } = findingCells(finding);
         const answer = verdictOf(finding);
-        return [one.claim.id, finding.measure, claimed, value, low, high, count, answers?.[answer] ?? answer];
+        return [
+          one.claim.id,
+          finding.measure,
+          claimed,
+          value,
+          low,
+          high,
+          count,
+          asked === undefined ? answer : yesOrNo[answer],
+        ];
       }),
     ),
   );
@@ -82,7 +101,7 @@ function claimsTable(measured: readonly MeasuredClaim[], names: NetworkNames) {
           { title: 'Value', kind: 'number' },
           { title: '95 % interval', kind: 'number', span: 2 },
           { title: '', kind: 'number' },
-          { title: 'n', kind: 'text' },
+          { title: 'Scenes', kind: 'number' },
           { title: 'Verdict', kind: 'text' },
         ],
       });

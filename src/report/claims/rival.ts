@@ -8,8 +8,7 @@ import { defineClaim } from './claim';
 import { difference, MARGIN, verdictOf } from './verdict';
 import { change, points, share, spoken } from './words';
 
-const findingOf = ({ rivalCovered }: RivalCovered) =>
-  difference('change of P(target), rival painted over', rivalCovered);
+const findingOf = ({ rivalCovered }: RivalCovered) => difference('P(target), rival painted over', rivalCovered);
 
 const small = `less than ${100 * MARGIN} percentage points`;
 

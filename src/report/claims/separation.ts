@@ -9,8 +9,7 @@ import { defineClaim } from './claim';
 import { difference, MARGIN, verdictOf } from './verdict';
 import { comparison, points, share, spoken } from './words';
 
-const findingOf = ({ gain }: Pick<CamPointing, 'gain'>) =>
-  difference('peak on the class’s own animal less the picture’s centre', gain);
+const findingOf = ({ gain }: Pick<CamPointing, 'gain'>) => difference('peak on own animal less centre', gain);
 
 const margin = `${100 * MARGIN} percentage points`;
 

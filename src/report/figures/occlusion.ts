@@ -66,23 +66,26 @@ export const occlusion = defineFigure<Entry, null>({
     const overturned = overturnedWords(results);
     if (fall === Number.NEGATIVE_INFINITY) return overturned === null ? [] : prose`Covering one patch ${overturned}.`;
     const falls =
-      fall > 0
-        ? `lowers the target’s probability by up to ${decimal(100 * fall, 1)} percentage points`
-        : 'nowhere lowers the target’s probability';
+      points(fall) === '0.0'
+        ? 'nowhere lowers the target’s probability'
+        : `lowers the target’s probability by up to ${points(fall)} percentage points`;
     return prose`Covering one patch ${falls}${overturned !== null && ` and ${overturned}`}.`;
   },
   discussion: (results) => {
     const overturned = overturnedWords(results);
     const falls = results.map(largestFall).filter((one) => one !== null);
-    const points = (value: number) => decimal(100 * Math.max(0, value), 1);
     const [least, most] = [points(Math.min(...falls)), points(Math.max(...falls))];
     return sentences(
       overturned !== null && `Under the occluder, a single covered patch ${overturned}.`,
       falls.length > 0 &&
+        most !== '0.0' &&
         `The most sensitive patch costs the target ${least === most ? most : `from ${least} to ${most}`} percentage points.`,
     );
   },
 });
+
+/** A fall in percentage points; what rises falls by none. */
+const points = (fall: number) => decimal(100 * Math.max(0, fall), 1);
 
 type Grid = NonNullable<Attribution['grid']> & {
   readonly best?: { readonly classes: ArrayLike<number>; readonly probabilities: ArrayLike<number> } | null;
@@ -142,7 +145,7 @@ function orderSentence({ grid, target }: Attribution): Prose {
   if (target.probability !== null) return [];
   const turned = grid!.logits.filter((value) => value > 0 !== target.logit > 0).length;
   if (turned === 0) return ['The order of the two classes is the same at every position.'];
-  return [`At ${turned.toLocaleString('en-US')} of them the order of the two classes is reversed.`];
+  return [`At ${inWords(turned)} of them the order of the two classes is reversed.`];
 }
 
 /** Where another class becomes the most probable one, and which. */
@@ -161,7 +164,7 @@ function decisionSentence(map: Attribution, network: Network, clean: number): Pr
     .map(([index, count]) => (others.length === 1 ? label(index) : `${label(index)} (${count})`));
   const more =
     others.length > 3 ? [`${inWords(others.length - 3)} ${agree(others.length - 3, 'other', 'others')}`] : [];
-  return prose`At ${turned.toLocaleString('en-US')} of them another class becomes the most probable one: ${list([...named, ...more])}. One patch there overturns the decision.`;
+  return prose`At ${inWords(turned)} of them another class becomes the most probable one: ${list([...named, ...more])}. One patch there overturns the decision.`;
 }
 
 /** The largest fall of the target's probability under a patch; null for a difference of classes. */

@@ -37,10 +37,7 @@ function mistakesSentence({ figures }: PaperContext): string | null {
 function claimsSentences({ claims }: PaperContext): Prose[] {
   if (claims === null || claims.count === 0) return [];
   const count = capitalised(plural(claims.count, 'claim'));
-  return [
-    [`${count} that the source report illustrates ${agree(claims.count, 'is', 'are')} put to numbers on drawn scenes.`],
-    ...claims.abstract,
-  ];
+  return [[`${count} ${agree(claims.count, 'is', 'are')} put to numbers on drawn scenes.`], ...claims.abstract];
 }
 
 const termOf: Readonly<Record<string, string>> = { saliency: 'saliency', cam: 'class activation maps' };

@@ -57,7 +57,7 @@ function workSentence(context: PaperContext): Prose {
   const count = context.claims?.count ?? 0;
   const tested =
     count > 0 &&
-    `, and put ${agree(count, 'this claim', 'these claims')} to numbers with their intervals on scenes whose every pixel is known`;
+    `, and put ${count === context.claims?.introduction.length ? agree(count, 'this claim', 'these claims') : plural(count, 'claim')} to numbers with their intervals on scenes whose every pixel is known`;
   return prose`We compute ${list(all)}${shared.length > 0 && ' anew'}${pictures > 0 && ` on ${plural(pictures, 'picture')}`}${tested}.`;
 }
 

@@ -62,7 +62,7 @@ const parity = defineClaim<typeof keys, { readonly even: number }>({
   role: 'claim',
   id: 'C7',
   title: 'Half of the numbers are even',
-  introduction: 'half of the numbers are even',
+  introduction: null,
   methods: [],
   keys,
   example: '  # parity: { networks: [scenes-fair] }',
@@ -101,7 +101,7 @@ describe('a claim of one’s own', () => {
       measure: (_, compute) => compute(),
     });
     const report = claimsReport(measured, new Map());
-    expect(blockText(report.section)).toMatch(/C7\|even numbers\|> 2 pp\|50\.0\|[\d.]+\|[\d.]+\|8 scenes\|holds/);
+    expect(blockText(report.section)).toMatch(/C7\|even numbers\|> 2 pp\|50\.0\|[\d.]+\|[\d.]+\|8\|holds/);
     expect(blockText(report.section)).toContain('C7 Half of the numbers are even\nthe net counts 4 even numbers.');
     expect(report.reproducibility.map(proseText)).toEqual(['C7 is measured on 8 numbers, seed 1.']);
     expect(report.networks).toEqual([network]);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { plotFigures } from '../../src/report/figure-plot';
+import type { MaximisedActivation } from '../../src/explain/activation-maximisation';
+import { figureKind } from '../../src/report/figures/index';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
 import { parseStudy, type Study } from '../../src/report/study';
 import { fixedEnvironment, wordsOf } from '../support/report';
@@ -54,7 +55,7 @@ describe('a study', () => {
   });
 
   it('shows what classes and channels answer to, with the seed', () => {
-    const { maximised } = results.figures[1]!;
+    const maximised = results.figures[1]!.made as readonly MaximisedActivation[];
     expect(maximised.map(({ of, seed, scores }) => [of, seed, scores.length])).toEqual([
       ['logit of wolf', 2, 4],
       ['logit of dog − wolf', 2, 4],
@@ -67,7 +68,7 @@ describe('a study', () => {
     expect(maps.map(({ target, layer }) => [target.label, layer])).toEqual(
       ['dog', 'wolf', 'dog − wolf'].map((label) => [label, 'layer2.0.relu2']),
     );
-    const { figure } = plotFigures(results.figures[2]!, new Map())[0]!;
+    const { figure } = figureKind('classes').plot(results.figures[2]!, new Map())[0]!;
     expect(new Set(figure.data.slice(1).map(({ zmax }) => zmax)).size).toBe(1);
     expect(figure.caption).toBe('Two animals: Grad-CAM for 3 targets, on one colour scale.');
   });
@@ -75,8 +76,8 @@ describe('a study', () => {
   it('says all in words', () => {
     const words = wordsOf(composeReport(study, results, options));
     expect(words).toContain('VarGrad');
-    expect(words).toMatch(/for wolf − dog, to which .* gives a score difference of −?\d+\.\d\d logits/);
-    const { scores } = results.figures[1]!.maximised[0]!;
+    expect(words).toMatch(/says \w+ with [\d.]+ %; we ask for wolf − dog, at a score difference of −?\d+\.\d\d logits/);
+    const { scores } = (results.figures[1]!.made as readonly MaximisedActivation[])[0]!;
     const rise = `from ${scores[0]!.toFixed(2)} to ${scores.at(-1)!.toFixed(2)}`.replace(/-/g, '−');
     expect(words).toContain(`logit of wolf, ${rise}; logit of dog`);
     expect(words).toMatch(
