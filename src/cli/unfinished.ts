@@ -6,7 +6,7 @@ export function unfinishedRuns({ cache }: { readonly cache: boolean }): FolderJo
   return cache ? folderJournal(cacheFolder(), tellDamaged) : null;
 }
 
-/** Says on stderr that something stored cannot be used: `features of photos 1 to 64 (resnet18)`. */
+/** Says on stderr what is stored and cannot be used: `features of photos 1 to 64 (resnet18)`. */
 export function tellDamaged(what: string): void {
-  process.stderr.write(`${what}: what was stored is damaged; it is computed anew\n`);
+  process.stderr.write(`${what}: what was stored is damaged or of another version; it is computed anew\n`);
 }

@@ -4,8 +4,8 @@ import { deserialize, serialize } from 'node:v8';
 import { WhylightError } from '../errors';
 import { reasonOf, writeWholeSync } from '../files';
 
-/** What an entry's file holds: the value, nothing, what was damaged, or a whole entry of another identity. */
-export type Found<T> =
+/** What an entry's file holds: the value, nothing, damaged bytes, or the entry of another identity. */
+export type Entry<T> =
   | { readonly state: 'whole'; readonly value: T }
   | { readonly state: 'absent' | 'damaged' | 'other' };
 
@@ -36,7 +36,7 @@ export function writeEntry({ file, identity }: Place, value: unknown): void {
  * Reads a value back. One changed byte, anywhere, and it is not accepted.
  * @throws WhylightError where there is a file that cannot be read.
  */
-export function readEntry<T>({ file, identity }: Place): Found<T> {
+export function readEntry<T>({ file, identity }: Place): Entry<T> {
   const bytes = readBytes(file);
   if (bytes === null) return { state: 'absent' };
   const whose = identityIn(bytes);

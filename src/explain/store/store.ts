@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ensureWritableFolder } from '../files';
-import { type Place, readEntry, writeEntry } from './entry-file';
+import { type Entry, type Place, readEntry, writeEntry } from './entry-file';
 import { type EntryKey, identityOf } from './key';
 
 /** Where a result came from: `computed` with its time, `cached`, or `recomputed` because the entry was damaged. */
@@ -37,20 +37,15 @@ export async function storedResult<T>(
 ): Promise<T> {
   const started = performance.now();
   const tell = (how: ResultEvent['how']) => onResult?.({ what, how, milliseconds: performance.now() - started });
-  if (folder === null) {
-    const value = await compute();
-    tell('computed');
-    return value;
-  }
-  const place = placeOf(folder, key);
-  const entry = readEntry<T>(place);
+  const place = folder === null ? null : placeOf(folder, key);
+  const entry: Entry<T> = place === null ? { state: 'absent' } : readEntry<T>(place);
   if (entry.state === 'whole') {
     tell('cached');
     return entry.value;
   }
-  await ensureWritableFolder(path.dirname(place.file));
+  if (place !== null) await ensureWritableFolder(path.dirname(place.file));
   const value = await compute();
-  writeEntry(place, value);
+  if (place !== null) writeEntry(place, value);
   tell(entry.state === 'absent' ? 'computed' : 'recomputed');
   return value;
 }
