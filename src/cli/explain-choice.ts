@@ -1,16 +1,18 @@
 import { WhylightError } from '../explain/errors';
 import { methods, views } from '../explain/methods';
 import type { Description, Method } from '../explain/methods/define-method';
+import { optionValue, parseOptions } from '../explain/methods/method-options';
 import type { Network } from '../explain/network/network';
 import { expandTargets, type NamedTarget } from '../explain/target';
 import type { Format } from './explain-files';
-import { openViews, type View } from './explain-views';
+import { openViews, type View, type ViewOptions } from './explain-views';
 import type { FigureKind } from './figure-kinds';
 import type { Settings } from './options';
 
 /** What a person asked `whylight explain` for, before it is checked against the network. */
 export interface ExplainRequest {
   readonly network: string;
+  readonly with?: readonly string[];
   readonly method?: readonly string[];
   readonly target?: readonly string[];
   readonly size?: number | readonly [number, number];
@@ -18,7 +20,7 @@ export interface ExplainRequest {
   readonly fill?: string;
   readonly layer?: readonly string[];
   readonly seed?: number;
-  /** Further options, by the name the methods give them. */
+  /** Further options as they were written, by the name the methods give them: of all that take it, or of one. */
   readonly option?: Settings;
   readonly figure?: readonly FigureKind[];
   readonly memory?: number;
@@ -33,67 +35,113 @@ export interface ExplainRequest {
 /** The source paper's three methods. */
 const usual = ['saliency', 'occlusion', 'cam'] as const;
 
-/** Options of methods that have a flag of their own. */
+/** Options of methods that have a flag of their own, and one meaning for all that take them. */
 const methodOptions = ['size', 'stride', 'fill', 'seed', 'layer'] as const;
 
-/** Every option of methods that was asked for, by the name the methods give it. */
-function optionsOf(request: ExplainRequest): Readonly<Record<string, unknown>> {
-  const given = methodOptions
-    .filter((option) => request[option] !== undefined)
-    .map((option) => [option, request[option]] as const);
-  return { ...Object.fromEntries(given), ...request.option };
+/** A method or a view. */
+type Card = Pick<Description, 'name' | 'schema' | 'needs'> & { readonly options: readonly string[] };
+
+const cards = (): readonly Card[] => [...methods, ...views];
+const named = (all: readonly Card[]) => all.map(({ name }) => name);
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** What a person asked of methods and views, checked as far as it goes without the network. */
+export interface Asked {
+  readonly cards: readonly Card[];
+  /** Of each card by its name, values read by its schema. */
+  readonly options: ReadonlyMap<string, Options>;
 }
 
-/** What says which options a method or a view takes. */
-type Card = Pick<Description, 'name'> & { readonly options: readonly string[] };
+/**
+ * The methods and views asked for, with their options.
+ * @throws WhylightError for an unknown name, a value that cannot be, an option that none of them takes (it would change
+ * nothing), and one that several take in senses of their own.
+ */
+export function ask(request: ExplainRequest): Asked {
+  const known = cards();
+  const wanted = (request.method ?? usual).flatMap((name) => (name === 'all' ? named(methods) : [name]));
+  const unknown = wanted.find((name) => !named(known).includes(name));
+  if (unknown !== undefined) {
+    throw new WhylightError(`unknown method: ${unknown} (known: ${named(known).join(', ')}, all)`);
+  }
+  const chosen = [...new Set(wanted)].flatMap((name) => known.filter((card) => card.name === name));
+  const flags = methodOptions.filter((option) => request[option] !== undefined);
+  const settings = Object.entries(request.option ?? {}).map(([key, text]) => {
+    const [name, scope] = key.split('.').reverse() as [string, string?];
+    return { name, text, takers: takersOf(name, scope, chosen) };
+  });
+  for (const flag of flags) takersOf(flag, undefined, chosen);
+  const options = chosen.map((card) => {
+    const shared = flags.filter((flag) => card.options.includes(flag)).map((flag) => [flag, request[flag]] as const);
+    const own = settings
+      .filter(({ takers }) => takers.includes(card))
+      .map(({ name, text }) => [name, optionValue(card.schema, name, text)] as const);
+    return [card.name, Object.fromEntries([...shared, ...own])] as const;
+  });
+  for (const [name, { layer, ...values }] of options) {
+    // A view shows several layers one by one.
+    const card = chosen.find((one) => one.name === name)!;
+    parseOptions(name, card.schema, named(views).includes(name) ? values : { layer, ...values });
+  }
+  refuseIdleLayer(request, chosen, new Map(options));
+  return { cards: chosen, options: new Map(options) };
+}
+
+/** The chosen cards for which an option is meant. */
+function takersOf(option: string, scope: string | undefined, chosen: readonly Card[]): readonly Card[] {
+  if (scope !== undefined) {
+    const card = chosen.filter(({ name }) => name === scope);
+    if (card.length === 0) {
+      throw new WhylightError(
+        `${scope}.${option} does nothing for ${named(chosen).join(', ')}: ${scope} is not asked for`,
+      );
+    }
+    return card;
+  }
+  const takers = chosen.filter(({ options }) => options.includes(option));
+  if (takers.length === 0) {
+    const others = named(cards().filter(({ options }) => options.includes(option)));
+    const who = others.length === 0 ? 'no method takes it' : `it belongs to ${others.join(', ')}`;
+    throw new WhylightError(`${option} does nothing for ${named(chosen).join(', ')}: ${who}`);
+  }
+  if (takers.length === 1 || (methodOptions as readonly string[]).includes(option)) return takers;
+  const ways = takers.map(({ name }) => `${name}.${option}`);
+  throw new WhylightError(
+    `${option} belongs to ${takers.length === 2 ? named(takers).join(' and ') : named(takers).join(', ')}: say ${ways.join(' or ')}`,
+  );
+}
+
+/** Of a class no layer is asked: it would change nothing. */
+function refuseIdleLayer({ layer }: ExplainRequest, chosen: readonly Card[], options: Asked['options']): void {
+  const layered = chosen.filter((card) => card.options.includes('layer'));
+  if (
+    layer === undefined ||
+    layered.some(({ name, options: own }) => !own.includes('channel') || options.get(name)?.channel !== undefined)
+  )
+    return;
+  throw new WhylightError(
+    'layer does nothing for activation-maximisation of a class: name one of its channels too, --option channel=5',
+  );
+}
 
 /** What to run: methods that make maps, and views of the network. */
 export interface Chosen {
-  readonly methods: readonly Method[];
-  readonly views: readonly { readonly card: Card; readonly show: View }[];
+  readonly methods: readonly { readonly method: Method; readonly options: Options }[];
+  readonly views: readonly { readonly show: View; readonly options: ViewOptions }[];
 }
 
-/** @throws WhylightError for a name that is neither a method nor a view. */
-export function checkName(name: string): void {
-  const known = [...methods, ...views].map((card) => card.name);
-  if (name !== 'all' && !known.includes(name)) {
-    throw new WhylightError(`unknown method: ${name} (known: ${known.join(', ')}, all)`);
-  }
-}
-
-/** The methods and views to run; an option that none of them takes is an error, for it would change nothing. */
-export function choose(request: ExplainRequest, network: Network): Chosen {
-  const every = methods.filter(({ needs }) => !needs.includes('pooled head') || network.camNode !== null);
-  const names = every.map(({ name }) => name);
-  const asked =
-    request.method?.flatMap((name) => (name === 'all' ? names : [name])) ??
-    usual.filter((name) => names.includes(name));
-  const pick = <T extends Card>(cards: readonly T[]) =>
-    [...new Set(asked)].flatMap((name) => cards.filter((card) => card.name === name));
+/** What was asked for, for one network: of `all` methods, and of the usual ones, those that it allows. */
+export function choose({ method }: ExplainRequest, asked: Asked, network: Network): Chosen {
+  const optional = ({ name, needs }: Card) =>
+    !needs.includes('pooled head') || network.camNode !== null || (method?.includes(name) ?? false);
+  const pick = <T extends Card>(all: readonly T[]) =>
+    asked.cards.filter(optional).flatMap(({ name }) => all.filter((card) => card.name === name));
   const shown = openViews(network);
-  const chosen: Chosen = {
-    methods: pick(methods),
-    views: pick(views).map((card) => ({ card, show: shown[card.name]! })),
+  return {
+    methods: pick(methods).map((one) => ({ method: one, options: asked.options.get(one.name)! })),
+    views: pick(views).map(({ name }) => ({ show: shown[name]!, options: asked.options.get(name)! })),
   };
-  const takers: readonly Card[] = [...chosen.methods, ...chosen.views.map(({ card }) => card)];
-  for (const option of Object.keys(optionsOf(request))) {
-    if (takers.some(({ options }) => options.includes(option))) continue;
-    const others = [...methods, ...views].filter(({ options }) => options.includes(option)).map(({ name }) => name);
-    const who = others.length === 0 ? 'no method takes it' : `it belongs to ${others.join(', ')}`;
-    throw new WhylightError(`${option} does nothing for ${takers.map(({ name }) => name).join(', ')}: ${who}`);
-  }
-  // Of a class no layer is asked: it would change nothing.
-  const layered = takers.filter(({ options }) => options.includes('layer'));
-  if (
-    request.layer !== undefined &&
-    request.option?.channel === undefined &&
-    layered.every(({ options }) => options.includes('channel'))
-  ) {
-    throw new WhylightError(
-      'layer does nothing for activation-maximisation of a class: name one of its channels too, --option channel=5',
-    );
-  }
-  return chosen;
 }
 
 /** The targets asked for, each once. Default: the best class. */
@@ -104,9 +152,4 @@ export function targetsOf(
 ): readonly NamedTarget[] {
   const found = (request.target ?? ['top1']).flatMap((text) => expandTargets(network, ranked, text));
   return [...new Map(found.map((target) => [JSON.stringify(target), target])).values()];
-}
-
-/** Those of the options that a method takes. */
-export function optionsFor({ options }: Card, request: ExplainRequest): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(optionsOf(request)).filter(([option]) => options.includes(option)));
 }

@@ -10,11 +10,10 @@ import { readCard } from '../explain/network/card';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
-import { type Chosen, checkName, choose, type ExplainRequest, optionsFor, targetsOf } from './explain-choice';
+import { ask, type Chosen, choose, type ExplainRequest, targetsOf } from './explain-choice';
 import { figuresOf } from './explain-figures';
 import { type Drawing, type ExplainedPhoto, formatJson, formats, mapNames, toJson, writeFiles } from './explain-files';
 import { describePhoto } from './explain-text';
-import type { ViewOptions } from './explain-views';
 import { interruptible } from './interrupt';
 import { findPhotos, type PhotoFile } from './photos';
 import { createReporter, type Reporter } from './progress';
@@ -34,11 +33,10 @@ async function explainOne(
     const { classification, input } = seen;
     const ranked = classification.classes.map(({ index }) => index);
     const targets = targetsOf(request, network, ranked);
-    const calls = chosen.methods.map((method) => ({ method, options: optionsFor(method, request) }));
-    const maps = await explainAll(seen, calls, targets, run);
+    const maps = await explainAll(seen, chosen.methods, targets, run);
     const shown: Drawing[] = [];
-    for (const { card, show } of chosen.views) {
-      shown.push(...(await show(seen, targets, optionsFor(card, request) as ViewOptions, run)));
+    for (const { show, options } of chosen.views) {
+      shown.push(...(await show(seen, targets, options, run)));
       if (run.signal?.aborted) throw new AbortedError('interrupted');
     }
     const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
@@ -67,8 +65,8 @@ async function openNetwork(request: ExplainRequest, reporter: Reporter, signal: 
  */
 export async function explainPhotos(names: readonly string[], request: ExplainRequest): Promise<number> {
   const { out, format: written = formats, json = false, memory } = request;
-  // What costs nothing is checked first: names of methods, of the card, of the photos, and the folder.
-  for (const name of request.method ?? []) checkName(name);
+  // What costs nothing is checked first: methods and their options, the names of the card, of the photos, and the folder.
+  const asked = ask(request);
   if (request.figure !== undefined && !written.includes('png')) {
     throw new WhylightError('--figure draws PNG: name png among the --format kinds');
   }
@@ -83,7 +81,7 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
   try {
     await interruptible(async (signal) => {
       const network = await openNetwork(request, reporter, signal);
-      const chosen = choose(request, network);
+      const chosen = choose(request, asked, network);
       for (const [i, file] of files.entries()) {
         if (signal.aborted) throw new AbortedError('interrupted');
         reporter.prefix(files.length > 1 ? `${i + 1}/${files.length} ${file.base}` : file.base);

@@ -29,11 +29,10 @@ export function openViews(network: Network): Readonly<Record<string, View>> {
     return found;
   };
   return {
-    'feature-maps': async (seen, _, { layer, channels, ...options }) => {
-      const wanted = typeof channels === 'string' ? channels.split(',').map(Number) : (channels as number | undefined);
+    'feature-maps': async (seen, _, { layer, ...options }) => {
       const drawings: Drawing[] = [];
       for (const one of layer ?? [undefined]) {
-        const found = featureMapsOf(seen, { ...options, channels: wanted, layer: one });
+        const found = featureMapsOf(seen, { ...options, layer: one });
         const { layer: name, height, width, maps } = found;
         drawings.push({
           place: layer !== undefined && layer.length > 1 ? `feature-maps.${name}` : 'feature-maps',

@@ -1,7 +1,17 @@
 import { Command } from 'commander';
 import type { ExplainRequest } from './explain-choice';
 import { figureKinds } from './figure-kinds';
-import { jsonOption, list, listOf, mirrorOption, offlineOption, pixels, setting, wholeNumber } from './options';
+import {
+  jsonOption,
+  list,
+  listOf,
+  mirrorOption,
+  offlineOption,
+  pixels,
+  setting,
+  wholeNumber,
+  withOption,
+} from './options';
 
 const target = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
@@ -30,7 +40,11 @@ export function explainCommand(): Command {
       list,
     )
     .option('--seed <number>', 'seed of random draws', wholeNumber(0))
-    .option('--option <name=value>', 'any other option of a method (whylight methods); may be given again', setting)
+    .option(
+      '--option <name=value>',
+      'any other option of a method (whylight methods NAME), of one alone as lime.samples=50; may be given again',
+      setting,
+    )
     .option(
       '--figure <kinds>',
       'also draw, with commas: scores (best classes), grid (occluder positions), methods (side by side), classes (targets on one scale)',
@@ -44,6 +58,7 @@ export function explainCommand(): Command {
       'png (overlay), npy (raw float32 map), json (all numbers), with commas; default: all three',
       listOf(['png', 'npy', 'json'] as const),
     )
+    .addOption(withOption())
     .addOption(mirrorOption())
     .addOption(offlineOption())
     .addOption(jsonOption())
@@ -62,6 +77,8 @@ result then states its error.
 Examples:
   whylight explain wolf.jpg --network squeezenet1_0 --method saliency,cam --target top2
   whylight explain wolf.jpg --network resnet18 --method grad-cam,smoothgrad --option statistic=square --target "wolf - dog"
+  whylight explain wolf.jpg --network resnet18 --method smoothgrad,lime --option lime.samples=300 --option smoothgrad.samples=50
+  whylight explain wolf.jpg --network resnet18 --with my-method.mjs --method my-method
   whylight explain wolf.jpg --network vgg16 --method feature-maps,activation-maximisation --option channels=24
   whylight explain wolf.jpg --network resnet18 --method occlusion,cam --target top3 --figure scores,grid,classes
   whylight explain photos/ --network my-card.yaml --method occlusion --size 16 --stride 8 --format npy,json
@@ -69,6 +86,8 @@ Examples:
     )
     .action(async (photos: readonly string[], request: ExplainRequest) => {
       // Loaded here: TensorFlow takes a second, and --help should not.
+      const { addModules } = await import('./with.js');
+      addModules(request.with);
       const { explainPhotos } = await import('./explain-photos.js');
       process.exitCode = await explainPhotos(photos, request);
     });

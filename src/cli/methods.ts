@@ -1,8 +1,15 @@
 import { Command } from 'commander';
-import { jsonOption } from './options';
+import type { Description } from '../explain/methods/define-method';
+import { jsonOption, withOption } from './options';
 import { table } from './table';
 
 const flags = ['size', 'stride', 'fill', 'layer', 'seed'];
+const flagOf = (option: string) => (flags.includes(option) ? `--${option}` : `--option ${option}=…`);
+
+interface MethodsRequest {
+  readonly json?: boolean;
+  readonly with?: readonly string[];
+}
 
 /** `whylight methods`: what can be asked of a network. */
 export function methodsCommand(): Command {
@@ -10,24 +17,80 @@ export function methodsCommand(): Command {
     .description(
       'List the explanation methods and the views of a network: what each is called, whose it is, and what it costs.',
     )
+    .argument('[name]', 'one of them: its formula, when to use it and when not, and each of its options')
+    .addOption(withOption())
     .addOption(jsonOption())
-    .action(async ({ json = false }: { json?: boolean }) => {
-      const { methods: maps, views } = await import('../explain/methods/index.js');
-      const methods = [...maps, ...views].map(
-        // The words alone: functions and schemas are no JSON.
-        ({ name, title, unit, paper, needs, cost, options }) => ({ name, title, unit, paper, needs, cost, options }),
-      );
+    .action(async (name: string | undefined, { json = false, with: modules }: MethodsRequest) => {
+      if (modules !== undefined) (await import('./with.js')).addModules(modules);
+      const { findCard, methods, views } = await import('../explain/methods/index.js');
+      const cards: readonly Description[] = name === undefined ? [...methods, ...views] : [findCard(name)];
       if (json) {
-        process.stdout.write(`${JSON.stringify(methods, null, 2)}\n`);
+        const all = await Promise.all(cards.map(asJson));
+        process.stdout.write(`${JSON.stringify(name === undefined ? all : all[0], null, 2)}\n`);
         return;
       }
-      const rows = methods.map(({ name, title, paper, cost, options }) => [
+      if (name !== undefined) {
+        process.stdout.write(await describe(cards[0]!));
+        return;
+      }
+      const rows = cards.map(({ name, title, paper, cost, schema }) => [
         name,
         title,
         paper,
         cost,
-        options.map((option) => (flags.includes(option) ? `--${option}` : `--option ${option}=…`)).join(' '),
+        Object.keys(schema.shape).map(flagOf).join(' '),
       ]);
       process.stdout.write(`${table([['METHOD', 'TITLE', 'PAPER', 'COST', 'OPTIONS'], ...rows])}\n`);
+      process.stdout.write(
+        `\n${methods.length} methods and ${views.length} views of the network; whylight methods NAME says all of one.\n`,
+      );
     });
+}
+
+/** All that is said of a method; functions are no JSON, and the options are their JSON schema. */
+async function asJson({ schema, ...card }: Description) {
+  const { z } = await import('zod');
+  const words = Object.entries(card).filter(([, value]) => typeof value !== 'function');
+  return { ...Object.fromEntries(words), schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) };
+}
+
+/** One method in words. */
+async function describe({
+  name,
+  title,
+  unit,
+  formula,
+  where,
+  sentence,
+  use,
+  avoid,
+  cost,
+  needs,
+  reference,
+  schema,
+}: Description) {
+  const { describeOptions } = await import('../explain/methods/method-options.js');
+  const { referenceText } = await import('../report/bibliography.js');
+  const rows = [
+    ['use it', use],
+    ['not', avoid],
+    ['cost', cost],
+    ['needs', needs.join(', ') || 'the outputs alone'],
+    ['unit', unit],
+    ['paper', referenceText(reference)],
+  ].filter((row): row is [string, string] => row[1] !== undefined);
+  const options = describeOptions(schema).map(({ name, allowed, unit, default: standard, effect }) => [
+    `  ${flagOf(name)}`,
+    `${effect}${unit === null ? '' : `, in ${unit}`} (${allowed}${standard === null ? '' : `; default: ${standard}`})`,
+  ]);
+  return [
+    `${title} (${name}) ${sentence}.`,
+    '',
+    `  ${formula}`,
+    ...(where === undefined ? [] : [`  ${where.replaceAll('$', '')}`]),
+    '',
+    table(rows),
+    ...(options.length === 0 ? [] : ['options', table(options)]),
+    '',
+  ].join('\n');
 }

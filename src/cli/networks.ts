@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { NetworkCard } from '../explain/network/card';
-import { jsonOption, mirrorOption } from './options';
+import { jsonOption, mirrorOption, withOption } from './options';
 import { table } from './table';
 
 interface NetworksRequest {
+  readonly with?: readonly string[];
   readonly mirror?: string;
   readonly json?: boolean;
 }
@@ -13,9 +14,11 @@ interface NetworksRequest {
 export function networksCommand(): Command {
   return new Command('networks')
     .description('List the networks: name, architecture, classes, and whether the weights are here.')
+    .addOption(withOption())
     .addOption(mirrorOption())
     .addOption(jsonOption())
-    .action(async ({ mirror, json = false }: NetworksRequest) => {
+    .action(async ({ with: modules, mirror, json = false }: NetworksRequest) => {
+      if (modules !== undefined) (await import('./with.js')).addModules(modules);
       const { backboneOf, cardFiles, listCards, listedClasses } = await import('../explain/network/card.js');
       const { whereIs } = await import('../explain/network/weights/find.js');
       const cards = (await listCards()).map((card) => {

@@ -38,17 +38,14 @@ export function listOf<T extends string>(allowed: readonly T[]): (text: string, 
   };
 }
 
-/** Values by name. */
-export type Settings = Readonly<Record<string, string | number | boolean>>;
+/** Values as they were written, by `name` or `method.name`. */
+export type Settings = Readonly<Record<string, string>>;
 
-/** Reads `name=value`, several times: numbers, true and false as themselves, anything else as text. */
+/** Reads `name=value` or `method.name=value`, several times; the schemas of the methods read the values. */
 export function setting(text: string, before: Settings = {}): Settings {
-  const match = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text);
-  if (!match) throw new InvalidArgumentError('Allowed: name=value.');
-  const [, name, value] = match as unknown as [string, string, string];
-  const plain = value === 'true' || value === 'false' ? value === 'true' : value;
-  const number = typeof plain === 'string' && plain.trim() !== '' && Number.isFinite(Number(plain));
-  return { ...before, [name]: number ? Number(plain) : plain };
+  const match = /^((?:[a-z0-9-]+\.)?[A-Za-z_$][\w$]*)=(.*)$/s.exec(text);
+  if (!match) throw new InvalidArgumentError('Allowed: name=value, or method.name=value.');
+  return { ...before, [match[1]!]: match[2]! };
 }
 
 /** `--mirror`, the same for every command that may need weights. */
@@ -56,6 +53,14 @@ export function mirrorOption(): Option {
   return new Option('--mirror <dir>', 'a folder asked for weights before the cache and the network').env(
     'WHYLIGHT_MIRROR',
   );
+}
+
+/** `--with`, for every command to which methods, figures, claims or architectures may be added. */
+export function withOption(): Option {
+  return new Option(
+    '--with <file>',
+    'a module (.mjs) with methods, kinds of figures, claims or architectures of your own; may be given again',
+  ).argParser((file: string, before: readonly string[] = []) => [...before, file]);
 }
 
 /** `--offline`, likewise. */

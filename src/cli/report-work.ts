@@ -16,6 +16,7 @@ import { unfinishedRuns } from './unfinished';
 /** What a person asked of `whylight report`. */
 export interface ReportRequest {
   readonly study: string;
+  readonly with?: readonly string[];
   readonly set: readonly string[];
   readonly out: string;
   readonly section?: readonly string[];
@@ -30,11 +31,12 @@ export interface ReportRequest {
 }
 
 /** What makes the report again: without folders of this machine. */
-function commandLine({ study, set, section, template }: ReportRequest): string {
+function commandLine({ study, with: modules, set, section, template }: ReportRequest): string {
   const quoted = (text: string) => (/^[\w=.,:/@+-]+$/.test(text) ? text : JSON.stringify(text));
   return [
     'whylight report',
     `--study ${quoted(path.basename(study))}`,
+    ...(modules ?? []).map((file) => `--with ${quoted(path.basename(file))}`),
     ...set.map((pair) => `--set ${quoted(pair)}`),
     ...(section === undefined ? [] : [`--section ${section.join(',')}`]),
     ...(template === undefined ? [] : [`--template ${quoted(path.basename(template))}`]),
@@ -115,6 +117,8 @@ export async function watchAndServe(request: ReportRequest): Promise<void> {
   const reporter = createReporter();
   const journal = unfinishedRuns(request);
   const told = new Set<string>();
+  // What it adds belongs to the environment.
+  studyOf(request, told);
   await interruptible(async (signal) => {
     const { address, stopped } = await watchReport({
       study: () => studyOf(request, told),

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { templateFiles } from '../report/template-files';
-import { jsonOption, list, mirrorOption, offlineOption } from './options';
+import { jsonOption, list, mirrorOption, offlineOption, withOption } from './options';
 import type { ReportRequest } from './report-work';
 
 const collect = (value: string, before: readonly string[]) => [...before, value];
@@ -26,6 +26,7 @@ export function reportCommand(): Command {
       ),
     )
     .option('--template <dir>', `templates in the place of the project’s: any of ${templateFiles.join(', ')}`)
+    .addOption(withOption())
     .option('--no-cache', 'compute every result anew and keep none')
     .option('--open', 'show the PDF when it is made')
     .option('--watch', 'show the HTML page, and make it again whenever the study or a template changes')
@@ -40,6 +41,8 @@ Examples:
   whylight report new my-study && whylight report --study my-study.yaml --watch`,
     )
     .action(async (request: ReportRequest) => {
+      const { addModules } = await import('./with.js');
+      addModules(request.with);
       const { makeAndWrite, watchAndServe } = await import('./report-work.js');
       await (request.watch ? watchAndServe(request) : makeAndWrite(request));
     })

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { jsonOption, list, mirrorOption, offlineOption, wholeNumber } from './options';
+import { jsonOption, list, mirrorOption, offlineOption, wholeNumber, withOption } from './options';
 import type { TrainRequest } from './train-work';
 
 /** `whylight train`: a classifier from a folder of photos. */
@@ -33,6 +33,7 @@ export function trainCommand(): Command {
     .option('--sparse <weight>', 'penalty on evidence anywhere in the class activation maps; default: 0', positive)
     .option('--batch <number>', 'photos a step (from scratch: 32, --unfreeze: 16)', wholeNumber(2))
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
+    .addOption(withOption())
     .addOption(mirrorOption())
     .addOption(offlineOption())
     .addOption(jsonOption())
@@ -61,6 +62,7 @@ Examples:
     .action(async (name: string, given: Omit<TrainRequest, 'duplicates'> & { duplicates: number | 'none' }) => {
       const request = { ...given, duplicates: given.duplicates === 'none' ? null : given.duplicates };
       // Loaded here: TensorFlow takes a second, and --help should not.
+      if (given.with !== undefined) (await import('./with.js')).addModules(given.with);
       const { train } = await import('./train-work.js');
       await train(name, request);
     });

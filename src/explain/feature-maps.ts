@@ -28,6 +28,7 @@ export const featureMapsView = defineView({
   paper: 'Zeiler and Fergus 2014',
   reference: zeiler2014,
   formula: String.raw`f_k^{l}(x,y) = \max\Bigl(0, b_k^{l} + \sum_j (w_{kj}^{l} * f_j^{l-1})(x,y)\Bigr)`,
+  where: '$w$ and $b$ are the weights and biases of layer $l$, and $j$ runs over the channels below',
   sentence: 'shows the channels of a layer as they are, for no class in particular',
   use: 'to see what the network has kept of a photo at some depth',
   avoid: 'to name what a channel stands for: the maps show where it is active, not why',

@@ -50,6 +50,7 @@ export function mapKey(
   const photo = { sha256, width, height };
   return {
     kind: 'maps',
+    added: [`method ${method}`],
     parts: { method, options, network: networkIdentity(network), photo, memoryMB: memoryBudget(run) },
   };
 }

@@ -64,6 +64,13 @@ export function formatReference({ fields }: Reference): ReferencePart[] {
   ];
 }
 
+/** The same as plain text, of an entry by itself. */
+export function referenceText({ key, bibtex }: { readonly key: string; readonly bibtex: string }): string {
+  return formatReference(parseBibliography(bibtex).get(key)!)
+    .map(({ text }) => text)
+    .join('');
+}
+
 function initials(author: string): string {
   const [last, first] = author.includes(',') ? author.split(',').map((part) => part.trim()) : [author.trim(), ''];
   const letters = (first ?? '')

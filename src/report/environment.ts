@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { engineVersion } from '../explain/engine-version';
 import { findChromium } from '../page/find-chromium';
+import { type Added, additions } from './additions';
 
 /** What the report knows of the world outside: injected, so that a test can fix it. */
 export interface Environment {
@@ -18,6 +19,8 @@ export interface Environment {
   readonly lockfile: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: string;
+  /** What was added to the program, and from which files. Default: nothing. */
+  readonly added?: readonly Added[];
 }
 
 const root = path.resolve(__dirname, '../..');
@@ -69,5 +72,6 @@ export function realEnvironment(): Environment {
       sharp: packageVersion('node_modules/sharp'),
     },
     machine: `${os.type()} ${os.arch()}, ${os.cpus()[0]?.model ?? 'unknown processor'}`,
+    added: [...additions()],
   };
 }

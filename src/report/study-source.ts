@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isMap, isNode, isSeq, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
 import { WhylightError } from '../explain/errors';
 
 type YamlDocument = ReturnType<typeof parseDocument>;
@@ -87,6 +87,13 @@ function parse(text: string, file: string, known: Known): YamlDocument {
     if (isNode(node) && node.range) known.places.set(node, `${name}: line ${lines.linePos(node.range[0]).line}`);
   });
   const own = document.contents;
+  const modules = document.get('with');
+  // Beside this file, whatever file extends it.
+  if (isSeq(modules)) {
+    for (const item of modules.items) {
+      if (isScalar(item) && typeof item.value === 'string') item.value = path.resolve(path.dirname(file), item.value);
+    }
+  }
   const extended = isMap(own) ? pairOf(own, 'extends') : undefined;
   if (extended === undefined) return document;
   const where = `${known.places.get(extended.key)}: extends: `;

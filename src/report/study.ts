@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { WhylightError } from '../explain/errors';
+import { addModule } from './additions';
 import { withPhotoNames } from './claims/index';
 import { schemaError } from './schema-error';
 import { type Study, type StudyPhoto, studySchema as schemaOfStudies } from './study-schema';
@@ -30,6 +32,7 @@ function check({ document, placeOf }: StudySource, overrides: readonly string[],
   const cards = cardsOf(document);
   const overridden = overrides.map((override) => applyOverride(document, override));
   dropOldWords(document, cards, overridden, onNote);
+  addModules(document, placeOf, onNote);
   const studySchema = schemaOfStudies();
   const checked = studySchema.safeParse(document.toJS(), { reportInput: true });
   if (checked.success) return withPhotos(unique(checked.data, placeOf));
@@ -39,6 +42,22 @@ function check({ document, placeOf }: StudySource, overrides: readonly string[],
   const where = wrong.path.length > 0 ? `${wrong.path.join('.')}: ` : wrong.unknownKey === null ? 'study: ' : '';
   if (source !== undefined) throw new WhylightError(`${where}${wrong.words} (from --set ${source.text})`);
   throw new WhylightError(`${placeOf(at)}: ${where}${wrong.words}`);
+}
+
+/** What a study's modules add has to be there before the study is checked. */
+function addModules(document: StudySource['document'], placeOf: StudySource['placeOf'], onNote?: OnNote): void {
+  const { with: files } = document.toJS() as { with?: unknown };
+  // Of another form: the schema says so.
+  if (!Array.isArray(files)) return;
+  files.forEach((file, i) => {
+    if (typeof file !== 'string' || file === '') return;
+    try {
+      for (const { what, file: from } of addModule(file)) onNote?.(`added ${what} (${from})`);
+    } catch (error) {
+      if (!(error instanceof WhylightError)) throw error;
+      throw new WhylightError(`${placeOf(['with', i])}: with: ${error.message}`, { cause: error });
+    }
+  });
 }
 
 function unique(study: Study, placeOf: StudySource['placeOf']): Study {
@@ -55,6 +74,7 @@ function withPhotos(study: Study): Study {
   const found = (photo: StudyPhoto) => ('file' in photo ? { file: named(photo.file) } : photo);
   return {
     ...study,
+    ...(study.with && { with: study.with.map((file) => path.basename(file)) }),
     figures: figures.map((figure) => ({ ...figure, photo: found(figure.photo) })),
     ...(claims && { claims: withPhotoNames(claims, named) }),
   };

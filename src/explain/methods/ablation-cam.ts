@@ -13,12 +13,8 @@ export const ablationCamMethod = defineMethod({
   paper: 'Desai and Ramaswamy 2020',
   reference: {
     key: 'desai2020ablation',
-    bibtex: `@inproceedings{desai2020ablation,
-  author = {Desai, Saurabh and Ramaswamy, Harish G.},
-  title = {Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-Free Localization},
-  booktitle = {WACV},
-  year = {2020}
-}`,
+    bibtex: `@inproceedings{desai2020ablation, author = {Desai, Saurabh and Ramaswamy, Harish G.},
+      title = {Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-Free Localization}, booktitle = {WACV}, year = {2020}}`,
   },
   formula: String.raw`w_k^c = \frac{S_c - S_c^{(k)}}{\lvert S_c \rvert}, \quad S_c^{(k)} \text{ the score with channel } k \text{ set to } 0`,
   sentence: 'weights each channel by what the score loses without it',

@@ -15,6 +15,12 @@ export const deconvolutionMethod = defineMethod({
   paper: 'Zeiler and Fergus 2014',
   reference: zeiler2014,
   formula: String.raw`R_{l}^{\text{deconv}} = W_l^{\top} \max(0, R_{l+1})`,
+  where: '$R_l$ is the signal that comes back to layer $l$, whose weights are $W_l$',
+  text: [
+    'The score goes back through the transposed network, layer by layer, and each ReLU passes what is positive in the signal $R$ that comes back, whatever its own input $z$ was [@zeiler2014visualizing]. The gradient differs in this one step, and passes the signal where that input was positive:',
+    { formula: String.raw`R_{l}^{\text{deconv}} = W_l^{\top} \max(0, R_{l+1})` },
+    { formula: String.raw`R_{l}^{\text{grad}} = W_l^{\top} \bigl([z_{l+1} > 0] \circ R_{l+1}\bigr)` },
+  ],
   sentence:
     'sends the score back through the transposed network, each ReLU passing what is positive in the signal that comes back',
   use: 'to see which edges and textures a strong unit goes back to',

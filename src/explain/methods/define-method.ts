@@ -25,10 +25,16 @@ export interface Description<S extends z.ZodObject = any> {
   readonly paper: string;
   /** The paper in a bibliography. */
   readonly reference: Reference;
-  /** LaTeX. */
+  /** LaTeX; at `, \quad ` it may go on in another line. */
   readonly formula: string;
+  /** What the formula's signs are, beside the score S_c, the probability P, the image I and the channels f_k: `with $N$ masks`. */
+  readonly where?: string;
   /** What it does, true for every network: a predicate for the paper, `averages the gradients of noisy copies`. */
   readonly sentence: string;
+  /** Its index term. Default: the title. */
+  readonly term?: string;
+  /** Where a paper explains it in full: paragraphs, and formulas between them. Default: the sentence and the formula. */
+  readonly text?: readonly (string | { readonly formula: string })[];
   /** When to use it, and when not. */
   readonly use?: string;
   readonly avoid?: string;

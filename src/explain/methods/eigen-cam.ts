@@ -10,15 +10,11 @@ export const eigenCamMethod = defineMethod({
   paper: 'Muhammad and Yeasin 2020',
   reference: {
     key: 'muhammad2020eigencam',
-    bibtex: `@inproceedings{muhammad2020eigencam,
-  author = {Muhammad, Mohammed Bany and Yeasin, Mohammed},
-  title = {Eigen-CAM: Class Activation Map Using Principal Components},
-  booktitle = {IJCNN},
-  year = {2020},
-  eprint = {2008.00299}
-}`,
+    bibtex: `@inproceedings{muhammad2020eigencam, author = {Muhammad, Mohammed Bany and Yeasin, Mohammed},
+      title = {Eigen-CAM: Class Activation Map Using Principal Components}, booktitle = {IJCNN}, year = {2020}, eprint = {2008.00299}}`,
   },
   formula: String.raw`E(x,y) = v_1^{\top} \bigl(f(x,y) - \bar{f}\bigr), \quad v_1 \text{ the first principal component of the channels}`,
+  where: String.raw`$\bar{f}$ is the mean over the places`,
   sentence: 'shows the first principal component of the channels, for no class in particular',
   use: 'to see what a layer answers to most, whatever the class',
   avoid: 'to explain a class: the map is the same for all',

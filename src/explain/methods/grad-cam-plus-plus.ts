@@ -8,13 +8,8 @@ export const gradCamPlusPlusMethod = defineMethod({
   paper: 'Chattopadhay et al. 2018',
   reference: {
     key: 'chattopadhay2018gradcam',
-    bibtex: `@inproceedings{chattopadhay2018gradcam,
-  author = {Chattopadhay, Aditya and Sarkar, Anirban and Howlader, Prantik and Balasubramanian, Vineeth N.},
-  title = {Grad-CAM++: Generalized Gradient-Based Visual Explanations for Deep Convolutional Networks},
-  booktitle = {WACV},
-  year = {2018},
-  eprint = {1710.11063}
-}`,
+    bibtex: `@inproceedings{chattopadhay2018gradcam, author = {Chattopadhay, Aditya and Sarkar, Anirban and Howlader, Prantik and Balasubramanian, Vineeth N.},
+      title = {Grad-CAM++: Generalized Gradient-Based Visual Explanations for Deep Convolutional Networks}, booktitle = {WACV}, year = {2018}, eprint = {1710.11063}}`,
   },
   formula: String.raw`w_k^c = \sum_{x,y} \alpha \max(0, g), \quad \alpha = \frac{g^2}{2 g^2 + g^3 \sum_{x,y} f_k}, \quad g = \frac{\partial S_c}{\partial f_k(x,y)}`,
   sentence: 'weights the gradients by their own powers, so that several objects of a class count more evenly',

@@ -14,15 +14,11 @@ export const guidedBackpropagationMethod = defineMethod({
   paper: 'Springenberg et al. 2015',
   reference: {
     key: 'springenberg2015striving',
-    bibtex: `@inproceedings{springenberg2015striving,
-  author = {Springenberg, Jost Tobias and Dosovitskiy, Alexey and Brox, Thomas and Riedmiller, Martin},
-  title = {Striving for Simplicity: The All Convolutional Net},
-  booktitle = {ICLR Workshop},
-  year = {2015},
-  eprint = {1412.6806}
-}`,
+    bibtex: `@inproceedings{springenberg2015striving, author = {Springenberg, Jost Tobias and Dosovitskiy, Alexey and Brox, Thomas and Riedmiller, Martin},
+      title = {Striving for Simplicity: The All Convolutional Net}, booktitle = {ICLR Workshop}, year = {2015}, eprint = {1412.6806}}`,
   },
   formula: String.raw`R_{l}^{\text{guided}} = W_l^{\top} \bigl([z_{l+1} > 0] \circ \max(0, R_{l+1})\bigr)`,
+  where: '$R_l$ is the signal that comes back to layer $l$ of weights $W_l$, and $z_{l+1}$ the ReLU’s input',
   sentence: 'passes at each ReLU what the rules of the deconvolution and of the gradient both let through',
   use: 'for a sharp picture of what the network’s lower layers answer to',
   avoid: 'to compare classes: it changes little when the upper layers are made random',

@@ -9,12 +9,8 @@ export const hiresCamMethod = defineMethod({
   paper: 'Draelos and Carin 2020',
   reference: {
     key: 'draelos2020hirescam',
-    bibtex: `@misc{draelos2020hirescam,
-  author = {Draelos, Rachel Lea and Carin, Lawrence},
-  title = {Use HiResCAM Instead of Grad-CAM for Faithful Explanations of Convolutional Neural Networks},
-  year = {2020},
-  eprint = {2011.08891}
-}`,
+    bibtex: `@misc{draelos2020hirescam, author = {Draelos, Rachel Lea and Carin, Lawrence},
+      title = {Use HiResCAM Instead of Grad-CAM for Faithful Explanations of Convolutional Neural Networks}, year = {2020}, eprint = {2011.08891}}`,
   },
   formula: String.raw`H_c(x,y) = \sum_k \frac{\partial S_c}{\partial f_k(x,y)}\, f_k(x,y)`,
   sentence: 'multiplies gradient and value at each place before it adds up the channels',

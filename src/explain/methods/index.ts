@@ -49,19 +49,24 @@ export const methods: readonly Method[] = list;
 export const views: readonly View[] = [featureMapsView, activationMaximisationView];
 
 /** Finds a method by name. Throws WhylightError listing all for an unknown one. */
-export function findMethod(name: string): Method {
-  const method = methods.find((one) => one.name === name);
-  if (method !== undefined) return method;
-  throw new WhylightError(`unknown method: ${name} (known: ${methods.map((one) => one.name).join(', ')})`);
+export const findMethod = (name: string): Method => find(methods, name);
+
+/** Finds a method or a view. Throws WhylightError listing all for an unknown one. */
+export const findCard = (name: string): Method | View => find<Method | View>([...methods, ...views], name);
+
+function find<T extends { readonly name: string }>(all: readonly T[], name: string): T {
+  const card = all.find((one) => one.name === name);
+  if (card !== undefined) return card;
+  throw new WhylightError(`unknown method: ${name} (known: ${all.map((one) => one.name).join(', ')})`);
 }
 
 /**
  * Adds a method for as long as the program runs.
  * @throws WhylightError for what `defineMethod` did not make, and for a name that there is.
  */
-export function use(method: Method): void {
-  if (method?.role !== 'method' || typeof method.explain !== 'function' || typeof method.parse !== 'function') {
-    throw new WhylightError('use takes what defineMethod returns');
+export function addMethod(method: Method): void {
+  if (typeof method.explain !== 'function' || typeof method.parse !== 'function') {
+    throw new WhylightError('a method is what defineMethod returns');
   }
   if ([...methods, ...views].some(({ name }) => name === method.name)) {
     throw new WhylightError(`there is a method or view ${method.name} already (give yours another name)`);

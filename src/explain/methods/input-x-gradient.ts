@@ -15,14 +15,11 @@ export const inputXGradientMethod = defineMethod({
   paper: 'Shrikumar et al. 2016',
   reference: {
     key: 'shrikumar2016not',
-    bibtex: `@misc{shrikumar2016not,
-  author = {Shrikumar, Avanti and Greenside, Peyton and Shcherbina, Anna and Kundaje, Anshul},
-  title = {Not Just a Black Box: Learning Important Features Through Propagating Activation Differences},
-  year = {2016},
-  eprint = {1605.01713}
-}`,
+    bibtex: `@misc{shrikumar2016not, author = {Shrikumar, Avanti and Greenside, Peyton and Shcherbina, Anna and Kundaje, Anshul},
+      title = {Not Just a Black Box: Learning Important Features Through Propagating Activation Differences}, year = {2016}, eprint = {1605.01713}}`,
   },
   formula: String.raw`M_c(x,y) = \sum_k I_k(x,y)\, \frac{\partial S_c}{\partial I_k(x,y)}`,
+  where: '$I_k$ is a colour channel of the normalised image',
   sentence: 'multiplies the slope of the score by the normalised pixel and adds up the colour channels',
   use: 'for a signed map in one pass',
   avoid: 'where the training data’s mean colour matters: such a pixel gets nothing, whatever it means',

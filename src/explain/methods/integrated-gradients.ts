@@ -26,15 +26,11 @@ export const integratedGradientsMethod = defineMethod({
   paper: 'Sundararajan et al. 2017',
   reference: {
     key: 'sundararajan2017axiomatic',
-    bibtex: `@inproceedings{sundararajan2017axiomatic,
-  author = {Sundararajan, Mukund and Taly, Ankur and Yan, Qiqi},
-  title = {Axiomatic Attribution for Deep Networks},
-  booktitle = {ICML},
-  year = {2017},
-  eprint = {1703.01365}
-}`,
+    bibtex: `@inproceedings{sundararajan2017axiomatic, author = {Sundararajan, Mukund and Taly, Ankur and Yan, Qiqi},
+      title = {Axiomatic Attribution for Deep Networks}, booktitle = {ICML}, year = {2017}, eprint = {1703.01365}}`,
   },
   formula: String.raw`M_c(x,y) = \sum_k (I_k - I'_k) \int_0^1 \frac{\partial S_c}{\partial I_k}\bigl(I' + \alpha (I - I')\bigr)\, d\alpha`,
+  where: "$I'$ is the uniform image, and $k$ runs over the colour channels",
   sentence: 'adds up the slope of the score on the straight way from a uniform image to the picture',
   use: 'for a signed map that adds up to the score’s difference from a uniform image',
   avoid: 'where the baseline’s colour is itself evidence: pixels of that colour get nothing',

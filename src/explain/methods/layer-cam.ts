@@ -9,12 +9,8 @@ export const layerCamMethod = defineMethod({
   paper: 'Jiang et al. 2021',
   reference: {
     key: 'jiang2021layercam',
-    bibtex: `@article{jiang2021layercam,
-  author = {Jiang, Peng-Tao and Zhang, Chang-Bin and Hou, Qibin and Cheng, Ming-Ming and Wei, Yunchao},
-  title = {LayerCAM: Exploring Hierarchical Class Activation Maps for Localization},
-  journal = {IEEE Transactions on Image Processing},
-  year = {2021}
-}`,
+    bibtex: `@article{jiang2021layercam, author = {Jiang, Peng-Tao and Zhang, Chang-Bin and Hou, Qibin and Cheng, Ming-Ming and Wei, Yunchao},
+      title = {LayerCAM: Exploring Hierarchical Class Activation Maps for Localization}, journal = {IEEE Transactions on Image Processing}, year = {2021}}`,
   },
   formula: String.raw`L_c(x,y) = \max\Bigl(0, \sum_k \max\Bigl(0, \frac{\partial S_c}{\partial f_k(x,y)}\Bigr) f_k(x,y)\Bigr)`,
   sentence: 'weights each place of each channel by its own positive gradient',

@@ -30,15 +30,11 @@ export const limeMethod = defineMethod({
   paper: 'Ribeiro et al. 2016',
   reference: {
     key: 'ribeiro2016why',
-    bibtex: `@inproceedings{ribeiro2016why,
-  author = {Ribeiro, Marco Tulio and Singh, Sameer and Guestrin, Carlos},
-  title = {‘Why Should I Trust You?’: Explaining the Predictions of Any Classifier},
-  booktitle = {KDD},
-  year = {2016},
-  eprint = {1602.04938}
-}`,
+    bibtex: `@inproceedings{ribeiro2016why, author = {Ribeiro, Marco Tulio and Singh, Sameer and Guestrin, Carlos},
+      title = {‘Why Should I Trust You?’: Explaining the Predictions of Any Classifier}, booktitle = {KDD}, year = {2016}, eprint = {1602.04938}}`,
   },
   formula: String.raw`\beta = \operatorname*{arg\,min}_{\beta} \sum_{z} \pi(z) \bigl(P(c \mid I_z) - b - \beta^{\top} z\bigr)^2 + \lambda \lVert \beta \rVert^2`,
+  where: String.raw`$z$ says which regions the copy $I_z$ shows, $\pi$ how near it is to the whole, and $\lambda$ is the penalty`,
   sentence: 'fits a linear model to the probabilities of images without some of their regions',
   use: 'for regions rather than pixels, where nothing but the outputs of a network can be had',
   avoid: 'where its note says that the linear model explains little: the map is then of another function',

@@ -14,25 +14,93 @@ interface Allowed {
   readonly exclusiveMaximum?: number;
 }
 
+/** What is wrong with a method's options. */
+export interface OptionMistake {
+  readonly option: string;
+  /** `rise takes no maks (allowed: masks, …)`, `masks: 0 (allowed: whole numbers from 1)`. */
+  readonly words: string;
+}
+
 /**
  * A method's options, checked, with its defaults; what is undefined counts as not given.
  * @throws WhylightError for an option that the method does not take, and for a value that cannot be.
  */
 export function parseOptions<S extends z.ZodObject>(name: string, schema: S, given: object): z.output<S> {
+  const { data, mistake } = readOptions(name, schema, given);
+  if (mistake !== undefined) throw new WhylightError(mistake.words);
+  return data as z.output<S>;
+}
+
+/** The same without an error: the options, or the first mistake. */
+export function readOptions<S extends z.ZodObject>(
+  name: string,
+  schema: S,
+  given: object,
+): { readonly data?: z.output<S>; readonly mistake?: OptionMistake } {
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const { success, data, error } = schema.safeParse(asked);
-  if (success) return data;
+  if (success) return { data };
   const [issue] = error.issues as [z.core.$ZodIssue];
   if (issue.code === 'unrecognized_keys') {
+    const [option] = issue.keys as [string];
     const allowed = Object.keys(schema.shape).join(', ') || 'no option';
-    throw new WhylightError(`${name} takes no ${issue.keys[0]} (allowed: ${allowed})`);
+    return { mistake: { option, words: `${name} takes no ${option} (allowed: ${allowed})` } };
   }
   const option = String(issue.path[0] ?? '');
   const allowed = issue.code === 'custom' ? issue.message : allowedValues(schema, option);
   const value = asked[option];
   const said = Array.isArray(value) ? value.join('×') : String(value);
   const unknown = typeof value === 'string' && allowedAt(schema, option).enum !== undefined ? 'unknown ' : '';
-  throw new WhylightError(`${unknown}${option}: ${said} (allowed: ${allowed})`);
+  return { mistake: { option, words: `${unknown}${option}: ${said} (allowed: ${allowed})` } };
+}
+
+/** An option as a person reads of it. */
+export interface OptionRow {
+  readonly name: string;
+  /** Which values it may have. */
+  readonly allowed: string;
+  readonly unit: string | null;
+  /** Null: none, or one that the effect speaks of. */
+  readonly default: string | null;
+  readonly effect: string;
+}
+
+/** Every option of a schema, in its order. */
+export function describeOptions(schema: z.ZodObject): OptionRow[] {
+  const defaults = schema.safeParse({}).data ?? {};
+  return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, type]) => {
+    const { description = '', unit = null } = (type.meta() ?? {}) as { description?: string; unit?: string };
+    const value = defaults[name];
+    return {
+      name,
+      allowed: allowedValues(schema, name),
+      unit,
+      default: value === undefined ? null : Array.isArray(value) ? value.join('×') : String(value),
+      effect: description,
+    };
+  });
+}
+
+/**
+ * What a person wrote for an option, as a value of its kind: `50`, `true`, `20x12`, `7,2`, `mean`. What is of no kind that it
+ * may have stays a text, so that the schema refuses it.
+ */
+export function optionValue(schema: z.ZodObject, option: string, text: string): unknown {
+  const allowed = allowedAt(schema, option);
+  return ofKind(allowed.anyOf ?? [allowed], text) ?? text;
+}
+
+function ofKind(kinds: readonly Allowed[], text: string): unknown {
+  const types = kinds.map(({ type }) => type);
+  if ((types.includes('number') || types.includes('integer')) && text.trim() !== '' && Number.isFinite(Number(text))) {
+    return Number(text);
+  }
+  if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
+  const list = kinds.find(({ type }) => type === 'array');
+  const parts = text.split(list?.prefixItems === undefined ? ',' : /[,x×]/);
+  if (list === undefined || (parts.length === 1 && types.includes('string'))) return undefined;
+  const items = list.prefixItems?.slice(0, 1) ?? (list.items ? [list.items] : []);
+  return parts.map((part) => ofKind(items, part.trim()) ?? part.trim());
 }
 
 /** Which values an option may have, in words: `whole numbers from 1`, `above 0, up to 1`, `mean, square, variance`. */

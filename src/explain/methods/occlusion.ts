@@ -61,13 +61,8 @@ type Options = z.output<typeof schema>;
 
 export const zeiler2014 = {
   key: 'zeiler2014visualizing',
-  bibtex: `@inproceedings{zeiler2014visualizing,
-  author = {Zeiler, Matthew D. and Fergus, Rob},
-  title = {Visualizing and Understanding Convolutional Networks},
-  booktitle = {ECCV},
-  year = {2014},
-  eprint = {1311.2901}
-}`,
+  bibtex: `@inproceedings{zeiler2014visualizing, author = {Zeiler, Matthew D. and Fergus, Rob},
+      title = {Visualizing and Understanding Convolutional Networks}, booktitle = {ECCV}, year = {2014}, eprint = {1311.2901}}`,
 };
 
 export const occlusionMethod = defineMethod({
@@ -77,6 +72,12 @@ export const occlusionMethod = defineMethod({
   paper: 'Zeiler and Fergus 2014',
   reference: zeiler2014,
   formula: String.raw`O_c(i,j) = P\bigl(c \mid I \circ (1 - m_{ij})\bigr)`,
+  where: '$m_{ij}$ is one inside the occluder at position $(i,j)$ and zero elsewhere',
+  text: [
+    String.raw`An occluder of $p \times q$ pixels moves over the image by a stride $s$ [@zeiler2014visualizing]. With $m_{ij}$ one inside its window and zero elsewhere, the map is the probability of the class as a function of the position:`,
+    { formula: String.raw`O_c(i,j) = P\bigl(c \mid I \circ (1 - m_{ij})\bigr)` },
+    'It falls where the evidence is covered, and rises where the evidence for a rival is. A patch overturns the decision where, with it in place, another class is the most probable one. No gradient is needed.',
+  ],
   sentence: 'covers a part of the image at each of many positions and records the score that is left',
   use: 'to test what matters by covering it: no gradient, and one run serves every class',
   avoid: 'where what is covered stands in for nothing: the fill is itself a picture that the network answers to',

@@ -44,15 +44,11 @@ export const riseMethod = defineMethod({
   paper: 'Petsiuk et al. 2018',
   reference: {
     key: 'petsiuk2018rise',
-    bibtex: `@inproceedings{petsiuk2018rise,
-  author = {Petsiuk, Vitali and Das, Abir and Saenko, Kate},
-  title = {RISE: Randomized Input Sampling for Explanation of Black-Box Models},
-  booktitle = {BMVC},
-  year = {2018},
-  eprint = {1806.07421}
-}`,
+    bibtex: `@inproceedings{petsiuk2018rise, author = {Petsiuk, Vitali and Das, Abir and Saenko, Kate},
+      title = {RISE: Randomized Input Sampling for Explanation of Black-Box Models}, booktitle = {BMVC}, year = {2018}, eprint = {1806.07421}}`,
   },
   formula: String.raw`R_c(x,y) = \frac{1}{N p} \sum_{i=1}^{N} P\bigl(c \mid I \circ M_i\bigr)\, M_i(x,y)`,
+  where: '$M_i$ are $N$ random masks that leave a share $p$ visible',
   sentence: 'averages random masks, each weighted by the probability that the image behind it keeps',
   use: 'where nothing but the outputs of a network can be had',
   avoid: 'with few masks, whose pattern then shows in the map',

@@ -13,15 +13,11 @@ export const scoreCamMethod = defineMethod({
   paper: 'Wang et al. 2020',
   reference: {
     key: 'wang2020scorecam',
-    bibtex: `@inproceedings{wang2020scorecam,
-  author = {Wang, Haofan and Wang, Zifan and Du, Mengnan and Yang, Fan and Zhang, Zijian and Ding, Sirui and Mardziel, Piotr and Hu, Xia},
-  title = {Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks},
-  booktitle = {CVPR Workshops},
-  year = {2020},
-  eprint = {1910.01279}
-}`,
+    bibtex: `@inproceedings{wang2020scorecam, author = {Wang, Haofan and Wang, Zifan and Du, Mengnan and Yang, Fan and Zhang, Zijian and Ding, Sirui and Mardziel, Piotr and Hu, Xia},
+      title = {Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks}, booktitle = {CVPR Workshops}, year = {2020}, eprint = {1910.01279}}`,
   },
   formula: String.raw`w_k^c = \operatorname{softmax}_k\bigl(S_c(I \circ \hat{f}_k)\bigr), \quad \hat{f}_k = \frac{f_k - \min f_k}{\max f_k - \min f_k}`,
+  where: String.raw`$\hat{f}_k$ is upsampled to the image`,
   sentence: 'weights each channel by the score of the image that it masks',
   use: 'where gradients cannot be had or are not to be trusted',
   avoid: 'on layers of many channels without the time for a pass each',

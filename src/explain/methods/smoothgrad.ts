@@ -33,14 +33,11 @@ export const smoothgradMethod = defineMethod({
   paper: 'Smilkov et al. 2017',
   reference: {
     key: 'smilkov2017smoothgrad',
-    bibtex: `@misc{smilkov2017smoothgrad,
-  author = {Smilkov, Daniel and Thorat, Nikhil and Kim, Been and Viégas, Fernanda and Wattenberg, Martin},
-  title = {SmoothGrad: Removing Noise by Adding Noise},
-  year = {2017},
-  eprint = {1706.03825}
-}`,
+    bibtex: `@misc{smilkov2017smoothgrad, author = {Smilkov, Daniel and Thorat, Nikhil and Kim, Been and Viégas, Fernanda and Wattenberg, Martin},
+      title = {SmoothGrad: Removing Noise by Adding Noise}, year = {2017}, eprint = {1706.03825}}`,
   },
   formula: String.raw`M_c(x,y) = \max_k \left| \frac{1}{n} \sum_{i=1}^{n} \frac{\partial S_c}{\partial I_k}(I + \varepsilon_i) \right|, \quad \varepsilon_i \sim \mathcal{N}(0, \sigma^2)`,
+  where: String.raw`$\varepsilon_i$ is the noise of the $i$-th of $n$ copies, and $k$ runs over the colour channels`,
   sentence: 'averages the slopes of the score at noisy copies of the image',
   use: 'where the saliency map is too noisy to be read',
   avoid: 'to compare classes: as in the saliency map the sign is lost',

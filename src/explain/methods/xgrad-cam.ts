@@ -8,13 +8,8 @@ export const xgradCamMethod = defineMethod({
   paper: 'Fu et al. 2020',
   reference: {
     key: 'fu2020axiom',
-    bibtex: `@inproceedings{fu2020axiom,
-  author = {Fu, Ruigang and Hu, Qingyong and Dong, Xiaohu and Guo, Yulan and Gao, Yinghui and Li, Biao},
-  title = {Axiom-Based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs},
-  booktitle = {BMVC},
-  year = {2020},
-  eprint = {2008.02312}
-}`,
+    bibtex: `@inproceedings{fu2020axiom, author = {Fu, Ruigang and Hu, Qingyong and Dong, Xiaohu and Guo, Yulan and Gao, Yinghui and Li, Biao},
+      title = {Axiom-Based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs}, booktitle = {BMVC}, year = {2020}, eprint = {2008.02312}}`,
   },
   formula: String.raw`w_k^c = \frac{1}{\sum_{x,y} f_k} \sum_{x,y} \frac{\partial S_c}{\partial f_k(x,y)}\, f_k(x,y)`,
   sentence: 'weights the gradients of each channel by its values',

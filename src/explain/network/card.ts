@@ -4,7 +4,8 @@ import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { listAllowed, WhylightError } from '../errors';
-import { architectures } from './architectures';
+import { oneOf } from '../one-of';
+import { architectureNames } from './architectures';
 import { cardMistake } from './card-mistake';
 
 const file = z.strictObject({
@@ -41,7 +42,7 @@ const forms = {
   /** A known architecture and its weights. */
   architecture: z.strictObject({
     title: z.string().min(1),
-    architecture: z.enum(Object.keys(architectures) as [string, ...string[]]),
+    architecture: oneOf(architectureNames),
     weights: file,
     preprocessing,
     output,

@@ -5,6 +5,15 @@ import path from 'node:path';
 const source = path.resolve(__dirname, '../..');
 const hashes = new Map<string, string>();
 
+const additions = new Map<string, string>();
+
+/** Makes results depend on code that was added to the program: `what` by its role and name, with a hash of its text. */
+export const addCode = (what: string, hash: string): unknown => additions.set(what, hash);
+
+/** The hashes of what was added, of all or of those named. */
+export const addedCode = (only?: readonly string[]) =>
+  [...additions].filter(([what]) => only?.includes(what) ?? true).sort(([a], [b]) => (a < b ? -1 : 1));
+
 /** Hash of the compiled code in folders of the project, as `explain`, and of the versions of all packages. */
 export function codeHash(...folders: readonly string[]): string {
   const name = folders.join();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { engineVersion } from '../engine-version';
-import { codeHash } from './code-hash';
+import { addedCode, codeHash } from './code-hash';
 import type { StoredKind } from './inventory';
 
 /** What a stored result is the result of. */
@@ -11,6 +11,8 @@ export interface EntryKey {
   readonly parts: unknown;
   /** Folders of the source that compute it. Default: `explain`. */
   readonly code?: readonly string[];
+  /** What of the code that was added to the program may compute it: `method mine`. Default: all of it. */
+  readonly added?: readonly string[];
 }
 
 /**
@@ -18,8 +20,8 @@ export interface EntryKey {
  * result is. The order of an object's names does not matter.
  * @throws TypeError for parts that JSON cannot tell apart: functions, maps, arrays of bytes.
  */
-export function identityOf({ kind, parts, code = ['explain'] }: EntryKey): string {
-  const text = JSON.stringify([kind, codeHash(...code), engineVersion(), parts], distinct);
+export function identityOf({ kind, parts, code = ['explain'], added }: EntryKey): string {
+  const text = JSON.stringify([kind, codeHash(...code), addedCode(added), engineVersion(), parts], distinct);
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -1,6 +1,5 @@
-import { listAllowed, WhylightError } from '../errors';
 import type { Preprocessing } from '../image/preprocessing';
-import { architectures, buildArchitecture } from '../network/architectures';
+import { buildArchitecture } from '../network/architectures';
 import type { Network } from '../network/network';
 import { randomParameters } from '../network/random-parameters';
 import { rawOutputs } from '../network/with-head';
@@ -81,11 +80,6 @@ function untrained(
   { classes }: LabelledPhotos,
   { name, title, side, seed }: { name: string; title?: string; side: number; seed: number },
 ): Network {
-  if (!Object.hasOwn(architectures, architecture)) {
-    throw new WhylightError(
-      `unknown architecture: ${architecture} (known: ${listAllowed(Object.keys(architectures), 40)})`,
-    );
-  }
   const inputShape = [side, side, 3] as const;
   const preprocessing: Preprocessing = {
     resize: side,

@@ -1,5 +1,5 @@
-import { type ClassificationReport, classificationReport } from '../statistics/classification';
 import type { Network, Parameter } from '../network/network';
+import { type ClassificationReport, classificationReport } from '../statistics/classification';
 import type { PerceptualHash } from './near-duplicates';
 import type { Split } from './split';
 

@@ -14,11 +14,14 @@ const list: Claim[] = [absoluteGradient, background, rival, separation, instance
 export const claims = (): readonly Claim[] => list;
 
 /**
- * Adds a claim for the rest of the process: studies can then name it and what it needs.
+ * Adds a claim for as long as the program runs: studies can then name it and what it needs.
  * @throws WhylightError where its id or one of its keys is taken.
  */
-export function useClaim(claim: Claim): void {
-  if (list.includes(claim)) return;
+export function addClaim(claim: Claim): void {
+  const missing = (['id', 'title', 'keys', 'networks', 'measure', 'subjects', 'section'] as const).find(
+    (part) => claim[part] === undefined,
+  );
+  if (missing !== undefined) throw new WhylightError(`a claim without ${missing} (defineClaim says what it has)`);
   if (list.some(({ id }) => id === claim.id)) throw new WhylightError(`there is a claim ${claim.id} already`);
   const taken = Object.keys(claim.keys).find((key) => key in shape());
   if (taken !== undefined) throw new WhylightError(`claim ${claim.id} needs the key ${taken}, which is taken`);

@@ -28,12 +28,13 @@ export function figureKind(name: string): FigureKind {
  * Adds a kind of figure for as long as the program runs.
  * @throws WhylightError for a name that exists, and for a description that lacks a part.
  */
-export function use(kind: FigureKind): void {
+export function addFigureKind(kind: FigureKind): void {
   const parts = ['kind', 'title', 'schema', 'example', 'networks', 'compute', 'plot', 'sentences'] as const;
   const missing = parts.find((part) => kind[part] === undefined);
   if (missing !== undefined)
     throw new WhylightError(`a kind of figure without ${missing} (needed: ${parts.join(', ')})`);
-  if (kinds.some((one) => one.kind === kind.kind)) throw new WhylightError(`there is a kind of figure ${kind.kind}`);
+  if (kinds.some((one) => one.kind === kind.kind))
+    throw new WhylightError(`there is a kind of figure ${kind.kind} already`);
   kinds.push(kind);
 }
 

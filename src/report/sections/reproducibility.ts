@@ -43,6 +43,10 @@ function originSentence({ command, environment: { commit, date, dated } }: Paper
 function hashTable(context: PaperContext): Block {
   const photos = new Map(context.figures.map(({ photo }) => [photo.sha256, photo]));
   const rows = [
+    ...(context.environment.added ?? []).map(({ what, file, sha256 }) => [
+      `${what} (${file ?? 'added by the program'})`,
+      sha256 === null ? 'not known' : short(sha256),
+    ]),
     ...networksOf(context).map(({ name, weightsSha256 }) => [`${name} (weights)`, short(weightsSha256)]),
     ...[...photos.values()].map(({ source, sha256 }) => [source, short(sha256)]),
     ...context.fonts.map(({ name, bytes }) => [
@@ -50,14 +54,18 @@ function hashTable(context: PaperContext): Block {
       short(createHash('sha256').update(bytes).digest('hex')),
     ]),
   ];
-  return table('hashes', 'Weights and pictures (first 12 digits of the sha256)', {
-    columns: [
-      { title: 'Name', kind: 'text' },
-      { title: 'sha256', kind: 'whole' },
-    ],
-    rows,
-    long: true,
-  });
+  return table(
+    'hashes',
+    `${context.environment.added?.length ? 'Added code, weights' : 'Weights'} and pictures (first 12 digits of the sha256)`,
+    {
+      columns: [
+        { title: 'Name', kind: 'text' },
+        { title: 'sha256', kind: 'whole' },
+      ],
+      rows,
+      long: true,
+    },
+  );
 }
 
 /** Every method with its options, and the figures that show it so; their captions name the targets. */

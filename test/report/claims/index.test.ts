@@ -4,12 +4,12 @@ import type { Network } from '../../../src/explain/network/network';
 import { estimateShare } from '../../../src/explain/statistics/estimate';
 import { type Claim, type ClaimsSettings, defineClaim } from '../../../src/report/claims/claim';
 import {
+  addClaim,
   claimExamples,
   claimPhotos,
   claims,
   claimsSchema,
   measuredBy,
-  useClaim,
   withPhotoNames,
 } from '../../../src/report/claims/index';
 import { claimNumbers, measureClaims } from '../../../src/report/claims/measure';
@@ -92,8 +92,8 @@ describe('a claim of one’s own', () => {
 
   it('is one description: schema, measurement, section, table and numbers follow', async () => {
     expect(() => parse({ parity: { networks: ['net'] } })).toThrow(/parity/);
-    useClaim(parity);
-    useClaim(parity);
+    addClaim(parity);
+    expect(() => addClaim(parity)).toThrow('there is a claim C7 already');
     const settings = parse({ parity: { networks: ['net'] }, only: ['C7'] });
     const measured = await measureClaims(settings, {
       network: async () => network,
@@ -109,8 +109,8 @@ describe('a claim of one’s own', () => {
   });
 
   it('is refused where its id or a key of it is taken', () => {
-    expect(() => useClaim({ ...parity, id: 'C3' })).toThrow('there is a claim C3 already');
-    expect(() => useClaim({ ...parity, keys: { scenes: z.int() } })).toThrow(
+    expect(() => addClaim({ ...parity, id: 'C3' })).toThrow('there is a claim C3 already');
+    expect(() => addClaim({ ...parity, keys: { scenes: z.int() } })).toThrow(
       'claim C7 needs the key scenes, which is taken',
     );
   });

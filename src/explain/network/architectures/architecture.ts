@@ -11,5 +11,18 @@ export interface Built {
   readonly parameterName?: (published: string) => string | null;
 }
 
+/** An architecture as cards name it. */
+export interface ArchitectureDescription {
+  readonly role: 'architecture';
+  readonly name: string;
+  readonly build: Architecture;
+}
+
+/** An architecture from its one description, as `use` and the list take it. */
+export const defineArchitecture = (description: Omit<ArchitectureDescription, 'role'>): ArchitectureDescription => ({
+  ...description,
+  role: 'architecture',
+});
+
 /** Builds a graph with that many raw outputs for an input `[H, W, 3]`. */
 export type Architecture = (outputs: number, inputShape: readonly [number, number, 3]) => Built;

@@ -1,5 +1,5 @@
 import { listAllowed, WhylightError } from '../../errors';
-import type { Architecture, Built } from './architecture';
+import { type ArchitectureDescription, type Built, defineArchitecture } from './architecture';
 import { densenet } from './densenet';
 import { googlenet } from './googlenet';
 import { inceptionV3 } from './inception-v3';
@@ -9,27 +9,41 @@ import { cifarResnet, resnet, tinyResnet } from './resnet';
 import { squeezenet1_0, squeezenet1_1 } from './squeezenet';
 import { vgg } from './vgg';
 
-/** Every architecture a network card can name. */
-export const architectures: Readonly<Record<string, Architecture>> = {
-  resnet18: resnet([2, 2, 2, 2], 'basic'),
-  resnet34: resnet([3, 4, 6, 3], 'basic'),
-  resnet50: resnet([3, 4, 6, 3], 'bottleneck'),
-  resnet101: resnet([3, 4, 23, 3], 'bottleneck'),
-  squeezenet1_0,
-  squeezenet1_1,
-  vgg16: vgg([2, 2, 3, 3, 3]),
-  googlenet,
-  densenet121: densenet([6, 12, 24, 16]),
-  inception_v3: inceptionV3,
-  mobilenet_v2: mobilenetV2,
-  'mobilenet_v1_0.75': mobilenetV1(0.75),
-  'mobilenet_v1_1.0': mobilenetV1(1),
-  'resnet20-cifar': cifarResnet(3),
-  'tiny-resnet': tinyResnet(16, [24, 48, 80]),
-  'nano-resnet': tinyResnet(16, [16, 20, 24]),
-  'nano-resnet-max': tinyResnet(16, [16, 20, 24], 'maximum'),
-  'nano-resnet-flat': tinyResnet(16, [16, 20, 24], 'flat'),
-};
+const list: ArchitectureDescription[] = [
+  defineArchitecture({ name: 'resnet18', build: resnet([2, 2, 2, 2], 'basic') }),
+  defineArchitecture({ name: 'resnet34', build: resnet([3, 4, 6, 3], 'basic') }),
+  defineArchitecture({ name: 'resnet50', build: resnet([3, 4, 6, 3], 'bottleneck') }),
+  defineArchitecture({ name: 'resnet101', build: resnet([3, 4, 23, 3], 'bottleneck') }),
+  defineArchitecture({ name: 'squeezenet1_0', build: squeezenet1_0 }),
+  defineArchitecture({ name: 'squeezenet1_1', build: squeezenet1_1 }),
+  defineArchitecture({ name: 'vgg16', build: vgg([2, 2, 3, 3, 3]) }),
+  defineArchitecture({ name: 'googlenet', build: googlenet }),
+  defineArchitecture({ name: 'densenet121', build: densenet([6, 12, 24, 16]) }),
+  defineArchitecture({ name: 'inception_v3', build: inceptionV3 }),
+  defineArchitecture({ name: 'mobilenet_v2', build: mobilenetV2 }),
+  defineArchitecture({ name: 'mobilenet_v1_0.75', build: mobilenetV1(0.75) }),
+  defineArchitecture({ name: 'mobilenet_v1_1.0', build: mobilenetV1(1) }),
+  defineArchitecture({ name: 'resnet20-cifar', build: cifarResnet(3) }),
+  defineArchitecture({ name: 'tiny-resnet', build: tinyResnet(16, [24, 48, 80]) }),
+  defineArchitecture({ name: 'nano-resnet', build: tinyResnet(16, [16, 20, 24]) }),
+  defineArchitecture({ name: 'nano-resnet-max', build: tinyResnet(16, [16, 20, 24], 'maximum') }),
+  defineArchitecture({ name: 'nano-resnet-flat', build: tinyResnet(16, [16, 20, 24], 'flat') }),
+];
+
+/** The names that a card can give: in order, those added by `use` last. */
+export const architectureNames = (): readonly string[] => list.map(({ name }) => name);
+
+/**
+ * Adds an architecture for as long as the program runs.
+ * @throws WhylightError for a description that lacks a part, and for a name that there is.
+ */
+export function addArchitecture({ role, name, build }: ArchitectureDescription): void {
+  if (typeof name !== 'string' || name === '' || typeof build !== 'function') {
+    throw new WhylightError('an architecture needs a name and a function build (defineArchitecture)');
+  }
+  if (architectureNames().includes(name)) throw new WhylightError(`there is an architecture ${name} already`);
+  list.push({ role, name, build });
+}
 
 /**
  * Builds a graph.
@@ -38,9 +52,9 @@ export const architectures: Readonly<Record<string, Architecture>> = {
  * @throws WhylightError for an unknown name.
  */
 export function buildArchitecture(name: string, classes: number, inputShape: readonly [number, number, 3]): Built {
-  const architecture = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
+  const architecture = list.find((one) => one.name === name);
   if (architecture === undefined) {
-    throw new WhylightError(`unknown architecture: ${name} (known: ${listAllowed(Object.keys(architectures), 40)})`);
+    throw new WhylightError(`unknown architecture: ${name} (known: ${listAllowed(architectureNames(), 40)})`);
   }
-  return architecture(classes, inputShape);
+  return architecture.build(classes, inputShape);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { architectures, buildArchitecture } from '../../../../src/explain/network/architectures';
+import { architectureNames, buildArchitecture } from '../../../../src/explain/network/architectures';
 import { bytesPerImage } from '../../../../src/explain/network/batch-size';
 import { layerTable } from '../../../../src/explain/network/layer-table';
 import { nodeShapes } from '../../../../src/explain/network/node-shapes';
@@ -52,7 +52,7 @@ test.each(camMaps)('%s: the map that CAM reads', (name, inputShape, node, shape)
   expect(nodeShapes(graph, inputShape).get(node)).toEqual(shape);
 });
 
-test.each(Object.keys(architectures))(
+test.each(architectureNames())(
   '%s: names are unique, nodes come after their inputs, outputs as asked',
   (name) => {
     const { graph } = buildArchitecture(name, 6, [97, 80, 3]);
