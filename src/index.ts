@@ -28,7 +28,7 @@ export { prepareInput } from './explain/image/prepare';
 export type { NetworkInput, Preprocessing } from './explain/image/preprocessing';
 export { resizeBilinear } from './explain/image/resize';
 export type { CropBox, ImageSample } from './explain/image/sample';
-export { type Look, look } from './explain/look';
+export { type Look, look, withLook } from './explain/look';
 export { type AblationCamOptions, ablationCam } from './explain/methods/ablation-cam';
 export { type CamOptions, cam } from './explain/methods/cam';
 export { type DeconvolutionOptions, deconvolution } from './explain/methods/deconvolution';

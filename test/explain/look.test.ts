@@ -50,8 +50,11 @@ test('a layer’s values are those of a look that was asked for nothing else', (
   const [one, other] = [look(network, photo), look(network, photo)];
   const layer = network.graph.at(-6)!.name;
   expect(one.outputs).toEqual(other.outputs);
-  other.activations([network.camNode!]);
+  other.activations([network.camNode!, network.graph[2]!.name]);
   expect(one.activations([layer]).get(layer)).toEqual(other.activations([layer]).get(layer));
+  const last = look(network, photo);
+  last.activations(network.graph.slice(0, 8).map(({ name }) => name));
+  expect(last.outputs).toEqual(one.outputs);
 });
 
 test('a wrong option of the last method is refused before the first one runs', async () => {
