@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Attribution, OptionValue } from '../attribution';
 import { WhylightError } from '../errors';
 import type { ImageSample } from '../image/sample';
-import { type Look, look } from '../look';
+import { type Look, withLook } from '../look';
 import type { Network } from '../network/network';
 import { type RunOptions, withAmbient } from '../progress';
 import type { ResolvedTarget, Target } from '../target';
@@ -168,6 +168,7 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
     targets: readonly (Target | undefined)[],
     { options, run }: ReturnType<typeof split>,
   ) {
+    if (targets.length === 0) return [];
     const started = performance.now();
     const resolved = targets.map((target) => seen.target(target));
     const { seed = null, layer: _, ...record } = options as Record<string, OptionValue> & { seed?: number };
@@ -200,12 +201,7 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
     role: 'method',
     run: async (network, photo, { target, ...options } = {} as MethodOptions<S>) => {
       const asked = split(options);
-      const seen = look(network, photo);
-      try {
-        return (await maps(seen, [target], asked))[0]!;
-      } finally {
-        seen.close();
-      }
+      return (await withLook(network, photo, (seen) => maps(seen, [target], asked)))[0]!;
     },
     explain: async (seen, targets, options) => maps(seen, targets, split(options ?? {})),
   };

@@ -36,6 +36,11 @@ export const figureNumber = (figure: string): Inline => ({ inline: 'figure-numbe
 export const tableRef = (table: string): Inline => ({ inline: 'table-reference', table });
 /** `[4], [7]`. */
 export const cite = (...keys: readonly string[]): Inline => ({ inline: 'citation', keys });
+/** The words of a description: `$S_c$` is a formula in the line, `[@zhou2016learning]` a citation. */
+export const written = (text: string): Prose =>
+  [...text.matchAll(/\$([^$]+)\$|\[@([^\]]+)\]|[^$[]+|[$[]/g)].map(([part, tex, key]) =>
+    tex !== undefined ? math(tex) : key !== undefined ? cite(key) : part,
+  );
 /** A formula in a line, as KaTeX reads it. */
 export const math = (tex: string): Inline => ({ inline: 'math', tex });
 export const code = (text: string): Inline => ({ inline: 'code', text });

@@ -40,13 +40,11 @@ function claimsSentences({ claims }: PaperContext): Prose[] {
   return [[`${count} ${agree(claims.count, 'is', 'are')} put to numbers on drawn scenes.`], ...claims.abstract];
 }
 
-const termOf: Readonly<Record<string, string>> = { saliency: 'saliency', cam: 'class activation maps' };
-
 /** Index terms: the methods that are shown or measured, and what else the kinds of figures bring. */
 export function indexTerms(context: PaperContext): string[] {
   const methods = methodsOf(context).map((name) => {
-    const title = everyMethod.find((method) => method.name === name)?.title ?? name;
-    return termOf[name] ?? title.replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
+    const { term, title } = everyMethod.find((method) => method.name === name) ?? { title: name };
+    return term ?? title.replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
   });
   return [...methods, ...kindsOf(context).flatMap(({ kind }) => kind.terms ?? [])];
 }

@@ -1,116 +1,44 @@
+import type { Method } from '../../explain/methods/define-method';
 import { methods as everyMethod } from '../../explain/methods/index';
-import type { Block, Prose } from '../prose/blocks';
-import { blocks, cite, equation, heading, list, math, paragraph, prose, sentences } from '../prose/make';
+import type { Block } from '../prose/blocks';
+import { blocks, cite, equation, heading, list, math, paragraph, prose, written } from '../prose/make';
 import type { PaperContext, Section } from './section';
 import { kindsOf, methodsOf } from './shown';
 
 const symbols = {
-  score: prose`${math('S_c(I)')} be the score (logit) of class ${math('c')} for an image ${math('I')}`,
-  probability: prose`${math('P(c)')} be the probability of class ${math('c')}`,
-  channel: prose`${math('f_k(x,y)')} be the value of channel ${math('k')} of a layer at place ${math('(x,y)')}`,
+  score: {
+    words: prose`${math('S_c(I)')} be the score (logit) of class ${math('c')} for an image ${math('I')}`,
+    sign: /S_c/,
+  },
+  probability: { words: prose`${math('P(c)')} be the probability of class ${math('c')}`, sign: /P(?:\\bigl)?\(/ },
+  channel: {
+    words: prose`${math('f_k(x,y)')} be the value of channel ${math('k')} of a layer at place ${math('(x,y)')}`,
+    sign: /f_k/,
+  },
 };
+type Symbol = keyof typeof symbols;
 
-interface MethodText {
-  readonly title: string;
-  readonly symbols: readonly (keyof typeof symbols)[];
-  readonly blocks: (context: PaperContext) => readonly Block[];
+const formulasOf = ({ text, formula }: Method): string =>
+  text === undefined ? formula : text.map((part) => (typeof part === 'string' ? part : part.formula)).join('\n');
+
+/** A formula on a line of its own, or on several where it says that it may. */
+function display(formula: string): Block {
+  const lines = formula.split(String.raw`, \quad `);
+  const gathered = String.raw`\begin{gathered} ${lines.join(String.raw`, \\ `)} \end{gathered}`;
+  return equation(lines.length > 1 && formula.length > 70 ? gathered : formula);
 }
 
-/** Methods that the paper explains in full. */
-const explained: Readonly<Record<string, MethodText>> = {
-  saliency: {
-    title: 'Saliency map',
-    symbols: ['score'],
-    blocks: () => [
-      paragraph(
-        prose`Near a given image ${math('I_0')} the score is about linear, and its slope tells how much each pixel matters ${cite('simonyan2014deep')}:`,
-      ),
-      equation(
-        'S_c(I) \\approx S_c(I_0) + w_c^{\\top} (I - I_0), \\quad w_c = \\left.\\frac{\\partial S_c}{\\partial I}\\right|_{I_0}',
-      ),
-      paragraph(prose`The saliency map is the largest absolute slope of a pixel’s colour channels ${math('k')}:`),
-      equation('M_c(x,y) = \\max_{k} \\left| w_{c,k}(x,y) \\right|'),
-      paragraph('The absolute value hides whether a pixel speaks for the class or for a competitor.'),
-    ],
-  },
-  occlusion: {
-    title: 'Occlusion sensitivity',
-    symbols: ['probability'],
-    blocks: ({ figures }) => {
-      const difference = figures.some(({ maps }) => maps.some(({ grid, target }) => grid && target.index === null));
-      return [
-        paragraph(
-          prose`An occluder of ${math('p \\times q')} pixels moves over the image by a stride ${math('s')} ${cite('zeiler2014visualizing')}. With ${math('m_{ij}')} one inside its window and zero elsewhere, the map is the probability of the class as a function of the position:`,
-        ),
-        equation('O_c(i,j) = P\\bigl(c \\mid I \\circ (1 - m_{ij})\\bigr)'),
-        paragraph(
-          'It falls where the evidence is covered, and rises where the evidence for a rival is. A patch overturns the decision where, with it in place, another class is the most probable one.',
-          difference &&
-            prose`For the difference of two classes ${math('c')} and ${math('d')} the map is that of their scores, ${math('S_c - S_d')}.`,
-          'No gradient is needed.',
-        ),
-      ];
-    },
-  },
-  cam: {
-    title: 'Class activation map',
-    symbols: ['score', 'channel'],
-    blocks: () => [
-      paragraph(
-        prose`Where the global average ${math('F_k')} of each channel of the last map, of ${math('N')} places, feeds a linear head with weights ${math('w_k^c')} and bias ${math('b_c')}, the score is itself an average over places ${cite('zhou2016learning')}:`,
-      ),
-      equation('S_c = b_c + \\sum_k w_k^c F_k = b_c + \\frac{1}{N} \\sum_{x,y} K_c(x,y)'),
-      equation('K_c(x,y) = \\sum_k w_k^c\\, f_k(x,y)'),
-      paragraph(prose`${math('K_c')} is signed, and is shown upsampled to the image.`),
-    ],
-  },
-  deconvolution: {
-    title: 'Deconvolution',
-    symbols: [],
-    blocks: () => [
-      paragraph(
-        prose`The score goes back through the transposed network, layer by layer, and each ReLU passes what is positive in the signal ${math('R')} that comes back, whatever its own input ${math('z')} was ${cite('zeiler2014visualizing')}. The gradient differs in this one step, and passes the signal where that input was positive:`,
-      ),
-      equation('R_{l}^{\\text{deconv}} = W_l^{\\top} \\max(0, R_{l+1})'),
-      equation('R_{l}^{\\text{grad}} = W_l^{\\top} \\bigl([z_{l+1} > 0] \\circ R_{l+1}\\bigr)'),
-    ],
-  },
-  'grad-cam': {
-    title: 'Grad-CAM',
-    symbols: ['score', 'channel'],
-    blocks: () => [
-      paragraph(
-        prose`Grad-CAM ${cite('selvaraju2017gradcam')} takes the mean gradient of the score at each channel for its weight, and so needs no pooled head:`,
-      ),
-      equation(
-        '\\begin{gathered} G_c(x,y) = \\max\\Bigl(0, \\sum_k \\alpha_k^c f_k(x,y)\\Bigr), \\\\ \\alpha_k^c = \\frac{1}{N} \\sum_{x,y} \\frac{\\partial S_c}{\\partial f_k(x,y)} \\end{gathered}',
-      ),
-    ],
-  },
-};
+/** A method that the paper explains in full. */
+const explained = ({ title, text }: Method): readonly Block[] => [
+  heading(title),
+  ...text!.map((part) => (typeof part === 'string' ? paragraph(written(part)) : display(part.formula))),
+];
 
-/** Methods of one sentence each. */
-const short: Readonly<Record<string, Prose>> = {
-  'input-x-gradient': prose`Input × gradient ${cite('shrikumar2016not')} multiplies the slope by the pixel.`,
-  smoothgrad: prose`SmoothGrad ${cite('smilkov2017smoothgrad')} averages the saliency maps of noisy copies.`,
-  'integrated-gradients': prose`Integrated gradients ${cite('sundararajan2017axiomatic')} add up the slope on the way from a uniform image to the picture.`,
-  'guided-backpropagation': prose`Guided backpropagation ${cite('springenberg2015striving')} passes at each ReLU only what is positive in the signal that comes back, and only where the ReLU’s own input was positive.`,
-  'grad-cam-plus-plus': prose`Grad-CAM++ ${cite('chattopadhay2018gradcam')} weights the gradients by their own powers.`,
-  'hires-cam': prose`HiResCAM ${cite('draelos2020hirescam')} multiplies gradient and value at each place before it adds up the channels.`,
-  'layer-cam': prose`LayerCAM ${cite('jiang2021layercam')} weights each place by its own positive gradient.`,
-  'xgrad-cam': prose`XGrad-CAM ${cite('fu2020axiom')} weights the gradients by the values.`,
-  'score-cam': prose`Score-CAM ${cite('wang2020scorecam')} weights each channel by the score of the image that it masks.`,
-  'ablation-cam': prose`Ablation-CAM ${cite('desai2020ablation')} weights each channel by what the score loses without it.`,
-  'eigen-cam': prose`Eigen-CAM ${cite('muhammad2020eigencam')} shows the first principal component of the channels, for no class in particular.`,
-  rise: prose`RISE ${cite('petsiuk2018rise')} averages random masks by the score that each leaves.`,
-  lime: prose`LIME ${cite('ribeiro2016why')} fits a linear model to the scores of images without some of their regions.`,
-};
-
-/** A method's sentence; of one that was added, who made it. */
-function sentenceOf(name: string): Prose {
-  const card = everyMethod.find((method) => method.name === name);
-  return short[name] ?? [card === undefined ? `${name} was added for this paper.` : `${card.title}: ${card.paper}.`];
-}
+/** A method in a sentence, with its formula. */
+const inShort = ({ title, reference, sentence, where, formula }: Method): readonly Block[] => [
+  paragraph(prose`${title} ${cite(reference.key)} ${written(sentence)}${where && prose`, where ${written(where)}`}:`),
+  display(formula),
+];
 
 /** What is shown and measured, each method once. */
 export const methods: Section = {
@@ -118,19 +46,27 @@ export const methods: Section = {
   title: 'Methods',
   blocks: (context) => {
     const names = methodsOf(context);
-    const full = names.flatMap((name) => (explained[name] === undefined ? [] : [explained[name]]));
-    const others = names.filter((name) => explained[name] === undefined);
+    const shown = everyMethod.filter(({ name }) => names.includes(name));
+    const full = shown.filter(({ text }) => text !== undefined);
+    const others = shown.filter(({ text }) => text === undefined);
     const views = kindsOf(context).flatMap(({ kind }) => (kind.text === undefined ? [] : [kind.text]));
-    const used = [...full.flatMap((text) => text.symbols), ...views.flatMap((text) => text.symbols ?? [])];
-    const defined = (Object.keys(symbols) as (keyof typeof symbols)[]).filter((symbol) => used.includes(symbol));
+    const formulas = shown.map(formulasOf).join('\n');
+    const defined = (Object.keys(symbols) as Symbol[]).filter(
+      (symbol) => symbols[symbol].sign.test(formulas) || views.some((view) => view.symbols?.includes(symbol)),
+    );
     return blocks(
-      defined.length > 0 && paragraph(prose`Let ${list(defined.map((symbol) => symbols[symbol]))}.`),
-      full.flatMap((text) => [heading(text.title), ...text.blocks(context)]),
-      others.length > 0 && [
-        heading(full.length > 0 ? 'Further methods' : 'Methods of explanation'),
-        paragraph(sentences(...others.map(sentenceOf))),
-      ],
+      defined.length > 0 && paragraph(prose`Let ${list(defined.map((symbol) => symbols[symbol].words))}.`),
+      differenceShown(context) &&
+        paragraph(
+          prose`Where the difference of two classes ${math('c')} and ${math('d')} is explained, that of their scores, ${math('S_c - S_d')}, stands in the place of the score or the probability of one.`,
+        ),
+      full.flatMap(explained),
+      others.length > 0 && heading(full.length > 0 ? 'Further methods' : 'Methods of explanation'),
+      others.flatMap(inShort),
       views.flatMap((text) => [heading(text.title), ...text.blocks]),
     );
   },
 };
+
+const differenceShown = ({ figures }: PaperContext): boolean =>
+  figures.some(({ maps }) => maps.some(({ target }) => target.index === null));
