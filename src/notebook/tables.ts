@@ -69,9 +69,9 @@ export function networkRows(network: Network): { caption: string; rows: Row[] } 
     caption:
       `${network.title}: ${parameters.toLocaleString('en-US')} parameters, input ${network.inputShape.join(' × ')}, ` +
       `${network.output} over ${classes}${network.camNode === null ? '' : `, class activation maps at ${network.camNode}`}`,
-    rows: layers.map(({ name, kind, shape, parameters: own, multiplyAdds }) => ({
+    rows: layers.map(({ name, title, shape, parameters: own, multiplyAdds }) => ({
       layer: name,
-      operation: kind,
+      operation: title,
       output: shape,
       parameters: own,
       'multiply-adds': multiplyAdds,

@@ -1,8 +1,9 @@
 import type { Network } from './network';
+import { numbersIn } from './operations/operation';
+import { graphWeights } from './parameter-shapes';
 
 /** Learned numbers of a network, running statistics of batch norm left out. */
-export function parameterCount({ parameters }: Pick<Network, 'parameters'>): number {
-  return [...parameters]
-    .filter(([name]) => !/\.running_(mean|var)$/.test(name))
-    .reduce((sum, [, { values }]) => sum + values.length, 0);
+export function parameterCount({ graph, inputShape }: Pick<Network, 'graph' | 'inputShape'>): number {
+  const learned = [...graphWeights(graph, inputShape).values()].filter((weight) => weight.learned);
+  return learned.reduce((sum, { shape }) => sum + numbersIn(shape), 0);
 }

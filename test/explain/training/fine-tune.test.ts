@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cam } from '../../../src/explain/methods/cam';
 import { buildArchitecture } from '../../../src/explain/network/architectures';
+import { GraphBuilder } from '../../../src/explain/network/graph-builder';
 import type { Network } from '../../../src/explain/network/network';
 import { randomParameters } from '../../../src/explain/network/random-parameters';
 import { seededRandom } from '../../../src/explain/random';
@@ -79,4 +80,20 @@ test('trained parameters: those of a node and of what comes after it', () => {
   expect(names).not.toContain('layer3.0.conv1.weight');
   expect(names.some((name) => name.includes('running'))).toBe(false);
   expect(() => trainedParameters(untrained(), 'layer7')).toThrow('unknown layer to train from: layer7');
+});
+
+test.each([
+  ['grouped', 4, 2],
+  ['depthwise with a multiplier', 8, 4],
+])('the loss that is trained is that of the forward pass: a %s convolution', async (_, filters, groups) => {
+  const builder = new GraphBuilder();
+  const x = builder.convolution('conv1', 'input', 4, { kernel: 3, padding: 1, stride: 2 });
+  const window = { kernel: 3, padding: 1, groups };
+  builder.pooledHead(builder.relu('relu', builder.convolution('conv2', x, filters, window)), 1);
+  const shape = [side, side, 3] as const;
+  const network = { ...untrained(), graph: builder.graph, parameters: randomParameters(builder.graph, shape, 2) };
+  const still = { mirror: false, shift: 0, light: 0 };
+  const options = { epochs: 1, batch: 32, learningRate: 0, augment: still, normalisation: 'frozen' } as const;
+  const { curve } = await fineTune(network, validation, validation, options);
+  expect(curve[0]!.trainingLoss).toBeCloseTo(curve[0]!.validationLoss, 5);
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tf } from '../../engine';
+import { native } from '../kernels/native';
 import { backend } from '../kernels/native-backend';
 import { graphFile, TAG } from './graph-file';
 import { record } from './recording';
@@ -24,7 +25,12 @@ export interface Compiled {
 export function compile(inputs: readonly tf.Tensor[], work: () => readonly tf.Tensor[]): Compiled {
   const engine = backend();
   const ids = engine.getInputTensorIds(inputs);
-  const { result: made, recording } = record(() => tf.tidy(() => [...work()]));
+  // A copy is fetched: TensorFlow joins some operations although a value between them is wanted.
+  const copied = (value: tf.Tensor): tf.Tensor =>
+    engine.getInputTensorIds([value]).some((id) => ids.includes(id)) || value.dtype !== 'float32'
+      ? value
+      : native('Identity', {}, [value]);
+  const { result: made, recording } = record(() => tf.tidy(() => work().map(copied)));
   const wanted = engine.getInputTensorIds(made);
   for (const tensor of made) if (!inputs.includes(tensor)) tensor.dispose();
   const given = inputs.map(({ shape }, i) => ({ id: ids[i]!, shape, dtype: engine.binding.TF_FLOAT }));

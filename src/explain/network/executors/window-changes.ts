@@ -94,7 +94,7 @@ function nodeChange(
       applyNode({ ...node, operation: like }, values, parameter, { free: true, longRun }) as tf.Tensor4D,
   });
   const stays = outside === 'zero' || outside === 'kept' || (outside === 'some' && areClearing(name, readers));
-  return stays ? changed : clearOutside(changed, shapes.get(name)!, starts, window);
+  return stays ? changed : clearOutside(changed, shapes.get(name)!, starts, window, outside === 'huge');
 }
 
 /** Whether all that read a node make 0 of what lies outside the map, as a ReLU does: then it need not be made 0 before. */

@@ -1,5 +1,6 @@
 import { tf } from '../../engine';
 import { gatherRows } from '../kernels/gather-rows';
+import { native } from '../kernels/native';
 import { LOWEST, padMap } from '../kernels/pad-map';
 import type { WindowNode } from './window-plan';
 
@@ -79,8 +80,17 @@ function eachCell(
   });
 }
 
-/** Zeros where a window sticks out of the map; `x` itself where none does. */
-export function clearOutside(x: tf.Tensor4D, map: readonly number[], starts: Starts, window: Window): tf.Tensor4D {
+/**
+ * Zeros where a window sticks out of the map; `x` itself where none does.
+ * @param huge whether infinities, or no numbers at all, may lie there.
+ */
+export function clearOutside(
+  x: tf.Tensor4D,
+  map: readonly number[],
+  starts: Starts,
+  window: Window,
+  huge: boolean,
+): tf.Tensor4D {
   const [height, width] = map as [number, number];
   const inside = new Float32Array(x.size / x.shape[3]);
   let outside = false;
@@ -88,7 +98,9 @@ export function clearOutside(x: tf.Tensor4D, map: readonly number[], starts: Sta
     if (row < height && column < width) inside[index] = 1;
     else outside = true;
   });
-  return outside ? tf.mul(x, tf.tensor4d(inside, [...x.shape.slice(0, 3), 1] as [number, number, number, number])) : x;
+  if (!outside) return x;
+  const kept = tf.tensor4d(inside, [...x.shape.slice(0, 3), 1] as [number, number, number, number]);
+  return huge ? native('MulNoNan', {}, [x, kept]) : tf.mul(x, kept);
 }
 
 /** Whole maps: the clean one, with each copy's window in its place. */

@@ -104,7 +104,7 @@ export interface Window<O> {
   readonly change: (context: WindowContext<O>) => tf.Tensor4D;
   /**
    * What `change` gives where a window sticks out of the map. `zero`: 0 whatever the inputs hold there. `kept`: 0 where they
-   * do. `some`: numbers that may stay where all that read them give zero. `huge`: numbers that must not.
+   * do. `some`: numbers that may stay where all that read them give zero. `huge`: numbers, infinite or none, that must not.
    */
   readonly outside: 'zero' | 'kept' | 'some' | 'huge';
   /** How often each number of the window is read and written, and engine operations: crops of clean maps count. */

@@ -8,7 +8,7 @@ import { gradient, openGradient } from '../../../../src/explain/network/executor
 import { record } from '../../../../src/explain/network/executors/recording';
 import { native } from '../../../../src/explain/network/kernels/native';
 import { backend } from '../../../../src/explain/network/kernels/native-backend';
-import { drawn, seededNetwork } from '../../../support/networks';
+import { drawn, relativeDifference, seededNetwork } from '../../../support/networks';
 import { passingTensors } from '../../../support/tensors';
 
 const before = passingTensors();
@@ -93,6 +93,23 @@ test('attributes of every kind: lists, text, flags, numbers', () => {
     expect(shape).toEqual(expected);
     for (const [k, value] of values.entries()) expect(value).toBeCloseTo(numbers[k]!, 4);
   }
+});
+
+test('a value is read although TensorFlow joins what comes before and after it', () => {
+  const { eager, compiled } = both(
+    [
+      [1, 9, 8, 3],
+      [3, 3, 3, 4],
+      [1, 1, 1, 4],
+    ],
+    (x, weight, bias) => {
+      const convolved = tf.conv2d(x, weight, 1, 'same');
+      const y = native<tf.Tensor>('BiasAdd', { data_format: 'NHWC' }, [convolved, tf.reshape(bias, [4])]);
+      return [y, tf.mul(y, tf.sigmoid(y))];
+    },
+  );
+  const numbers = (all: unknown[]) => (all as [number[], number[]][]).flatMap(([, values]) => values);
+  expect(relativeDifference(numbers(compiled), numbers(eager))).toBeLessThan(1e-6);
 });
 
 test('reading a value, and a tensor from elsewhere, are refused, and calls are no longer watched after that', () => {
