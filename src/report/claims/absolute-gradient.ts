@@ -93,7 +93,7 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
   introduction: 'the absolute gradient does not tell classes apart',
   methods: ['saliency'],
   keys,
-  example: `  # Photos on which C1 is measured as well, for their two best classes, and the network for it.
+  example: `  # Photos on which it is measured as well, for their two best classes, and the network for it.
   # photos: { network: resnet18, files: [photos/my-wolf.jpg, photos/my-dog.jpg] }`,
   networks: ({ network, photos }) => [network, ...(photos === undefined ? [] : [photos.network])],
   withPhotos: (settings, name) => {

@@ -32,8 +32,8 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
   introduction: 'a classifier may rest on the background',
   methods: ['cam'],
   keys,
-  example: `  # Networks of the drawn animals, and how many animals are put on each background for them: C2.
-  background: { networks: [scenes-fair, scenes-biased], scenes: 200 }`,
+  example: `  # Networks of the drawn animals, and how many animals are put on each background for them.
+  # background: { networks: [scenes-fair, scenes-biased], scenes: 400 }`,
   networks: ({ background }) => background?.networks ?? [],
   measure: async ({ background, scenes: maps, seed }, { network, measure, photo: _, ...run }) => {
     const { networks: names, scenes } = background!;

@@ -54,7 +54,7 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
   readonly methods: readonly string[];
   /** Its own keys in a study's `claims`, each optional. */
   readonly keys: Own;
-  /** Lines of YAML under `claims` for a new study, commented where they are not the rule; null: it has no keys. */
+  /** Lines of YAML under `claims` for a new study, commented out; null: it has no keys. */
   readonly example: string | null;
   /** Names of the networks that it measures; none where the study does not say what it needs. */
   networks(settings: ClaimSettings<Own>): readonly string[];

@@ -17,7 +17,7 @@ export const claims = (): readonly Claim[] => list;
  * Adds a claim for the rest of the process: studies can then name it and what it needs.
  * @throws WhylightError where its id or one of its keys is taken.
  */
-export function useClaim(claim: Claim): void {
+export function use(claim: Claim): void {
   if (list.includes(claim)) return;
   if (list.some(({ id }) => id === claim.id)) throw new WhylightError(`there is a claim ${claim.id} already`);
   const taken = Object.keys(claim.keys).find((key) => key in shape());
@@ -67,5 +67,10 @@ export function claimPhotos(settings: ClaimsSettings): readonly string[] {
   return files;
 }
 
-/** Lines of YAML that show a new study what claims may say. */
-export const claimExamples = (): string => list.flatMap(({ example }) => example ?? []).join('\n');
+/** Lines of YAML that show a new study which claims there are, and what it may say of them. */
+export const claimExamples = (): string =>
+  [
+    '  # Which claims are measured. Default: all for which the study says what they need.',
+    `  # only: [${list.map(({ id }) => id).join(', ')}]`,
+    ...list.flatMap(({ id, title, example }) => [`  # ${id}: ${title}.`, ...(example === null ? [] : [example])]),
+  ].join('\n');

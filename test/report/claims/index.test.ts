@@ -9,7 +9,7 @@ import {
   claims,
   claimsSchema,
   measuredBy,
-  useClaim,
+  use,
   withPhotoNames,
 } from '../../../src/report/claims/index';
 import { claimNumbers, measureClaims } from '../../../src/report/claims/measure';
@@ -92,8 +92,8 @@ describe('a claim of one’s own', () => {
 
   it('is one description: schema, measurement, section, table and numbers follow', async () => {
     expect(() => parse({ parity: { networks: ['net'] } })).toThrow(/parity/);
-    useClaim(parity);
-    useClaim(parity);
+    use(parity);
+    use(parity);
     const settings = parse({ parity: { networks: ['net'] }, only: ['C7'] });
     const measured = await measureClaims(settings, {
       network: async () => network,
@@ -109,8 +109,8 @@ describe('a claim of one’s own', () => {
   });
 
   it('is refused where its id or a key of it is taken', () => {
-    expect(() => useClaim({ ...parity, id: 'C3' })).toThrow('there is a claim C3 already');
-    expect(() => useClaim({ ...parity, keys: { scenes: z.int() } })).toThrow(
+    expect(() => use({ ...parity, id: 'C3' })).toThrow('there is a claim C3 already');
+    expect(() => use({ ...parity, keys: { scenes: z.int() } })).toThrow(
       'claim C7 needs the key scenes, which is taken',
     );
   });
