@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whylight } from '../support/whylight';
+import { whylight } from '../support/command';
 
 test('whylight background tells right answers by background and their paired difference', {
   timeout: 120_000,
