@@ -11,7 +11,7 @@ import {
   estimateShare,
 } from '../explain/statistics/estimate';
 import { predict } from '../explain/training/fine-tune';
-import { biasBars } from '../plots/bias-bars';
+import { backgroundEstimates } from '../plots/background-estimates';
 import type { Figure } from '../plots/figure';
 import { type LabelledScene, sceneDataset } from '../scenes/dataset';
 import { type AnimalKind, animalKinds } from '../scenes/spec';
@@ -155,7 +155,7 @@ export async function backgroundBias(
     networks: measured,
     areaOutside: areas.reduce((sum, area) => sum + area, 0) / areas.length,
     seed,
-    figures: { accuracy: biasBars(measured) },
+    figures: { accuracy: backgroundEstimates(measured, { width: 420 }) },
   };
 }
 

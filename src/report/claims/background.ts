@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { type BackgroundBias, backgroundBias, type NetworkBias } from '../../analyses/background-bias';
 import type { Network } from '../../explain/network/network';
-import { estimatesFigure } from '../../plots/estimates';
+import { backgroundEstimates } from '../../plots/background-estimates';
 import { called, headed, inTable } from '../network-names';
 import { percentage } from '../numbers';
 import { capitalised, type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref, sentences } from '../prose/make';
 import { defineClaim } from './claim';
 import { difference, MARGIN, verdictOf } from './verdict';
-import { comparison, share, spoken } from './words';
+import { comparison, share } from './words';
 
 const keys = {
   /** Networks of the drawn animals whose training backgrounds differ, and animals that stand on each background for them. */
@@ -49,27 +49,10 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
       findings: [findingOf(inTable(names, network), network)],
       asked: 'does it depend on the background?',
     })),
-  figure: ({ result: { networks }, names }) =>
-    estimatesFigure(
-      ['any background', 'the class’s own', 'the other class’s'],
-      networks.map(({ accuracy: { fair, own, swapped }, ...network }) => ({
-        name: headed(names, network),
-        estimates: [fair, own, swapped],
-      })),
-      {
-        quantity: 'right answers, %',
-        scale: 100,
-        range: [-2, 102],
-        alt: networks
-          .map(
-            ({ accuracy: { fair, own, swapped }, ...network }) =>
-              `${spoken(`${headed(names, network)}: right on any background`, fair)}; ${spoken('on the class’s own', own)}; ${spoken('on the other class’s', swapped)}.`,
-          )
-          .join(' '),
-        caption:
-          'C2: right answers on the same drawn animals by background: any, the class’s own, or the other class’s; with 95 % intervals.',
-      },
-    ),
+  figure: ({ result: { networks }, names }) => {
+    const figure = backgroundEstimates(networks.map((network) => ({ ...network, title: headed(names, network) })));
+    return { ...figure, caption: `C2: ${figure.caption.replace(/^R/, 'r')}` };
+  },
   section: ({ result, names }, figure) =>
     byDependence(result).map((network, i) => {
       const { accuracy, dependence, camOutside } = network;
