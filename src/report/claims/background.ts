@@ -4,7 +4,7 @@ import type { Network } from '../../explain/network/network';
 import { backgroundEstimates } from '../../plots/background-estimates';
 import { called, headed, inTable } from '../network-names';
 import { percentage } from '../numbers';
-import { capitalised, type Verdict, verdict } from '../prose/grammar';
+import { type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref, sentences } from '../prose/make';
 import { defineClaim } from './claim';
 import { difference, MARGIN, verdictOf } from './verdict';
@@ -87,7 +87,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
     return sentences(
       ...learned.map(
         (network) =>
-          prose`${capitalised(called(names, network))} has learned the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it does not${
+          prose`The answers of ${called(names, network)} depend on the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it does not${
             network.camOutside !== null &&
             network.camOutside.high < result.areaOutside &&
             prose`. Its class activation map shows this only in part: ${percentage(network.camOutside.value)} of its positive mass lies outside the animal, less than the ${percentage(result.areaOutside)} of the picture that does`
