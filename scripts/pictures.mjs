@@ -32,12 +32,11 @@ async function draw(name, figure, colours = 256) {
 
 /** The doc comment of a method's function: its formula, source and limits. */
 function comment(name) {
-  const file = { smoothgrad: 'smooth-grad' }[name] ?? name;
   const folder = views.some((view) => view.name === name) ? 'src/explain' : 'src/explain/methods';
-  const text = readFileSync(inProject(`${folder}/${file}.ts`), 'utf8');
-  const commented = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:async )?function (\w+)/g;
+  const text = readFileSync(inProject(`${folder}/${name}.ts`), 'utf8');
+  const commented = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:async function|function|const) (\w+)/g;
   const own = [...text.matchAll(commented)].find(([, , called]) => called.toLowerCase() === name.replaceAll('-', ''));
-  if (own === undefined) throw new Error(`no commented function of ${name} in ${file}.ts`);
+  if (own === undefined) throw new Error(`no commented function of ${name} in ${name}.ts`);
   return own[1]
     .split('\n')
     .map((line) => line.replace(/^\s*\* ?/, ''))

@@ -1,6 +1,7 @@
 import type { Attribution } from '../explain/attribution';
-import { type Classification, classify } from '../explain/classify';
+import type { Classification } from '../explain/classify';
 import type { ImageSample } from '../explain/image/sample';
+import { look } from '../explain/look';
 import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
@@ -34,12 +35,14 @@ export async function compareClasses(
   photo: ImageSample,
   { classes = 2, method = network.camNode === null ? 'grad-cam' : 'cam', options, ...run }: CompareClassesOptions = {},
 ): Promise<ClassesCompared> {
-  const { run: explain } = findMethod(method);
-  const classification = await classify(network, photo);
-  const best = () => classification.classes.slice(0, classes as number).map(({ index }) => index);
-  const maps: Attribution[] = [];
-  for (const target of typeof classes === 'number' ? best() : classes) {
-    maps.push(await explain(network, photo, { ...options, ...run, target }));
+  const { explain } = findMethod(method);
+  const seen = look(network, photo);
+  try {
+    const { classification } = seen;
+    const best = () => classification.classes.slice(0, classes as number).map(({ index }) => index);
+    const maps = await explain(seen, typeof classes === 'number' ? best() : classes, { ...options, ...run });
+    return { classification, maps, figures: { classes: classPanel(maps) } };
+  } finally {
+    seen.close();
   }
-  return { classification, maps, figures: { classes: classPanel(maps) } };
 }

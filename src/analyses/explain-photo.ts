@@ -1,9 +1,10 @@
 import type { Attribution } from '../explain/attribution';
-import { type Classification, classify } from '../explain/classify';
+import type { Classification } from '../explain/classify';
 import type { ImageSample } from '../explain/image/sample';
-import { cam } from '../explain/methods/cam';
-import { type OcclusionOptions, occlusion } from '../explain/methods/occlusion';
-import { saliency } from '../explain/methods/saliency';
+import { look } from '../explain/look';
+import { camMethod } from '../explain/methods/cam';
+import { type OcclusionOptions, occlusionMethod } from '../explain/methods/occlusion';
+import { saliencyMethod } from '../explain/methods/saliency';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import type { Target } from '../explain/target';
@@ -48,25 +49,37 @@ export async function explainPhoto(
   photo: ImageSample,
   { target, rival, occlusion: occluder = {}, ...run }: ExplainPhotoOptions = {},
 ): Promise<PhotoExplanation> {
-  const classification = await classify(network, photo);
-  const saliencyMap = await saliency(network, photo, { target });
-  const other = classification.classes.find(({ index }) => index !== saliencyMap.target.index)!;
-  const occlusionMap = await occlusion(network, photo, { size: 16, stride: 8, ...occluder, target, ...run });
-  const maps = [
-    await cam(network, photo, { target }),
-    await cam(network, photo, { target: rival ?? other.index }),
-  ] as const;
+  const seen = look(network, photo);
+  try {
+    const { classification } = seen;
+    const { index } = seen.target(target);
+    const other = rival ?? classification.classes.find((each) => each.index !== index)!.index;
+    const [saliencyMap] = await saliencyMethod.explain(seen, [target]);
+    const [occlusionMap] = await occlusionMethod.explain(seen, [target], { size: 16, stride: 8, ...occluder, ...run });
+    const maps = await camMethod.explain(seen, [target, other]);
+    return explanation(classification, saliencyMap!, occlusionMap!, maps as [Attribution, Attribution]);
+  } finally {
+    seen.close();
+  }
+}
+
+function explanation(
+  classification: Classification,
+  saliency: Attribution,
+  occlusion: Attribution,
+  cam: PhotoExplanation['cam'],
+): PhotoExplanation {
   return {
     classification,
-    saliency: saliencyMap,
-    occlusion: occlusionMap,
-    cam: maps,
+    saliency,
+    occlusion,
+    cam,
     figures: {
       scores: scoreBars(classification),
-      saliency: methodPanel([saliencyMap], { title: () => 'Saliency map' }),
-      occlusionGrid: occlusionGrid(occlusionMap, { width: COLUMN }),
-      occlusion: methodPanel([occlusionMap], { title: () => 'Occlusion attribution' }),
-      cam: methodPanel(maps, { shared: true, title: (map) => shortLabel(map.target.label) }),
+      saliency: methodPanel([saliency], { title: () => 'Saliency map' }),
+      occlusionGrid: occlusionGrid(occlusion, { width: COLUMN }),
+      occlusion: methodPanel([occlusion], { title: () => 'Occlusion attribution' }),
+      cam: methodPanel(cam, { shared: true, title: (map) => shortLabel(map.target.label) }),
     },
   };
 }

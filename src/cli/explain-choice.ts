@@ -1,8 +1,8 @@
 import { WhylightError } from '../explain/errors';
-import { type Method, methods } from '../explain/methods';
-import { type MethodCard, views } from '../explain/methods/catalogue';
+import { methods, views } from '../explain/methods';
+import type { Description, Method } from '../explain/methods/define-method';
 import type { Network } from '../explain/network/network';
-import { expandTargets, type NamedTarget, rankClasses } from '../explain/target';
+import { expandTargets, type NamedTarget } from '../explain/target';
 import type { Format } from './explain-files';
 import { openViews, type View } from './explain-views';
 import type { FigureKind } from './figure-kinds';
@@ -44,10 +44,13 @@ function optionsOf(request: ExplainRequest): Readonly<Record<string, unknown>> {
   return { ...Object.fromEntries(given), ...request.option };
 }
 
+/** What says which options a method or a view takes. */
+type Card = Pick<Description, 'name'> & { readonly options: readonly string[] };
+
 /** What to run: methods that make maps, and views of the network. */
 export interface Chosen {
   readonly methods: readonly Method[];
-  readonly views: readonly { readonly card: MethodCard; readonly show: View }[];
+  readonly views: readonly { readonly card: Card; readonly show: View }[];
 }
 
 /** @throws WhylightError for a name that is neither a method nor a view. */
@@ -60,17 +63,19 @@ export function checkName(name: string): void {
 
 /** The methods and views to run; an option that none of them takes is an error, for it would change nothing. */
 export function choose(request: ExplainRequest, network: Network): Chosen {
-  const fits = (name: string) => name !== 'cam' || network.camNode !== null;
-  const every = methods.map(({ name }) => name).filter(fits);
-  const asked = request.method?.flatMap((name) => (name === 'all' ? every : [name])) ?? usual.filter(fits);
-  const pick = <T extends MethodCard>(cards: readonly T[]) =>
+  const every = methods.filter(({ needs }) => !needs.includes('pooled head') || network.camNode !== null);
+  const names = every.map(({ name }) => name);
+  const asked =
+    request.method?.flatMap((name) => (name === 'all' ? names : [name])) ??
+    usual.filter((name) => names.includes(name));
+  const pick = <T extends Card>(cards: readonly T[]) =>
     [...new Set(asked)].flatMap((name) => cards.filter((card) => card.name === name));
   const shown = openViews(network);
   const chosen: Chosen = {
     methods: pick(methods),
     views: pick(views).map((card) => ({ card, show: shown[card.name]! })),
   };
-  const takers: readonly MethodCard[] = [...chosen.methods, ...chosen.views.map(({ card }) => card)];
+  const takers: readonly Card[] = [...chosen.methods, ...chosen.views.map(({ card }) => card)];
   for (const option of Object.keys(optionsOf(request))) {
     if (takers.some(({ options }) => options.includes(option))) continue;
     const others = [...methods, ...views].filter(({ options }) => options.includes(option)).map(({ name }) => name);
@@ -92,13 +97,16 @@ export function choose(request: ExplainRequest, network: Network): Chosen {
 }
 
 /** The targets asked for, each once. Default: the best class. */
-export function targetsOf(request: ExplainRequest, network: Network, raw: Float32Array): readonly NamedTarget[] {
-  const ranked = rankClasses(network, raw);
+export function targetsOf(
+  request: ExplainRequest,
+  network: Network,
+  ranked: readonly number[],
+): readonly NamedTarget[] {
   const found = (request.target ?? ['top1']).flatMap((text) => expandTargets(network, ranked, text));
   return [...new Map(found.map((target) => [JSON.stringify(target), target])).values()];
 }
 
 /** Those of the options that a method takes. */
-export function optionsFor({ options }: MethodCard, request: ExplainRequest): Readonly<Record<string, unknown>> {
+export function optionsFor({ options }: Card, request: ExplainRequest): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(optionsOf(request)).filter(([option]) => options.includes(option)));
 }

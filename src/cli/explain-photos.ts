@@ -1,14 +1,12 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Attribution } from '../explain/attribution';
-import { classify } from '../explain/classify';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { explainAll } from '../explain/explain-all';
 import { ensureWritableFolder } from '../explain/files';
 import { loadPhoto } from '../explain/image/load-photo';
-import { prepareInput } from '../explain/image/prepare';
 import type { ImageSample } from '../explain/image/sample';
+import { look } from '../explain/look';
 import { readCard } from '../explain/network/card';
-import { forward } from '../explain/network/executors/forward';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
@@ -31,23 +29,23 @@ async function explainOne(
   request: ExplainRequest,
   run: RunOptions,
 ): Promise<ExplainedPhoto> {
-  const classification = await classify(network, photo);
-  const { values, crop } = prepareInput(photo, network.preprocessing);
-  const targets = targetsOf(request, network, forward(network, values));
-  const maps: Attribution[] = [];
-  for (const method of chosen.methods) {
-    for (const target of targets) {
-      maps.push(await method.run(network, photo, { ...optionsFor(method, request), ...run, target }));
+  const seen = look(network, photo);
+  try {
+    const { classification, input } = seen;
+    const ranked = classification.classes.map(({ index }) => index);
+    const targets = targetsOf(request, network, ranked);
+    const calls = chosen.methods.map((method) => ({ method, options: optionsFor(method, request) }));
+    const maps = await explainAll(seen, calls, targets, run);
+    const shown: Drawing[] = [];
+    for (const { card, show } of chosen.views) {
+      shown.push(...(await show(seen, targets, optionsFor(card, request) as ViewOptions, run)));
       if (run.signal?.aborted) throw new AbortedError('interrupted');
     }
+    const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
+    return { ...file, classification, crop: input.crop, maps, drawings: [...shown, ...figures] };
+  } finally {
+    seen.close();
   }
-  const shown: Drawing[] = [];
-  for (const { card, show } of chosen.views) {
-    shown.push(...(await show(photo, targets, optionsFor(card, request) as ViewOptions, run)));
-    if (run.signal?.aborted) throw new AbortedError('interrupted');
-  }
-  const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
-  return { ...file, classification, crop, maps, drawings: [...shown, ...figures] };
 }
 
 /** Removes the folders this run made, if nothing was written to them. */

@@ -1,6 +1,6 @@
 import { activationMaximisation, type MaximisedActivation } from '../explain/activation-maximisation';
-import { featureMaps } from '../explain/feature-maps';
-import type { ImageSample } from '../explain/image/sample';
+import { featureMapsOf } from '../explain/feature-maps';
+import type { Look } from '../explain/look';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import type { NamedTarget } from '../explain/target';
@@ -13,13 +13,13 @@ export type ViewOptions = Readonly<Record<string, unknown>> & { readonly layer?:
 
 /** Shows a network on one photo and for some targets. */
 export type View = (
-  photo: ImageSample,
+  seen: Look,
   targets: readonly NamedTarget[],
   options: ViewOptions,
   run: RunOptions,
 ) => Promise<readonly Drawing[]>;
 
-/** Ways to show a network, by the names of the catalogue; what no photo decides is computed once. */
+/** Ways to show a network, by the names of the views; what no photo decides is computed once. */
 export function openViews(network: Network): Readonly<Record<string, View>> {
   const maximised = new Map<string, Promise<MaximisedActivation>>();
   const maximise = (asked: Parameters<typeof activationMaximisation>[1], run: RunOptions) => {
@@ -29,11 +29,11 @@ export function openViews(network: Network): Readonly<Record<string, View>> {
     return found;
   };
   return {
-    'feature-maps': async (photo, _, { layer, channels, ...options }) => {
+    'feature-maps': async (seen, _, { layer, channels, ...options }) => {
       const wanted = typeof channels === 'string' ? channels.split(',').map(Number) : (channels as number | undefined);
       const drawings: Drawing[] = [];
       for (const one of layer ?? [undefined]) {
-        const found = await featureMaps(network, photo, { ...options, channels: wanted, layer: one });
+        const found = featureMapsOf(seen, { ...options, channels: wanted, layer: one });
         const { layer: name, height, width, maps } = found;
         drawings.push({
           place: layer !== undefined && layer.length > 1 ? `feature-maps.${name}` : 'feature-maps',

@@ -12,8 +12,11 @@ export function methodsCommand(): Command {
     )
     .addOption(jsonOption())
     .action(async ({ json = false }: { json?: boolean }) => {
-      const { catalogue, views } = await import('../explain/methods/catalogue.js');
-      const methods = [...catalogue, ...views];
+      const { methods: maps, views } = await import('../explain/methods/index.js');
+      const methods = [...maps, ...views].map(
+        // The words alone: functions and schemas are no JSON.
+        ({ name, title, unit, paper, needs, cost, options }) => ({ name, title, unit, paper, needs, cost, options }),
+      );
       if (json) {
         process.stdout.write(`${JSON.stringify(methods, null, 2)}\n`);
         return;

@@ -1,31 +1,51 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { WhylightError } from './errors';
 import type { ImageSample } from './image/sample';
+import { defineView } from './methods/define-method';
 import { chooseLayers } from './methods/layer-map';
+import { simonyan2014 } from './methods/saliency';
 import { openAscent } from './network/executors/ascent';
 import type { Network } from './network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from './progress';
 import { seededRandom } from './random';
 import { resolveTarget, type ScoreTarget, type Target } from './target';
 
-/** What to make as large as possible, and how. */
-export interface ActivationMaximisationOptions extends RunOptions {
-  /** A class by index or label: its logit; or the difference of two. */
-  readonly target?: Exclude<Target, ScoreTarget>;
-  /** Or the mean of one channel of a layer. */
-  readonly layer?: string;
-  readonly channel?: number;
-  /** Steps uphill. Default 128. */
-  readonly steps?: number;
-  /** Length of a step, in units of the normalised input's standard deviation. Default 1. */
-  readonly rate?: number;
-  /** Largest shift between steps, px. Default 4. */
-  readonly jitter?: number;
-  /** The picture is blurred a little at every so many steps; 0 never. Default 4. */
-  readonly blurEvery?: number;
-  /** Of the first picture and the shifts. Default 0. */
-  readonly seed?: number;
-}
+const schema = z.strictObject({
+  layer: z.string().optional().meta({ description: 'the layer of a channel; default: the one Grad-CAM looks at' }),
+  channel: z.int().min(0).optional().meta({ description: 'maximise the mean of this channel, in place of a class' }),
+  steps: z.int().min(1).default(128).meta({ description: 'steps uphill' }),
+  rate: z.number().default(1).meta({
+    description: 'length of a step',
+    unit: 'standard deviations of the normalised input',
+  }),
+  jitter: z.int().min(0).default(4).meta({ description: 'largest shift between steps', unit: 'px' }),
+  blurEvery: z.int().min(0).default(4).meta({
+    description: 'the picture is blurred a little at every so many steps; 0: never',
+  }),
+  seed: z.int().default(0).meta({ description: 'of the first picture and the shifts' }),
+});
+
+/** What to make as large as possible, and how: a target (a class, or the difference of two), or a channel of a layer. */
+export type ActivationMaximisationOptions = z.input<typeof schema> &
+  RunOptions & { readonly target?: Exclude<Target, ScoreTarget> };
+
+export const activationMaximisationView = defineView({
+  name: 'activation-maximisation',
+  title: 'Activation maximisation',
+  unit: 'colour',
+  paper: 'Simonyan et al. 2014',
+  reference: simonyan2014,
+  formula: String.raw`I^{*} = \operatorname*{arg\,max}_{I} S_c(I)`,
+  sentence:
+    'changes a picture of noise uphill along the gradient of a class’s score, or of the mean of one channel, shifted a little between steps and blurred now and then',
+  use: 'to see what a class or a channel can answer to',
+  avoid: 'to learn what it answers to in photos: the picture is one of many',
+  cost: 'a backward pass for each of 128 steps',
+  passes: ({ steps }) => 3 * steps,
+  needs: ['gradient'],
+  schema,
+});
 
 /** A picture that a part of the network answers to. */
 export interface MaximisedActivation {
@@ -50,12 +70,11 @@ export async function activationMaximisation(
   network: Network,
   options: ActivationMaximisationOptions,
 ): Promise<MaximisedActivation> {
-  const { target, layer, channel, steps = 128, rate = 1, jitter = 4, blurEvery = 4, seed = 0 } = options;
-  const { onProgress, signal } = withAmbient(options);
+  const { target, onProgress, signal, memoryMB: _, journal: __, ...own } = withAmbient(options);
+  const { layer, channel, steps, rate, jitter, blurEvery, seed } = activationMaximisationView.parse(own);
   if ((target === undefined) === (channel === undefined)) {
     throw new WhylightError('name either a class (target) or a channel of a layer (layer, channel)');
   }
-  if (!Number.isInteger(steps) || steps < 1) throw new WhylightError(`steps: ${steps} (allowed: whole numbers from 1)`);
   const [height, width] = network.inputShape;
   const random = seededRandom(seed);
   let values = Float32Array.from({ length: height * width * 3 }, () => 0.2 * (random() - 0.5));

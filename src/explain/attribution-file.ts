@@ -15,9 +15,10 @@ export interface AttributionJson extends Omit<Attribution, 'values' | 'input' | 
   readonly input: { readonly source: string; readonly sha256: string; readonly width: number; readonly height: number };
   readonly coarse: { readonly height: number; readonly width: number; readonly values: readonly JsonNumber[] } | null;
   readonly grid:
-    | (Omit<OcclusionGrid, 'probabilities' | 'logits'> & {
+    | (Omit<OcclusionGrid, 'probabilities' | 'logits' | 'best'> & {
         readonly probabilities: readonly JsonNumber[] | null;
         readonly logits: readonly JsonNumber[];
+        readonly best?: OcclusionGrid['best'];
       })
     | null;
 }
@@ -32,6 +33,7 @@ function toJsonNumber(value: number): JsonNumber {
   return Number(value.toPrecision(9));
 }
 
+const shorter = (value: number | null) => (value === null ? null : Number(toJsonNumber(value)));
 const toList = (values: Float32Array): JsonNumber[] => Array.from(values, toJsonNumber);
 const fromList = (values: readonly JsonNumber[]): Float32Array => Float32Array.from(values, Number);
 
@@ -47,6 +49,7 @@ export function attributionToJson(attribution: Attribution): AttributionJson {
       ...grid,
       probabilities: grid.probabilities && toList(grid.probabilities),
       logits: toList(grid.logits),
+      best: grid.best && { ...grid.best, probabilities: grid.best.probabilities.map(shorter) },
     },
   };
 }
@@ -92,6 +95,9 @@ export async function loadAttribution(folder: string, base: string): Promise<Att
   }
   return {
     ...json,
+    // Files written before these were kept have the method's name alone.
+    title: json.title ?? json.method,
+    unit: json.unit ?? 'value',
     values: map.values,
     input: { ...json.input, pixels: picture.pixels },
     coarse: json.coarse && { ...json.coarse, values: fromList(json.coarse.values) },
@@ -99,6 +105,9 @@ export async function loadAttribution(folder: string, base: string): Promise<Att
       ...json.grid,
       probabilities: json.grid.probabilities && fromList(json.grid.probabilities),
       logits: fromList(json.grid.logits),
+      best: json.grid.best
+        ? { ...json.grid.best, probabilities: json.grid.best.probabilities.map((value) => value && Math.fround(value)) }
+        : null,
     },
   };
 }

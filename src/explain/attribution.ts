@@ -15,6 +15,16 @@ export interface TargetScore {
   readonly probability: number | null;
 }
 
+/** The most probable class with the occluder at each position; null where the position was not run but interpolated. */
+export interface BestClasses {
+  /** Indices, rows × columns. */
+  readonly classes: readonly (number | null)[];
+  /** Its probability there. */
+  readonly probabilities: readonly (number | null)[];
+  /** Labels of the classes that occur, by index. */
+  readonly labels: Readonly<Record<number, string>>;
+}
+
 /** The occluder's positions and the class score at each: the paper's view of occlusion. */
 export interface OcclusionGrid {
   readonly rows: number;
@@ -28,12 +38,17 @@ export interface OcclusionGrid {
   readonly probabilities: Float32Array | null;
   /** Target's logit with the occluder there, rows × columns. */
   readonly logits: Float32Array;
+  /** The source paper's third picture; null in files written before it was kept. */
+  readonly best: BestClasses | null;
 }
 
 /** A raw explanation map: unnormalised and, where the method is, signed. Display scaling happens in `plots/` only. */
 export interface Attribution {
   /** The method's name in the table: `saliency`, `occlusion`, `cam`. */
   readonly method: string;
+  /** Its title for people, and what its values are. */
+  readonly title: string;
+  readonly unit: string;
   /** H×W of the network's input, row by row. */
   readonly values: Float32Array;
   readonly height: number;
@@ -56,7 +71,7 @@ export interface Attribution {
   /** Every option with its effective value, defaults included. */
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly seed: number | null;
-  /** Milliseconds. */
+  /** Milliseconds of the call; several targets of one call share them. */
   readonly elapsedMs: number;
   /** Sentences a reader must know: an empty map, a saturated score. Empty for most. */
   readonly notes: readonly string[];

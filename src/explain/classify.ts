@@ -1,5 +1,6 @@
 import type { Attribution } from './attribution';
 import { prepareInput } from './image/prepare';
+import type { NetworkInput } from './image/preprocessing';
 import type { ImageSample } from './image/sample';
 import { forward } from './network/executors/forward';
 import type { Network } from './network/network';
@@ -35,8 +36,17 @@ export function networkRecord({ name, title, weightsSha256 }: Network): Attribut
 
 /** Scores every class of a network on a photo. */
 export async function classify(network: Network, photo: ImageSample): Promise<Classification> {
-  const { values, image } = prepareInput(photo, network.preprocessing);
-  const raw = forward(network, values);
+  const input = prepareInput(photo, network.preprocessing);
+  return classificationOf(network, photo, input, forward(network, input.values));
+}
+
+/** The same from the prepared photo and its raw outputs. */
+export function classificationOf(
+  network: Network,
+  photo: ImageSample,
+  { image }: Pick<NetworkInput, 'image'>,
+  raw: Float32Array,
+): Classification {
   const { logits, probabilities } = classScores(network, raw);
   return {
     photo: photoRecord(photo),

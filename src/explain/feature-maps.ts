@@ -1,17 +1,41 @@
+import { z } from 'zod';
+import { networkRecord } from './classify';
 import { WhylightError } from './errors';
-import { prepareInput } from './image/prepare';
 import type { ImageSample } from './image/sample';
+import { type Look, look } from './look';
+import { defineView } from './methods/define-method';
 import { chooseLayers } from './methods/layer-map';
-import { activations } from './network/executors/activations';
+import { zeiler2014 } from './methods/occlusion';
 import type { Network } from './network/network';
 
+const schema = z.strictObject({
+  layer: z.string().optional().meta({
+    description: 'the layer by its name in the layer table; default: the one Grad-CAM looks at',
+  }),
+  channels: z
+    .union([z.int().min(1), z.array(z.int().min(0)).readonly()])
+    .default(16)
+    .meta({ description: 'how many of the most active channels (by their mean), or a list of them by index' }),
+});
+
 /** Which maps of a layer. */
-export interface FeatureMapsOptions {
-  /** The layer by its name in the layer table. Default: the one Grad-CAM looks at. */
-  readonly layer?: string;
-  /** Channels by index, or how many of the most active ones (by their mean). Default 16. */
-  readonly channels?: number | readonly number[];
-}
+export type FeatureMapsOptions = z.input<typeof schema>;
+
+export const featureMapsView = defineView({
+  name: 'feature-maps',
+  title: 'Feature maps',
+  unit: 'activation',
+  paper: 'Zeiler and Fergus 2014',
+  reference: zeiler2014,
+  formula: String.raw`f_k^{l}(x,y) = \max\Bigl(0, b_k^{l} + \sum_j (w_{kj}^{l} * f_j^{l-1})(x,y)\Bigr)`,
+  sentence: 'shows the channels of a layer as they are, for no class in particular',
+  use: 'to see what the network has kept of a photo at some depth',
+  avoid: 'to name what a channel stands for: the maps show where it is active, not why',
+  cost: 'one forward pass',
+  passes: () => 1,
+  needs: [],
+  schema,
+});
 
 /** What single channels of a layer answer to a photo. */
 export interface FeatureMaps {
@@ -37,11 +61,21 @@ export interface FeatureMaps {
 export async function featureMaps(
   network: Network,
   photo: ImageSample,
-  { layer, channels = 16 }: FeatureMapsOptions = {},
+  options: FeatureMapsOptions = {},
 ): Promise<FeatureMaps> {
+  const seen = look(network, photo);
+  try {
+    return featureMapsOf(seen, options);
+  } finally {
+    seen.close();
+  }
+}
+
+/** The same of a photo that is prepared already. */
+export function featureMapsOf({ network, photo, input, activations }: Look, options: FeatureMapsOptions): FeatureMaps {
+  const { layer, channels } = featureMapsView.parse(options);
   const [name] = chooseLayers(network, layer).layers as readonly [string];
-  const input = prepareInput(photo, network.preprocessing);
-  const map = activations(network, input.values, [name]).maps.get(name)!;
+  const map = activations([name]).get(name)!;
   const places = map.height * map.width;
   const one = (channel: number) => {
     const values = new Float32Array(places);
@@ -53,12 +87,9 @@ export async function featureMaps(
     return { channel, mean: sum / places, values };
   };
   const asked = typeof channels === 'number' ? null : channels;
-  const wrong = asked?.find((channel) => !Number.isInteger(channel) || channel < 0 || channel >= map.channels);
+  const wrong = asked?.find((channel) => channel >= map.channels);
   if (wrong !== undefined) {
     throw new WhylightError(`unknown channel: ${wrong} (${name} has channels 0 to ${map.channels - 1})`);
-  }
-  if (typeof channels === 'number' && !(Number.isInteger(channels) && channels >= 1)) {
-    throw new WhylightError(`channels: ${channels} (allowed: whole numbers from 1, or a list of channels)`);
   }
   const all = (asked ?? Array.from({ length: map.channels }, (_, k) => k)).map(one);
   const maps = asked ? all : all.sort((a, b) => b.mean - a.mean || a.channel - b.channel).slice(0, channels as number);
@@ -70,6 +101,6 @@ export async function featureMaps(
     maps,
     input: input.image,
     photo: { source: photo.source, sha256: photo.sha256 },
-    network: { name: network.name, title: network.title, weightsSha256: network.weightsSha256 },
+    network: networkRecord(network),
   };
 }

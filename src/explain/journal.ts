@@ -45,23 +45,23 @@ export function jointJournal(journal: Journal): Journal & { readonly close: () =
 }
 
 /**
- * What a journal calls a run: equal only where every score is. null for a target that is a function of one's own,
- * whose code does not say what it reads.
+ * What a journal calls a run: equal only where every score is. null where a target is a function of one's own, whose code
+ * does not say what it reads.
  *
  * @param parts whatever else decides the scores: method, options, seed, layer, batch.
  */
 export function runKey(
   network: Network,
-  target: ResolvedTarget,
+  targets: readonly ResolvedTarget[],
   { buffer, byteOffset, byteLength }: Float32Array,
   parts: unknown,
 ): string | null {
-  if (target.score !== null) return null;
+  if (targets.some(({ score }) => score !== null)) return null;
   const { graph, output, weightsSha256, inputShape } = network;
   // The clean score stands for weights that were changed without a new hash.
-  const { label, index, logit, weights } = target;
+  const wanted = targets.map(({ label, index, logit, weights }) => [label, index, logit, [...weights]]);
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([parts, graph, output, weightsSha256, inputShape, label, index, logit, [...weights]]));
+  hash.update(JSON.stringify([parts, graph, output, weightsSha256, inputShape, wanted]));
   return hash.update(new Uint8Array(buffer, byteOffset, byteLength)).digest('hex');
 }
 

@@ -2,7 +2,7 @@ import type { Attribution } from './attribution';
 import { openTable, runKey } from './journal';
 import type { Network } from './network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from './progress';
-import type { ResolvedTarget } from './target';
+import { classScores, type ResolvedTarget, targetLogit } from './target';
 
 /** What is wanted of each of many perturbed copies. */
 export interface Scoring extends RunOptions {
@@ -12,13 +12,41 @@ export interface Scoring extends RunOptions {
   readonly score: (raw: Float32Array, into: Float32Array) => void;
   /** The method, for the progress and the journal. */
   readonly label: string;
-  /** What is scored, for the journal. */
-  readonly target: ResolvedTarget;
+  /** What is scored, for the journal: the raw outputs give every class, so that one run serves all targets. */
+  readonly targets: readonly ResolvedTarget[];
   /** Everything beside network, input and target that decides the copies and scores, for the journal: options, seed. */
   readonly key: unknown;
   /** The map of a table that is not full yet, NaN where a copy is not done. Default: none is shown before the end. */
   readonly preview?: (values: Float32Array) => Attribution;
 }
+
+/** One number a target: its logit. */
+export function logitsOf(targets: readonly ResolvedTarget[]): Pick<Scoring, 'targets' | 'width' | 'score'> {
+  const score: Scoring['score'] = (raw, into) => {
+    targets.forEach((target, i) => {
+      into[i] = targetLogit(target, raw);
+    });
+  };
+  return { targets, width: targets.length, score };
+}
+
+/** One number a target: its probability, or its logit where it is not one class. */
+export function probabilitiesOf(
+  network: Network,
+  targets: readonly ResolvedTarget[],
+): Pick<Scoring, 'targets' | 'width' | 'score'> {
+  const score: Scoring['score'] = (raw, into) => {
+    const { probabilities } = classScores(network, raw);
+    targets.forEach((target, i) => {
+      into[i] = target.index === null ? targetLogit(target, raw) : probabilities[target.index]!;
+    });
+  };
+  return { targets, width: targets.length, score };
+}
+
+/** One of the numbers, of every copy. */
+export const columnOf = (scores: Float32Array, width: number, at: number): Float32Array =>
+  scores.filter((_, i) => i % width === at);
 
 /** How a way of running copies says what it does; batches must be the same ones every time. */
 export interface CopyRun {
@@ -47,8 +75,8 @@ export async function scoreCopies(
   parts: readonly unknown[],
   work: (run: CopyRun) => Promise<void>,
 ): Promise<Float32Array> {
-  const { width, score, label, target, key, preview, onProgress, signal, journal } = withAmbient(options);
-  const name = journal ? runKey(network, target, input, [label, key, count, width, ...parts]) : null;
+  const { width, score, label, targets, key, preview, onProgress, signal, journal } = withAmbient(options);
+  const name = journal ? runKey(network, targets, input, [label, key, count, width, ...parts]) : null;
   const table = openTable(count, width, { journal, key: name });
   const { resumed, values, isDone } = table;
   let done = resumed;

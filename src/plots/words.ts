@@ -1,18 +1,9 @@
 import type { MaximisedActivation } from '../explain/activation-maximisation';
 import type { Attribution } from '../explain/attribution';
-import { catalogue } from '../explain/methods/catalogue';
 import { readable } from './describe-map';
 
-const card = (name: string) => catalogue.find((method) => method.name === name);
-
-/** What SmoothGrad is called where it takes something else than the mean of the gradients. */
-const statistics: Readonly<Record<string, string>> = { square: 'SmoothGrad squared', variance: 'VarGrad' };
-
 /** A method's name for people. */
-export function methodTitle({ method, options }: Pick<Attribution, 'method'> & Partial<Pick<Attribution, 'options'>>) {
-  const statistic = method === 'smoothgrad' ? statistics[String(options?.statistic)] : undefined;
-  return statistic ?? card(method)?.title ?? method;
-}
+export const methodTitle = ({ title }: Pick<Attribution, 'title'>): string => title;
 
 /** The same inside a sentence: `saliency map`, `Grad-CAM`. */
 export function titleInside(map: Parameters<typeof methodTitle>[0]): string {
@@ -20,8 +11,7 @@ export function titleInside(map: Parameters<typeof methodTitle>[0]): string {
 }
 
 /** What a map's values are; a target that is not one class has neither logit nor probability, but a score. */
-export function valueUnit({ method, target }: Pick<Attribution, 'method' | 'target'>): string {
-  const unit = card(method)?.unit ?? 'value';
+export function valueUnit({ unit, target }: Pick<Attribution, 'unit' | 'target'>): string {
   return target.index === null ? unit.replace(/logit|probability/, 'score') : unit;
 }
 

@@ -15,6 +15,8 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const attribution: Attribution = {
   method: 'occlusion',
+  title: 'Occlusion sensitivity',
+  unit: 'drop of the logit',
   values: Float32Array.from({ length: 35 }, (_, i) => Math.sin(i) * 10 ** ((i % 9) - 4)),
   height: 5,
   width: 7,
@@ -28,6 +30,7 @@ const attribution: Attribution = {
     size: [5, 4],
     probabilities: Float32Array.from([0.1, 0.999999]),
     logits: Float32Array.from([-12.345678, 7]),
+    best: { classes: [207, null], probabilities: [Math.fround(0.12345678), null], labels: { 207: 'golden retriever' } },
   },
   input: { ...noise([5, 7], 9), sha256: 'ab', source: 'wölf.jpg' },
   crop: { x: -1.5, y: 0.1, width: 10.25, height: 7 },

@@ -87,8 +87,8 @@ test('another seed or option is another run', async () => {
 test('a function of one’s own as target is never taken for another', () => {
   const raw = new Float32Array([1, 2, 3, 4, 5]);
   const own = resolveTarget(network, raw, { label: 'sum', score: (logits) => logits[0]! + logits[1]! });
-  expect(runKey(network, own, raw, [])).toBeNull();
-  expect(runKey(network, resolveTarget(network, raw, 1), raw, [])).toMatch(/^[0-9a-f]{64}$/);
+  expect(runKey(network, [own], raw, [])).toBeNull();
+  expect(runKey(network, [resolveTarget(network, raw, 1)], raw, [])).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('rows may be done in any order', () => {

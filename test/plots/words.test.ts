@@ -40,10 +40,8 @@ test('options that a reader needs', () => {
   );
 });
 
-test('a method unknown to the catalogue keeps its name', () => {
-  expect([methodTitle({ method: 'cam' }), methodTitle({ method: 'mine' })]).toEqual(['Class activation map', 'mine']);
-  const smooth = ['mean', 'square', 'variance'].map((statistic) => ({ method: 'smoothgrad', options: { statistic } }));
-  expect(smooth.map(methodTitle)).toEqual(['SmoothGrad', 'SmoothGrad squared', 'VarGrad']);
+test('a map has the title of its method, whichever that is', () => {
+  expect(methodTitle(mapOf([0], 1, 1, { method: 'mine', title: 'My method' }))).toBe('My method');
 });
 
 test('what was maximised has its classes’ first names, and its layer whole', () => {
@@ -55,7 +53,10 @@ test('what was maximised has its classes’ first names, and its layer whole', (
 
 test('values are in logits or probability of a class, and in the score of anything else', () => {
   const unit = (method: string, index: number | null) =>
-    valueUnit({ method, target: { label: 'wolf − dog', index, logit: 1, probability: index === null ? null : 0.5 } });
+    valueUnit({
+      unit: mapOf([0], 1, 1, { method }).unit,
+      target: { label: 'wolf − dog', index, logit: 1, probability: index === null ? null : 0.5 },
+    });
   expect([unit('rise', 0), unit('rise', null)]).toEqual(['probability where visible', 'score where visible']);
   expect([unit('occlusion', 0), unit('occlusion', null)]).toEqual(['drop of the logit', 'drop of the score']);
   expect(unit('saliency', null)).toBe('|∂score/∂input|');

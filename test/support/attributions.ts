@@ -1,6 +1,19 @@
 import type { Attribution, OcclusionGrid } from '../../src/explain/attribution';
 import { drawnPhoto } from './pictures';
 
+/** Titles and units of the methods that made-up maps claim. */
+const words: Readonly<Record<string, readonly [title: string, unit: string]>> = {
+  saliency: ['Saliency map', '|∂logit/∂input|'],
+  smoothgrad: ['SmoothGrad', '|∂logit/∂input|, smoothed'],
+  'integrated-gradients': ['Integrated gradients', 'share of the logit'],
+  deconvolution: ['Deconvolution', '|backward signal|'],
+  occlusion: ['Occlusion sensitivity', 'drop of the logit'],
+  cam: ['Class activation map', 'share in the logit'],
+  'grad-cam': ['Grad-CAM', 'evidence'],
+  'hires-cam': ['HiResCAM', 'evidence, logit'],
+  rise: ['RISE', 'probability where visible'],
+};
+
 /** A map put together by hand. */
 export function mapOf(
   values: ArrayLike<number>,
@@ -9,8 +22,11 @@ export function mapOf(
   more: Partial<Attribution> = {},
 ): Attribution {
   const input = drawnPhoto(height, width, 1);
+  const [title, unit] = words[more.method ?? 'cam'] ?? [more.method!, 'value'];
   return {
     method: 'cam',
+    title,
+    unit,
     values: Float32Array.from(values),
     height,
     width,
@@ -42,6 +58,7 @@ export function gridOf(probabilities: ArrayLike<number> | null, logits: ArrayLik
     size: [10, 16],
     probabilities: probabilities === null ? null : Float32Array.from(probabilities),
     logits: Float32Array.from(logits),
+    best: null,
   };
 }
 

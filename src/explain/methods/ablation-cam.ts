@@ -1,13 +1,56 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
 import { perturb } from '../perturbation';
-import type { RunOptions } from '../progress';
-import { targetLogit } from '../target';
-import { type ActivationMethod, activationMap, type LayerOptions, positive, weightedSum } from './layer-map';
+import { columnOf, logitsOf } from '../scored-copies';
+import { defineMethod } from './define-method';
+import { activationLayerMaps, channelsOf, type LayerOptions, layerSchema, positive, weightedSum } from './layer-map';
 
 /** Options of Ablation-CAM. */
-export interface AblationCamOptions extends LayerOptions, RunOptions {}
+export type AblationCamOptions = LayerOptions;
+
+export const ablationCamMethod = defineMethod({
+  name: 'ablation-cam',
+  title: 'Ablation-CAM',
+  unit: 'evidence',
+  paper: 'Desai and Ramaswamy 2020',
+  reference: {
+    key: 'desai2020ablation',
+    bibtex: `@inproceedings{desai2020ablation,
+  author = {Desai, Saurabh and Ramaswamy, Harish G.},
+  title = {Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-Free Localization},
+  booktitle = {WACV},
+  year = {2020}
+}`,
+  },
+  formula: String.raw`w_k^c = \frac{S_c - S_c^{(k)}}{\lvert S_c \rvert}, \quad S_c^{(k)} \text{ the score with channel } k \text{ set to } 0`,
+  sentence: 'weights each channel by what the score loses without it',
+  use: 'where gradients cannot be had or are not to be trusted',
+  avoid: 'where many channels say the same: none is missed, as the others stay',
+  cost: 'the layers above the chosen one, for each of its channels',
+  passes: ({ layer }, network) => channelsOf(network, layer),
+  needs: [],
+  perTarget: 'nothing',
+  schema: layerSchema,
+  explain: async (look, targets, { layer }, run) =>
+    activationLayerMaps(look, layer, {
+      signed: false,
+      combine: async (name, map) => {
+        const { channels, values } = map;
+        const scores = await perturb(look.network, values, {
+          ...run,
+          ...logitsOf(targets),
+          at: { node: name, whole: look.input.values },
+          count: channels,
+          write: (k, into) => {
+            for (let i = k; i < into.length; i += channels) into[i] = 0;
+          },
+        });
+        return targets.map(({ logit }, i) => {
+          const left = columnOf(scores, targets.length, i);
+          const weights = Float64Array.from(left, (score) => (logit - score) / (Math.abs(logit) || 1));
+          return positive(weightedSum(map, weights));
+        });
+      },
+    }),
+});
 
 /**
  * Ablation-CAM: relu(Σ_k w_k A_k) with w_k = (y − y_k)/|y|, y_k the score with channel k of the layer set to 0
@@ -18,31 +61,4 @@ export interface AblationCamOptions extends LayerOptions, RunOptions {}
  *
  * @throws WhylightError for an unknown target or layer; AbortedError when interrupted.
  */
-export function ablationCam(
-  network: Network,
-  photo: ImageSample,
-  options: AblationCamOptions = {},
-): Promise<Attribution> {
-  const { target, layer, ...run } = options;
-  const combine: ActivationMethod['combine'] = async (name, map, resolved, input) => {
-    const { channels, values } = map;
-    const scores = await perturb(network, values, {
-      ...run,
-      at: { node: name, whole: input.values },
-      label: 'ablation-cam',
-      target: resolved,
-      key: null,
-      count: channels,
-      write: (k, into) => {
-        for (let i = k; i < into.length; i += channels) into[i] = 0;
-      },
-      width: 1,
-      score: (raw, into) => {
-        into[0] = targetLogit(resolved, raw);
-      },
-    });
-    const weights = Float64Array.from(scores, (score) => (resolved.logit - score) / (Math.abs(resolved.logit) || 1));
-    return positive(weightedSum(map, weights));
-  };
-  return activationMap(network, photo, { target, layer }, { method: 'ablation-cam', signed: false, combine });
-}
+export const ablationCam: typeof ablationCamMethod.run = ablationCamMethod.run;

@@ -1,19 +1,64 @@
-import type { Attribution } from '../attribution';
+import { z } from 'zod';
 import { WhylightError } from '../errors';
-import { prepareInput } from '../image/prepare';
-import type { ImageSample } from '../image/sample';
-import { activations } from '../network/executors/activations';
-import type { Network } from '../network/network';
-import { resolveTarget, type Target } from '../target';
 import { upsampleBilinear } from '../upsample';
+import { defineMethod, type MethodOptions } from './define-method';
 import { weightedSum } from './layer-map';
-import { attribution } from './result';
+
+const schema = z.strictObject({});
 
 /** Options of the class activation map. */
-export interface CamOptions {
-  /** What to explain. Default: the best class. */
-  readonly target?: Target;
-}
+export type CamOptions = MethodOptions<typeof schema>;
+
+export const camMethod = defineMethod({
+  name: 'cam',
+  title: 'Class activation map',
+  unit: 'share in the logit',
+  paper: 'Zhou et al. 2016',
+  reference: {
+    key: 'zhou2016learning',
+    bibtex: `@inproceedings{zhou2016learning,
+  author = {Zhou, Bolei and Khosla, Aditya and Lapedriza, Agata and Oliva, Aude and Torralba, Antonio},
+  title = {Learning Deep Features for Discriminative Localization},
+  booktitle = {CVPR},
+  year = {2016},
+  eprint = {1512.04150}
+}`,
+  },
+  formula: String.raw`K_c(x,y) = \sum_k w_k^c\, f_k(x,y)`,
+  sentence: 'adds up the channels that a global average feeds into the linear head, each with the class’s weight',
+  use: 'to compare classes: it is signed, and its mean is the score less a constant',
+  avoid: 'for small things: it is as coarse as the network’s last map',
+  cost: 'one forward pass',
+  passes: () => 1,
+  needs: ['pooled head'],
+  perTarget: 'nothing',
+  schema,
+  explain: async ({ network, input, activations }, targets) => {
+    const layer = network.camNode;
+    const head = network.graph.at(-1)!;
+    if (layer === null || !['dense', 'globalAvgPool'].includes(head.operation.kind)) {
+      throw new WhylightError(
+        `${network.name} does not end in global average pooling and a linear head, so it has no class activation map; Grad-CAM works for it`,
+      );
+    }
+    const map = activations([layer]).get(layer)!;
+    return targets.map(({ weights }) => {
+      // Where the pooled map itself is the score map (SqueezeNet), its channels are the classes.
+      const channelWeights =
+        head.operation.kind === 'dense'
+          ? targetWeights(network.parameters.get(`${head.name}.weight`)!.values, weights, map.channels)
+          : weights;
+      const coarse = weightedSum(map, channelWeights);
+      return {
+        values: upsampleBilinear(coarse, map.height, map.width, input.height, input.width),
+        coarse: { values: coarse, height: map.height, width: map.width },
+        signed: true,
+        layer,
+        options: { chosen: 'pooled into the head' },
+      };
+    });
+  },
+});
 
 /**
  * Class activation map: Σ_k w_k A_k over the channels of the map whose global average feeds the linear head
@@ -22,35 +67,7 @@ export interface CamOptions {
  *
  * @throws WhylightError for a network without global average pooling before a linear head, and an unknown target.
  */
-export async function cam(network: Network, photo: ImageSample, { target }: CamOptions = {}): Promise<Attribution> {
-  const started = performance.now();
-  const layer = network.camNode;
-  const head = network.graph.at(-1)!;
-  if (layer === null || !['dense', 'globalAvgPool'].includes(head.operation.kind)) {
-    throw new WhylightError(
-      `${network.name} does not end in global average pooling and a linear head, so it has no class activation map; Grad-CAM works for it`,
-    );
-  }
-  const input = prepareInput(photo, network.preprocessing);
-  const { output, maps } = activations(network, input.values, [layer]);
-  const resolved = resolveTarget(network, output, target);
-  const map = maps.get(layer)!;
-  // Where the pooled map itself is the score map (SqueezeNet), its channels are the classes.
-  const channelWeights =
-    head.operation.kind === 'dense'
-      ? targetWeights(network.parameters.get(`${head.name}.weight`)!.values, resolved.weights, map.channels)
-      : resolved.weights;
-  const coarse = weightedSum(map, channelWeights);
-  return attribution(network, photo, input, resolved, {
-    method: 'cam',
-    values: upsampleBilinear(coarse, map.height, map.width, input.height, input.width),
-    coarse: { values: coarse, height: map.height, width: map.width },
-    signed: true,
-    layer,
-    options: { chosen: 'pooled into the head' },
-    elapsedMs: performance.now() - started,
-  });
-}
+export const cam: typeof camMethod.run = camMethod.run;
 
 /** Weight of each channel for the target: Σ_o target_o · head_o,k. */
 function targetWeights(head: Float32Array, target: Float32Array, channels: number): Float32Array {

@@ -1,14 +1,31 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
-import type { Target } from '../target';
-import { inputGradientMap } from './input-gradient-map';
+import { z } from 'zod';
+import { defineMethod, type MethodOptions } from './define-method';
+import { inputGradientMaps } from './input-gradient-map';
+import { zeiler2014 } from './occlusion';
+
+const schema = z.strictObject({});
 
 /** Options of the deconvolution. */
-export interface DeconvolutionOptions {
-  /** What to explain. Default: the best class. */
-  readonly target?: Target;
-}
+export type DeconvolutionOptions = MethodOptions<typeof schema>;
+
+export const deconvolutionMethod = defineMethod({
+  name: 'deconvolution',
+  title: 'Deconvolution',
+  unit: '|backward signal|',
+  paper: 'Zeiler and Fergus 2014',
+  reference: zeiler2014,
+  formula: String.raw`R_{l}^{\text{deconv}} = W_l^{\top} \max(0, R_{l+1})`,
+  sentence:
+    'sends the score back through the transposed network, each ReLU passing what is positive in the signal that comes back',
+  use: 'to see which edges and textures a strong unit goes back to',
+  avoid: 'as evidence for a class: sharp edges come from the pooling, not from the class',
+  cost: 'one forward and one backward pass',
+  passes: () => 3,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema,
+  explain: async (look, targets) => inputGradientMaps(look, targets, { reluRule: 'deconvolution' }),
+});
 
 /**
  * Deconvolution (Zeiler and Fergus 2014, arXiv:1311.2901): the score goes back through the transposed network, and
@@ -18,10 +35,4 @@ export interface DeconvolutionOptions {
  *
  * @throws WhylightError for an unknown target.
  */
-export function deconvolution(
-  network: Network,
-  photo: ImageSample,
-  { target }: DeconvolutionOptions = {},
-): Promise<Attribution> {
-  return inputGradientMap(network, photo, target, { method: 'deconvolution', reluRule: 'deconvolution' });
-}
+export const deconvolution: typeof deconvolutionMethod.run = deconvolutionMethod.run;

@@ -1,9 +1,41 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
 import type { Activation } from '../network/executors/activations';
-import type { Network } from '../network/network';
 import { seededRandom } from '../random';
-import { activationMap, type LayerOptions } from './layer-map';
+import { defineMethod } from './define-method';
+import { activationLayerMaps, layerSchema } from './layer-map';
+
+export const eigenCamMethod = defineMethod({
+  name: 'eigen-cam',
+  title: 'Eigen-CAM',
+  unit: 'first component',
+  paper: 'Muhammad and Yeasin 2020',
+  reference: {
+    key: 'muhammad2020eigencam',
+    bibtex: `@inproceedings{muhammad2020eigencam,
+  author = {Muhammad, Mohammed Bany and Yeasin, Mohammed},
+  title = {Eigen-CAM: Class Activation Map Using Principal Components},
+  booktitle = {IJCNN},
+  year = {2020},
+  eprint = {2008.00299}
+}`,
+  },
+  formula: String.raw`E(x,y) = v_1^{\top} \bigl(f(x,y) - \bar{f}\bigr), \quad v_1 \text{ the first principal component of the channels}`,
+  sentence: 'shows the first principal component of the channels, for no class in particular',
+  use: 'to see what a layer answers to most, whatever the class',
+  avoid: 'to explain a class: the map is the same for all',
+  cost: 'one forward pass',
+  passes: () => 1,
+  needs: [],
+  perTarget: 'nothing',
+  schema: layerSchema,
+  explain: async (look, targets, { layer }) =>
+    activationLayerMaps(look, layer, {
+      signed: true,
+      combine: async (_, map) => {
+        const component = firstComponent(map);
+        return targets.map(() => component);
+      },
+    }),
+});
 
 /**
  * Eigen-CAM: the projection of the layer's activations, centred for each channel over the places, on their first
@@ -12,13 +44,7 @@ import { activationMap, type LayerOptions } from './layer-map';
  *
  * @throws WhylightError for an unknown target or layer.
  */
-export function eigenCam(network: Network, photo: ImageSample, options: LayerOptions = {}): Promise<Attribution> {
-  return activationMap(network, photo, options, {
-    method: 'eigen-cam',
-    signed: true,
-    combine: (_, map) => firstComponent(map),
-  });
-}
+export const eigenCam: typeof eigenCamMethod.run = eigenCamMethod.run;
 
 const ROUNDS = 5000;
 

@@ -1,7 +1,45 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
-import { type LayerOptions, layerMap, overPlaces, positive, weightedSum } from './layer-map';
+import { defineMethod } from './define-method';
+import { gradientLayerMaps, layerSchema, overPlaces, positive, weightedSum } from './layer-map';
+
+export const gradCamPlusPlusMethod = defineMethod({
+  name: 'grad-cam-plus-plus',
+  title: 'Grad-CAM++',
+  unit: 'evidence',
+  paper: 'Chattopadhay et al. 2018',
+  reference: {
+    key: 'chattopadhay2018gradcam',
+    bibtex: `@inproceedings{chattopadhay2018gradcam,
+  author = {Chattopadhay, Aditya and Sarkar, Anirban and Howlader, Prantik and Balasubramanian, Vineeth N.},
+  title = {Grad-CAM++: Generalized Gradient-Based Visual Explanations for Deep Convolutional Networks},
+  booktitle = {WACV},
+  year = {2018},
+  eprint = {1710.11063}
+}`,
+  },
+  formula: String.raw`w_k^c = \sum_{x,y} \alpha \max(0, g), \quad \alpha = \frac{g^2}{2 g^2 + g^3 \sum_{x,y} f_k}, \quad g = \frac{\partial S_c}{\partial f_k(x,y)}`,
+  sentence: 'weights the gradients by their own powers, so that several objects of a class count more evenly',
+  use: 'where several objects of the class are in the photo',
+  avoid: 'on layers without a ReLU: α’s denominator can come near 0, and rounding decides the map',
+  cost: 'one forward and a part of a backward pass',
+  passes: () => 2,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema: layerSchema,
+  explain: async (look, targets, { layer }) =>
+    gradientLayerMaps(look, targets, layer, {
+      signed: false,
+      combine: ({ activation, gradient }) => {
+        const sums = overPlaces(activation, (i) => activation.values[i]!);
+        const weights = overPlaces(activation, (i, k) => {
+          const g = gradient.values[i]!;
+          if (g === 0) return 0;
+          const alpha = (g * g) / (2 * g * g + sums[k]! * g * g * g + 1e-6);
+          return alpha * Math.max(0, g);
+        });
+        return positive(weightedSum(activation, weights));
+      },
+    }),
+});
 
 /**
  * Grad-CAM++: relu(Σ_k w_k A_k) with w_k = Σ α relu(G), α = G²/(2G² + (ΣA_k)·G³ + 1e-6) and 0 where G is 0, G = ∂y/∂A
@@ -11,23 +49,4 @@ import { type LayerOptions, layerMap, overPlaces, positive, weightedSum } from '
  *
  * @throws WhylightError for an unknown target or layer.
  */
-export function gradCamPlusPlus(
-  network: Network,
-  photo: ImageSample,
-  options: LayerOptions = {},
-): Promise<Attribution> {
-  return layerMap(network, photo, options, {
-    method: 'grad-cam-plus-plus',
-    signed: false,
-    combine: ({ activation, gradient }) => {
-      const sums = overPlaces(activation, (i) => activation.values[i]!);
-      const weights = overPlaces(activation, (i, k) => {
-        const g = gradient.values[i]!;
-        if (g === 0) return 0;
-        const alpha = (g * g) / (2 * g * g + sums[k]! * g * g * g + 1e-6);
-        return alpha * Math.max(0, g);
-      });
-      return positive(weightedSum(activation, weights));
-    },
-  });
-}
+export const gradCamPlusPlus: typeof gradCamPlusPlusMethod.run = gradCamPlusPlusMethod.run;

@@ -1,7 +1,40 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
-import { type LayerOptions, layerMap, overPlaces, positive, weightedSum } from './layer-map';
+import { defineMethod } from './define-method';
+import { gradientLayerMaps, layerSchema, overPlaces, positive, weightedSum } from './layer-map';
+
+export const gradCamMethod = defineMethod({
+  name: 'grad-cam',
+  title: 'Grad-CAM',
+  unit: 'evidence',
+  paper: 'Selvaraju et al. 2017',
+  reference: {
+    key: 'selvaraju2017gradcam',
+    bibtex: `@inproceedings{selvaraju2017gradcam,
+  author = {Selvaraju, Ramprasaath R. and Cogswell, Michael and Das, Abhishek and Vedantam, Ramakrishna and Parikh, Devi and Batra, Dhruv},
+  title = {Grad-CAM: Visual Explanations from Deep Networks via Gradient-Based Localization},
+  booktitle = {ICCV},
+  year = {2017},
+  eprint = {1610.02391}
+}`,
+  },
+  formula: String.raw`G_c(x,y) = \max\Bigl(0, \sum_k \alpha_k^c f_k(x,y)\Bigr), \quad \alpha_k^c = \frac{1}{N} \sum_{x,y} \frac{\partial S_c}{\partial f_k(x,y)}`,
+  sentence: 'weights each channel of a layer by the mean gradient of the score there, and so needs no pooled head',
+  use: 'for any convolutional network, where a class activation map cannot be had',
+  avoid: 'for evidence against a class: it keeps only what is positive',
+  cost: 'one forward and a part of a backward pass',
+  passes: () => 2,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema: layerSchema,
+  explain: async (look, targets, { layer }) =>
+    gradientLayerMaps(look, targets, layer, {
+      signed: false,
+      combine: ({ activation, gradient }) => {
+        const places = activation.height * activation.width;
+        const weights = overPlaces(activation, (i) => gradient.values[i]! / places);
+        return positive(weightedSum(activation, weights));
+      },
+    }),
+});
 
 /**
  * Grad-CAM: relu(Σ_k w_k A_k) with w_k the mean of ∂y/∂A_k over the places (Selvaraju et al. 2017,
@@ -9,14 +42,4 @@ import { type LayerOptions, layerMap, overPlaces, positive, weightedSum } from '
  *
  * @throws WhylightError for an unknown target or layer.
  */
-export function gradCam(network: Network, photo: ImageSample, options: LayerOptions = {}): Promise<Attribution> {
-  return layerMap(network, photo, options, {
-    method: 'grad-cam',
-    signed: false,
-    combine: ({ activation, gradient }) => {
-      const places = activation.height * activation.width;
-      const weights = overPlaces(activation, (i) => gradient.values[i]! / places);
-      return positive(weightedSum(activation, weights));
-    },
-  });
-}
+export const gradCam: typeof gradCamMethod.run = gradCamMethod.run;

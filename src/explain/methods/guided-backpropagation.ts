@@ -1,14 +1,38 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
-import type { Target } from '../target';
-import { inputGradientMap } from './input-gradient-map';
+import { z } from 'zod';
+import { defineMethod, type MethodOptions } from './define-method';
+import { inputGradientMaps } from './input-gradient-map';
+
+const schema = z.strictObject({});
 
 /** Options of guided backpropagation. */
-export interface GuidedBackpropagationOptions {
-  /** What to explain. Default: the best class. */
-  readonly target?: Target;
-}
+export type GuidedBackpropagationOptions = MethodOptions<typeof schema>;
+
+export const guidedBackpropagationMethod = defineMethod({
+  name: 'guided-backpropagation',
+  title: 'Guided backpropagation',
+  unit: '|backward signal|',
+  paper: 'Springenberg et al. 2015',
+  reference: {
+    key: 'springenberg2015striving',
+    bibtex: `@inproceedings{springenberg2015striving,
+  author = {Springenberg, Jost Tobias and Dosovitskiy, Alexey and Brox, Thomas and Riedmiller, Martin},
+  title = {Striving for Simplicity: The All Convolutional Net},
+  booktitle = {ICLR Workshop},
+  year = {2015},
+  eprint = {1412.6806}
+}`,
+  },
+  formula: String.raw`R_{l}^{\text{guided}} = W_l^{\top} \bigl([z_{l+1} > 0] \circ \max(0, R_{l+1})\bigr)`,
+  sentence: 'passes at each ReLU what the rules of the deconvolution and of the gradient both let through',
+  use: 'for a sharp picture of what the network’s lower layers answer to',
+  avoid: 'to compare classes: it changes little when the upper layers are made random',
+  cost: 'one forward and one backward pass',
+  passes: () => 3,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema,
+  explain: async (look, targets) => inputGradientMaps(look, targets, { reluRule: 'guided' }),
+});
 
 /**
  * Guided backpropagation (Springenberg et al. 2015, arXiv:1412.6806): the gradient, but each ReLU passes
@@ -17,10 +41,4 @@ export interface GuidedBackpropagationOptions {
  *
  * @throws WhylightError for an unknown target.
  */
-export function guidedBackpropagation(
-  network: Network,
-  photo: ImageSample,
-  { target }: GuidedBackpropagationOptions = {},
-): Promise<Attribution> {
-  return inputGradientMap(network, photo, target, { method: 'guided-backpropagation', reluRule: 'guided' });
-}
+export const guidedBackpropagation: typeof guidedBackpropagationMethod.run = guidedBackpropagationMethod.run;

@@ -1,8 +1,40 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
 import { channelSum } from './channel-reduction';
-import { type LayerOptions, layerMap } from './layer-map';
+import { defineMethod } from './define-method';
+import { gradientLayerMaps, layerSchema } from './layer-map';
+
+export const hiresCamMethod = defineMethod({
+  name: 'hires-cam',
+  title: 'HiResCAM',
+  unit: 'evidence, logit',
+  paper: 'Draelos and Carin 2020',
+  reference: {
+    key: 'draelos2020hirescam',
+    bibtex: `@misc{draelos2020hirescam,
+  author = {Draelos, Rachel Lea and Carin, Lawrence},
+  title = {Use HiResCAM Instead of Grad-CAM for Faithful Explanations of Convolutional Neural Networks},
+  year = {2020},
+  eprint = {2011.08891}
+}`,
+  },
+  formula: String.raw`H_c(x,y) = \sum_k \frac{\partial S_c}{\partial f_k(x,y)}\, f_k(x,y)`,
+  sentence: 'multiplies gradient and value at each place before it adds up the channels',
+  use: 'for a signed map that sums to the score where the layers above are linear',
+  avoid: 'where signs disturb: it shows evidence against the class too',
+  cost: 'one forward and a part of a backward pass',
+  passes: () => 2,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema: layerSchema,
+  explain: async (look, targets, { layer }) =>
+    gradientLayerMaps(look, targets, layer, {
+      signed: true,
+      combine: ({ activation, gradient }) =>
+        channelSum(
+          activation.values.map((value, i) => value * gradient.values[i]!),
+          activation.channels,
+        ),
+    }),
+});
 
 /**
  * HiResCAM: Σ_k G_k ∘ A_k, G = ∂y/∂A (Draelos and Carin 2020, arXiv:2011.08891). Signed; where the layers above are
@@ -10,15 +42,4 @@ import { type LayerOptions, layerMap } from './layer-map';
  *
  * @throws WhylightError for an unknown target or layer.
  */
-export function hiresCam(network: Network, photo: ImageSample, options: LayerOptions = {}): Promise<Attribution> {
-  return layerMap(network, photo, options, {
-    method: 'hires-cam',
-    signed: true,
-    combine: ({ activation, gradient }) => {
-      return channelSum(
-        activation.values.map((value, i) => value * gradient.values[i]!),
-        activation.channels,
-      );
-    },
-  });
-}
+export const hiresCam: typeof hiresCamMethod.run = hiresCamMethod.run;

@@ -1,62 +1,70 @@
-import type { Attribution } from '../attribution';
+import { activationMaximisationView } from '../activation-maximisation';
 import { WhylightError } from '../errors';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
-import { ablationCam } from './ablation-cam';
-import { cam } from './cam';
-import { catalogue, type MethodCard } from './catalogue';
-import { deconvolution } from './deconvolution';
-import { eigenCam } from './eigen-cam';
-import { gradCam } from './grad-cam';
-import { gradCamPlusPlus } from './grad-cam-plus-plus';
-import { guidedBackpropagation } from './guided-backpropagation';
-import { hiresCam } from './hires-cam';
-import { inputXGradient } from './input-x-gradient';
-import { integratedGradients } from './integrated-gradients';
-import { layerCam } from './layer-cam';
-import { lime } from './lime';
-import { occlusion } from './occlusion';
-import { rise } from './rise';
-import { saliency } from './saliency';
-import { scoreCam } from './score-cam';
-import { smoothGrad } from './smooth-grad';
-import { xgradCam } from './xgrad-cam';
+import { featureMapsView } from '../feature-maps';
+import { ablationCamMethod } from './ablation-cam';
+import { camMethod } from './cam';
+import { deconvolutionMethod } from './deconvolution';
+import type { Method, View } from './define-method';
+import { eigenCamMethod } from './eigen-cam';
+import { gradCamMethod } from './grad-cam';
+import { gradCamPlusPlusMethod } from './grad-cam-plus-plus';
+import { guidedBackpropagationMethod } from './guided-backpropagation';
+import { hiresCamMethod } from './hires-cam';
+import { inputXGradientMethod } from './input-x-gradient';
+import { integratedGradientsMethod } from './integrated-gradients';
+import { layerCamMethod } from './layer-cam';
+import { limeMethod } from './lime';
+import { occlusionMethod } from './occlusion';
+import { riseMethod } from './rise';
+import { saliencyMethod } from './saliency';
+import { scoreCamMethod } from './score-cam';
+import { smoothgradMethod } from './smoothgrad';
+import { xgradCamMethod } from './xgrad-cam';
 
-/** One attribution method. */
-export interface Method extends MethodCard {
-  // biome-ignore lint/suspicious/noExplicitAny: each method types its own options; the table only passes them on.
-  readonly run: (network: Network, photo: ImageSample, options?: any) => Promise<Attribution>;
-}
+const list: Method[] = [
+  saliencyMethod,
+  inputXGradientMethod,
+  smoothgradMethod,
+  integratedGradientsMethod,
+  deconvolutionMethod,
+  guidedBackpropagationMethod,
+  occlusionMethod,
+  camMethod,
+  gradCamMethod,
+  gradCamPlusPlusMethod,
+  hiresCamMethod,
+  layerCamMethod,
+  xgradCamMethod,
+  scoreCamMethod,
+  ablationCamMethod,
+  eigenCamMethod,
+  riseMethod,
+  limeMethod,
+];
 
-const runs: Readonly<Record<string, Method['run']>> = {
-  saliency,
-  'input-x-gradient': inputXGradient,
-  smoothgrad: smoothGrad,
-  'integrated-gradients': integratedGradients,
-  deconvolution,
-  'guided-backpropagation': guidedBackpropagation,
-  occlusion,
-  cam,
-  'grad-cam': gradCam,
-  'grad-cam-plus-plus': gradCamPlusPlus,
-  'hires-cam': hiresCam,
-  'layer-cam': layerCam,
-  'xgrad-cam': xgradCam,
-  'score-cam': scoreCam,
-  'ablation-cam': ablationCam,
-  'eigen-cam': eigenCam,
-  rise,
-  lime,
-};
+/** Every method, in the order in which a reader meets them; those added by `use` come last. */
+export const methods: readonly Method[] = list;
 
-/** Every method, in the order in which a reader meets them. */
-export const methods: readonly Method[] = catalogue.map((card) => ({ ...card, run: runs[card.name]! }));
+/** What shows the network itself rather than why it decided as it did. */
+export const views: readonly View[] = [featureMapsView, activationMaximisationView];
 
 /** Finds a method by name. Throws WhylightError listing all for an unknown one. */
 export function findMethod(name: string): Method {
-  const found = methods.find((method) => method.name === name);
-  if (found === undefined) {
-    throw new WhylightError(`unknown method: ${name} (known: ${methods.map((method) => method.name).join(', ')})`);
+  const method = methods.find((one) => one.name === name);
+  if (method !== undefined) return method;
+  throw new WhylightError(`unknown method: ${name} (known: ${methods.map((one) => one.name).join(', ')})`);
+}
+
+/**
+ * Adds a method for as long as the program runs.
+ * @throws WhylightError for what `defineMethod` did not make, and for a name that there is.
+ */
+export function use(method: Method): void {
+  if (method?.role !== 'method' || typeof method.explain !== 'function' || typeof method.parse !== 'function') {
+    throw new WhylightError('use takes what defineMethod returns');
   }
-  return found;
+  if ([...methods, ...views].some(({ name }) => name === method.name)) {
+    throw new WhylightError(`there is a method or view ${method.name} already (give yours another name)`);
+  }
+  list.push(method);
 }

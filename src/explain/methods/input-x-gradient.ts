@@ -1,15 +1,45 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
-import type { Target } from '../target';
+import { z } from 'zod';
 import { channelSum } from './channel-reduction';
-import { inputGradientMap } from './input-gradient-map';
+import { defineMethod, type MethodOptions } from './define-method';
+import { inputGradientMaps } from './input-gradient-map';
+
+const schema = z.strictObject({});
 
 /** Options of input × gradient. */
-export interface InputXGradientOptions {
-  /** What to explain. Default: the best class. */
-  readonly target?: Target;
-}
+export type InputXGradientOptions = MethodOptions<typeof schema>;
+
+export const inputXGradientMethod = defineMethod({
+  name: 'input-x-gradient',
+  title: 'Input × gradient',
+  unit: 'input × gradient, logit',
+  paper: 'Shrikumar et al. 2016',
+  reference: {
+    key: 'shrikumar2016not',
+    bibtex: `@misc{shrikumar2016not,
+  author = {Shrikumar, Avanti and Greenside, Peyton and Shcherbina, Anna and Kundaje, Anshul},
+  title = {Not Just a Black Box: Learning Important Features Through Propagating Activation Differences},
+  year = {2016},
+  eprint = {1605.01713}
+}`,
+  },
+  formula: String.raw`M_c(x,y) = \sum_k I_k(x,y)\, \frac{\partial S_c}{\partial I_k(x,y)}`,
+  sentence: 'multiplies the slope of the score by the normalised pixel and adds up the colour channels',
+  use: 'for a signed map in one pass',
+  avoid: 'where the training data’s mean colour matters: such a pixel gets nothing, whatever it means',
+  cost: 'one forward and one backward pass',
+  passes: () => 3,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema,
+  explain: async (look, targets) =>
+    inputGradientMaps(look, targets, {
+      combine: (slope, input) =>
+        channelSum(
+          slope.values.map((value, i) => value * input.values[i]!),
+          slope.channels,
+        ),
+    }),
+});
 
 /**
  * Input × gradient: Σ_k x_k · ∂y/∂x_k over the channels of the normalised input (Shrikumar et al. 2016,
@@ -18,17 +48,4 @@ export interface InputXGradientOptions {
  *
  * @throws WhylightError for an unknown target.
  */
-export async function inputXGradient(
-  network: Network,
-  photo: ImageSample,
-  { target }: InputXGradientOptions = {},
-): Promise<Attribution> {
-  return inputGradientMap(network, photo, target, {
-    method: 'input-x-gradient',
-    combine: (slope, input) =>
-      channelSum(
-        slope.values.map((value, i) => value * input.values[i]!),
-        slope.channels,
-      ),
-  });
-}
+export const inputXGradient: typeof inputXGradientMethod.run = inputXGradientMethod.run;

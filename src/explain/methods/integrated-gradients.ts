@@ -1,30 +1,89 @@
-import type { Attribution } from '../attribution';
-import { WhylightError } from '../errors';
-import { prepareInput } from '../image/prepare';
-import type { ImageSample } from '../image/sample';
+import { z } from 'zod';
 import { gradientBatchSize } from '../network/batch-size';
 import { forward } from '../network/executors/forward';
 import { openGradient } from '../network/executors/gradient';
-import type { Network } from '../network/network';
-import { memoryBudget, type RunOptions, withAmbient, yieldToEvents } from '../progress';
-import { resolveTarget, type Target, targetLogit } from '../target';
+import { memoryBudget, yieldToEvents } from '../progress';
+import { targetLogit } from '../target';
 import { channelSum } from './channel-reduction';
-import { attribution } from './result';
-import { slopeOfMany } from './target-gradient';
+import { defineMethod, type MethodOptions } from './define-method';
+import { slopeOfMany } from './output-slope';
 
-/** Where the path starts. */
-export const integratedGradientsBaselines = ['zero', 'black', 'white'] as const;
-export type IntegratedGradientsBaseline = (typeof integratedGradientsBaselines)[number];
+const schema = z.strictObject({
+  steps: z.int().min(1).max(1000).default(50).meta({ description: 'points of the Gauss–Legendre rule' }),
+  baseline: z.enum(['zero', 'black', 'white']).default('zero').meta({
+    description:
+      'where the path starts: zero: 0 after preprocessing, the training data’s mean colour (Captum’s default); black and white: in pixels',
+  }),
+});
 
 /** Options of integrated gradients. */
-export interface IntegratedGradientsOptions extends RunOptions {
-  /** What to explain. Default: the best class. */
-  readonly target?: Target;
-  /** Points of the Gauss–Legendre rule. Default 50. */
-  readonly steps?: number;
-  /** `zero`: 0 after preprocessing, the training data's mean colour (Captum's default); `black` and `white`: in pixels. Default `zero`. */
-  readonly baseline?: IntegratedGradientsBaseline;
-}
+export type IntegratedGradientsOptions = MethodOptions<typeof schema>;
+
+export const integratedGradientsMethod = defineMethod({
+  name: 'integrated-gradients',
+  title: 'Integrated gradients',
+  unit: 'share of the logit',
+  paper: 'Sundararajan et al. 2017',
+  reference: {
+    key: 'sundararajan2017axiomatic',
+    bibtex: `@inproceedings{sundararajan2017axiomatic,
+  author = {Sundararajan, Mukund and Taly, Ankur and Yan, Qiqi},
+  title = {Axiomatic Attribution for Deep Networks},
+  booktitle = {ICML},
+  year = {2017},
+  eprint = {1703.01365}
+}`,
+  },
+  formula: String.raw`M_c(x,y) = \sum_k (I_k - I'_k) \int_0^1 \frac{\partial S_c}{\partial I_k}\bigl(I' + \alpha (I - I')\bigr)\, d\alpha`,
+  sentence: 'adds up the slope of the score on the straight way from a uniform image to the picture',
+  use: 'for a signed map that adds up to the score’s difference from a uniform image',
+  avoid: 'where the baseline’s colour is itself evidence: pixels of that colour get nothing',
+  cost: 'a backward pass for each of 50 points',
+  passes: ({ steps }) => 3 * steps,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema,
+  explain: async ({ network, input }, targets, { steps, baseline }, { onProgress, signal, ...run }) => {
+    const { mean, std } = network.preprocessing;
+    const start = input.values.map((_, i) =>
+      baseline === 'zero' ? 0 : ((baseline === 'white' ? 1 : 0) - mean[i % 3]!) / std[i % 3]!,
+    );
+    const { points, weights } = gaussLegendre(steps);
+    const size = input.values.length;
+    const integrals = targets.map(() => new Float64Array(size));
+    const slopes = targets.map(slopeOfMany);
+    const batch = Math.min(steps, gradientBatchSize(network, memoryBudget(run)));
+    const session = openGradient(network);
+    try {
+      for (let done = 0; done < steps; done += batch) {
+        await yieldToEvents(signal);
+        const count = Math.min(batch, steps - done);
+        const path = new Float32Array(count * size);
+        for (let i = 0; i < path.length; i++) {
+          const from = start[i % size]!;
+          path[i] = from + points[done + Math.floor(i / size)]! * (input.values[i % size]! - from);
+        }
+        const { gradients } = session.runEach(path, count, slopes);
+        integrals.forEach((integral, target) => {
+          gradients[target]!.forEach((value, i) => {
+            integral[i % size]! += weights[done + Math.floor(i / size)]! * value;
+          });
+        });
+        onProgress?.({ label: run.label, done: done + count, total: steps });
+      }
+    } finally {
+      session.close();
+    }
+    const outputs = forward(network, start);
+    return targets.map((target, at) => {
+      const values = channelSum(
+        integrals[at]!.map((value, i) => value * (input.values[i]! - start[i]!)),
+        3,
+      );
+      return { values, signed: true, notes: [completeness(values, target.logit - targetLogit(target, outputs))] };
+    });
+  },
+});
 
 /**
  * Integrated gradients: Σ_k (x_k − x′_k) ∫₀¹ ∂y/∂x_k (x′ + α(x − x′)) dα over the channels, by Gauss–Legendre
@@ -33,70 +92,15 @@ export interface IntegratedGradientsOptions extends RunOptions {
  *
  * @throws WhylightError for options that cannot be; AbortedError when interrupted.
  */
-export async function integratedGradients(
-  network: Network,
-  photo: ImageSample,
-  options: IntegratedGradientsOptions = {},
-): Promise<Attribution> {
-  const started = performance.now();
-  const { target, steps = 50, baseline = 'zero' } = options;
-  const { onProgress, signal, memoryMB } = withAmbient(options);
-  if (!Number.isInteger(steps) || steps < 1 || steps > 1000) {
-    throw new WhylightError(`steps: ${steps} (allowed: whole numbers from 1 to 1000)`);
-  }
-  if (!integratedGradientsBaselines.includes(baseline)) {
-    throw new WhylightError(`unknown baseline: ${baseline} (allowed: ${integratedGradientsBaselines.join(', ')})`);
-  }
-  const input = prepareInput(photo, network.preprocessing);
-  const resolved = resolveTarget(network, forward(network, input.values), target);
-  const { mean, std } = network.preprocessing;
-  const start = input.values.map((_, i) =>
-    baseline === 'zero' ? 0 : ((baseline === 'white' ? 1 : 0) - mean[i % 3]!) / std[i % 3]!,
-  );
-  const { points, weights } = gaussLegendre(steps);
-  const size = input.values.length;
-  const integral = new Float64Array(size);
-  const { weights: slope, batch } = slopeOfMany(
-    resolved,
-    Math.min(steps, gradientBatchSize(network, memoryBudget({ memoryMB }))),
-  );
-  const session = openGradient(network);
-  try {
-    for (let done = 0; done < steps; done += batch) {
-      await yieldToEvents(signal);
-      const count = Math.min(batch, steps - done);
-      const path = new Float32Array(count * size);
-      for (let i = 0; i < path.length; i++) {
-        const from = start[i % size]!;
-        path[i] = from + points[done + Math.floor(i / size)]! * (input.values[i % size]! - from);
-      }
-      const { gradients } = session.run(path, count, slope);
-      gradients.forEach((value, i) => {
-        integral[i % size]! += weights[done + Math.floor(i / size)]! * value;
-      });
-      onProgress?.({ label: 'integrated-gradients', done: done + count, total: steps });
-    }
-  } finally {
-    session.close();
-  }
-  const values = channelSum(
-    integral.map((value, i) => value * (input.values[i]! - start[i]!)),
-    3,
-  );
-  const difference = resolved.logit - targetLogit(resolved, forward(network, start));
+export const integratedGradients: typeof integratedGradientsMethod.run = integratedGradientsMethod.run;
+
+function completeness(values: Float32Array, difference: number): string {
   const sum = values.reduce((total, value) => total + value, 0);
-  const result = attribution(network, photo, input, resolved, {
-    method: 'integrated-gradients',
-    values,
-    signed: true,
-    options: { steps, baseline },
-    elapsedMs: performance.now() - started,
-  });
   const shown = (number: number, digits: number) => number.toPrecision(digits).replaceAll('-', '−');
-  const gap =
+  return (
     `completeness gap ${shown(sum - difference, 3)}: the map sums to ${shown(sum, 5)}, ` +
-    `the score differs from the baseline's by ${shown(difference, 5)}`;
-  return { ...result, notes: [...result.notes, gap] };
+    `the score differs from the baseline's by ${shown(difference, 5)}`
+  );
 }
 
 /** Points and weights of the Gauss–Legendre rule on [0, 1], by Newton's method on the Legendre polynomial. */

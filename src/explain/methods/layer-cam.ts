@@ -1,8 +1,42 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
 import { channelSum } from './channel-reduction';
-import { type LayerOptions, layerMap, positive } from './layer-map';
+import { defineMethod } from './define-method';
+import { gradientLayerMaps, layerSchema, positive } from './layer-map';
+
+export const layerCamMethod = defineMethod({
+  name: 'layer-cam',
+  title: 'LayerCAM',
+  unit: 'evidence',
+  paper: 'Jiang et al. 2021',
+  reference: {
+    key: 'jiang2021layercam',
+    bibtex: `@article{jiang2021layercam,
+  author = {Jiang, Peng-Tao and Zhang, Chang-Bin and Hou, Qibin and Cheng, Ming-Ming and Wei, Yunchao},
+  title = {LayerCAM: Exploring Hierarchical Class Activation Maps for Localization},
+  journal = {IEEE Transactions on Image Processing},
+  year = {2021}
+}`,
+  },
+  formula: String.raw`L_c(x,y) = \max\Bigl(0, \sum_k \max\Bigl(0, \frac{\partial S_c}{\partial f_k(x,y)}\Bigr) f_k(x,y)\Bigr)`,
+  sentence: 'weights each place of each channel by its own positive gradient',
+  use: 'for early layers too, whose maps are fine',
+  avoid: 'for evidence against a class: it keeps only what is positive',
+  cost: 'one forward and a part of a backward pass',
+  passes: () => 2,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema: layerSchema,
+  explain: async (look, targets, { layer }) =>
+    gradientLayerMaps(look, targets, layer, {
+      signed: false,
+      combine: ({ activation, gradient }) =>
+        positive(
+          channelSum(
+            activation.values.map((value, i) => value * Math.max(0, gradient.values[i]!)),
+            activation.channels,
+          ),
+        ),
+    }),
+});
 
 /**
  * LayerCAM: relu(Σ_k relu(G_k) ∘ A_k), G = ∂y/∂A (Jiang et al. 2021, doi:10.1109/TIP.2021.3089943). Not signed; made
@@ -10,17 +44,4 @@ import { type LayerOptions, layerMap, positive } from './layer-map';
  *
  * @throws WhylightError for an unknown target or layer.
  */
-export function layerCam(network: Network, photo: ImageSample, options: LayerOptions = {}): Promise<Attribution> {
-  return layerMap(network, photo, options, {
-    method: 'layer-cam',
-    signed: false,
-    combine: ({ activation, gradient }) => {
-      return positive(
-        channelSum(
-          activation.values.map((value, i) => value * Math.max(0, gradient.values[i]!)),
-          activation.channels,
-        ),
-      );
-    },
-  });
-}
+export const layerCam: typeof layerCamMethod.run = layerCamMethod.run;

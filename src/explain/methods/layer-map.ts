@@ -1,29 +1,30 @@
-import type { Attribution } from '../attribution';
+import { z } from 'zod';
 import { WhylightError } from '../errors';
-import { prepareInput } from '../image/prepare';
-import type { NetworkInput } from '../image/preprocessing';
-import type { ImageSample } from '../image/sample';
-import { type Activation, activations } from '../network/executors/activations';
+import type { LayerGradient, Look } from '../look';
+import type { Activation } from '../network/executors/activations';
 import type { Graph, Operation } from '../network/graph';
 import type { Network } from '../network/network';
 import { nodeShapes } from '../network/node-shapes';
-import { type ResolvedTarget, resolveTarget, type Target } from '../target';
+import type { ResolvedTarget } from '../target';
 import { upsampleBilinear } from '../upsample';
-import { attribution } from './result';
-import { targetGradient } from './target-gradient';
+import type { MethodOptions } from './define-method';
+import type { Outcome } from './result';
 
 /** Options of every method that looks at a layer. */
-export interface LayerOptions {
-  /** What to explain. Default: the best class. */
-  readonly target?: Target;
-  /**
-   * A layer by its name in the layer table, or a part of the network by its name in PyTorch (`layer4`), which is its last
-   * layer; or several, whose raw maps are averaged (pytorch-grad-cam scales each to 0…1
-   * first). Default: the map whose global average feeds the head; where there is none, the last convolution after its
-   * ReLU, before any pooling (VGG-16's 14×14).
-   */
-  readonly layer?: string | readonly string[];
-}
+export const layerSchema = z.strictObject({
+  layer: z
+    .union([z.string(), z.array(z.string()).readonly()])
+    .optional()
+    .meta({
+      description:
+        'a layer by its name in the layer table, or a part of the network by its name in PyTorch (layer4), which is its ' +
+        'last layer; or several, whose raw maps are averaged (pytorch-grad-cam scales each to 0…1 first). Default: the ' +
+        'map whose global average feeds the head; where there is none, the last convolution after its ReLU, before any ' +
+        'pooling (VGG-16’s 14×14)',
+    }),
+});
+
+export type LayerOptions = MethodOptions<typeof layerSchema>;
 
 /** Layers to look at, and how they were chosen. */
 export interface ChosenLayers {
@@ -60,6 +61,12 @@ export function chooseLayers(network: Network, layer: LayerOptions['layer']): Ch
   return { layers, chosen: 'named' };
 }
 
+/** How many channels the chosen layers have together. */
+export function channelsOf(network: Network, layer: LayerOptions['layer']): number {
+  const shapes = nodeShapes(network.graph, network.inputShape);
+  return chooseLayers(network, layer).layers.reduce((sum, name) => sum + shapes.get(name)![2]!, 0);
+}
+
 /** What may follow a convolution without moving anything to another place. */
 const inPlace = new Set<Operation['kind']>(['batchNorm', 'relu', 'relu6', 'add', 'concat', 'rescale']);
 
@@ -77,90 +84,65 @@ function ends(names: readonly string[]): string {
   return `${names.slice(0, 4).join(', ')} … ${names.slice(-8).join(', ')}`;
 }
 
-/** What a layer's map is made of. */
-export interface LayerGradient {
-  readonly activation: Activation;
-  /** ∂y/∂A. */
-  readonly gradient: Activation;
+/** A layer's own map of each target, H×W of the layer. */
+interface LayerMaps {
+  readonly height: number;
+  readonly width: number;
+  readonly values: readonly Float32Array[];
 }
 
-/** How a method makes its map, and what it says of it. */
-export interface LayerMethod {
-  readonly method: string;
+/** How a method makes its map from a layer's activations and the gradient of a target's score with respect to them. */
+export interface GradientLayerMethod {
   readonly signed: boolean;
-  /** The map of one layer, H×W of the layer. */
+  /** H×W of the layer. */
   readonly combine: (layer: LayerGradient, target: ResolvedTarget) => Float32Array;
 }
 
-/**
- * A map from the activations of a layer and the gradient of the score with respect to them: all that Grad-CAM and its
- * relatives share. Upsampled bilinearly to the input; the map itself is in `coarse` where there is one layer.
- */
-export async function layerMap(
-  network: Network,
-  photo: ImageSample,
-  { target, layer }: LayerOptions,
-  { method, signed, combine }: LayerMethod,
-): Promise<Attribution> {
-  const started = performance.now();
-  const { layers, chosen } = chooseLayers(network, layer);
-  const input = prepareInput(photo, network.preprocessing);
-  const each = layers.map((at) => targetGradient(network, input.values, target, { at }));
-  const { resolved } = each[0]!;
-  const coarse = each.map(({ found }) => {
-    const { height, width } = found.activation;
-    return { values: combine(found, resolved), height, width };
+/** All that Grad-CAM and its relatives share. */
+export function gradientLayerMaps(
+  look: Look,
+  targets: readonly ResolvedTarget[],
+  layer: LayerOptions['layer'],
+  { signed, combine }: GradientLayerMethod,
+): Outcome[] {
+  const { layers, chosen } = chooseLayers(look.network, layer);
+  const maps = layers.map((at) => {
+    const found = look.gradients(targets, { at });
+    const { height, width } = found[0]!.activation;
+    return { height, width, values: found.map((one, i) => combine(one, targets[i]!)) };
   });
-  return attribution(network, photo, input, resolved, {
-    method,
-    values: averaged(coarse, input.height, input.width),
-    coarse: coarse.length === 1 ? coarse[0]! : null,
-    signed,
-    layer: layers.join(' + '),
-    options: { chosen },
-    elapsedMs: performance.now() - started,
-  });
+  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen } });
 }
 
-/** How a method that needs no gradient makes its map. */
-export interface ActivationMethod {
-  readonly method: string;
+/** How a method that needs no gradient makes its maps. */
+export interface ActivationLayerMethod {
   readonly signed: boolean;
-  /** The map of one layer, H×W of the layer. */
-  readonly combine: (
-    name: string,
-    map: Activation,
-    target: ResolvedTarget,
-    input: NetworkInput,
-  ) => Float32Array | Promise<Float32Array>;
+  /** The maps of one layer for all targets, H×W of the layer. */
+  readonly combine: (name: string, map: Activation) => Promise<readonly Float32Array[]>;
 }
 
-/** A map from the activations of a layer alone: what Score-CAM, Ablation-CAM and Eigen-CAM share. */
-export async function activationMap(
-  network: Network,
-  photo: ImageSample,
-  { target, layer }: LayerOptions,
-  { method, signed, combine }: ActivationMethod,
-): Promise<Attribution> {
-  const started = performance.now();
-  const { layers, chosen } = chooseLayers(network, layer);
-  const input = prepareInput(photo, network.preprocessing);
-  const { output, maps } = activations(network, input.values, layers);
-  const resolved = resolveTarget(network, output, target);
-  const coarse = [];
+/** Maps from the activations of a layer alone: what Score-CAM, Ablation-CAM and Eigen-CAM share. */
+export async function activationLayerMaps(
+  look: Look,
+  layer: LayerOptions['layer'],
+  { signed, combine }: ActivationLayerMethod,
+): Promise<Outcome[]> {
+  const { layers, chosen } = chooseLayers(look.network, layer);
+  const found = look.activations(layers);
+  const maps: LayerMaps[] = [];
   for (const name of layers) {
-    const map = maps.get(name)!;
-    const values = await combine(name, map, resolved, input);
-    coarse.push({ values, height: map.height, width: map.width });
+    const { height, width } = found.get(name)!;
+    maps.push({ height, width, values: await combine(name, found.get(name)!) });
   }
-  return attribution(network, photo, input, resolved, {
-    method,
-    values: averaged(coarse, input.height, input.width),
-    coarse: coarse.length === 1 ? coarse[0]! : null,
-    signed,
-    layer: layers.join(' + '),
-    options: { chosen },
-    elapsedMs: performance.now() - started,
+  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen } });
+}
+
+/** Of each target the mean of its layers' maps, upsampled bilinearly to the input; the map itself where there is one layer. */
+function outcomes({ input }: Look, maps: readonly LayerMaps[], shared: Omit<Outcome, 'values'>): Outcome[] {
+  return maps[0]!.values.map((_, i) => {
+    const own = maps.map(({ height, width, values }) => ({ values: values[i]!, height, width }));
+    const values = averaged(own, input.height, input.width);
+    return { ...shared, values, coarse: own.length === 1 ? own[0]! : null };
   });
 }
 

@@ -1,33 +1,26 @@
 import { WhylightError } from '../errors';
-import { rankCorrelation } from '../statistics/rank-correlation';
 import { seededRandom, shuffled } from '../random';
+import { rankCorrelation } from '../statistics/rank-correlation';
 
-/** How an occlusion map may be less than exact; by default it is exact. */
-export interface ApproximationOptions {
-  /** What an occluder changes is followed over at most this share of each axis of a feature map. Default 1: all of it. */
-  readonly growth?: number;
-  /**
-   * Every how many-th position, along each axis, comes first; the rest is interpolated or refined. Three along an axis
-   * are the fewest. Default 1: every one.
-   */
-  readonly coarse?: number;
-  /** With `coarse`: share of the rest that is computed too, where the coarse map changes most. Default 0.25. */
-  readonly refine?: number;
-  /** Positions, drawn by the seed, that are also computed exactly, so that the result can state its error. Default 24. */
-  readonly check?: number;
+/** How an occlusion map may be less than exact (the options of occlusion say what each does). */
+export interface Approximation {
+  readonly growth: number;
+  readonly coarse: number;
+  readonly refine: number;
+  readonly check: number;
 }
 
 /** Whether such options ask for the exact map. */
-export const isExact = ({ growth, coarse }: Required<Pick<ApproximationOptions, 'growth' | 'coarse'>>): boolean =>
+export const isExact = ({ growth, coarse }: Pick<Approximation, 'growth' | 'coarse'>): boolean =>
   growth === 1 && coarse === 1;
 
 /** The options as a result records them: null for what took no part. */
-export function recorded(options: Required<ApproximationOptions>) {
+export function recorded(options: Approximation) {
   const { growth, coarse, refine, check } = options;
   return { growth, coarse, refine: coarse === 1 ? null : refine, check: isExact(options) ? null : check };
 }
 
-/** Scores of some positions of a grid, chosen × width, the target's logit first. */
+/** Scores of some positions of a grid, chosen × width; column 2i is the logit of target i. */
 export type ScorePositions = (
   label: string,
   how: { readonly chosen: readonly number[]; readonly growth: number },
@@ -37,14 +30,21 @@ export type ScorePositions = (
  * An occlusion grid without running every position exactly (Nakandala et al. 2019, doi:10.1145/3299869.3319874, have
  * both ways): windows that stop growing, and a coarse grid refined where it matters, bilinear between its positions.
  *
- * @returns scores, rows × columns × width, and a sentence with the error on positions that were computed exactly too.
+ * @returns scores, rows × columns × width; the positions that were run, not interpolated; and for each target a sentence
+ * with the error on positions that were computed exactly too.
  */
 export async function approximateScores(
-  grid: { readonly tops: readonly number[]; readonly lefts: readonly number[]; readonly width: number },
-  options: Required<ApproximationOptions> & { readonly seed: number },
+  grid: {
+    readonly tops: readonly number[];
+    readonly lefts: readonly number[];
+    readonly width: number;
+    readonly targets: number;
+  },
+  options: Approximation & { readonly seed: number },
   score: ScorePositions,
-): Promise<{ scores: Float32Array; note: string }> {
+): Promise<{ scores: Float32Array; computed: ReadonlySet<number>; notes: readonly string[] }> {
   const { tops, lefts, width } = grid;
+  const ofEach = (note: (column: number) => string) => Array.from({ length: grid.targets }, (_, i) => note(2 * i));
   const { growth, coarse, refine, check, seed } = options;
   const all = Array.from({ length: tops.length * lefts.length }, (_, index) => index);
   const rows = lattice(tops.length, coarse);
@@ -59,22 +59,28 @@ export async function approximateScores(
     const found = await score('occlusion, finer', { chosen: finer, growth });
     finer.forEach((index, i) => {
       scores.set(found.subarray(i * width, (i + 1) * width), index * width);
+      computed.add(index);
     });
   }
   const drawn = shuffled(all, seededRandom(seed)).slice(0, check);
-  if (drawn.length === 0) return { scores, note: 'approximate; its error was not checked' };
+  if (drawn.length === 0) {
+    return { scores, computed, notes: ofEach(() => 'approximate; its error was not checked') };
+  }
   // Without frozen windows what was computed is exact already.
-  for (const index of finer) computed.add(index);
   const missing = growth === 1 ? drawn.filter((index) => !computed.has(index)) : drawn;
   const exact = scores.slice();
   if (missing.length > 0) {
     const found = await score('occlusion, check', { chosen: missing, growth: 1 });
     missing.forEach((index, i) => {
-      exact[index * width] = found[i * width]!;
+      exact.set(found.subarray(i * width, (i + 1) * width), index * width);
     });
   }
-  const of = (table: Float32Array, at: readonly number[]) => at.map((index) => table[index * width]!);
-  return { scores, note: errorSentence(of(scores, drawn), of(exact, drawn), of(scores, all)) };
+  const of = (table: Float32Array, at: readonly number[], column: number) =>
+    at.map((index) => table[index * width + column]!);
+  const notes = ofEach((column) =>
+    errorSentence(of(scores, drawn, column), of(exact, drawn, column), of(scores, all, column)),
+  );
+  return { scores, computed, notes };
 }
 
 /** Along an axis of fewer positions nothing lies between the first and the last. */
@@ -88,25 +94,25 @@ export function largestCoarse(positions: readonly number[]): number {
 
 /**
  * @param positions of the occluder along each axis.
- * @throws WhylightError for options that cannot be, and for those that would do nothing.
+ * @throws WhylightError for options that do not fit the grid, and for those that would do nothing.
  */
 export function validateApproximation(
-  { growth = 1, coarse = 1, refine, check }: ApproximationOptions,
+  {
+    growth,
+    coarse,
+    refine,
+    check,
+  }: Pick<Approximation, 'growth' | 'coarse'> & { readonly refine?: number; readonly check?: number },
   positions: readonly [number, number],
 ): void {
   const wrong = (what: string, value: number, allowed: string) =>
-    new WhylightError(`unusable ${what}: ${value} (allowed: ${allowed})`);
-  if (!(growth > 0 && growth <= 1)) throw wrong('growth', growth, 'above 0, up to 1 for the exact map');
-  if (!(Number.isInteger(coarse) && coarse >= 1)) throw wrong('coarse', coarse, 'whole numbers from 1');
+    new WhylightError(`${what}: ${value} (allowed: ${allowed})`);
   const largest = largestCoarse(positions);
   if (coarse > largest) {
     const why = `for ${positions.join('×')} positions, of which three along an axis come first`;
     throw wrong('coarse', coarse, largest === 1 ? `1 ${why}` : `1 to ${largest} ${why}`);
   }
-  if (refine !== undefined && !(refine >= 0 && refine <= 1)) throw wrong('refine', refine, '0 to 1');
   if (refine !== undefined && coarse === 1) throw wrong('refine', refine, 'only with coarse above 1');
-  if (check !== undefined && !(Number.isInteger(check) && check >= 0))
-    throw wrong('check', check, 'whole numbers from 0');
   if (check !== undefined && isExact({ growth, coarse })) {
     throw wrong('check', check, 'only with growth below 1 or coarse above 1');
   }
@@ -122,7 +128,7 @@ const lattice = (length: number, step: number): number[] =>
  */
 function interpolated(
   known: Float32Array,
-  { tops, lefts, width }: Parameters<typeof approximateScores>[0],
+  { tops, lefts, width }: Pick<Parameters<typeof approximateScores>[0], 'tops' | 'lefts' | 'width'>,
   rows: readonly number[],
   columns: readonly number[],
 ): { scores: Float32Array; spread: Float32Array } {

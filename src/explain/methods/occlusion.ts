@@ -1,41 +1,117 @@
-import type { Attribution, OcclusionGrid } from '../attribution';
+import { z } from 'zod';
+import type { BestClasses, OcclusionGrid } from '../attribution';
 import { WhylightError } from '../errors';
-import { prepareInput } from '../image/prepare';
-import type { ImageSample } from '../image/sample';
 import { jointJournal } from '../journal';
-import { openIncremental } from '../network/executors/incremental';
-import type { Network } from '../network/network';
-import { type RunOptions, withAmbient } from '../progress';
+import type { Look } from '../look';
+import { type IncrementalSession, openIncremental } from '../network/executors/incremental';
 import { perturbRectangles } from '../rectangle-perturbation';
-import { resolveTarget, type Target, targetLogit, targetProbability } from '../target';
-import { fillImage, type OcclusionFill } from './occluder-fill';
-import {
-  type ApproximationOptions,
-  approximateScores,
-  isExact,
-  recorded,
-  validateApproximation,
-} from './occlusion-approximate';
+import { columnOf } from '../scored-copies';
+import { classScores, type ResolvedTarget, targetLogit } from '../target';
+import { defineMethod, type MethodOptions, type MethodRun } from './define-method';
+import { fillImage, occlusionFills } from './occluder-fill';
+import { approximateScores, isExact, recorded, validateApproximation } from './occlusion-approximate';
 import { coarselyFilled, meanOverWindows } from './occlusion-map';
-import { attribution, type Outcome } from './result';
+import type { Outcome } from './result';
+
+const pixels = z.int().min(1);
+const pair = z.union([pixels, z.tuple([pixels, pixels]).readonly()]);
+
+const schema = z.strictObject({
+  size: pair.default(16).meta({ description: 'occluder’s side, or [height, width]', unit: 'px of the input' }),
+  stride: pair.optional().meta({
+    description: 'step between positions, or [down, across]; default: half the size',
+    unit: 'px of the input',
+  }),
+  fill: z
+    .enum(occlusionFills)
+    .default('black')
+    .meta({
+      description:
+        'black: 0 in pixel space, as in the source paper; zero: 0 after preprocessing (the training data’s mean, Captum’s ' +
+        'default); mean: the photo’s mean colour; blur: the photo blurred by the occluder’s size; noise: uniform noise',
+    }),
+  seed: z.int().default(0).meta({ description: 'of the noise, and of the positions that check an approximation' }),
+  growth: z.number().gt(0).max(1).default(1).meta({
+    description: 'what an occluder changes is followed over at most this share of each axis of a feature map; 1: exact',
+  }),
+  coarse: z
+    .int()
+    .min(1)
+    .default(1)
+    .meta({
+      description:
+        'every how many-th position, along each axis, comes first; the rest is interpolated or refined; three along an ' +
+        'axis are the fewest; 1: every one',
+    }),
+  refine: z.number().min(0).max(1).optional().meta({
+    description:
+      'with coarse: share of the rest that is computed too, where the coarse map changes most; default: 0.25',
+  }),
+  check: z.int().min(0).optional().meta({
+    description:
+      'positions of an approximation that are also computed exactly, so that the result can state its error; default: 24',
+  }),
+});
 
 /** Options of occlusion sensitivity. */
-export interface OcclusionOptions extends RunOptions, ApproximationOptions {
-  /** What to explain. Default: the best class. */
-  readonly target?: Target;
-  /** Occluder's side, or `[height, width]`, in px of the input. Default 16. */
-  readonly size?: number | readonly [number, number];
-  /** Step between positions, or `[down, across]`, in px. Default: half the size. */
-  readonly stride?: number | readonly [number, number];
-  /**
-   * `black`: 0 in pixel space, as in the source paper; `zero`: 0 after preprocessing (the training data's mean, Captum's
-   * default); `mean`: the photo's mean colour; `blur`: the photo blurred by the occluder's size; `noise`: uniform
-   * noise. Default `black`.
-   */
-  readonly fill?: OcclusionFill;
-  /** Of the noise, and of the positions that check an approximation. Default 0. */
-  readonly seed?: number;
-}
+export type OcclusionOptions = MethodOptions<typeof schema>;
+/** How a map may be less than exact; by default it is exact. */
+export type ApproximationOptions = Pick<OcclusionOptions, 'growth' | 'coarse' | 'refine' | 'check'>;
+type Options = z.output<typeof schema>;
+
+export const zeiler2014 = {
+  key: 'zeiler2014visualizing',
+  bibtex: `@inproceedings{zeiler2014visualizing,
+  author = {Zeiler, Matthew D. and Fergus, Rob},
+  title = {Visualizing and Understanding Convolutional Networks},
+  booktitle = {ECCV},
+  year = {2014},
+  eprint = {1311.2901}
+}`,
+};
+
+export const occlusionMethod = defineMethod({
+  name: 'occlusion',
+  title: 'Occlusion sensitivity',
+  unit: 'drop of the logit',
+  paper: 'Zeiler and Fergus 2014',
+  reference: zeiler2014,
+  formula: String.raw`O_c(i,j) = P\bigl(c \mid I \circ (1 - m_{ij})\bigr)`,
+  sentence: 'covers a part of the image at each of many positions and records the score that is left',
+  use: 'to test what matters by covering it: no gradient, and one run serves every class',
+  avoid: 'where what is covered stands in for nothing: the fill is itself a picture that the network answers to',
+  cost: 'part of a forward pass for each position of the occluder',
+  passes: (options, { inputShape: [height, width] }) => {
+    const { tops, lefts } = windowsOf({ height, width }, options);
+    return Math.ceil((0.4 * tops.length * lefts.length) / options.coarse ** 2);
+  },
+  needs: [],
+  perTarget: 'nothing',
+  schema,
+  explain: async (look, targets, options, run) => {
+    const { network, input } = look;
+    const windows = windowsOf(input, options);
+    const { size, tops, lefts } = windows;
+    validateApproximation(options, [tops.length, lefts.length]);
+    const session = openIncremental(network, input.values, {
+      size,
+      filling: fillImage(input, network.preprocessing, options.fill, Math.max(...size), options.seed),
+      copies: tops.length * lefts.length,
+    });
+    const joint = run.journal ? jointJournal(run.journal) : null;
+    const how = { windows, session, run: { ...run, journal: joint } };
+    try {
+      // Where to refine depends on the target: such maps are made one by one.
+      const groups = options.coarse === 1 ? [targets] : targets.map((target) => [target]);
+      const outcomes: Outcome[] = [];
+      for (const group of groups) outcomes.push(...(await occlude(look, group, options, how)));
+      joint?.close();
+      return outcomes;
+    } finally {
+      session.close();
+    }
+  },
+});
 
 /**
  * Occlusion sensitivity (Zeiler and Fergus 2014, arXiv:1311.2901): the target's score as an occluder slides over the
@@ -47,97 +123,128 @@ export interface OcclusionOptions extends RunOptions, ApproximationOptions {
  *
  * @throws WhylightError for a size, stride, fill or approximation that cannot be; AbortedError when interrupted.
  */
-export async function occlusion(
-  network: Network,
-  photo: ImageSample,
-  { target, size = 16, stride, fill = 'black', seed = 0, ...rest }: OcclusionOptions = {},
-): Promise<Attribution> {
-  const started = performance.now();
-  const { growth = 1, coarse = 1, refine = 0.25, check = 24, ...run } = rest;
-  const approximation = { growth, coarse, refine, check };
-  const exact = isExact(approximation);
-  const input = prepareInput(photo, network.preprocessing);
-  const [height, width] = axes('size', size, [input.height, input.width]);
-  const [down, across] = axes('stride', stride ?? [Math.ceil(height / 2), Math.ceil(width / 2)], null);
-  const tops = positions(input.height, height, down);
-  const lefts = positions(input.width, width, across);
-  validateApproximation(rest, [tops.length, lefts.length]);
-  const session = openIncremental(network, input.values, {
-    size: [height, width],
-    filling: fillImage(input, network.preprocessing, fill, Math.max(height, width), seed),
-    copies: tops.length * lefts.length,
-  });
-  try {
-    const resolved = resolveTarget(network, session.cleanOutputs, target);
-    const scoresOf = (raw: Float32Array, into: Float32Array) => {
-      into[0] = targetLogit(resolved, raw);
-      into[1] = targetProbability(network, resolved, raw) ?? 0;
-    };
-    const finished = (scores: Float32Array, notes: readonly string[] = []): Attribution => {
-      const grid: OcclusionGrid = {
-        rows: tops.length,
-        columns: lefts.length,
-        tops,
-        lefts,
-        size: [height, width],
-        probabilities: resolved.index === null ? null : scores.filter((_, i) => i % 2 === 1),
-        logits: scores.filter((_, i) => i % 2 === 0),
-      };
-      const outcome: Outcome = {
-        method: 'occlusion',
-        values: meanOverWindows(grid, resolved.logit, input.height, input.width),
-        grid,
-        signed: true,
-        seed: fill === 'noise' || !exact ? seed : null,
-        options: { size: [height, width], stride: [down, across], fill, ...recorded(approximation) },
-        elapsedMs: performance.now() - started,
-        notes,
-      };
-      return attribution(network, photo, input, resolved, outcome);
-    };
-    const clean = [resolved.logit, resolved.probability ?? 0];
-    const { journal } = withAmbient(run);
-    const joint = journal && !exact ? jointJournal(journal) : null;
-    const score = (label: string, how: { chosen?: readonly number[]; growth?: number }) =>
-      perturbRectangles(network, input.values, {
-        ...run,
-        journal: joint ?? journal,
-        ...how,
-        label,
-        tops,
-        lefts,
-        size: [height, width],
-        session,
-        target: resolved,
-        key: [height, width, down, across, fill, seed],
-        width: 2,
-        score: scoresOf,
-        ...(how.chosen === undefined && {
-          preview: (table: Float32Array) => finished(coarselyFilled(table, [tops.length, lefts.length, 2], clean)),
-        }),
-      });
-    if (exact) return finished(await score('occlusion', {}));
-    const { scores, note } = await approximateScores({ tops, lefts, width: 2 }, { ...approximation, seed }, score);
-    joint?.close();
-    return finished(scores, [note]);
-  } finally {
-    session.close();
-  }
+export const occlusion: typeof occlusionMethod.run = occlusionMethod.run;
+
+interface OccluderRun {
+  readonly windows: Windows;
+  readonly session: IncrementalSession;
+  readonly run: MethodRun;
 }
 
-function axes(
-  what: string,
-  value: number | readonly [number, number],
-  limit: readonly [number, number] | null,
-): readonly [number, number] {
-  const pair: readonly [number, number] = typeof value === 'number' ? [value, value] : value;
-  const fits = (length: number, axis: number) =>
-    Number.isInteger(length) && length >= 1 && (limit === null || length <= limit[axis]!);
-  if (pair.length !== 2 || !pair.every(fits)) {
-    const allowed = limit === null ? 'whole px from 1' : `whole px from 1 to the input's ${limit.join('×')}`;
-    throw new WhylightError(`unusable occluder ${what}: ${pair.join('×')} (allowed: ${allowed})`);
+/** The maps of targets for which the same positions are run. */
+async function occlude(
+  { network, input }: Look,
+  targets: readonly ResolvedTarget[],
+  options: Options,
+  { windows, session, run }: OccluderRun,
+): Promise<Outcome[]> {
+  const { size, stride, tops, lefts } = windows;
+  const { fill, seed, growth, coarse, refine = 0.25, check = 24 } = options;
+  const approximation = { growth, coarse, refine, check };
+  const exact = isExact(approximation);
+  // Of each position: logit and probability of each target, then the best class and its probability.
+  const width = 2 * targets.length + 2;
+  const score = (raw: Float32Array, into: Float32Array) => {
+    const { probabilities } = classScores(network, raw);
+    targets.forEach((target, i) => {
+      into[2 * i] = targetLogit(target, raw);
+      into[2 * i + 1] = target.index === null ? 0 : probabilities[target.index]!;
+    });
+    let best = 0;
+    for (let i = 1; i < probabilities.length; i++) if (probabilities[i]! > probabilities[best]!) best = i;
+    into[width - 2] = best;
+    into[width - 1] = probabilities[best]!;
+  };
+  const outcome = (i: number, scores: Float32Array, best: BestClasses, notes: readonly string[] = []): Outcome => {
+    const grid: OcclusionGrid = {
+      rows: tops.length,
+      columns: lefts.length,
+      tops,
+      lefts,
+      size,
+      probabilities: targets[i]!.index === null ? null : columnOf(scores, width, 2 * i + 1),
+      logits: columnOf(scores, width, 2 * i),
+      best,
+    };
+    return {
+      values: meanOverWindows(grid, targets[i]!.logit, input.height, input.width),
+      grid,
+      signed: true,
+      seed: fill === 'noise' || !exact ? seed : null,
+      options: { size, stride, ...recorded(approximation) },
+      notes,
+    };
+  };
+  const bestOf = (scores: Float32Array, isComputed: (index: number) => boolean): BestClasses => {
+    const at = (column: number) =>
+      Array.from(columnOf(scores, width, column), (value, index) => (isComputed(index) ? value : null));
+    const classes = at(width - 2);
+    const labels = [...new Set(classes)].filter((index) => index !== null).sort((a, b) => a - b);
+    return {
+      classes,
+      probabilities: at(width - 1),
+      labels: Object.fromEntries(labels.map((index) => [index, network.classes[index]!])),
+    };
+  };
+  const clean = targets.flatMap(({ logit, probability }) => [logit, probability ?? 0]);
+  const preview = (table: Float32Array) => {
+    const scores = coarselyFilled(table, [tops.length, lefts.length, width], [...clean, 0, 0]);
+    const best = bestOf(table, (index) => !Number.isNaN(table[index * width]!));
+    return run.finish(targets[0]!, outcome(0, scores, best));
+  };
+  const scored = (label: string, how: { chosen?: readonly number[]; growth?: number }) =>
+    perturbRectangles(network, input.values, {
+      ...run,
+      ...how,
+      label,
+      tops,
+      lefts,
+      size,
+      session,
+      targets,
+      width,
+      score,
+      ...(how.chosen === undefined && { preview }),
+    });
+  if (exact) {
+    const scores = await scored(run.label, {});
+    const best = bestOf(scores, () => true);
+    return targets.map((_, i) => outcome(i, scores, best));
   }
-  return pair;
+  const { scores, computed, notes } = await approximateScores(
+    { tops, lefts, width, targets: targets.length },
+    { ...approximation, seed },
+    scored,
+  );
+  const best = bestOf(scores, (index) => computed.has(index));
+  return notes.map((note, i) => outcome(i, scores, best, [note]));
+}
+
+/** Windows of one size at every stride over an input, the last ones clipped at the edge. */
+export interface Windows {
+  /** `[height, width]`, px. */
+  readonly size: readonly [number, number];
+  /** `[down, across]`, px. */
+  readonly stride: readonly [number, number];
+  readonly tops: readonly number[];
+  readonly lefts: readonly number[];
+}
+
+type Pair = number | readonly [number, number];
+
+/** @throws WhylightError for a size larger than the input. */
+export function windowsOf(
+  { height, width }: { readonly height: number; readonly width: number },
+  { size: asked, stride: step }: { readonly size: Pair; readonly stride?: Pair },
+): Windows {
+  const pair = (value: Pair) => (typeof value === 'number' ? ([value, value] as const) : value);
+  const size = pair(asked);
+  if (size[0] > height || size[1] > width) {
+    const allowed = `whole numbers from 1 to the input's ${height}×${width}`;
+    throw new WhylightError(`size: ${size.join('×')} (allowed: ${allowed})`);
+  }
+  const stride = pair(step ?? [Math.ceil(size[0] / 2), Math.ceil(size[1] / 2)]);
+  return { size, stride, tops: positions(height, size[0], stride[0]), lefts: positions(width, size[1], stride[1]) };
 }
 
 /** First px of each window: ceil((length − size) / stride) + 1 of them, the last one clipped where it sticks out. */

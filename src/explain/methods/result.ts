@@ -1,23 +1,18 @@
 import type { Attribution } from '../attribution';
 import { networkRecord, photoRecord } from '../classify';
-import type { NetworkInput } from '../image/preprocessing';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
+import type { Look } from '../look';
 import type { ResolvedTarget } from '../target';
 
-/** What a method itself has to say; the rest of an attribution follows from its arguments. */
-export type Outcome = Pick<Attribution, 'method' | 'values' | 'signed' | 'options' | 'elapsedMs'> &
-  Partial<Pick<Attribution, 'coarse' | 'grid' | 'layer' | 'seed' | 'notes'>>;
+/** What a method's function says of one target; the rest of an attribution follows from the description. */
+export type Outcome = Pick<Attribution, 'values' | 'signed'> &
+  Partial<Pick<Attribution, 'coarse' | 'grid' | 'layer' | 'seed' | 'notes' | 'title' | 'options'>>;
 
 /** An attribution at the network's input size, with a note where its map is empty or one-sided. */
 export function attribution(
-  network: Network,
-  photo: ImageSample,
-  input: NetworkInput,
+  { network, photo, input: { height, width, image, crop } }: Look,
   { weights: _, score: __, ...target }: ResolvedTarget,
-  outcome: Outcome,
+  outcome: Outcome & Pick<Attribution, 'method' | 'title' | 'unit' | 'options' | 'elapsedMs'>,
 ): Attribution {
-  const { height, width, image, crop } = input;
   return {
     coarse: null,
     grid: null,

@@ -1,29 +1,19 @@
-import type { Attribution } from '../attribution';
-import { WhylightError } from '../errors';
-import { prepareInput } from '../image/prepare';
-import type { ImageSample } from '../image/sample';
-import { forward } from '../network/executors/forward';
-import type { Network } from '../network/network';
+import { z } from 'zod';
 import { perturb } from '../perturbation';
-import type { RunOptions } from '../progress';
 import { seededRandom } from '../random';
-import { resolveTarget, type Target, targetLogit, targetProbability } from '../target';
+import { probabilitiesOf } from '../scored-copies';
 import { upsampleBilinear } from '../upsample';
-import { attribution } from './result';
+import { defineMethod, type MethodOptions } from './define-method';
+
+const schema = z.strictObject({
+  masks: z.int().min(1).default(4000).meta({ description: 'random masks' }),
+  cells: z.int().min(2).default(8).meta({ description: 'cells of a mask along each axis' }),
+  visible: z.number().gt(0).lt(1).default(0.5).meta({ description: 'share of cells that stay visible' }),
+  seed: z.int().default(0).meta({ description: 'of the masks' }),
+});
 
 /** Options of RISE. */
-export interface RiseOptions extends RunOptions {
-  /** What to explain. Default: the best class. */
-  readonly target?: Target;
-  /** Random masks. Default 4000. */
-  readonly masks?: number;
-  /** Cells of a mask along each axis. Default 8. */
-  readonly cells?: number;
-  /** Share of cells that stay visible, in (0, 1). Default 0.5. */
-  readonly visible?: number;
-  /** Of the masks. Default 0. */
-  readonly seed?: number;
-}
+export type RiseOptions = MethodOptions<typeof schema>;
 
 /** A source of masks of one size, each from its own place in the seed's stream. */
 export function riseMasks(
@@ -47,6 +37,54 @@ export function riseMasks(
   };
 }
 
+export const riseMethod = defineMethod({
+  name: 'rise',
+  title: 'RISE',
+  unit: 'probability where visible',
+  paper: 'Petsiuk et al. 2018',
+  reference: {
+    key: 'petsiuk2018rise',
+    bibtex: `@inproceedings{petsiuk2018rise,
+  author = {Petsiuk, Vitali and Das, Abir and Saenko, Kate},
+  title = {RISE: Randomized Input Sampling for Explanation of Black-Box Models},
+  booktitle = {BMVC},
+  year = {2018},
+  eprint = {1806.07421}
+}`,
+  },
+  formula: String.raw`R_c(x,y) = \frac{1}{N p} \sum_{i=1}^{N} P\bigl(c \mid I \circ M_i\bigr)\, M_i(x,y)`,
+  sentence: 'averages random masks, each weighted by the probability that the image behind it keeps',
+  use: 'where nothing but the outputs of a network can be had',
+  avoid: 'with few masks, whose pattern then shows in the map',
+  cost: 'one forward pass for each of 4,000 masks',
+  passes: ({ masks }) => masks,
+  needs: [],
+  perTarget: 'nothing',
+  schema,
+  explain: async ({ network, input }, targets, { masks, cells, visible, seed }, run) => {
+    const mask = riseMasks(input.height, input.width, { cells, visible, seed });
+    const scores = await perturb(network, input.values, {
+      ...run,
+      ...probabilitiesOf(network, targets),
+      count: masks,
+      write: (index, into) => {
+        const made = mask(index);
+        for (let i = 0; i < into.length; i++) into[i]! *= made[Math.floor(i / 3)]!;
+      },
+    });
+    const sums = targets.map(() => new Float64Array(input.height * input.width));
+    for (let index = 0; index < masks; index++) {
+      // Made again rather than kept: after an interruption most were never made.
+      const made = mask(index);
+      sums.forEach((sum, i) => {
+        const score = scores[index * targets.length + i]!;
+        for (let at = 0; at < sum.length; at++) sum[at]! += score * made[at]!;
+      });
+    }
+    return sums.map((sum) => ({ values: Float32Array.from(sum, (value) => value / (masks * visible)), signed: false }));
+  },
+});
+
 /**
  * RISE: Σ_i p(x ∘ M_i) M_i / (N p₁) over random masks M_i (Petsiuk, Das and Saenko 2018, arXiv:1806.07421): how
  * probable the target is where a pixel is visible. Masks are s×s grids of Bernoulli(p₁) cells, upsampled bilinearly
@@ -57,42 +95,4 @@ export function riseMasks(
  *
  * @throws WhylightError for options that cannot be; AbortedError when interrupted.
  */
-export async function rise(network: Network, photo: ImageSample, options: RiseOptions = {}): Promise<Attribution> {
-  const started = performance.now();
-  const { target, masks = 4000, cells = 8, visible = 0.5, seed = 0, ...run } = options;
-  if (!Number.isInteger(masks) || masks < 1) throw new WhylightError(`masks: ${masks} (allowed: whole numbers from 1)`);
-  if (!Number.isInteger(cells) || cells < 2) throw new WhylightError(`cells: ${cells} (allowed: whole numbers from 2)`);
-  if (!(visible > 0 && visible < 1)) throw new WhylightError(`visible: ${visible} (allowed: between 0 and 1)`);
-  const input = prepareInput(photo, network.preprocessing);
-  const resolved = resolveTarget(network, forward(network, input.values), target);
-  const mask = riseMasks(input.height, input.width, { cells, visible, seed });
-  const scores = await perturb(network, input.values, {
-    ...run,
-    label: 'rise',
-    target: resolved,
-    key: [masks, cells, visible, seed],
-    count: masks,
-    write: (index, into) => {
-      const made = mask(index);
-      for (let i = 0; i < into.length; i++) into[i]! *= made[Math.floor(i / 3)]!;
-    },
-    width: 1,
-    score: (raw, into) => {
-      into[0] = targetProbability(network, resolved, raw) ?? targetLogit(resolved, raw);
-    },
-  });
-  // Masks are made again rather than kept: after an interruption most were never made.
-  const sums = new Float64Array(input.height * input.width);
-  scores.forEach((score, index) => {
-    const made = mask(index);
-    for (let at = 0; at < sums.length; at++) sums[at]! += score * made[at]!;
-  });
-  return attribution(network, photo, input, resolved, {
-    method: 'rise',
-    values: Float32Array.from(sums, (sum) => sum / (masks * visible)),
-    signed: false,
-    seed,
-    options: { masks, cells, visible },
-    elapsedMs: performance.now() - started,
-  });
-}
+export const rise: typeof riseMethod.run = riseMethod.run;

@@ -1,14 +1,40 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
-import type { Target } from '../target';
-import { inputGradientMap } from './input-gradient-map';
+import { z } from 'zod';
+import { defineMethod, type MethodOptions } from './define-method';
+import { inputGradientMaps } from './input-gradient-map';
+
+const schema = z.strictObject({});
 
 /** Options of the saliency map. */
-export interface SaliencyOptions {
-  /** What to explain. Default: the best class. */
-  readonly target?: Target;
-}
+export type SaliencyOptions = MethodOptions<typeof schema>;
+
+export const simonyan2014 = {
+  key: 'simonyan2014deep',
+  bibtex: `@inproceedings{simonyan2014deep,
+  author = {Simonyan, Karen and Vedaldi, Andrea and Zisserman, Andrew},
+  title = {Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps},
+  booktitle = {ICLR Workshop},
+  year = {2014},
+  eprint = {1312.6034}
+}`,
+};
+
+export const saliencyMethod = defineMethod({
+  name: 'saliency',
+  title: 'Saliency map',
+  unit: '|∂logit/∂input|',
+  paper: 'Simonyan et al. 2014',
+  reference: simonyan2014,
+  formula: String.raw`M_c(x,y) = \max_{k} \left| \frac{\partial S_c}{\partial I_k(x,y)} \right|`,
+  sentence: 'takes at each pixel the largest absolute slope of the score over the colour channels',
+  use: 'for a first look in one pass: how much each pixel would move the score',
+  avoid: 'to compare classes: the absolute value hides for which of them a pixel speaks',
+  cost: 'one forward and one backward pass',
+  passes: () => 3,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema,
+  explain: async (look, targets) => inputGradientMaps(look, targets),
+});
 
 /**
  * Saliency map: max over channels of |∂y/∂x|, where y is the target's logit and x the normalised input
@@ -17,10 +43,4 @@ export interface SaliencyOptions {
  *
  * @throws WhylightError for an unknown target.
  */
-export async function saliency(
-  network: Network,
-  photo: ImageSample,
-  { target }: SaliencyOptions = {},
-): Promise<Attribution> {
-  return inputGradientMap(network, photo, target, { method: 'saliency' });
-}
+export const saliency: typeof saliencyMethod.run = saliencyMethod.run;

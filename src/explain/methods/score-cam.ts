@@ -1,13 +1,57 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
 import { perturb } from '../perturbation';
-import type { RunOptions } from '../progress';
-import { targetLogit } from '../target';
-import { type ActivationMethod, activationMap, type LayerOptions, positive, weightedSum } from './layer-map';
+import { columnOf, logitsOf } from '../scored-copies';
+import { defineMethod } from './define-method';
+import { activationLayerMaps, channelsOf, type LayerOptions, layerSchema, positive, weightedSum } from './layer-map';
 
 /** Options of Score-CAM. */
-export interface ScoreCamOptions extends LayerOptions, RunOptions {}
+export type ScoreCamOptions = LayerOptions;
+
+export const scoreCamMethod = defineMethod({
+  name: 'score-cam',
+  title: 'Score-CAM',
+  unit: 'evidence',
+  paper: 'Wang et al. 2020',
+  reference: {
+    key: 'wang2020scorecam',
+    bibtex: `@inproceedings{wang2020scorecam,
+  author = {Wang, Haofan and Wang, Zifan and Du, Mengnan and Yang, Fan and Zhang, Zijian and Ding, Sirui and Mardziel, Piotr and Hu, Xia},
+  title = {Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks},
+  booktitle = {CVPR Workshops},
+  year = {2020},
+  eprint = {1910.01279}
+}`,
+  },
+  formula: String.raw`w_k^c = \operatorname{softmax}_k\bigl(S_c(I \circ \hat{f}_k)\bigr), \quad \hat{f}_k = \frac{f_k - \min f_k}{\max f_k - \min f_k}`,
+  sentence: 'weights each channel by the score of the image that it masks',
+  use: 'where gradients cannot be had or are not to be trusted',
+  avoid: 'on layers of many channels without the time for a pass each',
+  cost: 'one forward pass for each channel of the layer',
+  passes: ({ layer }, network) => channelsOf(network, layer),
+  needs: [],
+  perTarget: 'nothing',
+  schema: layerSchema,
+  explain: async (look, targets, { layer }, run) =>
+    activationLayerMaps(look, layer, {
+      signed: false,
+      combine: async (name, map) => {
+        const { height, width, channels, values } = map;
+        const { network, input } = look;
+        const channel = new Float32Array(height * width);
+        const scores = await perturb(network, input.values, {
+          ...run,
+          ...logitsOf(targets),
+          key: [run.key, name],
+          count: channels,
+          write: (k, into) => {
+            for (let at = 0; at < channel.length; at++) channel[at] = values[at * channels + k]!;
+            const mask = scaled(alignedUpsample(channel, height, width, input.height, input.width));
+            for (let i = 0; i < into.length; i++) into[i]! *= mask[Math.floor(i / 3)]!;
+          },
+        });
+        return targets.map((_, i) => positive(weightedSum(map, softmax(columnOf(scores, targets.length, i)))));
+      },
+    }),
+});
 
 /**
  * Score-CAM: relu(Σ_k w_k A_k) with w = softmax over the channels of the score of x ∘ M_k, where M_k is A_k upsampled
@@ -16,31 +60,7 @@ export interface ScoreCamOptions extends LayerOptions, RunOptions {}
  *
  * @throws WhylightError for an unknown target or layer; AbortedError when interrupted.
  */
-export function scoreCam(network: Network, photo: ImageSample, options: ScoreCamOptions = {}): Promise<Attribution> {
-  const { target, layer, ...run } = options;
-  const combine: ActivationMethod['combine'] = async (name, map, resolved, input) => {
-    const { height, width, channels, values } = map;
-    const channel = new Float32Array(height * width);
-    const scores = await perturb(network, input.values, {
-      ...run,
-      label: 'score-cam',
-      target: resolved,
-      key: name,
-      count: channels,
-      write: (k, into) => {
-        for (let at = 0; at < channel.length; at++) channel[at] = values[at * channels + k]!;
-        const mask = scaled(alignedUpsample(channel, height, width, input.height, input.width));
-        for (let i = 0; i < into.length; i++) into[i]! *= mask[Math.floor(i / 3)]!;
-      },
-      width: 1,
-      score: (raw, into) => {
-        into[0] = targetLogit(resolved, raw);
-      },
-    });
-    return positive(weightedSum(map, softmax(scores)));
-  };
-  return activationMap(network, photo, { target, layer }, { method: 'score-cam', signed: false, combine });
-}
+export const scoreCam: typeof scoreCamMethod.run = scoreCamMethod.run;
 
 /** Bilinear with aligned corners: the first and the last centre stay where they are. */
 function alignedUpsample(

@@ -1,7 +1,45 @@
-import type { Attribution } from '../attribution';
-import type { ImageSample } from '../image/sample';
-import type { Network } from '../network/network';
-import { type LayerOptions, layerMap, overPlaces, positive, weightedSum } from './layer-map';
+import { defineMethod } from './define-method';
+import { gradientLayerMaps, layerSchema, overPlaces, positive, weightedSum } from './layer-map';
+
+export const xgradCamMethod = defineMethod({
+  name: 'xgrad-cam',
+  title: 'XGrad-CAM',
+  unit: 'evidence',
+  paper: 'Fu et al. 2020',
+  reference: {
+    key: 'fu2020axiom',
+    bibtex: `@inproceedings{fu2020axiom,
+  author = {Fu, Ruigang and Hu, Qingyong and Dong, Xiaohu and Guo, Yulan and Gao, Yinghui and Li, Biao},
+  title = {Axiom-Based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs},
+  booktitle = {BMVC},
+  year = {2020},
+  eprint = {2008.02312}
+}`,
+  },
+  formula: String.raw`w_k^c = \frac{1}{\sum_{x,y} f_k} \sum_{x,y} \frac{\partial S_c}{\partial f_k(x,y)}\, f_k(x,y)`,
+  sentence: 'weights the gradients of each channel by its values',
+  use: 'in place of Grad-CAM where a channel’s gradient varies over the map',
+  avoid: 'for evidence against a class: it keeps only what is positive',
+  cost: 'one forward and a part of a backward pass',
+  passes: () => 2,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema: layerSchema,
+  explain: async (look, targets, { layer }) =>
+    gradientLayerMaps(look, targets, layer, {
+      signed: false,
+      combine: ({ activation, gradient }) => {
+        const sums = overPlaces(activation, (i) => activation.values[i]!);
+        const products = overPlaces(activation, (i) => activation.values[i]! * gradient.values[i]!);
+        return positive(
+          weightedSum(
+            activation,
+            products.map((value, k) => value / (sums[k]! + 1e-7)),
+          ),
+        );
+      },
+    }),
+});
 
 /**
  * XGrad-CAM: relu(Σ_k w_k A_k) with w_k = Σ(G_k ∘ A_k)/(ΣA_k + 1e-7), G = ∂y/∂A (Fu et al. 2020, arXiv:2008.02312). Not
@@ -9,19 +47,4 @@ import { type LayerOptions, layerMap, overPlaces, positive, weightedSum } from '
  *
  * @throws WhylightError for an unknown target or layer.
  */
-export function xgradCam(network: Network, photo: ImageSample, options: LayerOptions = {}): Promise<Attribution> {
-  return layerMap(network, photo, options, {
-    method: 'xgrad-cam',
-    signed: false,
-    combine: ({ activation, gradient }) => {
-      const sums = overPlaces(activation, (i) => activation.values[i]!);
-      const products = overPlaces(activation, (i) => activation.values[i]! * gradient.values[i]!);
-      return positive(
-        weightedSum(
-          activation,
-          products.map((value, k) => value / (sums[k]! + 1e-7)),
-        ),
-      );
-    },
-  });
-}
+export const xgradCam: typeof xgradCamMethod.run = xgradCamMethod.run;

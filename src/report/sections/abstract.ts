@@ -1,4 +1,4 @@
-import { catalogue } from '../../explain/methods/catalogue';
+import { findMethod } from '../../explain/methods/index';
 import { distinctDecisions } from '../figures/decision';
 import type { Prose } from '../prose/blocks';
 import { agree, capitalised, inWords, plural } from '../prose/grammar';
@@ -45,8 +45,7 @@ const termOf: Readonly<Record<string, string>> = { saliency: 'saliency', cam: 'c
 /** Index terms: the methods that are shown or measured, and what else the kinds of figures bring. */
 export function indexTerms(context: PaperContext): string[] {
   const methods = methodsOf(context).map((name) => {
-    const title = catalogue.find((method) => method.name === name)?.title ?? name;
-    return termOf[name] ?? title.replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
+    return termOf[name] ?? findMethod(name).title.replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
   });
   return [...methods, ...kindsOf(context).flatMap(({ kind }) => kind.terms ?? [])];
 }

@@ -1,4 +1,4 @@
-import { catalogue } from '../../explain/methods/catalogue';
+import { findMethod } from '../../explain/methods/index';
 import type { Block, Prose } from '../prose/blocks';
 import { blocks, cite, equation, heading, list, math, paragraph, prose, sentences } from '../prose/make';
 import type { PaperContext, Section } from './section';
@@ -89,27 +89,10 @@ const explained: Readonly<Record<string, MethodText>> = {
   },
 };
 
-/** Methods of one sentence each. */
-const short: Readonly<Record<string, Prose>> = {
-  'input-x-gradient': prose`Input × gradient ${cite('shrikumar2016not')} multiplies the slope by the pixel.`,
-  smoothgrad: prose`SmoothGrad ${cite('smilkov2017smoothgrad')} averages the saliency maps of noisy copies.`,
-  'integrated-gradients': prose`Integrated gradients ${cite('sundararajan2017axiomatic')} add up the slope on the way from a uniform image to the picture.`,
-  'guided-backpropagation': prose`Guided backpropagation ${cite('springenberg2015striving')} passes at each ReLU only what is positive in the signal that comes back, and only where the ReLU’s own input was positive.`,
-  'grad-cam-plus-plus': prose`Grad-CAM++ ${cite('chattopadhay2018gradcam')} weights the gradients by their own powers.`,
-  'hires-cam': prose`HiResCAM ${cite('draelos2020hirescam')} multiplies gradient and value at each place before it adds up the channels.`,
-  'layer-cam': prose`LayerCAM ${cite('jiang2021layercam')} weights each place by its own positive gradient.`,
-  'xgrad-cam': prose`XGrad-CAM ${cite('fu2020axiom')} weights the gradients by the values.`,
-  'score-cam': prose`Score-CAM ${cite('wang2020scorecam')} weights each channel by the score of the image that it masks.`,
-  'ablation-cam': prose`Ablation-CAM ${cite('desai2020ablation')} weights each channel by what the score loses without it.`,
-  'eigen-cam': prose`Eigen-CAM ${cite('muhammad2020eigencam')} shows the first principal component of the channels, for no class in particular.`,
-  rise: prose`RISE ${cite('petsiuk2018rise')} averages random masks by the score that each leaves.`,
-  lime: prose`LIME ${cite('ribeiro2016why')} fits a linear model to the scores of images without some of their regions.`,
-};
-
-/** A method's sentence; of one that was added, who made it. */
+/** What any other method says of itself. */
 function sentenceOf(name: string): Prose {
-  const card = catalogue.find((method) => method.name === name);
-  return short[name] ?? [card === undefined ? `${name} was added for this paper.` : `${card.title}: ${card.paper}.`];
+  const { title, reference, sentence } = findMethod(name);
+  return prose`${title} ${cite(reference.key)} ${sentence}.`;
 }
 
 /** What is shown and measured, each method once. */

@@ -60,7 +60,7 @@ test.each([
   [{ samples: 1 }, 'samples: 1 (allowed: whole numbers from 2)'],
   [{ segments: 1.5 }, 'segments: 1.5 (allowed: whole numbers from 2)'],
   [{ kernelWidth: 0 }, 'kernelWidth: 0 (allowed: above 0)'],
-  [{ penalty: -1 }, 'penalty: -1 (allowed: from 0)'],
+  [{ penalty: -1 }, 'penalty: -1 (allowed: numbers from 0)'],
 ])('%j cannot be', async (options, message) => {
   await expect(lime(network, photo, options as LimeOptions)).rejects.toThrow(message);
 });

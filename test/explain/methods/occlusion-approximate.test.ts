@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Journal } from '../../../src/explain/journal';
 import { occlusion } from '../../../src/explain/methods/occlusion';
 import { approximateScores } from '../../../src/explain/methods/occlusion-approximate';
-import { rankCorrelation } from '../../../src/explain/statistics/rank-correlation';
 import type { Progress } from '../../../src/explain/progress';
+import { rankCorrelation } from '../../../src/explain/statistics/rank-correlation';
 import { relativeDifference, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
 import { passingTensors } from '../../support/tensors';
@@ -124,33 +124,33 @@ test('between coarse positions scores are bilinear: those of a plane are met exa
   const plane = (index: number) => 2 * tops[Math.floor(index / 4)]! - 3 * lefts[index % 4]! + 1;
   const score = async (_: string, { chosen }: { chosen: readonly number[] }) => Float32Array.from(chosen, plane);
   const how = { growth: 1, coarse: 3, refine: 0, check: 4, seed: 0 };
-  const { scores, note } = await approximateScores({ tops, lefts, width: 1 }, how, score);
+  const { scores, notes } = await approximateScores({ tops, lefts, width: 1, targets: 1 }, how, score);
   expect([...scores]).toEqual(Array.from({ length: 20 }, (_, index) => expect.closeTo(plane(index), 4)));
-  expect(note).toContain('and 0.0 % at most');
+  expect(notes).toEqual([expect.stringContaining('and 0.0 % at most')]);
 });
 
 test.each([
-  [{ growth: 0 }, 'unusable growth: 0 (allowed: above 0, up to 1 for the exact map)'],
-  [{ growth: 1.2 }, 'unusable growth: 1.2'],
-  [{ coarse: 1.5 }, 'unusable coarse: 1.5 (allowed: whole numbers from 1)'],
+  [{ growth: 0 }, 'growth: 0 (allowed: above 0, up to 1)'],
+  [{ growth: 1.2 }, 'growth: 1.2'],
+  [{ coarse: 1.5 }, 'coarse: 1.5 (allowed: whole numbers from 1)'],
   // 13×16 positions: of 13 at a step of 6 there are three, at a step of 7 two.
-  [{ coarse: 7 }, 'unusable coarse: 7 (allowed: 1 to 6 for 13×16 positions, of which three along an axis come first)'],
-  [{ size: 60, stride: 5, coarse: 2 }, 'unusable coarse: 2 (allowed: 1 for 3×6 positions'],
-  [{ size: 60, stride: 30, coarse: 2 }, 'unusable coarse: 2 (allowed: 1 for 2×2 positions'],
-  [{ coarse: 2, refine: -1 }, 'unusable refine: -1 (allowed: 0 to 1)'],
-  [{ refine: 0.5 }, 'unusable refine: 0.5 (allowed: only with coarse above 1)'],
-  [{ check: 5 }, 'unusable check: 5 (allowed: only with growth below 1 or coarse above 1)'],
-  [{ coarse: 2, check: Number.NaN }, 'unusable check: NaN (allowed: whole numbers from 0)'],
+  [{ coarse: 7 }, 'coarse: 7 (allowed: 1 to 6 for 13×16 positions, of which three along an axis come first)'],
+  [{ size: 60, stride: 5, coarse: 2 }, 'coarse: 2 (allowed: 1 for 3×6 positions'],
+  [{ size: 60, stride: 30, coarse: 2 }, 'coarse: 2 (allowed: 1 for 2×2 positions'],
+  [{ coarse: 2, refine: -1 }, 'refine: -1 (allowed: numbers from 0 to 1)'],
+  [{ refine: 0.5 }, 'refine: 0.5 (allowed: only with coarse above 1)'],
+  [{ check: 5 }, 'check: 5 (allowed: only with growth below 1 or coarse above 1)'],
+  [{ coarse: 2, check: Number.NaN }, 'check: NaN (allowed: whole numbers from 0)'],
 ])('%o is refused', async (wrong, message) => {
   await expect(occlusion(network, photo, { ...options, ...wrong })).rejects.toThrow(message);
 });
 
 test('states its error for as many positions as a stride of 1 px makes', async () => {
   const edges = Array.from({ length: 433 }, (_, i) => i);
-  const { note } = await approximateScores(
-    { tops: edges, lefts: edges, width: 1 },
+  const { notes } = await approximateScores(
+    { tops: edges, lefts: edges, width: 1, targets: 1 },
     { growth: 0.5, coarse: 1, refine: 0, check: 433 ** 2, seed: 0 },
     async (_, { chosen, growth }) => Float32Array.from(chosen, (index) => (index % 100) + (growth < 1 ? 1 : 0)),
   );
-  expect(note).toContain('off by 1.0 % of the map');
+  expect(notes).toEqual([expect.stringContaining('off by 1.0 % of the map')]);
 });

@@ -242,17 +242,13 @@ describe('a long run', () => {
 });
 
 test.each<[string, object, string]>([
-  ['a size of nothing', { size: 0 }, 'unusable occluder size: 0×0'],
-  ['a broken size', { size: 2.5 }, 'unusable occluder size: 2.5×2.5'],
-  [
-    'a size above the input',
-    { size: [8, 3] },
-    "unusable occluder size: 8×3 (allowed: whole px from 1 to the input's 7×11)",
-  ],
-  ['a stride of nothing', { size: 3, stride: [1, 0] }, 'unusable occluder stride: 1×0 (allowed: whole px from 1)'],
-  ['no number', { size: Number.NaN }, 'unusable occluder size: NaN×NaN'],
-  ['three lengths', { size: [2, 3, 4] }, 'unusable occluder size: 2×3×4'],
-  ['one length in a list', { size: [2] }, 'unusable occluder size: 2'],
+  ['a size of nothing', { size: 0 }, 'size: 0 (allowed: whole numbers from 1; or a list of 2: whole numbers from 1)'],
+  ['a broken size', { size: 2.5 }, 'size: 2.5 (allowed: whole numbers'],
+  ['a size above the input', { size: [8, 3] }, "size: 8×3 (allowed: whole numbers from 1 to the input's 7×11)"],
+  ['a stride of nothing', { size: 3, stride: [1, 0] }, 'stride: 1×0 (allowed: whole numbers from 1'],
+  ['no number', { size: Number.NaN }, 'size: NaN (allowed:'],
+  ['three lengths', { size: [2, 3, 4] }, 'size: 2×3×4 (allowed:'],
+  ['one length in a list', { size: [2] }, 'size: 2 (allowed:'],
   ['an unknown fill', { size: 3, fill: 'green' }, 'unknown fill: green (allowed: black, zero, mean, blur, noise)'],
   ['an unknown class', { size: 3, target: 'wolf' }, 'unknown class: wolf'],
 ])('%s is refused', async (_, options, message) => {

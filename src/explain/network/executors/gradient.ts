@@ -31,13 +31,21 @@ export interface BatchGradient {
   readonly gradients: Float32Array;
 }
 
-/** One weight a raw output, the same for every image of a batch; or how they follow from the batch's raw outputs. */
+/** The same for several scores: of each the gradients. */
+export type BatchGradients = Omit<BatchGradient, 'gradients'> & { readonly gradients: readonly Float32Array[] };
+
+/**
+ * One weight a raw output, the same for every image of a batch; or how they follow from the batch's raw outputs: one set
+ * for all images, or one for each.
+ */
 export type OutputWeights = Float32Array | ((outputs: Float32Array) => Float32Array);
 
 /** A network whose weights stay uploaded between batches of gradients; `close` frees them. */
 export interface GradientSession {
   /** @param values batch × H × W × 3 of the input. */
   readonly run: (values: Float32Array, batch: number, outputWeights: OutputWeights) => BatchGradient;
+  /** Several scores of the same images: one forward pass, and a backward pass for each. */
+  readonly runEach: (values: Float32Array, batch: number, scores: readonly OutputWeights[]) => BatchGradients;
   readonly close: () => void;
 }
 
@@ -65,25 +73,33 @@ export function openGradient(network: Network, { at, reluRule = 'gradient' }: Gr
   neededNodes(graph, [node], new Set([inputName]));
   const uploaded = uploadParameters(graph, parameters);
   const about = { graph, shapes, node, reluRule, inputShape: network.inputShape };
-  return {
-    run: (values, batch, outputWeights) =>
-      scoped(() => {
-        const weights = new Map([...parameters.keys()].map((name) => [name, uploaded.source(name)]));
-        const passes = gradientPasses(network.graph, about, batch, weights);
-        const { start, output, kept } = passes.forward(tf.tensor(values, [batch, ...network.inputShape]), weights);
-        const outputs = output.dataSync() as Float32Array;
-        const slopes = typeof outputWeights === 'function' ? outputWeights(outputs) : outputWeights;
-        if (slopes.length !== expected) {
-          throw new WhylightError(`${slopes.length} output weights for ${expected} raw outputs`);
+  const runEach: GradientSession['runEach'] = (values, batch, scores) =>
+    scoped(() => {
+      const weights = new Map([...parameters.keys()].map((name) => [name, uploaded.source(name)]));
+      const passes = gradientPasses(network.graph, about, batch, weights);
+      const { start, output, kept } = passes.forward(tf.tensor(values, [batch, ...network.inputShape]), weights);
+      const outputs = output.dataSync() as Float32Array;
+      const tops = scores.map((score) => {
+        const slopes = typeof score === 'function' ? score(outputs) : score;
+        if (slopes.length === expected * batch) return tf.tensor(slopes, output.shape);
+        if (slopes.length === expected) {
+          return tf.reshape(tf.tile(tf.tensor2d(slopes, [1, expected]), [batch, 1]), output.shape);
         }
-        const top = tf.tile(tf.tensor2d(slopes, [1, slopes.length]), [batch, 1]);
-        return {
-          outputs,
-          shape: start.shape.slice(1),
-          activations: start.dataSync() as Float32Array,
-          gradients: passes.backward(tf.reshape(top, output.shape), kept, weights).dataSync() as Float32Array,
-        };
-      }),
+        throw new WhylightError(`${slopes.length} output weights for ${expected} raw outputs`);
+      });
+      return {
+        outputs,
+        shape: start.shape.slice(1),
+        activations: start.dataSync() as Float32Array,
+        gradients: tops.map((top) => passes.backward(top, kept, weights).dataSync() as Float32Array),
+      };
+    });
+  return {
+    runEach,
+    run: (values, batch, outputWeights) => {
+      const { gradients, ...rest } = runEach(values, batch, [outputWeights]);
+      return { ...rest, gradients: gradients[0]! };
+    },
     close: uploaded.dispose,
   };
 }

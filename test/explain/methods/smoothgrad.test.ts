@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { saliency } from '../../../src/explain/methods/saliency';
-import { type SmoothGradOptions, smoothGrad } from '../../../src/explain/methods/smooth-grad';
+import { type SmoothGradOptions, smoothgrad } from '../../../src/explain/methods/smoothgrad';
 import { drawn, linearNetwork, relativeDifference, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
 
@@ -10,14 +10,14 @@ const photo = drawnPhoto(30, 41, 7);
 test('without noise: the saliency map, its square, and no variance', async () => {
   const plain = await saliency(network, photo);
   const without = (statistic: SmoothGradOptions['statistic']) =>
-    smoothGrad(network, photo, { noise: 0, samples: 5, statistic: statistic! });
+    smoothgrad(network, photo, { noise: 0, samples: 5, statistic: statistic! });
   expect(relativeDifference((await without('mean')).values, plain.values)).toBeLessThan(1e-5);
   const squares = plain.values.map((value) => value * value);
   expect(relativeDifference((await without('square')).values, squares)).toBeLessThan(1e-5);
   // In one batch of equal copies the engine may round each a little differently.
   const spread = await without('variance');
   expect(Math.max(...spread.values)).toBeLessThan(1e-10 * Math.max(...squares));
-  const { values, notes } = await smoothGrad(linearNetwork([5, 7], drawn(105, 1), [0]), drawnPhoto(5, 7, 2), {
+  const { values, notes } = await smoothgrad(linearNetwork([5, 7], drawn(105, 1), [0]), drawnPhoto(5, 7, 2), {
     statistic: 'variance',
   });
   expect(new Set(values)).toEqual(new Set([0]));
@@ -28,7 +28,7 @@ test('with noise the mean of the squares is at least the square of the mean, and
   const asked = { samples: 6, noise: 0.1, seed: 4 };
   const maps = new Map<string, Float32Array>();
   for (const statistic of ['mean', 'square', 'variance'] as const) {
-    maps.set(statistic, (await smoothGrad(network, photo, { ...asked, statistic })).values);
+    maps.set(statistic, (await smoothgrad(network, photo, { ...asked, statistic })).values);
   }
   const [mean, square, variance] = [...maps.values()] as [Float32Array, Float32Array, Float32Array];
   const slack = 1e-5 * Math.max(...square);
@@ -45,7 +45,7 @@ test('the slope of a function of the logits is taken at each copy', async () => 
   const plain = linearNetwork([5, 7], drawn(105, 1), [0]);
   const square = { label: 'square', score: (z: Float32Array) => z[0]! ** 2 };
   const asked = { noise: 0.5, samples: 4, statistic: 'variance' } as const;
-  const map = await smoothGrad(plain, drawnPhoto(5, 7, 2), { ...asked, target: square });
+  const map = await smoothgrad(plain, drawnPhoto(5, 7, 2), { ...asked, target: square });
   // Its slope is 2y·w: it varies as the score does.
   expect(Math.min(...map.values)).toBeGreaterThan(0);
 });
@@ -56,5 +56,5 @@ test.each([
   [{ noise: Number.NaN }, 'noise: NaN'],
   [{ statistic: 'median' }, 'unknown statistic: median (allowed: mean, square, variance)'],
 ])('%j cannot be', async (options, message) => {
-  await expect(smoothGrad(network, photo, options as SmoothGradOptions)).rejects.toThrow(message);
+  await expect(smoothgrad(network, photo, options as SmoothGradOptions)).rejects.toThrow(message);
 });

@@ -1,0 +1,107 @@
+import { type Classification, classificationOf } from './classify';
+import { WhylightError } from './errors';
+import { prepareInput } from './image/prepare';
+import type { NetworkInput } from './image/preprocessing';
+import type { ImageSample } from './image/sample';
+import { type Activation, activations } from './network/executors/activations';
+import { type GradientOptions, openGradient } from './network/executors/gradient';
+import type { Network } from './network/network';
+import { type ResolvedTarget, resolveTarget, type Target } from './target';
+
+/** What a layer's map is made of. */
+export interface LayerGradient {
+  readonly activation: Activation;
+  /** ∂y/∂A. */
+  readonly gradient: Activation;
+}
+
+/**
+ * A photo as one network sees it: resized once, run once, and whatever is asked of the passes kept until `close`.
+ * Plain values: arrays that come out of it must not be changed.
+ */
+export interface Look {
+  readonly network: Network;
+  readonly photo: ImageSample;
+  readonly input: NetworkInput;
+  /** Raw outputs. */
+  readonly outputs: Float32Array;
+  readonly classification: Classification;
+  /** A target resolved against this photo. Default: the best class. Throws WhylightError for an unknown one. */
+  readonly target: (wanted?: Target) => ResolvedTarget;
+  /** Values of nodes by name; the map that feeds a pooled head comes from the pass that gave the outputs. */
+  readonly activations: (nodes: readonly string[]) => ReadonlyMap<string, Activation>;
+  /** Gradients of several targets at one node (default: the input), in their order: one forward pass serves them all. */
+  readonly gradients: (targets: readonly ResolvedTarget[], options?: GradientOptions) => readonly LayerGradient[];
+  /** Lets go of everything; later questions are errors. */
+  readonly close: () => void;
+}
+
+/**
+ * Prepares a photo for a network; passes run when first asked for.
+ * @throws WhylightError for a preprocessing that cannot be.
+ */
+export function look(network: Network, photo: ImageSample): Look {
+  const input = prepareInput(photo, network.preprocessing);
+  const maps = new Map<string, Activation>();
+  const slopes = new Map<string, LayerGradient>();
+  let raw: Float32Array | null = null;
+  let open = true;
+
+  function run(nodes: readonly string[]): void {
+    if (!open) throw new WhylightError(`the look at ${photo.source} is closed`);
+    const first = raw === null && network.camNode !== null ? [network.camNode] : [];
+    const missing = [...new Set([...first, ...nodes])].filter((node) => !maps.has(node));
+    if (raw !== null && missing.length === 0) return;
+    const found = activations(network, input.values, missing);
+    // Of several passes the first one's, so that no question changes the answer to another.
+    raw ??= found.output;
+    for (const [node, map] of found.maps) maps.set(node, map);
+  }
+
+  const outputs = () => {
+    run([]);
+    return raw!;
+  };
+  return {
+    network,
+    photo,
+    input,
+    get outputs() {
+      return outputs();
+    },
+    get classification() {
+      return classificationOf(network, photo, input, outputs());
+    },
+    target: (wanted) => resolveTarget(network, outputs(), wanted),
+    activations: (nodes) => {
+      run(nodes);
+      return maps;
+    },
+    gradients: (targets, options = {}) => {
+      run([]);
+      const keys = targets.map(({ weights }) => [options.at, options.reluRule, weights].join());
+      const missing = new Map(targets.map(({ weights }, i) => [keys[i]!, weights] as const));
+      for (const key of missing.keys()) if (slopes.has(key)) missing.delete(key);
+      if (missing.size > 0) {
+        const session = openGradient(network, options);
+        try {
+          const { shape, activations: values, gradients } = session.runEach(input.values, 1, [...missing.values()]);
+          const [height, width, channels] =
+            shape.length === 3 ? (shape as [number, number, number]) : [1, 1, shape[0]!];
+          const whole = (all: Float32Array): Activation => ({ height, width, channels, values: all });
+          [...missing.keys()].forEach((key, i) => {
+            slopes.set(key, { activation: whole(values), gradient: whole(gradients[i]!) });
+          });
+        } finally {
+          session.close();
+        }
+      }
+      return keys.map((key) => slopes.get(key)!);
+    },
+    close: () => {
+      open = false;
+      maps.clear();
+      slopes.clear();
+    },
+  };
+}

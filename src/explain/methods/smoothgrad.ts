@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { gradientBatchSize } from '../network/batch-size';
+import { openGradient } from '../network/executors/gradient';
+import { memoryBudget, yieldToEvents } from '../progress';
+import { gaussian, seededRandom } from '../random';
+import { channelMaximum } from './channel-reduction';
+import { defineMethod, type MethodOptions } from './define-method';
+import { slopeOfMany } from './output-slope';
+
+const schema = z.strictObject({
+  samples: z.int().min(1).default(25).meta({ description: 'noisy copies' }),
+  noise: z
+    .number()
+    .min(0)
+    .default(0.15)
+    .meta({ description: 'standard deviation of the noise', unit: 'share of the input’s range (max − min)' }),
+  statistic: z
+    .enum(['mean', 'square', 'variance'])
+    .default('mean')
+    .meta({ description: 'mean: SmoothGrad; square: mean of squares; variance: VarGrad' }),
+  seed: z.int().default(0).meta({ description: 'of the noise' }),
+});
+
+/** Options of SmoothGrad. */
+export type SmoothGradOptions = MethodOptions<typeof schema>;
+
+const titles = { mean: 'SmoothGrad', square: 'SmoothGrad squared', variance: 'VarGrad' } as const;
+
+export const smoothgradMethod = defineMethod({
+  name: 'smoothgrad',
+  title: 'SmoothGrad',
+  unit: '|∂logit/∂input|, smoothed',
+  paper: 'Smilkov et al. 2017',
+  reference: {
+    key: 'smilkov2017smoothgrad',
+    bibtex: `@misc{smilkov2017smoothgrad,
+  author = {Smilkov, Daniel and Thorat, Nikhil and Kim, Been and Viégas, Fernanda and Wattenberg, Martin},
+  title = {SmoothGrad: Removing Noise by Adding Noise},
+  year = {2017},
+  eprint = {1706.03825}
+}`,
+  },
+  formula: String.raw`M_c(x,y) = \max_k \left| \frac{1}{n} \sum_{i=1}^{n} \frac{\partial S_c}{\partial I_k}(I + \varepsilon_i) \right|, \quad \varepsilon_i \sim \mathcal{N}(0, \sigma^2)`,
+  sentence: 'averages the slopes of the score at noisy copies of the image',
+  use: 'where the saliency map is too noisy to be read',
+  avoid: 'to compare classes: as in the saliency map the sign is lost',
+  cost: 'a backward pass for each of 25 noisy copies',
+  passes: ({ samples }) => 3 * samples,
+  needs: ['gradient'],
+  perTarget: 'a backward pass',
+  schema,
+  explain: async ({ network, input }, targets, { samples, noise, statistic, seed }, { onProgress, signal, ...run }) => {
+    const sigma = noise * range(input.values);
+    const draw = gaussian(seededRandom(seed));
+    const size = input.values.length;
+    const spreads = targets.map(() => openSpread(size));
+    const slopes = targets.map(slopeOfMany);
+    const batch = Math.min(samples, gradientBatchSize(network, memoryBudget(run)));
+    const session = openGradient(network);
+    try {
+      for (let done = 0; done < samples; done += batch) {
+        await yieldToEvents(signal);
+        const count = Math.min(batch, samples - done);
+        const noisy = new Float32Array(count * size);
+        for (let i = 0; i < noisy.length; i++) noisy[i] = input.values[i % size]! + sigma * draw();
+        const { gradients } = session.runEach(noisy, count, slopes);
+        gradients.forEach((gradient, i) => {
+          spreads[i]!.add(gradient);
+        });
+        onProgress?.({ label: run.label, done: done + count, total: samples });
+      }
+    } finally {
+      session.close();
+    }
+    return spreads.map((spread) => ({
+      values: channelMaximum(spread[statistic](), 3),
+      signed: false,
+      title: titles[statistic],
+    }));
+  },
+});
+
+/**
+ * SmoothGrad: the mean over noisy copies of the gradient ∂y/∂x at x + N(0, σ²), then as in the saliency map the
+ * largest absolute value over the channels (Smilkov et al. 2017, arXiv:1706.03825). `square` takes the mean of the
+ * squares (Hooker et al. 2019), `variance` the variance (VarGrad; Adebayo et al. 2018). H×W of the input; not signed.
+ *
+ * @throws WhylightError for numbers that cannot be; AbortedError when interrupted.
+ */
+export const smoothgrad: typeof smoothgradMethod.run = smoothgradMethod.run;
+
+/** Mean, mean of squares and variance of vectors as they come. */
+function openSpread(size: number) {
+  // Welford's way: copies that do not differ have variance 0, not what rounding leaves.
+  const [means, squares, spreads] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
+  let seen = 0;
+  return {
+    add: (vectors: Float32Array) => {
+      for (let first = 0; first < vectors.length; first += size) {
+        seen++;
+        for (let at = 0; at < size; at++) {
+          const value = vectors[first + at]!;
+          const away = value - means[at]!;
+          means[at]! += away / seen;
+          spreads[at]! += away * (value - means[at]!);
+          squares[at]! += value * value;
+        }
+      }
+    },
+    mean: () => means,
+    square: () => squares.map((square) => square / seen),
+    variance: () => spreads.map((spread) => spread / seen),
+  };
+}
+
+function range(values: Float32Array): number {
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    lowest = Math.min(lowest, value);
+    highest = Math.max(highest, value);
+  }
+  return highest - lowest;
+}
