@@ -3,12 +3,13 @@ import path from 'node:path';
 import { attributionToJson } from '../explain/attribution-file';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
+import { findMethod } from '../explain/methods/index';
 import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
-import type { ResultEvent } from '../explain/store/store';
 import { requireLetters } from '../page/letters';
 import { printDocument } from '../page/print';
-import { parseBibliography } from './bibliography';
+import type { ResultEvent } from './attribution-cache';
+import { parseBibliography, type Reference } from './bibliography';
 import { claimNumbers } from './claims/measure';
 import { claimsReport } from './claims/report';
 import { computeResults, type StudyResults } from './study-results';
@@ -22,6 +23,7 @@ import { renderDocument } from './render';
 import { appendices, sections } from './sections';
 import { abstract, indexTerms } from './sections/abstract';
 import type { PaperContext, Section } from './sections/section';
+import { methodsOf } from './sections/shown';
 import type { Study } from './study';
 import { studyFonts } from './study-fonts';
 import { openTemplates } from './templates';
@@ -33,7 +35,7 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
   readonly command: string;
   /** Folders in which the study's photo and font files lie. */
   readonly photoFolders: readonly string[];
-  /** The store of what was computed before: maps, measurements, pictures; null: compute all anew and keep none. */
+  /** Folder of the maps and measurements that were computed before; null: compute all anew and keep none. */
   readonly mapCache: string | null;
   /** Told of every map and measurement: computed or cached, and how long it took. */
   readonly onResult?: (event: ResultEvent) => void;
@@ -111,9 +113,16 @@ export function composeReport(
     terms: indexTerms(context),
     sections: made.sections.map(compose),
     appendices: made.appendices.map(compose),
-    references: parseBibliography(readFileSync(path.resolve(__dirname, '../../reports/references.bib'), 'utf8')),
+    references: bibliography(context),
     template: options.template,
   });
+}
+
+/** The project's references, and those of the methods that are shown. */
+function bibliography(context: PaperContext): Map<string, Reference> {
+  const own = parseBibliography(readFileSync(path.resolve(__dirname, '../../reports/references.bib'), 'utf8'));
+  const ofMethods = methodsOf(context).flatMap((name) => [...parseBibliography(findMethod(name).reference.bibtex)]);
+  return new Map([...ofMethods, ...own]);
 }
 
 /** Makes a study's paper. */

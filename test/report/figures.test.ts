@@ -86,10 +86,9 @@ describe('a study', () => {
     expect(words).toMatch(/D\. Activation maximisation/);
   });
 
-  it('refuses options that a method does not take, and methods that are none', async () => {
-    const wrong = parseStudy(text.replace('statistic: variance', 'cells: 3'), 'every.yaml');
-    await expect(computeStudy(wrong, options)).rejects.toThrow(
-      'smoothgrad takes no cells (allowed: samples, noise, statistic, seed)',
+  it('refuses options that a method does not take, and methods that are none, before anything is computed', () => {
+    expect(() => parseStudy(text.replace('statistic: variance', 'cells: 3'), 'every.yaml')).toThrow(
+      'every.yaml: line 12: figures.0.methods.0: smoothgrad takes no cells (allowed: samples, noise, statistic, seed)',
     );
     expect(() => parseStudy(text.replace('- saliency', '- salience'), 'every.yaml')).toThrow(
       /figures\.0\.methods\.2: allowed: saliency, input-x-gradient/,

@@ -89,27 +89,73 @@ describe('sentences of the figures', () => {
     expect(text).toMatch(/holds 0 % of the mass, 0\.0 times what an even map would put there\./);
   });
 
-  it('say whether one patch overturns the decision', () => {
-    const occluded = (lowest: number) =>
+  describe('say whether one patch overturns the decision', () => {
+    const count = 16;
+    /** The small study with P(wolf) 0.9 uncovered, and these probabilities of wolf and best classes under the occluder. */
+    const occluded = (
+      lowest: number,
+      {
+        target = 1,
+        clean = 0.9,
+        best = (share: number): number | null => (share > 0.5 ? 1 : 0),
+      }: { target?: number; clean?: number; best?: (share: number, at: number) => number | null } = {},
+    ) =>
       words(
         change('occluded', (figure) => {
-          const clean = withProbability(figure, 0.9);
-          const maps = clean.maps.map((map) => ({
+          const whole = withProbability(figure, clean);
+          const wolf = Float32Array.from({ length: count }, (_, i) => (i === 0 ? lowest : clean));
+          const own = (share: number) => (target === 1 ? share : 1 - share);
+          const maps = whole.maps.map((map) => ({
             ...map,
+            target: { ...map.target, index: target, label: ['dog', 'wolf'][target]!, probability: own(clean) },
             grid: {
               ...map.grid!,
-              probabilities: map.grid!.probabilities!.map((_, i) => (i === 0 ? lowest : 0.9)),
+              probabilities: wolf.map(own),
+              best: { classes: [...wolf].map(best), probabilities: [], labels: {} },
             },
           }));
-          return { ...clean, maps };
+          return { ...whole, maps };
         }),
       );
-    expect(occluded(0.2)).toContain('20.0 % (70.0 percentage points below the uncovered value)');
-    expect(occluded(0.2)).toContain('At one of them another class becomes the most probable one: dog.');
-    expect(occluded(0.2)).toContain('by up to 70.0 percentage points and overturns the decision. Index');
-    expect(occluded(0.51)).toContain('The most probable class is wolf at every position: no single patch overturns');
-    expect(occluded(0.51)).toContain('by up to 39.0 percentage points and overturns no decision. Index');
-    expect(occluded(0.95)).toContain('Covering one patch nowhere lowers the target’s probability and overturns no');
+    const stays = 'The most probable class is wolf at every position: no single patch overturns the decision.';
+
+    it('where another class becomes the most probable one', () => {
+      const text = occluded(0.2);
+      expect(text).toContain('20.0 % (70.0 percentage points below the uncovered value)');
+      expect(text).toContain(
+        'At one of them another class becomes the most probable one: dog. One patch there overturns the decision.',
+      );
+      expect(text).toContain('by up to 70.0 percentage points and overturns the decision. Index');
+      expect(text).toContain('Under the occluder, a single covered patch overturns the decision.');
+    });
+
+    it('and not because the target falls', () => {
+      expect(occluded(0.51)).toContain(stays);
+      expect(occluded(0.51)).toContain('by up to 39.0 percentage points and overturns no decision. Index');
+      // As of many classes: 38 % is enough to stay the most probable one.
+      expect(occluded(0.38, { best: () => 1 })).toContain(stays);
+      expect(occluded(0.95)).toContain('Covering one patch nowhere lowers the target’s probability and overturns no');
+      expect(occluded(0.95)).not.toContain('costs the target');
+    });
+
+    it('of the network’s answer, where the target is another class', () => {
+      const text = occluded(0.2, { target: 0 });
+      expect(text).toContain('says wolf with 90.0 %; we ask for dog, at 10.0 %.');
+      expect(text).toContain('and highest with it at the upper left, 80.0 % (70.0 percentage points above');
+      expect(text).toContain('At one of them another class becomes the most probable one: dog.');
+      // The target falls, and the answer stays what it was.
+      const down = occluded(0.98, { target: 0 });
+      expect(down).toContain('2.0 % (8.0 percentage points below the uncovered value)');
+      expect(down).toContain(stays);
+    });
+
+    it('and nothing where the best class is not known everywhere', () => {
+      const text = occluded(0.2, { best: (share, at) => (at === 3 ? null : share > 0.5 ? 1 : 0) });
+      expect(text).not.toContain('most probable class is wolf');
+      expect(text).not.toContain('becomes the most probable one');
+      expect(text).toContain('lowers the target’s probability by up to 70.0 percentage points. Index');
+      expect(text).not.toMatch(/covered patch overturns/);
+    });
   });
 });
 

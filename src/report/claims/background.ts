@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { type BackgroundBias, backgroundBias, type NetworkBias } from '../../analyses/background-bias';
 import type { Network } from '../../explain/network/network';
-import { estimatesFigure } from '../../plots/estimates';
+import { backgroundEstimates } from '../../plots/background-estimates';
 import { called, headed, inTable } from '../network-names';
 import { percentage } from '../numbers';
-import { capitalised, type Verdict, verdict } from '../prose/grammar';
+import { type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref, sentences } from '../prose/make';
 import { defineClaim } from './claim';
 import { difference, MARGIN, verdictOf } from './verdict';
-import { comparison, share, spoken } from './words';
+import { comparison, share } from './words';
 
 const keys = {
   /** Networks of the drawn animals whose training backgrounds differ, and animals that stand on each background for them. */
@@ -32,8 +32,8 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
   introduction: 'a classifier may rest on the background',
   methods: ['cam'],
   keys,
-  example: `  # Networks of the drawn animals, and how many animals are put on each background for them: C2.
-  background: { networks: [scenes-fair, scenes-biased], scenes: 200 }`,
+  example: `  # Networks of the drawn animals, and how many animals are put on each background for them.
+  # background: { networks: [scenes-fair, scenes-biased], scenes: 400 }`,
   networks: ({ background }) => background?.networks ?? [],
   measure: async ({ background, scenes: maps, seed }, { network, measure, photo: _, ...run }) => {
     const { networks: names, scenes } = background!;
@@ -49,27 +49,10 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
       findings: [findingOf(inTable(names, network), network)],
       asked: 'does it depend on the background?',
     })),
-  figure: ({ result: { networks }, names }) =>
-    estimatesFigure(
-      ['any background', 'the class’s own', 'the other class’s'],
-      networks.map(({ accuracy: { fair, own, swapped }, ...network }) => ({
-        name: headed(names, network),
-        estimates: [fair, own, swapped],
-      })),
-      {
-        quantity: 'right answers, %',
-        scale: 100,
-        range: [-2, 102],
-        alt: networks
-          .map(
-            ({ accuracy: { fair, own, swapped }, ...network }) =>
-              `${spoken(`${headed(names, network)}: right on any background`, fair)}; ${spoken('on the class’s own', own)}; ${spoken('on the other class’s', swapped)}.`,
-          )
-          .join(' '),
-        caption:
-          'C2: right answers on the same drawn animals by background: any, the class’s own, or the other class’s; with 95 % intervals.',
-      },
-    ),
+  figure: ({ result: { networks }, names }) => {
+    const figure = backgroundEstimates(networks.map((network) => ({ ...network, title: headed(names, network) })));
+    return { ...figure, caption: `C2: ${figure.caption.replace(/^R/, 'r')}` };
+  },
   section: ({ result, names }, figure) =>
     byDependence(result).map((network, i) => {
       const { accuracy, dependence, camOutside } = network;
@@ -104,7 +87,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
     return sentences(
       ...learned.map(
         (network) =>
-          prose`${capitalised(called(names, network))} has learned the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it does not${
+          prose`The answers of ${called(names, network)} depend on the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it does not${
             network.camOutside !== null &&
             network.camOutside.high < result.areaOutside &&
             prose`. Its class activation map shows this only in part: ${percentage(network.camOutside.value)} of its positive mass lies outside the animal, less than the ${percentage(result.areaOutside)} of the picture that does`

@@ -64,7 +64,7 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
   introduction: 'global average pooling may be to blame for what class activation maps miss',
   methods: ['grad-cam'],
   keys,
-  example: `  # Networks alike but for their pooling, the one with global average pooling first: C6.
+  example: `  # Networks alike but for their pooling, the one with global average pooling first.
   # pooling: { networks: [scenes-average, scenes-maximum, scenes-flat], scenes: 40 }`,
   networks: ({ pooling }) => pooling?.networks ?? [],
   measure: async ({ pooling, seed }, { network: find, measure, photo: _, ...run }) => {

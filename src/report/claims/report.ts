@@ -14,7 +14,7 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
   return {
     count: numbered(measured, names).length,
     networks: [...new Set(measured.flatMap(({ networks }) => networks))],
-    methods: [...new Set(measured.flatMap(({ claim }) => claim.methods))],
+    methods: [...new Set(measured.flatMap(({ claim }) => claim.methods ?? []))],
     section: blocks(
       introduction(measured, names),
       claimsTable(measured, names),

@@ -6,12 +6,11 @@ import { called } from '../network-names';
 import { capitalised, inSentence } from '../prose/grammar';
 import { joined, prose, ref, sentences } from '../prose/make';
 import { decisionClause, decisionsOf } from './decision';
-import { common, method, network, target } from './entry';
+import { common, method, methodOf, network, target } from './entry';
 import { inTurn } from './in-turn';
 import { defineFigure } from './kind';
 import { halfMass, peakPlace } from './map-words';
 import { captioned } from './panel';
-import { withOptions } from './with-options';
 
 const schema = z.strictObject({
   kind: z.literal('classes'),
@@ -37,7 +36,7 @@ export const classes = defineFigure<z.infer<typeof schema>, null>({
   showsPhoto: true,
   networks: ({ network }) => [network],
   compute: async (entry, { photo, networks, targets, explain }) => {
-    const { method, options } = withOptions(entry.method);
+    const { method, options } = methodOf(entry.method);
     const maps = await inTurn(targets[0]!.several(entry.targets, 2), (target) =>
       explain(method, networks[0]!, photo, { ...options, target }),
     );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { methods as everyMethod } from '../../explain/methods/index';
+import { listAllowed } from '../../explain/errors';
+import { findMethod, methods } from '../../explain/methods/index';
 import { occlusionFills } from '../../explain/methods/occluder-fill';
 import { animalKinds, backgroundKinds } from '../../scenes/spec';
 
@@ -11,13 +12,27 @@ export const target = z.union([oneClass, z.strictObject({ difference: z.tuple([o
 
 export const network = z.string().min(1);
 
+/** Asked of the list when a study is read, for a method may have been added. */
+const methodName = z.string().superRefine((name, context) => {
+  const names = methods.map((method) => method.name);
+  if (!names.includes(name)) context.addIssue({ code: 'custom', message: `allowed: ${listAllowed(names)}` });
+});
+
 /** A method by name, or with options of its own: `{ method: smoothgrad, options: { statistic: square } }`. */
 export const method = z.union([
-  z.enum(everyMethod.map(({ name }) => name)),
-  z.strictObject({
-    method: z.enum(everyMethod.map(({ name }) => name)),
-    options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
-  }),
+  methodName,
+  z
+    .strictObject({
+      method: methodName,
+      options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+    })
+    .superRefine(({ method, options }, context) => {
+      try {
+        findMethod(method).parse(options);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      }
+    }),
 ]);
 
 export const occluder = z.strictObject({
@@ -56,3 +71,7 @@ export type FigureEntry = z.infer<typeof entry>;
 export type StudyPhoto = FigureEntry['photo'];
 export type Wanted = z.infer<typeof target>;
 export type WantedMethod = z.infer<typeof method>;
+
+/** A method's name and its options, none where a study gives none. */
+export const methodOf = (wanted: WantedMethod) =>
+  typeof wanted === 'string' ? { method: wanted, options: {} } : wanted;

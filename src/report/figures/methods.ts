@@ -9,12 +9,11 @@ import type { Prose } from '../prose/blocks';
 import { agree, capitalised, inSentence, inWords, plural } from '../prose/grammar';
 import { list, prose, ref, sentences } from '../prose/make';
 import { decisionClause, decisionsOf } from './decision';
-import { common, method, network, occluder, target } from './entry';
+import { common, method, methodOf, network, occluder, target } from './entry';
 import { inTurn } from './in-turn';
 import { defineFigure } from './kind';
 import { absoluteCorrelation, askedClause } from './map-words';
 import { captioned, photoBehind } from './panel';
-import { withOptions } from './with-options';
 
 const schema = z.strictObject({
   kind: z.literal('methods'),
@@ -42,7 +41,7 @@ export const methods = defineFigure<z.infer<typeof schema>, null>({
   compute: async (entry, { photo, networks, targets, explain }) => {
     const target = targets[0]!.one(entry.target);
     const maps = await inTurn(entry.methods, (each) => {
-      const { method, options } = withOptions(each);
+      const { method, options } = methodOf(each);
       return explain(method, networks[0]!, photo, {
         ...(method === 'occlusion' && entry.occluder),
         ...options,

@@ -87,18 +87,10 @@ export const occlusion = defineFigure<Entry, null>({
 /** A fall in percentage points; what rises falls by none. */
 const points = (fall: number) => decimal(100 * Math.max(0, fall), 1);
 
-type Grid = NonNullable<Attribution['grid']> & {
-  readonly best?: { readonly classes: ArrayLike<number>; readonly probabilities: ArrayLike<number> } | null;
-};
-
-/** The most probable class at each position; null where it is not known. */
-function bestClasses({ grid, target }: Attribution, { classes }: Network): readonly number[] | null {
-  const { best, probabilities } = grid as Grid;
-  if (best !== undefined) return best === null || best.classes.includes(null) ? null : (best.classes as number[]);
-  // Of two classes the target's probability tells; equal ones stand in the order of their index.
-  if (classes.length !== 2 || probabilities === null || target.index === null) return null;
-  const [own, other] = [target.index, 1 - target.index];
-  return Array.from(probabilities, (share) => (share > 0.5 || (share === 0.5 && own === 0) ? own : other));
+/** The most probable class at each position; null where it is not known at all of them. */
+function bestClasses({ grid }: Attribution): readonly number[] | null {
+  const known = grid?.best?.classes.filter((index) => index !== null);
+  return known !== undefined && known.length === grid!.logits.length ? known : null;
 }
 
 /** What an occluder changes: a probability in percent, or logits of a difference of classes. */
@@ -150,7 +142,7 @@ function orderSentence({ grid, target }: Attribution): Prose {
 
 /** Where another class becomes the most probable one, and which. */
 function decisionSentence(map: Attribution, network: Network, clean: number): Prose {
-  const classes = bestClasses(map, network);
+  const classes = bestClasses(map);
   if (classes === null) return [];
   const counts = new Map<number, number>();
   for (const index of classes) if (index !== clean) counts.set(index, (counts.get(index) ?? 0) + 1);
@@ -180,7 +172,7 @@ function overturnedWords(results: readonly FigureResult<Entry, null>[]): string 
   const decisions = new Map<string, boolean>();
   for (const { maps, networks, classifications, photo } of results) {
     const clean = classifications[0]!.classes[0]!.index;
-    const best = maps.map((map) => bestClasses(map, networks[0]!)).filter((classes) => classes !== null);
+    const best = maps.map(bestClasses).filter((classes) => classes !== null);
     const key = `${networks[0]!.name} ${photo.sha256}`;
     const turns = best.some((classes) => classes.some((index) => index !== clean));
     if (best.length > 0) decisions.set(key, turns || decisions.get(key) === true);

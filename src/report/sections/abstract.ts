@@ -1,4 +1,4 @@
-import { methods as everyMethod } from '../../explain/methods/index';
+import { findMethod } from '../../explain/methods/index';
 import { distinctDecisions } from '../figures/decision';
 import type { Prose } from '../prose/blocks';
 import { agree, capitalised, inWords, plural } from '../prose/grammar';
@@ -43,7 +43,7 @@ function claimsSentences({ claims }: PaperContext): Prose[] {
 /** Index terms: the methods that are shown or measured, and what else the kinds of figures bring. */
 export function indexTerms(context: PaperContext): string[] {
   const methods = methodsOf(context).map((name) => {
-    const { term, title } = everyMethod.find((method) => method.name === name) ?? { title: name };
+    const { term, title } = findMethod(name);
     return term ?? title.replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
   });
   return [...methods, ...kindsOf(context).flatMap(({ kind }) => kind.terms ?? [])];

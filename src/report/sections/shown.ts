@@ -1,4 +1,4 @@
-import { methods as everyMethod } from '../../explain/methods/index';
+import { methods } from '../../explain/methods/index';
 import type { Network } from '../../explain/network/network';
 import { figureKind } from '../figures/index';
 import type { FigureKind, FigureResult } from '../figures/kind';
@@ -7,11 +7,11 @@ import type { PaperContext } from './section';
 type Shown = Pick<PaperContext, 'figures' | 'claims'>;
 
 const inOrder = (names: ReadonlySet<string>) => {
-  const known = everyMethod.map(({ name }) => name).filter((name) => names.has(name));
+  const known = methods.map(({ name }) => name).filter((name) => names.has(name));
   return [...known, ...[...names].filter((name) => !known.includes(name))];
 };
 
-/** The methods whose maps the figures show, in the catalogue's order. */
+/** The methods whose maps the figures show, in the order in which a reader meets them. */
 export const methodsOfFigures = ({ figures }: Pick<Shown, 'figures'>): string[] =>
   inOrder(new Set(figures.flatMap(({ maps }) => maps.map(({ method }) => method))));
 

@@ -63,7 +63,6 @@ const parity = defineClaim<typeof keys, { readonly even: number }>({
   id: 'C7',
   title: 'Half of the numbers are even',
   introduction: null,
-  methods: [],
   keys,
   example: '  # parity: { networks: [scenes-fair] }',
   networks: ({ parity }) => parity?.networks ?? [],

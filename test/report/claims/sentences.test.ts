@@ -28,7 +28,7 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
     [
       /correlate by 0\.90 \[0\.88, 0\.92\] and the gradients with their sign by 0\.10 \[0\.08, 0\.12\], a difference of 0\.80/,
       /: the claim holds\./,
-      /beside a method that keeps the sign/,
+      /beside a method that keeps it/,
     ],
   ],
   [
@@ -37,14 +37,17 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
     { scenes: gradients(0.3, 0.1), photos: null },
     [
       /by less than 0\.5, so they differ from class to class as well: the claim fails/,
-      /differs from class to class, against/,
+      /correlate by less than 0\.5, against/,
     ],
   ],
   [
     'C1',
     'fails, for the sign says nothing more',
     { scenes: gradients(0.9, 0.88), photos: null },
-    [/less than 0\.1: the absolute value loses nothing, and the claim fails/, /loses nothing that the sign would tell/],
+    [
+      /less than 0\.1: the absolute value tells the classes apart as well, and the claim fails/,
+      /as well as the sign does, to within/,
+    ],
   ],
   [
     'C1',
@@ -77,14 +80,14 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
     [
       /Biased is right on 100\.0 % \[99\.0, 100\.0\], and of the same animals on the other class’s on 0\.0 % .*: it depends on the background/,
       /\|yes/,
-      /has learned the background.* 70\.0 % of its positive mass lies outside the animal, less than the 80\.0 % of the picture/,
+      /The answers of Biased depend on the background.* 70\.0 % of its positive mass lies outside the animal, less than the 80\.0 % of the picture/,
     ],
   ],
   [
     'C2',
     'holds, with no map',
     biasOf([{ title: 'Biased', own: 1, swapped: 0, outside: null }]),
-    [/has learned the background: .* on 0\.0 % where it does not\./],
+    [/depend on the background: .* on 0\.0 % where it does not\./],
   ],
   [
     'C2',
@@ -273,7 +276,7 @@ describe('sentences of the claims', () => {
     expect(text).toContain(
       'C2 (does it depend on the background?) is asked of each network: yes where it holds, no where it fails.',
     );
-    expect(text).toMatch(/Biased has learned .* ruled out for Fair\. For Unsure these scenes/);
+    expect(text).toMatch(/answers of Biased depend .* ruled out for Fair\. For Unsure these scenes/);
   });
 
   it('stand in the order of the list, and speak only of what was measured', () => {
