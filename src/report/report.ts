@@ -7,9 +7,8 @@ import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
-import type { ResultEvent } from '../explain/store/store';
 import { requireLetters } from '../page/letters';
-import { cachedExplain } from './attribution-cache';
+import { cachedExplain, type ResultEvent } from './attribution-cache';
 import { parseBibliography } from './bibliography';
 import { describeClaims } from './claim-words';
 import { type ClaimResults, measureClaims } from './claims';
@@ -34,7 +33,7 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
   readonly command: string;
   /** Folders in which the study's photo and font files lie. */
   readonly photoFolders: readonly string[];
-  /** The store of what was computed before: maps, measurements, pictures; null: compute all anew and keep none. */
+  /** Folder of the maps and measurements that were computed before; null: compute all anew and keep none. */
   readonly mapCache: string | null;
   /** Told of every map and measurement: computed or cached, and how long it took. */
   readonly onResult?: (event: ResultEvent) => void;
@@ -140,7 +139,7 @@ export async function computeStudy(
       : await measureClaims(measured, {
           network,
           photoFolders,
-          measure: cachedMeasure({ folder: mapCache, onResult, memoryMB }),
+          measure: cachedMeasure({ folder: mapCache, onResult }),
           signal,
           onProgress,
           memoryMB,
