@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ensureWritableFolder } from '../explain/files';
 import type { FolderJournal } from '../explain/folder-journal';
 import { cacheFolder } from '../explain/network/weights/find';
-import type { ResultEvent } from '../explain/store/store';
+import type { ResultEvent } from '../report/attribution-cache';
 import { realEnvironment } from '../report/environment';
 import { makeNumbers, makeReport, type ReportOptions, writeReport } from '../report/report';
 import { readStudy } from '../report/study';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AbortedError, listAllowed, WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
@@ -9,7 +9,6 @@ import { listCards, readCard } from '../explain/network/card';
 import { loadNetwork } from '../explain/network/load-network';
 import { cacheFolder } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
-import { removeCheckpoint } from '../explain/training/checkpoint';
 import { dataHash, type LabelledPhotos, labelledPhotos } from '../explain/training/labelled-photos';
 import { refuseForeignCard, saveTrained, trainedFiles } from '../explain/training/save-trained';
 import { testOn } from '../explain/training/test-set';
@@ -162,7 +161,7 @@ export async function train(name: string, request: TrainRequest): Promise<void> 
           : await testOn(trained.network, test, trained.hashes, { ...run, duplicateDistance: request.duplicates });
       reporter.stop();
       const written = await writeTraining(name, kind, trained, data, other, request);
-      await removeCheckpoint(checkpointFile(name, request));
+      await rm(checkpointFile(name, request), { force: true });
       process.stdout.write(
         request.json ? `${formatJson(written.record)}\n` : describeTraining(written.record, written.files),
       );

@@ -22,6 +22,8 @@ export type Explain = (
   options: StudyOptions,
 ) => Promise<Attribution>;
 
+export type { ResultEvent } from '../explain/store/store';
+
 /** What the cache needs. */
 export type CacheOptions = StoreOptions & RunOptions;
 

@@ -6,9 +6,10 @@ import { ensureWritableFolder, writeWhole } from '../explain/files';
 import { findMethod } from '../explain/methods/index';
 import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
+import type { ResultEvent } from '../explain/store/store';
 import { requireLetters } from '../page/letters';
 import { printDocument } from '../page/print';
-import type { ResultEvent } from './attribution-cache';
+
 import { parseBibliography, type Reference } from './bibliography';
 import { claimNumbers } from './claims/measure';
 import { claimsReport } from './claims/report';

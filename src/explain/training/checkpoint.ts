@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { Network } from '../network/network';
 import { readEntry, writeEntry } from '../store/entry-file';
 import { identityOf } from '../store/key';
@@ -46,9 +45,4 @@ function changed({ parameters: start }: Network, { parameters, best, ...rest }: 
 /** The whole state again, in the order in which an uninterrupted training holds it. */
 function onto({ parameters: start }: Network, { parameters, best, ...rest }: FineTuneState): FineTuneState {
   return { ...rest, parameters: new Map([...start, ...parameters]), best: new Map([...start, ...best]) };
-}
-
-/** Removes a checkpoint whose training is done and stored. */
-export async function removeCheckpoint(file: string): Promise<void> {
-  await rm(file, { force: true });
 }
