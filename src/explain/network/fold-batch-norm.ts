@@ -1,7 +1,7 @@
 import type { GraphNode } from './graph';
 import type { Network } from './network';
 import { descriptionOf } from './operations';
-import { fittingParameter, ownerOf } from './parameter-shapes';
+import { fittingParameter, graphWeights, ownerOf } from './parameter-shapes';
 
 /** A network with batch norm folded into convolutions, and the way back. */
 export interface FoldedNetwork {
@@ -38,7 +38,11 @@ function fold(network: Network, kept: ReadonlySet<string>): FoldedNetwork {
   const nodes = new Map(network.graph.map((node) => [node.name, node]));
   const readers = new Map<string, number>();
   for (const node of network.graph) for (const input of node.inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
-  const of = (name: string) => (part: string) => fittingParameter(network.parameters, `${name}.${part}`);
+  const weights = graphWeights(network.graph, network.inputShape);
+  const parametersOf = (node: GraphNode) => (part: string) => {
+    const name = `${node.name}.${part}`;
+    return fittingParameter(network.parameters, name, weights.get(name)?.shape);
+  };
   const parameters = new Map(network.parameters);
   const folded: string[] = [];
   const replaced = new Map<string, GraphNode>();
@@ -48,8 +52,8 @@ function fold(network: Network, kept: ReadonlySet<string>): FoldedNetwork {
     if (affine === null || before === undefined) continue;
     const { absorb } = descriptionOf(before);
     if (absorb === null || readers.get(before.name) !== 1 || kept.has(before.name)) continue;
-    const values = affine(node.operation, (part) => of(node.name)(part).values);
-    const joined = absorb(before.operation, of(before.name), values);
+    const values = affine(node.operation, (part) => parametersOf(node)(part).values);
+    const joined = absorb(before.operation, parametersOf(before), values);
     for (const name of parameters.keys()) {
       if (ownerOf(name) === before.name || ownerOf(name) === node.name) parameters.delete(name);
     }

@@ -35,7 +35,7 @@ export const weightless = {
   absorb: null,
 } as const;
 
-/** Of one input, and read as a whole: whoever changes one cell of it changes everything. */
+/** Of one map, and of which no change is followed: where the map has changed, the whole output is computed. */
 export const wholeMap = {
   ...weightless,
   arity: [1, 1],

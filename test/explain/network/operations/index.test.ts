@@ -15,13 +15,15 @@ import { convolution } from '../../../support/operations';
 
 const source = path.resolve(__dirname, '../../../../src');
 
-/** The operation after the input, or after its global mean where it reads a vector. */
+/** The operation after the input, its global mean where it reads a vector, or a convolution where it folds into one. */
 function graphOf(operation: Operation): Graph {
-  const { reads } = descriptionOf({ name: 'last', operation });
+  const { reads, affine } = descriptionOf({ name: 'last', operation });
+  const folds = affine !== null;
   return [
     { name: 'input', operation: { kind: 'input' }, inputs: [] },
     { name: 'mean', operation: { kind: 'globalAvgPool' }, inputs: ['input'] },
-    { name: 'last', operation, inputs: [reads === 'maps' ? 'input' : 'mean'] },
+    ...(folds ? [{ name: 'conv', operation: convolution({ filters: 4 }), inputs: ['input'] }] : []),
+    { name: 'last', operation, inputs: [folds ? 'conv' : reads === 'maps' ? 'input' : 'mean'] },
   ];
 }
 
