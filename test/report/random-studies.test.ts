@@ -283,7 +283,7 @@ describe('papers of random studies', () => {
         if (!steps.includes(number) && !/^[1-9]\d?$/.test(number)) expect([...allowed], text).toContain(number);
       }
       const wrong = answers(result).filter((answer) => answer.wrong);
-      const shown = figureKind(entry.kind).showsPhoto;
+      const shown = figureKind(entry.kind).showsPhoto ?? true;
       expect(text.match(/which is wrong: the truth is/g)?.length ?? 0, text).toBe(shown ? wrong.length : 0);
       for (const { truth } of shown ? wrong : []) expect(text).toContain(`which is wrong: the truth is ${truth}`);
     }
@@ -293,7 +293,7 @@ describe('papers of random studies', () => {
     const decisions = new Map<string, boolean>();
     const photos = new Set<string>();
     for (const result of context.figures) {
-      if (!figureKind(result.entry.kind).showsPhoto) continue;
+      if (figureKind(result.entry.kind).showsPhoto === false) continue;
       photos.add(result.photo.sha256);
       answers(result).forEach(({ truth, wrong }, i) => {
         if (truth !== null) decisions.set(`${result.networks[i]!.name} ${result.photo.sha256}`, wrong);
