@@ -9,7 +9,6 @@ import type { RunOptions } from '../explain/progress';
 import type { ResultEvent } from '../explain/store/store';
 import { requireLetters } from '../page/letters';
 import { printDocument } from '../page/print';
-
 import { parseBibliography, type Reference } from './bibliography';
 import { claimNumbers } from './claims/measure';
 import { claimsReport } from './claims/report';
@@ -36,7 +35,7 @@ export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mi
   readonly command: string;
   /** Folders in which the study's photo and font files lie. */
   readonly photoFolders: readonly string[];
-  /** Folder of the maps and measurements that were computed before; null: compute all anew and keep none. */
+  /** The store of what was computed before: maps, measurements, pictures; null: compute all anew and keep none. */
   readonly mapCache: string | null;
   /** Told of every map and measurement: computed or cached, and how long it took. */
   readonly onResult?: (event: ResultEvent) => void;
