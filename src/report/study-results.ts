@@ -8,7 +8,7 @@ import { claimNetworks, claimPhotos, measuredBy } from './claims/index';
 import { measureClaims } from './claims/measure';
 import { computeFigure } from './figures/compute';
 import { figureKind } from './figures/index';
-import type { FigureResult } from './figures/kind';
+import { type FigureResult, networkNamesOf } from './figures/kind';
 import { cachedMaximise } from './maximised-cache';
 import { cachedMeasure } from './measurement-cache';
 import type { Study, StudyFigure } from './study';
@@ -69,12 +69,8 @@ const cardOf = (study: Study, name: string) => study.networks[name]?.card ?? nam
 /** What decides a figure's maps: all of its entry but the words, and its cards. */
 function figureWork(study: Study, entry: StudyFigure): string {
   const { id: _, shows: __, truth: ___, ...work } = entry;
-  return JSON.stringify([
-    work,
-    figureKind(entry.kind)
-      .networks(entry)
-      .map((name) => cardOf(study, name)),
-  ]);
+  const names = networkNamesOf(figureKind(entry.kind), entry);
+  return JSON.stringify([work, names.map((name) => cardOf(study, name))]);
 }
 
 /** What decides the claims' measurements. */
@@ -98,7 +94,7 @@ async function figureOf(entry: StudyFigure, network: Find, options: ComputeOptio
     onProgress: (progress) => onProgress?.({ ...progress, label: `${entry.id}: ${progress.label}` }),
   };
   const networks: Network[] = [];
-  for (const name of figureKind(entry.kind).networks(entry)) networks.push(await network(name));
+  for (const name of networkNamesOf(figureKind(entry.kind), entry)) networks.push(await network(name));
   const tools = { explain: cachedExplain(caching), maximise: cachedMaximise(caching) };
   return computeFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), tools);
 }

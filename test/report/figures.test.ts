@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { MaximisedActivation } from '../../src/explain/activation-maximisation';
-import { figureKind } from '../../src/report/figures/index';
+import { answerSentence } from '../../src/report/figures/decision';
+import { common, type StudyPhoto } from '../../src/report/figures/entry';
+import { figureKind, use } from '../../src/report/figures/index';
+import { defineFigure, type FigureKind } from '../../src/report/figures/kind';
+import { plural } from '../../src/report/prose/grammar';
+import { figureBlock, prose, ref, sentences } from '../../src/report/prose/make';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
 import { parseStudy, type Study } from '../../src/report/study';
 import { fixedEnvironment, wordsOf } from '../support/report';
@@ -93,5 +99,56 @@ describe('a study', () => {
     expect(() => parseStudy(text.replace('- saliency', '- salience'), 'every.yaml')).toThrow(
       /figures\.0\.methods\.2: allowed: saliency, input-x-gradient/,
     );
+  });
+});
+
+describe('a kind of figure of one’s own', () => {
+  const kind = defineFigure<{ kind: 'counted'; id: string; shows: string; photo: StudyPhoto; network: string }, number>(
+    {
+      kind: 'counted',
+      title: 'Classes counted',
+      schema: z.strictObject({ kind: z.literal('counted'), ...common, network: z.string() }),
+      example: '- { id: classes, kind: counted, shows: a wolf, photo: { file: wolf.jpg }, network: mine }',
+      compute: async (_, { networks }) => ({ made: networks[0]!.classes.length }),
+      plot: ({ entry }) => [
+        figureBlock(entry.id, { data: [], layout: { width: 300, height: 100 }, alt: 'Nothing.', caption: 'Nothing.' }),
+      ],
+      sentences: (result, names) =>
+        sentences(
+          prose`${ref(result.entry.id)} has ${plural(result.made, 'class', 'classes')}.`,
+          answerSentence(result, names),
+        ),
+      abstract: (results) => [`Counted ${plural(results.length, 'time')}.`],
+      terms: ['counting'],
+      numbers: (made) => ({ classes: made }),
+    },
+  );
+
+  it('is one description and one call: studies, papers and new studies know it', async () => {
+    use(kind);
+    const own = parseStudy(
+      `title: Counting
+authors: [First Author]
+data: a drawn scene
+figures:
+  - { id: count, kind: counted, shows: A wolf, photo: { scene: single, kind: wolf, seed: 3 }, network: scenes-fair }
+`,
+      'own.yaml',
+    );
+    const words = wordsOf(composeReport(own, await computeStudy(own, options), options));
+    expect(words).toContain('A. Classes counted Fig. 1 has two classes.');
+    expect(words).toMatch(
+      /We look into a convolutional network on one picture.* Counted one time\. Index Terms—counting\./,
+    );
+    expect(words).toMatch(/We compute counting on one picture/);
+    expect(() => parseStudy(text.replace('kind: methods', 'kind: method'), 'every.yaml')).toThrow(
+      /allowed: .*, counted$/,
+    );
+  });
+
+  it('is refused twice, and without one of its parts', () => {
+    expect(() => use(kind)).toThrow('there is a kind of figure counted');
+    const { plot: _, ...rest } = kind;
+    expect(() => use({ ...rest, kind: 'drawn' } as FigureKind)).toThrow('a kind of figure without plot (needed: kind,');
   });
 });

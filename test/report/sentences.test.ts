@@ -166,7 +166,7 @@ describe('names of networks', () => {
       networks: { ours: { card: 'scenes-fair', called: 'the fair {{and}} one', about: 'made here' } },
     });
     expect(text).toContain('The fair {{and}} one says wolf with');
-    expect(text).toContain('Uncovered, the fair {{and}} one says wolf with');
+    expect(text).toContain('patch by patch. The fair {{and}} one says wolf with');
     expect(text).toContain('saliency map of the fair {{and}} one for wolf.');
     expect(text).toContain('The fair {{and}} one was made here.');
     expect(text).toContain('Fair {{and}} one (scenes-fair)128×128');

@@ -121,6 +121,43 @@ figures:
     });
   });
 
+  describe('says nothing of a network that was said of another', () => {
+    const named = `${good}networks: { ours: { card: scenes-fair, called: the fair one, about: trained here }, plain: { card: resnet18 } }\n`;
+    const replaced = (...overrides: string[]) => {
+      const notes: string[] = [];
+      writeFileSync(path.join(folder, 'mine.yaml'), named);
+      const study = readStudy(path.join(folder, 'mine.yaml'), overrides, (note) => notes.push(note));
+      return { ...study.networks.ours, notes };
+    };
+
+    it('drops it with the card, and tells', () => {
+      expect(replaced('networks.ours.card=mine')).toEqual({
+        card: 'mine',
+        notes: [
+          'networks.ours: mine in the place of scenes-fair, of which the study says called and about: dropped ' +
+            '(to say it of mine: --set networks.ours.called=… --set networks.ours.about=…)',
+        ],
+      });
+    });
+
+    it('keeps what is said anew, whatever the order', () => {
+      const { notes, ...ours } = replaced('networks.ours.about=made by me', 'networks.ours.card=mine');
+      expect(ours).toEqual({ card: 'mine', about: 'made by me' });
+      expect(notes).toEqual([expect.stringMatching(/of which the study says called: dropped/)]);
+      const whole = replaced('networks.ours={ card: mine, called: my network }');
+      expect(whole).toEqual({ card: 'mine', called: 'my network', notes: [] });
+    });
+
+    it('keeps all where the card stays, and has nothing to tell where nothing was said', () => {
+      expect(replaced('networks.ours.card=scenes-fair', 'networks.plain.card=resnet50')).toEqual({
+        card: 'scenes-fair',
+        called: 'the fair one',
+        about: 'trained here',
+        notes: [],
+      });
+    });
+  });
+
   it('overrides values by their path', () => {
     const study = read(good, ['page=letter', 'figures.0.occluders.0.stride=4', 'authors=[A, B]']);
     expect(study.page).toBe('letter');

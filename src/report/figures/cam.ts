@@ -4,12 +4,12 @@ import { methodPanel } from '../../plots/method-panel';
 import { shortLabel, targetWords } from '../../plots/words';
 import { decimal } from '../numbers';
 import type { Prose } from '../prose/blocks';
-import { capitalised, inSentence } from '../prose/grammar';
+import { inSentence } from '../prose/grammar';
 import { prose, ref, sentences } from '../prose/make';
-import { decisionClause, decisionsOf } from './decision';
+import { answerSentence } from './decision';
 import { common, network, target } from './entry';
 import { defineFigure, type FigureResult } from './kind';
-import { animalMass, animalSentence, askedClause, peakPlace, scoreWords } from './map-words';
+import { animalMass, animalSentence, peakPlace, scoreWords } from './map-words';
 import { captioned, photoBehind } from './panel';
 
 const schema = z.strictObject({
@@ -21,7 +21,7 @@ const schema = z.strictObject({
 });
 
 /** The activation maps of the target and of a rival. Default rival: the best class that is not the target. */
-export const cam = defineFigure<z.infer<typeof schema>, null>({
+export const cam = defineFigure<z.infer<typeof schema>>({
   kind: 'cam',
   title: 'Class activation maps',
   schema,
@@ -33,14 +33,12 @@ export const cam = defineFigure<z.infer<typeof schema>, null>({
   network: mine
   target: dog
   rival: wolf`,
-  showsPhoto: true,
-  networks: ({ network }) => [network],
   compute: async ({ target, rival }, { photo, networks, targets, explain }) => {
     const [network, { one, several }] = [networks[0]!, targets[0]!];
     const map = await explain('cam', network, photo, { target: one(target) });
     const [first, second] = several(['top2'], 2);
     const other = one(rival) ?? (map.target.index === first ? second : first);
-    return { maps: [map, await explain('cam', network, photo, { target: other })], made: null };
+    return { maps: [map, await explain('cam', network, photo, { target: other })] };
   },
   plot: (result) => {
     const { entry, maps } = result;
@@ -51,10 +49,9 @@ export const cam = defineFigure<z.infer<typeof schema>, null>({
   },
   sentences: (result, names) => {
     const { entry, maps, scene } = result;
-    const [decision] = decisionsOf(result);
     return sentences(
       prose`${ref(entry.id)} shows ${inSentence(entry.shows)}.`,
-      prose`${capitalised(decisionClause(decision!, names))}${askedClause(maps[0]!, result)}.`,
+      answerSentence(result, names, maps[0]),
       mapsSentence(result),
       animalSentence(animalMass(maps[0]!, scene), 'the positive mass of the first map'),
     );

@@ -5,7 +5,7 @@ import { targetWords, titleInside } from '../../plots/words';
 import { called } from '../network-names';
 import { capitalised, inSentence } from '../prose/grammar';
 import { joined, prose, ref, sentences } from '../prose/make';
-import { decisionClause, decisionsOf } from './decision';
+import { answerSentence } from './decision';
 import { common, method, methodOf, network, target } from './entry';
 import { inTurn } from './in-turn';
 import { defineFigure } from './kind';
@@ -21,7 +21,7 @@ const schema = z.strictObject({
 });
 
 /** One method for two to four classes, on one scale; `top3` names three. */
-export const classes = defineFigure<z.infer<typeof schema>, null>({
+export const classes = defineFigure<z.infer<typeof schema>>({
   kind: 'classes',
   title: 'Classes compared',
   schema,
@@ -33,14 +33,12 @@ export const classes = defineFigure<z.infer<typeof schema>, null>({
 #   network: scenes-animals
 #   method: { method: grad-cam, options: { layer: layer2 } }
 #   targets: [dog, wolf, dog - wolf]`,
-  showsPhoto: true,
-  networks: ({ network }) => [network],
   compute: async (entry, { photo, networks, targets, explain }) => {
     const { method, options } = methodOf(entry.method);
     const maps = await inTurn(targets[0]!.several(entry.targets, 2), (target) =>
       explain(method, networks[0]!, photo, { ...options, target }),
     );
-    return { maps, made: null };
+    return { maps };
   },
   plot: ({ entry, maps }) => [
     captioned(
@@ -51,14 +49,13 @@ export const classes = defineFigure<z.infer<typeof schema>, null>({
   ],
   sentences: (result, names) => {
     const { entry, maps, networks } = result;
-    const [decision] = decisionsOf(result);
     const each = maps.map((map) => {
       const half = halfMass(map);
       return `for ${targetWords(map)}, ${half === null ? 'it has no positive value' : `it peaks ${peakPlace(map)}, with half of its positive mass in ${half} of the picture`}`;
     });
     return sentences(
       prose`${capitalised(inSentence(entry.shows))} (${ref(entry.id)}), ${titleInside(maps[0]!)} of ${called(names, networks[0]!)}: ${joined(each, '; ')}.`,
-      prose`${capitalised(decisionClause(decision!, names))}.`,
+      answerSentence(result, names),
     );
   },
 });

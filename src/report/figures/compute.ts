@@ -19,5 +19,6 @@ export async function computeFigure(
   for (const network of networks) classifications.push(await classify(network, photo));
   const targets = networks.map((network, i) => namedTargets(entry.id, network, classifications[i]!));
   const computed = await figureKind(entry.kind).compute(entry, { photo, networks, targets, ...tools });
-  return { entry, photo, scene, networks, classifications, ...computed };
+  const { maps = [], made } = computed;
+  return { entry, photo, scene, networks, classifications, maps, made };
 }

@@ -1,3 +1,4 @@
+import type { Attribution } from '../../explain/attribution';
 import type { ClassScore } from '../../explain/classify';
 import { WhylightError } from '../../explain/errors';
 import type { Network } from '../../explain/network/network';
@@ -5,9 +6,11 @@ import { findClass } from '../../explain/target';
 import { percent, shortLabel } from '../../plots/words';
 import { called, type NetworkNames } from '../network-names';
 import type { Prose } from '../prose/blocks';
+import { capitalised } from '../prose/grammar';
 import { prose } from '../prose/make';
 import type { FigureEntry } from './entry';
 import type { FigureResult } from './kind';
+import { scoreWords } from './map-words';
 
 /** A network's answer to a photo, and whether it is right. */
 export interface Decision {
@@ -56,6 +59,13 @@ export function decisionsOf({ entry, scene, networks, classifications }: FigureR
 export function decisionClause({ network, best, truth, mistaken }: Decision, names: NetworkNames): Prose {
   const answer = `${called(names, network)} says ${shortLabel(best.label)} with ${percent(best.probability)}`;
   return prose`${answer}${mistaken && `, which is wrong: the truth is ${truth}`}`;
+}
+
+/** The same as a sentence, with the map's target where it is not what the network says: `…; we ask for wolf, at 2.7 %.` */
+export function answerSentence(result: FigureResult, names: NetworkNames, map?: Attribution): Prose {
+  const [decision] = decisionsOf(result);
+  const asked = map !== undefined && map.target.index !== decision!.best.index;
+  return prose`${capitalised(decisionClause(decision!, names))}${asked && `; we ask for ${shortLabel(map.target.label)}, at ${scoreWords(map.target)}`}.`;
 }
 
 /** Every decision that figures show, each once: a network's answer to a photo. */

@@ -3,13 +3,13 @@ import { methodPanel } from '../../plots/method-panel';
 import { shortLabel, targetWords } from '../../plots/words';
 import { called } from '../network-names';
 import { decimal } from '../numbers';
-import { capitalised, inSentence } from '../prose/grammar';
+import { inSentence } from '../prose/grammar';
 import { prose, ref, sentences } from '../prose/make';
-import { decisionClause, decisionsOf } from './decision';
+import { answerSentence } from './decision';
 import { common, network, target } from './entry';
 import { inTurn } from './in-turn';
 import { defineFigure } from './kind';
-import { absoluteCorrelation, askedClause } from './map-words';
+import { absoluteCorrelation } from './map-words';
 import { captioned, photoBehind } from './panel';
 
 const schema = z.strictObject({
@@ -20,7 +20,7 @@ const schema = z.strictObject({
 });
 
 /** A photo, its saliency map and its deconvolution. */
-export const deconvolution = defineFigure<z.infer<typeof schema>, null>({
+export const deconvolution = defineFigure<z.infer<typeof schema>>({
   kind: 'deconvolution',
   title: 'Deconvolution',
   schema,
@@ -30,13 +30,10 @@ export const deconvolution = defineFigure<z.infer<typeof schema>, null>({
 #   shows: a wolf in snow
 #   photo: { scene: single, kind: wolf, background: snow, seed: 3 }
 #   network: mine`,
-  showsPhoto: true,
-  networks: ({ network }) => [network],
   compute: async ({ target }, { photo, networks, targets, explain }) => ({
     maps: await inTurn(['saliency', 'deconvolution'], (method) =>
       explain(method, networks[0]!, photo, { target: targets[0]!.one(target) }),
     ),
-    made: null,
   }),
   plot: (result, names) => {
     const of = `${called(names, result.networks[0]!)} for ${targetWords(result.maps[0]!)}`;
@@ -45,12 +42,11 @@ export const deconvolution = defineFigure<z.infer<typeof schema>, null>({
   },
   sentences: (result, names) => {
     const { entry, maps } = result;
-    const [decision] = decisionsOf(result);
     const alike = absoluteCorrelation(maps[0]!, maps[1]!);
     const empty = maps[1]!.values.every((value) => value === 0);
     return sentences(
       prose`${ref(entry.id)} sets the deconvolution of ${inSentence(entry.shows)} beside the saliency map, both for ${shortLabel(maps[0]!.target.label)}.`,
-      prose`${capitalised(decisionClause(decision!, names))}${askedClause(maps[0]!, result)}.`,
+      answerSentence(result, names, maps[0]),
       empty
         ? 'The deconvolution is zero everywhere: nothing positive comes back through all layers to the input.'
         : alike !== null &&

@@ -4,9 +4,9 @@ import { featureGrid } from '../../plots/feature-grid';
 import { COLUMN } from '../../plots/layout';
 import { wholePercentage } from '../numbers';
 import type { Prose } from '../prose/blocks';
-import { agree, capitalised, inSentence, inWords } from '../prose/grammar';
+import { agree, inSentence, inWords } from '../prose/grammar';
 import { equation, joined, math, paragraph, prose, ref, sentences } from '../prose/make';
-import { decisionClause, decisionsOf } from './decision';
+import { answerSentence } from './decision';
 import { common, network } from './entry';
 import { inTurn } from './in-turn';
 import { defineFigure } from './kind';
@@ -32,10 +32,7 @@ export const features = defineFigure<z.infer<typeof schema>, readonly FeatureMap
 #   photo: { scene: single, kind: wolf, background: snow, seed: 3 }
 #   network: scenes-fair
 #   layers: [layer1.0.relu2, layer3.0.relu2]`,
-  showsPhoto: true,
-  networks: ({ network }) => [network],
   compute: async ({ layers, channels }, { photo, networks }) => ({
-    maps: [],
     made: await inTurn(layers, (layer) => featureMaps(networks[0]!, photo, { layer, channels })),
   }),
   plot: ({ entry, made }) =>
@@ -48,7 +45,6 @@ export const features = defineFigure<z.infer<typeof schema>, readonly FeatureMap
     ),
   sentences: (result, names) => {
     const { entry, made } = result;
-    const [decision] = decisionsOf(result);
     const layers = made.map(
       (layer, i) =>
         prose`${ref(`${entry.id}-${i + 1}`)} shows ${`${layer.layer}, ${layer.width}×${layer.height} places`}, where the ${shownChannels(layer)} of ${String(layer.of)} channels ${agree(layer.maps.length, 'is', 'are')} above zero at ${wholePercentage(activeShare(layer))} of the places`,
@@ -56,7 +52,7 @@ export const features = defineFigure<z.infer<typeof schema>, readonly FeatureMap
     return sentences(
       prose`Of ${inSentence(entry.shows)}, ${joined(layers, '; ')}.`,
       trendSentence(made),
-      prose`${capitalised(decisionClause(decision!, names))}.`,
+      answerSentence(result, names),
     );
   },
   terms: ['feature maps'],

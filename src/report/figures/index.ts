@@ -29,7 +29,7 @@ export function figureKind(name: string): FigureKind {
  * @throws WhylightError for a name that exists, and for a description that lacks a part.
  */
 export function use(kind: FigureKind): void {
-  const parts = ['kind', 'title', 'schema', 'example', 'networks', 'compute', 'plot', 'sentences'] as const;
+  const parts = ['kind', 'title', 'schema', 'example', 'compute', 'plot', 'sentences'] as const;
   const missing = parts.find((part) => kind[part] === undefined);
   if (missing !== undefined)
     throw new WhylightError(`a kind of figure without ${missing} (needed: ${parts.join(', ')})`);

@@ -36,6 +36,14 @@ export interface FigureInput {
   readonly maximise: Maximise;
 }
 
+/** What a kind computes: maps, and what it makes besides. */
+export interface Computed<Made> {
+  /** Default: none. */
+  readonly maps?: readonly Attribution[];
+  /** Default: nothing. */
+  readonly made?: Made;
+}
+
 /** A part of the methods section that a kind brings along, behind the methods themselves. */
 export interface ViewText {
   readonly title: string;
@@ -55,11 +63,11 @@ export interface FigureKind<Entry extends FigureEntry = FigureEntry, Made = unkn
   readonly schema: z.ZodObject;
   /** An item of a study's figures with its comments, as `whylight report new` writes it. */
   readonly example: string;
-  /** Whether readers see the photo, and so the network's answer to it. */
-  readonly showsPhoto: boolean;
-  /** Names of the networks that it needs. */
-  readonly networks: (entry: Entry) => readonly string[];
-  readonly compute: (entry: Entry, input: FigureInput) => Promise<{ maps: readonly Attribution[]; made: Made }>;
+  /** Whether readers see the photo, and so the network's answer to it. Default: they do. */
+  readonly showsPhoto?: boolean;
+  /** Names of the networks that it needs. Default: the entry's `network`. */
+  readonly networks?: (entry: Entry) => readonly string[];
+  readonly compute: (entry: Entry, input: FigureInput) => Promise<Computed<Made>>;
   /** One figure or several; the first has the entry's id, or each the id with its number. */
   readonly plot: (result: FigureResult<Entry, Made>, names: NetworkNames) => readonly FigureBlock[];
   /** The paragraph above it. */
@@ -74,7 +82,11 @@ export interface FigureKind<Entry extends FigureEntry = FigureEntry, Made = unkn
   readonly numbers?: (made: Made) => Readonly<Record<string, unknown>>;
 }
 
-/** A kind in the list of all: what is handed to it has passed its schema. */
-export const defineFigure = <Entry extends FigureEntry, Made>(
+/** Checks a kind's parts against each other, and forgets which they are: what is handed to it has passed its schema. */
+export const defineFigure = <Entry extends FigureEntry, Made = unknown>(
   kind: Omit<FigureKind<Entry, Made>, 'role'>,
 ): FigureKind => ({ ...kind, role: 'figure' }) as unknown as FigureKind;
+
+/** The names of the networks that a figure needs. */
+export const networkNamesOf = ({ networks }: FigureKind, entry: FigureEntry & { readonly network?: string }) =>
+  networks?.(entry) ?? [entry.network!];

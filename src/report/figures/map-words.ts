@@ -2,14 +2,13 @@ import type { Attribution } from '../../explain/attribution';
 import { massOutside } from '../../explain/metrics/mass-outside';
 import { correlation } from '../../explain/statistics/correlation';
 import { placeWords, summariseMap } from '../../plots/describe-map';
-import { percent, shortLabel } from '../../plots/words';
+import { percent } from '../../plots/words';
 import type { Scene } from '../../scenes/scene';
 import { animalKinds } from '../../scenes/spec';
 import { decimal, wholePercentage } from '../numbers';
 import type { Prose } from '../prose/blocks';
 import { agree } from '../prose/grammar';
 import { prose } from '../prose/make';
-import type { FigureResult } from './kind';
 
 /** Where a map's strongest point lies: `at the upper left`. */
 export function peakPlace(map: Attribution): string {
@@ -57,12 +56,6 @@ export function animalSentence(of: AnimalMass | null, what: string): Prose {
 /** `86.5 %`; of a difference of classes, which has no probability, `a score difference of 3.24 logits`. */
 export const scoreWords = ({ probability, logit }: Pick<Attribution['target'], 'probability' | 'logit'>) =>
   probability === null ? `a score difference of ${decimal(logit)} logits` : percent(probability);
-
-/** `; we ask for wolf, at 12.3 %`, where the target is not what the network says. */
-export function askedClause({ target }: Attribution, { classifications }: FigureResult): Prose {
-  if (target.index === classifications[0]!.classes[0]!.index) return [];
-  return prose`; we ask for ${shortLabel(target.label)}, at ${scoreWords(target)}`;
-}
 
 /** Correlation of two maps’ absolute values; null where one of them is the same everywhere. */
 export function absoluteCorrelation(a: Attribution, b: Attribution): number | null {

@@ -40,11 +40,10 @@ export const maximised = defineFigure<z.infer<typeof schema>, readonly Maximised
 #   targets: [dog, wolf]
 #   channels: [{ layer: layer1.0.relu2, channel: 5 }]`,
   showsPhoto: false,
-  networks: ({ network }) => [network],
   compute: async ({ targets: asked, channels, steps, seed }, { networks, targets, maximise }) => {
     const wanted = asked ?? (channels === undefined ? ['top2'] : []);
     const goals = [...targets[0]!.several(wanted, 0).map((target) => ({ target })), ...(channels ?? [])];
-    return { maps: [], made: await inTurn(goals, (goal) => maximise(networks[0]!, { ...goal, steps, seed })) };
+    return { made: await inTurn(goals, (goal) => maximise(networks[0]!, { ...goal, steps, seed })) };
   },
   plot: ({ entry, made }) => {
     const figure = maximisedPanel(made, { width: COLUMN });

@@ -8,11 +8,11 @@ import { decimal } from '../numbers';
 import type { Prose } from '../prose/blocks';
 import { agree, capitalised, inSentence, inWords, plural } from '../prose/grammar';
 import { list, prose, ref, sentences } from '../prose/make';
-import { decisionClause, decisionsOf } from './decision';
+import { answerSentence } from './decision';
 import { common, method, methodOf, network, occluder, target } from './entry';
 import { inTurn } from './in-turn';
 import { defineFigure } from './kind';
-import { absoluteCorrelation, askedClause } from './map-words';
+import { absoluteCorrelation } from './map-words';
 import { captioned, photoBehind } from './panel';
 
 const schema = z.strictObject({
@@ -25,7 +25,7 @@ const schema = z.strictObject({
 });
 
 /** Several methods side by side. */
-export const methods = defineFigure<z.infer<typeof schema>, null>({
+export const methods = defineFigure<z.infer<typeof schema>>({
   kind: 'methods',
   title: 'The methods side by side',
   schema,
@@ -36,8 +36,6 @@ export const methods = defineFigure<z.infer<typeof schema>, null>({
   photo: { scene: beside-person, kind: dog, background: grass, seed: 4 }
   network: mine
   occluder: { size: 10, stride: 5 }`,
-  showsPhoto: true,
-  networks: ({ network }) => [network],
   compute: async (entry, { photo, networks, targets, explain }) => {
     const target = targets[0]!.one(entry.target);
     const maps = await inTurn(entry.methods, (each) => {
@@ -48,7 +46,7 @@ export const methods = defineFigure<z.infer<typeof schema>, null>({
         target,
       });
     });
-    return { maps, made: null };
+    return { maps };
   },
   plot: (result) => {
     const { entry, maps } = result;
@@ -63,10 +61,9 @@ export const methods = defineFigure<z.infer<typeof schema>, null>({
   },
   sentences: (result, names) => {
     const { entry, maps, networks } = result;
-    const [decision] = decisionsOf(result);
     return sentences(
       prose`${ref(entry.id)} shows ${inSentence(entry.shows)}, explained by ${plural(maps.length, 'method')} for ${shortLabel(maps[0]!.target.label)}.`,
-      prose`${capitalised(decisionClause(decision!, names))}${askedClause(maps[0]!, result)}.`,
+      answerSentence(result, names, maps[0]),
       agreementSentence(maps, networks[0]!),
       ...constructionSentences(maps, networks[0]!, names),
     );

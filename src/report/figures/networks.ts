@@ -22,7 +22,7 @@ const schema = z.strictObject({
 });
 
 /** One method for two networks on one photo. */
-export const networks = defineFigure<z.infer<typeof schema>, null>({
+export const networks = defineFigure<z.infer<typeof schema>>({
   kind: 'networks',
   title: 'Two networks on one photo',
   schema,
@@ -34,13 +34,11 @@ export const networks = defineFigure<z.infer<typeof schema>, null>({
 #   networks: [scenes-fair, scenes-biased]
 #   method: cam
 #   target: wolf`,
-  showsPhoto: true,
   networks: ({ networks }) => networks,
   compute: async ({ method, target }, { photo, networks, targets, explain }) => ({
     maps: await inTurn([...networks.keys()], (i) =>
       explain(method, networks[i]!, photo, { target: targets[i]!.one(target) }),
     ),
-    made: null,
   }),
   plot: (result, names) => {
     const { entry, maps, networks } = result;

@@ -8,11 +8,10 @@ import { decimal } from '../numbers';
 import type { Prose } from '../prose/blocks';
 import { agree, inSentence, inWords, plural } from '../prose/grammar';
 import { list, prose, ref, sentences } from '../prose/make';
-import { decisionClause, decisionsOf } from './decision';
+import { answerSentence } from './decision';
 import { common, network, occluder, target } from './entry';
 import { inTurn } from './in-turn';
 import { defineFigure, type FigureResult } from './kind';
-import { askedClause } from './map-words';
 import { captioned, photoBehind } from './panel';
 
 const schema = z.strictObject({
@@ -25,7 +24,7 @@ const schema = z.strictObject({
 type Entry = z.infer<typeof schema>;
 
 /** The target's probability for each position of one or two occluders; of a difference of classes, the difference. */
-export const occlusion = defineFigure<Entry, null>({
+export const occlusion = defineFigure<Entry>({
   kind: 'occlusion',
   title: 'Occlusion sensitivity',
   schema,
@@ -37,12 +36,10 @@ export const occlusion = defineFigure<Entry, null>({
   network: mine
   target: dog
   occluders: [{ size: 10, stride: 10 }, { size: 10, stride: 5 }]`,
-  showsPhoto: true,
-  networks: ({ network }) => [network],
   compute: async ({ target, occluders }, { photo, networks, targets, explain }) => {
     const asked = targets[0]!.one(target);
     const maps = await inTurn(occluders, (one) => explain('occlusion', networks[0]!, photo, { ...one, target: asked }));
-    return { maps, made: null };
+    return { maps };
   },
   plot: (result) => {
     const figure = occlusionRow(result.maps, { picture: photoBehind(result, 3)(result.maps[0]!) });
@@ -50,14 +47,13 @@ export const occlusion = defineFigure<Entry, null>({
   },
   sentences: (result, names) => {
     const { entry, maps, networks } = result;
-    const [decision] = decisionsOf(result);
     return sentences(
       prose`${ref(entry.id)} covers ${inSentence(entry.shows)} patch by patch.`,
-      prose`Uncovered, ${decisionClause(decision!, names)}${askedClause(maps[0]!, result)}.`,
+      answerSentence(result, names, maps[0]),
       ...maps.flatMap((map) => [
         rangeSentence(map),
         orderSentence(map),
-        decisionSentence(map, networks[0]!, decision!.best.index),
+        decisionSentence(map, networks[0]!, result.classifications[0]!.classes[0]!.index),
       ]),
     );
   },
@@ -168,7 +164,7 @@ function largestFall({ maps }: FigureResult): number | null {
 }
 
 /** `overturns one of two decisions`: of each network's answer to each photo once, where it is known; else null. */
-function overturnedWords(results: readonly FigureResult<Entry, null>[]): string | null {
+function overturnedWords(results: readonly FigureResult[]): string | null {
   const decisions = new Map<string, boolean>();
   for (const { maps, networks, classifications, photo } of results) {
     const clean = classifications[0]!.classes[0]!.index;

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { methodPanel } from '../../plots/method-panel';
 import { shortLabel } from '../../plots/words';
 import { called } from '../network-names';
-import { capitalised, inSentence } from '../prose/grammar';
+import { inSentence } from '../prose/grammar';
 import { prose, ref, sentences } from '../prose/make';
-import { decisionClause, decisionsOf } from './decision';
+import { answerSentence } from './decision';
 import { common, network, target } from './entry';
 import { defineFigure } from './kind';
-import { animalMass, animalSentence, askedClause, halfMass, peakPlace } from './map-words';
+import { animalMass, animalSentence, halfMass, peakPlace } from './map-words';
 import { captioned, photoBehind } from './panel';
 
 const schema = z.strictObject({
@@ -19,7 +19,7 @@ const schema = z.strictObject({
 });
 
 /** A photo and its saliency map. */
-export const saliency = defineFigure<z.infer<typeof schema>, null>({
+export const saliency = defineFigure<z.infer<typeof schema>>({
   kind: 'saliency',
   title: 'Saliency maps',
   schema,
@@ -31,11 +31,8 @@ export const saliency = defineFigure<z.infer<typeof schema>, null>({
   network: mine
   # What to explain: a class by label or index, top1, or a difference of classes, dog - wolf. Default: the best class.
   target: wolf`,
-  showsPhoto: true,
-  networks: ({ network }) => [network],
   compute: async ({ target }, { photo, networks, targets, explain }) => ({
     maps: [await explain('saliency', networks[0]!, photo, { target: targets[0]!.one(target) })],
-    made: null,
   }),
   plot: (result, names) => {
     const [map] = result.maps;
@@ -46,11 +43,10 @@ export const saliency = defineFigure<z.infer<typeof schema>, null>({
   sentences: (result, names) => {
     const { entry, maps, scene } = result;
     const [map] = maps;
-    const [decision] = decisionsOf(result);
     const half = halfMass(map!);
     return sentences(
       prose`${ref(entry.id)} shows ${inSentence(entry.shows)}.`,
-      prose`${capitalised(decisionClause(decision!, names))}${askedClause(map!, result)}.`,
+      answerSentence(result, names, map),
       half === null
         ? 'The saliency map is zero everywhere.'
         : prose`Half of the mass of the saliency map lies in ${half} of the picture, and its strongest point is ${peakPlace(map!)}.`,

@@ -30,7 +30,7 @@ export function kindsOf({ figures }: Pick<Shown, 'figures'>): { kind: FigureKind
 
 /** The figures in which readers see a photo, and the network's answer to it. */
 export const withPhoto = ({ figures }: Pick<Shown, 'figures'>): readonly FigureResult[] =>
-  figures.filter(({ entry }) => figureKind(entry.kind).showsPhoto);
+  figures.filter(({ entry }) => figureKind(entry.kind).showsPhoto ?? true);
 
 /** How many pictures the figures show. */
 export const photoCount = (shown: Pick<Shown, 'figures'>): number =>

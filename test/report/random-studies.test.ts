@@ -1,0 +1,363 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Attribution } from '../../src/explain/attribution';
+import type { FeatureMaps } from '../../src/explain/feature-maps';
+import { findMethod } from '../../src/explain/methods';
+import { parseBibliography } from '../../src/report/bibliography';
+import { claimsReport } from '../../src/report/claims/report';
+import { figureKind, figureKinds } from '../../src/report/figures/index';
+import type { FigureResult } from '../../src/report/figures/kind';
+import { networkNames } from '../../src/report/network-names';
+import { numberBlocks } from '../../src/report/numbering';
+import type { Block } from '../../src/report/prose/blocks';
+import { appendices, sections } from '../../src/report/sections';
+import { abstract, indexTerms } from '../../src/report/sections/abstract';
+import type { PaperContext } from '../../src/report/sections/section';
+import { allMeasured, network as claimsNetwork } from '../support/claims';
+import { blockText, proseText } from '../support/prose';
+import { randomStudy } from '../support/random-study';
+import { fixedEnvironment } from '../support/report';
+
+const references = parseBibliography(readFileSync(path.resolve(__dirname, '../../reports/references.bib'), 'utf8'));
+
+/** The words of a random study's paper; of every third one with claims. */
+function paperOf(seed: number) {
+  const { study, results } = randomStudy(seed);
+  const networks = networkNames(study, results.networks);
+  const measured = allMeasured().slice(0, seed % 3 === 0 ? 1 + (seed % 6) : 0);
+  const whole = { ...claimsNetwork, ...results.figures[0]!.networks[0]!, name: 'net', title: 'the net' };
+  const claims = claimsReport(
+    measured.map((claim) => ({ ...claim, networks: [whole] })),
+    networks,
+  );
+  const context: PaperContext = {
+    study,
+    figures: results.figures,
+    networks,
+    claims: measured.length === 0 ? null : claims,
+    environment: fixedEnvironment,
+    command: 'whylight report',
+    fonts: [],
+    sections: ['reproducibility'],
+  };
+  const made = [...sections, ...appendices]
+    .filter(({ present }) => present?.(context) ?? true)
+    .map(({ name, blocks }) => ({ name, blocks: blocks(context) }));
+  const blocksOf = (name: string) => made.find((section) => section.name === name)?.blocks ?? [];
+  const head = proseText(abstract(context));
+  return { context, made, blocksOf, head, terms: indexTerms(context), claims: measured.length };
+}
+
+const plain = (blocks: readonly Block[]) => blockText(blocks.filter(({ block }) => block !== 'equation'));
+const words = 'no one two three four five six seven eight nine ten eleven twelve'.split(' ');
+const count = (number: number) => words[number] ?? String(number);
+const short = (label: string) =>
+  label
+    .split(' − ')
+    .map((part) => part.split(',')[0])
+    .join(' − ');
+const fixed = (value: number, digits: number) => {
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
+};
+const percent = (share: number) =>
+  share > 0 && share < 0.001 ? '< 0.1 %' : share < 1 && share > 0.999 ? '> 99.9 %' : `${(100 * share).toFixed(1)} %`;
+const whole = (share: number) =>
+  share > 0 && share < 0.005
+    ? 'less than 1 %'
+    : share < 1 && share >= 0.995
+      ? 'more than 99 %'
+      : `${(100 * share).toFixed(0)} %`;
+
+/** What a network's answer is, and whether it is wrong: from the study's word or the scene's, class by class. */
+function answers({ entry, scene, networks, classifications }: FigureResult) {
+  return networks.map((network, i) => {
+    const best = classifications[i]!.classes[0]!;
+    const truth = entry.truth ?? scene?.label;
+    const known = truth !== undefined && network.classes.some((label) => short(label) === truth);
+    return { best, truth: known ? truth : null, wrong: known && short(best.label) !== truth };
+  });
+}
+
+const positive = ({ values }: Attribution) => values.filter((value) => value > 0);
+function halfMass(map: Attribution): string | null {
+  const sorted = positive(map).sort().reverse();
+  const all = sorted.reduce((sum, value) => sum + value, 0);
+  let [sum, taken] = [0, 0];
+  while (sum < all / 2) sum += sorted[taken++]!;
+  return sorted.length === 0 ? null : whole(taken / map.values.length);
+}
+
+/** The ninth of the picture in which a map's largest value stands. */
+function peak({ values, width, height }: Attribution): string {
+  const at = values.indexOf(Math.max(...values));
+  const column = ['left', '', 'right'][Math.floor((3 * ((at % width) + 0.5)) / width)]!;
+  const row = ['upper', '', 'lower'][Math.floor((3 * (Math.floor(at / width) + 0.5)) / height)]!;
+  if (row === '' && column === '') return 'in the centre';
+  if (column === '') return row === 'upper' ? 'at the top' : 'at the bottom';
+  return row === '' ? `at the ${column}` : `at the ${row} ${column}`;
+}
+
+/** Share of a map's positive mass on the animals, and of the picture that they fill, pixel by pixel. */
+function onAnimals(map: Attribution, { scene }: FigureResult): { mass: number; area: number } | null {
+  if (scene === null) return null;
+  const inside = (at: number) => scene.objects.some(({ kind, mask }) => kind !== 'person' && mask[at]! > 0);
+  const area = map.values.filter((_, at) => inside(at)).length / map.values.length;
+  const all = positive(map).reduce((sum, value) => sum + value, 0);
+  const mass = map.values.reduce((sum, value, at) => sum + (inside(at) ? Math.max(0, value) : 0), 0);
+  return area === 0 || all === 0 ? null : { mass: mass / all, area };
+}
+
+function correlate(a: readonly number[], b: readonly number[]): number {
+  const centred = (values: readonly number[]) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.map((value) => value - mean);
+  };
+  const [x, y] = [centred(a), centred(b)];
+  const dot = (p: readonly number[], q: readonly number[]) => p.reduce((sum, value, i) => sum + value * q[i]!, 0);
+  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+}
+const absolute = ({ values }: Attribution) => [...values].map(Math.abs);
+const flat = ({ values }: Attribution) => values.every((value) => value === values[0]);
+const score = ({ target }: Attribution) =>
+  target.probability === null ? `${fixed(target.logit, 2)} logits` : percent(target.probability);
+
+/** Everything with a number that the paragraph of one figure must say, worked out anew from its result. */
+function expected(result: FigureResult): string[] {
+  const { entry, maps, networks } = result;
+  const [map, second] = maps as readonly [Attribution, Attribution];
+  const said = answers(result).map(({ best }) => percent(best.probability));
+  const asked = map === undefined || map.target.index === answers(result)[0]!.best.index ? [] : [score(map)];
+  const masses = (of: Attribution) => {
+    const found = onAnimals(of, result);
+    return found === null ? [] : [whole(found.area), whole(found.mass), fixed(found.mass / found.area, 1)];
+  };
+  switch (entry.kind) {
+    case 'saliency':
+      return [
+        ...said,
+        ...asked,
+        ...(halfMass(map) === null ? [] : [halfMass(map)!, `point is ${peak(map)}`]),
+        ...masses(map),
+      ];
+    case 'occlusion':
+      return [
+        ...said,
+        ...asked,
+        ...maps.flatMap((one) => occlusionNumbers(one, answers(result)[0]!.best.index, result)),
+      ];
+    case 'cam': {
+      const alike = correlate([...map.coarse!.values], [...second.coarse!.values]);
+      const measured = networks[0]!.output === 'sigmoid' ? [] : [fixed(Number.isNaN(alike) ? 0 : alike, 2)];
+      const peaks = networks[0]!.output === 'sigmoid' ? [map] : [map, second];
+      return [...said, ...asked, score(second), ...measured, ...masses(map), ...peaks.map(peak)];
+    }
+    case 'deconvolution': {
+      const alike =
+        flat(map) ||
+        flat({ ...map, values: second.values.map(Math.abs) }) ||
+        flat({ ...map, values: map.values.map(Math.abs) });
+      return [...said, ...asked, ...(alike ? [] : [fixed(correlate(absolute(map), absolute(second)), 2)])];
+    }
+    case 'methods': {
+      const pooled = ({ method, layer }: Attribution) =>
+        networks[0]!.camNode === layer && ['cam', 'grad-cam', 'hires-cam', 'xgrad-cam'].includes(method);
+      const pairs = maps
+        .flatMap((a, i) => maps.slice(i + 1).map((b) => [a, b] as const))
+        .filter(([a, b]) => !(pooled(a) && pooled(b)) && !flat(a) && !flat(b))
+        .map(([a, b]) => correlate(absolute(a), absolute(b)));
+      const [most, least] = [fixed(Math.max(...pairs), 2), fixed(Math.min(...pairs), 2)];
+      const ends =
+        pairs.length < 2
+          ? pairs.map((r) => `correlate by ${fixed(r, 2)}`)
+          : [`most alike (${most})`, `least (${least})`];
+      return [...said, ...asked, ...ends];
+    }
+    case 'classes':
+      return [...said, ...maps.flatMap((one) => [score(one), ...(halfMass(one) === null ? [] : [halfMass(one)!])])];
+    case 'features': {
+      const shares = (result.made as readonly FeatureMaps[]).map(({ maps: shown }) => {
+        const each = shown.map(({ values }) => values.filter((value) => value > 0).length / values.length);
+        return whole(each.reduce((sum, one) => sum + one, 0) / each.length);
+      });
+      return [...said, ...shares, '33', '5×4'];
+    }
+    case 'maximised': {
+      const made = result.made as readonly { scores: readonly number[] }[];
+      return made.flatMap(({ scores }) => scores.map((one) => fixed(one, 2)));
+    }
+    case 'networks': {
+      if (maps.some((one) => positive(one).length === 0)) return said;
+      const drawn = maps.flatMap(masses);
+      return [...said, ...(drawn.length > 0 ? drawn : maps.map((one) => halfMass(one)!))];
+    }
+    default:
+      throw new Error(entry.kind);
+  }
+}
+
+function occlusionNumbers({ grid, target }: Attribution, clean: number, { networks }: FigureResult): string[] {
+  const { probabilities, logits, best, rows, columns } = grid!;
+  const scores = [...(probabilities ?? logits)];
+  const uncovered = target.probability ?? target.logit;
+  const number = (value: number) => (probabilities ? percent(value) : fixed(value, 2));
+  const change = (value: number) => {
+    const amount = Math.abs(value - uncovered);
+    const text = probabilities ? fixed(100 * amount, 1) : fixed(amount, 2);
+    const unit = probabilities ? 'percentage points' : 'logits';
+    return Number(text) === 0
+      ? 'as uncovered'
+      : `${text} ${unit} ${value < uncovered ? 'below' : 'above'} the uncovered value`;
+  };
+  const [least, most] = [Math.min(...scores), Math.max(...scores)];
+  const stride = columns > 1 ? ['4×4 px occluder at stride 4'] : [];
+  const range =
+    rows * columns === 1
+      ? [`has one position`, number(least)]
+      : [
+          `has ${count(rows * columns)} positions`,
+          `${number(least)} (${change(least)})`,
+          `${number(most)} (${change(most)})`,
+        ];
+  const turned = logits.filter((value) => value > 0 !== target.logit > 0).length;
+  const order =
+    target.probability !== null
+      ? []
+      : turned === 0
+        ? ['the same at every position']
+        : [`At ${count(turned)} of them the order`];
+  if (best === null || best.classes.includes(null)) return [...stride, ...range, ...order];
+  const others = best.classes.filter((index) => index !== clean);
+  const labels = [...new Set(others)].map((index) => short(networks[0]!.classes[index!]!));
+  if (others.length === 0)
+    return [...stride, ...range, ...order, 'at every position: no single patch overturns the decision'];
+  const named = labels.length <= 3 ? labels : [];
+  return [
+    ...stride,
+    ...range,
+    ...order,
+    `At ${count(others.length)} of them another class becomes the most probable one`,
+    ...named,
+  ];
+}
+
+/** Every number of a text: digits with their sign, references and names without any left out. */
+const numbersIn = (text: string) => text.replace(/<[^<>]*>/g, '').match(/−?\d+(?:[.,]\d+)*(?: %)?/g) ?? [];
+
+describe('papers of random studies', () => {
+  const seeds = Array.from({ length: 240 }, (_, i) => i + 1);
+  const papers = seeds.map((seed) => ({ seed, ...paperOf(seed) }));
+
+  it('are of every kind of figure, of one and of several, with right answers and wrong ones', () => {
+    const kinds = new Set(papers.flatMap(({ context }) => context.figures.map(({ entry }) => entry.kind)));
+    expect([...kinds].sort()).toEqual(
+      figureKinds()
+        .map(({ kind }) => kind)
+        .sort(),
+    );
+    const all = papers.flatMap(({ context }) => context.figures.flatMap(answers));
+    for (const test of [
+      all.some(({ wrong }) => wrong),
+      all.some(({ wrong, truth }) => truth !== null && !wrong),
+      all.some(({ truth }) => truth === null),
+      papers.some(({ context }) => context.figures.length === 1),
+      papers.some(({ claims }) => claims === 1),
+    ]) {
+      expect(test).toBe(true);
+    }
+  });
+
+  it.each(papers)('say of each figure what its numbers say, and no other number: $seed', ({ context, blocksOf }) => {
+    const blocks = blocksOf('results');
+    for (const result of context.figures) {
+      const { entry } = result;
+      const names = entry.kind === 'features' ? `${entry.id}-1` : entry.id;
+      const at = blocks.findIndex((block) => block.block === 'figure' && block.id === names);
+      const text = plain([blocks[at - 1]!]);
+      const must = expected(result);
+      for (const one of must) expect(text, one).toContain(one);
+      const allowed = new Set(must.flatMap(numbersIn));
+      const steps = 'steps' in entry ? [String(entry.steps)] : [];
+      for (const number of numbersIn(text)) {
+        if (!steps.includes(number) && !/^[1-9]\d?$/.test(number)) expect([...allowed], text).toContain(number);
+      }
+      const wrong = answers(result).filter((answer) => answer.wrong);
+      const shown = figureKind(entry.kind).showsPhoto ?? true;
+      expect(text.match(/which is wrong: the truth is/g)?.length ?? 0, text).toBe(shown ? wrong.length : 0);
+      for (const { truth } of shown ? wrong : []) expect(text).toContain(`which is wrong: the truth is ${truth}`);
+    }
+  });
+
+  it.each(papers)('count every decision once: $seed', ({ context, head }) => {
+    const decisions = new Map<string, boolean>();
+    const photos = new Set<string>();
+    for (const result of context.figures) {
+      if (figureKind(result.entry.kind).showsPhoto === false) continue;
+      photos.add(result.photo.sha256);
+      answers(result).forEach(({ truth, wrong }, i) => {
+        if (truth !== null) decisions.set(`${result.networks[i]!.name} ${result.photo.sha256}`, wrong);
+      });
+    }
+    const wrong = [...decisions.values()].filter(Boolean).length;
+    if (decisions.size === 0) expect(head).not.toContain('decision for which the truth is known');
+    else if (decisions.size === 1) expect(head).toContain(`truth is known is ${wrong === 1 ? 'wrong' : 'right'}.`);
+    else {
+      const none = wrong === 0 ? 'none' : count(wrong);
+      expect(head).toContain(
+        `Of ${count(decisions.size)} decisions for which the truth is known ${none} ${wrong > 1 ? 'are' : 'is'} wrong.`,
+      );
+    }
+    if (photos.size > 0) expect(head).toContain(` on ${count(photos.size)} picture${photos.size > 1 ? 's' : ''} (`);
+    const methods = new Set(context.figures.flatMap(({ maps }) => maps.map(({ method }) => method))).size;
+    if (methods > 0) expect(head).toContain(`We ask ${count(methods)} method${methods > 1 ? 's' : ''} of explanation`);
+    else expect(head).not.toContain('method');
+  });
+
+  it.each(papers)('speak of nothing that is not shown: $seed', ({ context, made, head, terms, claims }) => {
+    const text = [head, terms.join(), ...made.map(({ blocks }) => plain(blocks))].join('\n');
+    const methods = new Set(context.figures.flatMap(({ maps }) => maps.map(({ method }) => method)));
+    for (const method of context.claims?.methods ?? []) methods.add(method);
+    const kinds = new Set(context.figures.map(({ entry }) => entry.kind));
+    const spoken: readonly (readonly [boolean, RegExp])[] = [
+      [methods.has('saliency'), /saliency/i],
+      [methods.has('occlusion'), /occlu|patch/i],
+      [methods.has('cam'), /class activation/i],
+      [methods.has('grad-cam'), /Grad-CAM/],
+      [methods.has('deconvolution'), /deconvolution/i],
+      [methods.has('rise'), /RISE/],
+      [methods.has('lime'), /LIME/],
+      [kinds.has('features'), /feature maps|channels of a layer/i],
+      [kinds.has('maximised'), /maximis|noise/i],
+      [claims > 0, /claim/i],
+    ];
+    for (const [shown, word] of spoken) if (!shown) expect(text).not.toMatch(word);
+    const are = claims === 1 ? 'claim is' : 'claims are';
+    if (claims > 0) expect(head.toLowerCase()).toContain(`${count(claims)} ${are} put to numbers`);
+  });
+
+  it.each(papers)('are English without holes: $seed', ({ made, head, terms }) => {
+    const blocks = made.flatMap((section) => section.blocks);
+    const lines = [head, terms.join(', '), ...plain(blocks).split('\n')];
+    for (const line of lines) {
+      expect(line).not.toMatch(/undefined|NaN|null|Infinity|\[object|\bfalse\b/);
+      expect(line).not.toMatch(/ {2}| [.,;:)]|\.\.|,,|;;|\( |^ | $/);
+      expect(line).not.toMatch(/\bone (?:methods|pictures|decisions|positions|claims|steps|channels|networks)\b/);
+      expect(line).not.toMatch(
+        /\b(?:two|three|four|five|six|seven|\d\d+) (?:method|picture|decision|position|claim|step)\b/,
+      );
+      expect(line).not.toMatch(/\ban? (?:two|three|animals)\b|\ba [aeio]\w+ (?:is|says)\b/);
+    }
+    for (const block of blocks) {
+      if (block.block === 'paragraph') expect(proseText(block.prose)).toMatch(/^[A-Z<\d][\s\S]*[.:]$/);
+    }
+    for (const { blocks: own } of made) {
+      const titles = own.flatMap((block) => (block.block === 'heading' ? [block.title] : []));
+      expect(new Set(titles).size).toBe(titles.length);
+    }
+    const ofMethods =
+      made.length > 0 ? ['rise', 'lime', 'layer-cam'].map((name) => findMethod(name).reference.key) : [];
+    const known = new Map([...references, ...ofMethods.map((key) => [key, {}] as const)]);
+    expect(() => numberBlocks(blocks, known)).not.toThrow();
+  });
+});
