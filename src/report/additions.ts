@@ -8,6 +8,7 @@ import { addMethod } from '../explain/methods/index';
 import type { ArchitectureDescription } from '../explain/network/architectures/architecture';
 import { addArchitecture } from '../explain/network/architectures/index';
 import { addCode } from '../explain/store/code-hash';
+import { bibliography } from './bibliography';
 import type { Claim } from './claims/claim';
 import { addClaim } from './claims/index';
 import { addFigureKind } from './figures/index';
@@ -51,6 +52,9 @@ function add(addition: Addition, from: Pick<Added, 'file' | 'sha256'>, code: str
     throw new WhylightError(`no use for a thing of role ${(addition as { role?: unknown })?.role} (allowed: ${roles})`);
   }
   const { role } = addition;
+  const own = role === 'method' ? [addition.reference] : role === 'architecture' ? [] : addition.references;
+  // Before the long work, not after it.
+  bibliography(own ?? []);
   (adders[role] as (one: Addition) => void)(addition);
   const name = role === 'figure' ? addition.kind : role === 'claim' ? addition.id : addition.name;
   const added = { what: `${role} ${name}`, ...from };

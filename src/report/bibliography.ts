@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { WhylightError } from '../explain/errors';
+import type { Reference as BibtexEntry } from '../explain/methods/define-method';
 
 /** One entry of a BibTeX file. */
 export interface Reference {
@@ -30,6 +33,24 @@ export function parseBibliography(text: string): Map<string, Reference> {
     rest = rest.slice(end + 1).trim();
   }
   return entries;
+}
+
+/**
+ * The project's references with those that methods, kinds of figures and claims bring along.
+ * @throws WhylightError for an entry under another key than it says, and for two different entries of one key.
+ */
+export function bibliography(brought: readonly BibtexEntry[]): Map<string, Reference> {
+  const file = path.resolve(__dirname, '../../reports/references.bib');
+  const all = parseBibliography(readFileSync(file, 'utf8'));
+  for (const { key, bibtex } of brought) {
+    const entry = parseBibliography(bibtex).get(key);
+    if (entry === undefined) throw new WhylightError(`no BibTeX entry ${key}: ${bibtex.slice(0, 40)}`);
+    if (JSON.stringify(all.get(key) ?? entry) !== JSON.stringify(entry)) {
+      throw new WhylightError(`the bibliography has two entries called ${key}`);
+    }
+    all.set(key, entry);
+  }
+  return all;
 }
 
 function closingBrace(text: string, open: number): number {
@@ -65,7 +86,7 @@ export function formatReference({ fields }: Reference): ReferencePart[] {
 }
 
 /** The same as plain text, of an entry by itself. */
-export function referenceText({ key, bibtex }: { readonly key: string; readonly bibtex: string }): string {
+export function referenceText({ key, bibtex }: BibtexEntry): string {
   return formatReference(parseBibliography(bibtex).get(key)!)
     .map(({ text }) => text)
     .join('');

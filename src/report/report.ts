@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { attributionToJson } from '../explain/attribution-file';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
-import { findMethod } from '../explain/methods/index';
+import { methods, views } from '../explain/methods/index';
 import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
 import type { ResultEvent } from '../explain/store/store';
 import { requireLetters } from '../page/letters';
 import { printDocument } from '../page/print';
-import { parseBibliography, type Reference } from './bibliography';
+import { bibliography } from './bibliography';
+import { claims as allClaims } from './claims/index';
 import { claimNumbers } from './claims/measure';
 import { claimsReport } from './claims/report';
 import { computeResults, type StudyResults } from './study-results';
@@ -17,13 +17,12 @@ import { computeResults, type StudyResults } from './study-results';
 export type { StudyResults };
 
 import type { Environment } from './environment';
-import { figureKind } from './figures/index';
+import { figureKind, figureKinds } from './figures/index';
 import { networkNames } from './network-names';
 import { renderDocument } from './render';
 import { appendices, sections } from './sections';
 import { abstract, indexTerms } from './sections/abstract';
 import type { PaperContext, Section } from './sections/section';
-import { methodsOf } from './sections/shown';
 import type { Study } from './study';
 import { studyFonts } from './study-fonts';
 import { openTemplates } from './templates';
@@ -113,16 +112,13 @@ export function composeReport(
     terms: indexTerms(context),
     sections: made.sections.map(compose),
     appendices: made.appendices.map(compose),
-    references: bibliography(context),
+    references: bibliography([
+      ...[...methods, ...views].map(({ reference }) => reference),
+      ...figureKinds().flatMap(({ references = [] }) => references),
+      ...allClaims().flatMap(({ references = [] }) => references),
+    ]),
     template: options.template,
   });
-}
-
-/** The project's references, and those of the methods that are shown. */
-function bibliography(context: PaperContext): Map<string, Reference> {
-  const own = parseBibliography(readFileSync(path.resolve(__dirname, '../../reports/references.bib'), 'utf8'));
-  const ofMethods = methodsOf(context).flatMap((name) => [...parseBibliography(findMethod(name).reference.bibtex)]);
-  return new Map([...ofMethods, ...own]);
 }
 
 /** Makes a study's paper. */
