@@ -81,7 +81,7 @@ async function describe({
   ].filter((row): row is [string, string] => row[1] !== undefined);
   const options = describeOptions(schema).map(({ name, allowed, unit, default: standard, effect }) => [
     `  ${flagOf(name)}`,
-    `${effect}${unit === null ? '' : `, in ${unit}`} (${allowed}${standard === null ? '' : `; default: ${standard}`})`,
+    `${effect} (${[unit, allowed, standard && `default: ${standard}`].filter(Boolean).join('; ')})`,
   ]);
   return [
     `${title} (${name}) ${sentence}.`,

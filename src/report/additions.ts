@@ -54,7 +54,7 @@ function add(addition: Addition, from: Pick<Added, 'file' | 'sha256'>, code: str
   const { role } = addition;
   const own = role === 'method' ? [addition.reference] : role === 'architecture' ? [] : addition.references;
   // Before the long work, not after it.
-  bibliography(own ?? []);
+  bibliography((own ?? []).filter((one) => one !== undefined));
   (adders[role] as (one: Addition) => void)(addition);
   const name = role === 'figure' ? addition.kind : role === 'claim' ? addition.id : addition.name;
   const added = { what: `${role} ${name}`, ...from };

@@ -24,7 +24,10 @@ function describe(schema: z.ZodType, issue: z.core.$ZodIssue, before: Path): Sch
       const discriminator = String(issue.path.at(-1));
       return said(`allowed: ${listAllowed(discriminatorValues(schema, path.slice(0, -1), discriminator))}`);
     }
-    const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0]!;
+    // A branch for values of another type is the last that was meant.
+    const far = (issues: readonly z.core.$ZodIssue[]) =>
+      issues.length + (issues[0]!.code === 'invalid_type' && issues[0]!.path.length === 0 ? 1000 : 0);
+    const nearest = [...issue.errors].sort((a, b) => far(a) - far(b))[0]!;
     return describe(schema, nearest[0]!, path);
   }
   if (issue.code === 'unrecognized_keys') {

@@ -9,8 +9,6 @@ export const studySchema = () =>
   z.strictObject({
     /** The study whose values hold where this one has none of its own: read before the rest is checked. */
     extends: z.string().min(1).optional(),
-    /** Modules beside the study with methods, kinds of figures, claims and architectures of one's own. */
-    with: z.array(z.string().min(1)).optional(),
     title: z.string().min(1),
     authors: z.array(z.string().min(1)).min(1),
     /** Where the pictures come from, as a phrase. */
@@ -33,6 +31,8 @@ export const studySchema = () =>
       .default({}),
     /** Names that figures and claims use for photos, and the file behind each. */
     photos: z.record(z.string().min(1), z.string().min(1)).default({}),
+    /** Modules beside the study with methods, kinds of figures, claims and architectures of one's own. */
+    with: z.array(z.string().min(1)).optional(),
     figures: z.array(figureSchema()).min(1),
     claims: claimsSchema().optional(),
   });

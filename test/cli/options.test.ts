@@ -21,12 +21,12 @@ describe('options', () => {
     }
   });
 
-  it('reads settings, numbers and truths as themselves', () => {
-    expect(setting('masks=400')).toEqual({ masks: 400 });
-    expect(setting('a=b=c', { masks: 1 })).toEqual({ masks: 1, a: 'b=c' });
-    expect(setting('on=true', { on: false })).toEqual({ on: true });
+  it('reads settings as they were written, of all methods or of one', () => {
+    expect(setting('masks=400')).toEqual({ masks: '400' });
+    expect(setting('a=b=c', { masks: '1' })).toEqual({ masks: '1', a: 'b=c' });
+    expect(setting('score-cam.layer=layer4.1', { layer: 'a' })).toEqual({ layer: 'a', 'score-cam.layer': 'layer4.1' });
     expect(setting('label=')).toEqual({ label: '' });
-    expect(() => setting('masks')).toThrow(InvalidArgumentError);
+    for (const text of ['masks', 'a.b.c=1', '.a=1', 'a b=1']) expect(() => setting(text)).toThrow(InvalidArgumentError);
   });
 
   it('reads lists, given at once or in turn, each word once', () => {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { listAllowed } from '../../explain/errors';
+import type { OptionValue } from '../../explain/attribution';
 import { findMethod, methods } from '../../explain/methods/index';
-import { occlusionFills } from '../../explain/methods/occluder-fill';
+import { readOptions } from '../../explain/methods/method-options';
+import { occlusionMethod } from '../../explain/methods/occlusion';
+import { oneOf } from '../../explain/one-of';
 import { animalKinds, backgroundKinds } from '../../scenes/spec';
 
-const pixels = z.union([z.int().min(1), z.tuple([z.int().min(1), z.int().min(1)])]);
 const oneClass = z.union([z.string().min(1), z.int().min(0)]);
 
 /** What the command line takes: a class, `top1`, `wolf - dog`; the difference of two also as `{ difference: [wolf, dog] }`. */
@@ -12,11 +13,7 @@ export const target = z.union([oneClass, z.strictObject({ difference: z.tuple([o
 
 export const network = z.string().min(1);
 
-/** Asked of the list when a study is read, for a method may have been added. */
-const methodName = z.string().superRefine((name, context) => {
-  const names = methods.map((method) => method.name);
-  if (!names.includes(name)) context.addIssue({ code: 'custom', message: `allowed: ${listAllowed(names)}` });
-});
+const methodName = oneOf(() => methods.map(({ name }) => name));
 
 /** A method by name, or with options of its own: `{ method: smoothgrad, options: { statistic: square } }`. */
 export const method = z.union([
@@ -24,22 +21,24 @@ export const method = z.union([
   z
     .strictObject({
       method: methodName,
-      options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
+      options: z.record(z.string(), z.custom<OptionValue>()),
     })
     .superRefine(({ method, options }, context) => {
-      try {
-        findMethod(method).parse(options);
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-      }
+      const { name, schema } = findMethod(method);
+      const { mistake } = readOptions(name, schema, options);
+      if (mistake === undefined) return;
+      context.addIssue({ code: 'custom', message: mistake.words, path: ['options', mistake.option] });
     }),
 ]);
 
+const { size, stride, fill, seed } = occlusionMethod.schema.shape;
+
+/** Values as the method allows them. */
 export const occluder = z.strictObject({
-  size: pixels,
-  stride: pixels,
-  fill: z.enum(occlusionFills).optional(),
-  seed: z.int().min(0).optional(),
+  size: size.unwrap(),
+  stride: stride.unwrap(),
+  fill: fill.unwrap().optional(),
+  seed: seed.unwrap().optional(),
 });
 
 const photo = z.union([

@@ -58,7 +58,7 @@ export const methods: Section = {
       defined.length > 0 && paragraph(prose`Let ${list(defined.map((symbol) => symbols[symbol].words))}.`),
       differenceShown(context) &&
         paragraph(
-          prose`Where the difference of two classes ${math('c')} and ${math('d')} is explained, that of their scores, ${math('S_c - S_d')}, stands in the place of the score or the probability of one.`,
+          prose`For the difference of two classes ${math('c')} and ${math('d')}, that of their scores, ${math('S_c - S_d')}, stands in the place of a class’s score or probability.`,
         ),
       full.flatMap(explained),
       others.length > 0 && heading(full.length > 0 ? 'Further methods' : 'Methods of explanation'),
