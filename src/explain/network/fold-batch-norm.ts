@@ -1,4 +1,4 @@
-import type { GraphNode } from './graph';
+import { type GraphNode, readersOf } from './graph';
 import type { Network } from './network';
 import { descriptionOf } from './operations';
 import { fittingParameter, graphWeights, ownerOf } from './parameter-shapes';
@@ -36,8 +36,7 @@ export function foldBatchNorm(network: Network, keep: Iterable<string> = []): Fo
 
 function fold(network: Network, kept: ReadonlySet<string>): FoldedNetwork {
   const nodes = new Map(network.graph.map((node) => [node.name, node]));
-  const readers = new Map<string, number>();
-  for (const node of network.graph) for (const input of node.inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
+  const readers = readersOf(network.graph);
   const weights = graphWeights(network.graph, network.inputShape);
   const parametersOf = (node: GraphNode) => (part: string) => {
     const name = `${node.name}.${part}`;
@@ -49,9 +48,8 @@ function fold(network: Network, kept: ReadonlySet<string>): FoldedNetwork {
   for (const node of network.graph) {
     const { affine } = descriptionOf(node);
     const before = nodes.get(node.inputs[0]!);
-    if (affine === null || before === undefined) continue;
-    const { absorb } = descriptionOf(before);
-    if (absorb === null || readers.get(before.name) !== 1 || kept.has(before.name)) continue;
+    const absorb = before && descriptionOf(before).absorb;
+    if (!affine || !absorb || readers.get(before.name)!.length > 1 || kept.has(before.name)) continue;
     const values = affine(node.operation, (part) => parametersOf(node)(part).values);
     const joined = absorb(before.operation, parametersOf(before), values);
     for (const name of parameters.keys()) {

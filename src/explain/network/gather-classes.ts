@@ -21,18 +21,15 @@ type Gathering = Pick<NetworkCard & { form: 'gathered' }, 'name' | 'title' | 'ga
 export function gatherClasses(backbone: Network, { name, title, gather }: Gathering): Network {
   const labels = Object.keys(gather);
   const groups = labels.map((label) => indices(gather[label]!));
-  const seen = new Set<number>();
-  for (const [i, group] of groups.entries()) {
-    for (const index of group) {
-      if (index >= backbone.classes.length || backbone.output !== 'softmax') {
-        throw new WhylightError(
-          `${name}: ${labels[i]} gathers class ${index}, and ${backbone.name} has ${backbone.output === 'softmax' ? `classes 0 to ${backbone.classes.length - 1}` : 'a single sigmoid output'}`,
-        );
-      }
-      if (seen.has(index)) throw new WhylightError(`${name}: class ${index} is gathered twice`);
-      seen.add(index);
+  const classes = backbone.output === 'softmax' ? backbone.classes.length : 0;
+  groups.flat().forEach((index, at, all) => {
+    if (index >= classes) {
+      const label = labels.find((_, i) => groups[i]!.includes(index));
+      const has = classes > 0 ? `classes 0 to ${classes - 1}` : 'a single sigmoid output';
+      throw new WhylightError(`${name}: ${label} gathers class ${index}, and ${backbone.name} has ${has}`);
     }
-  }
+    if (all.indexOf(index) < at) throw new WhylightError(`${name}: class ${index} is gathered twice`);
+  });
   const output = labels.length === 2 ? 'sigmoid' : 'softmax';
   const mixing = mixture(groups, backbone.classes.length, rawOutputs(output, labels.length));
   const described = {

@@ -14,3 +14,10 @@ export interface GraphNode {
 
 /** Nodes in an order in which each comes after its inputs; the first is `input`, the last gives the raw outputs. */
 export type Graph = readonly GraphNode[];
+
+/** The nodes that read each node's value, in the graph's order; one that reads it twice is there twice. */
+export function readersOf(nodes: Graph): ReadonlyMap<string, readonly GraphNode[]> {
+  const readers = new Map<string, GraphNode[]>();
+  for (const node of nodes) for (const name of node.inputs) readers.set(name, [...(readers.get(name) ?? []), node]);
+  return readers;
+}

@@ -28,7 +28,7 @@ export function rawOutputs(output: 'softmax' | 'sigmoid', classes: number): numb
  *
  * @throws WhylightError where the network has no global average pool.
  */
-export function featureNode({ name, graph }: Pick<Network, 'name' | 'graph'>): string {
+function featureNode({ name, graph }: Pick<Network, 'name' | 'graph'>): string {
   const byName = new Map(graph.map((node) => [node.name, node]));
   const pool = graph.findLast((node) => descriptionOf(node).role === 'global mean');
   if (pool === undefined) {

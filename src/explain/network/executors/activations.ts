@@ -13,7 +13,7 @@ export interface Activation {
 }
 
 /** Reads a tensor of one image as an activation. */
-export function readActivation(tensor: tf.Tensor): Activation {
+function readActivation(tensor: tf.Tensor): Activation {
   const [, ...shape] = tensor.shape;
   const [height, width, channels] = shape.length === 3 ? (shape as [number, number, number]) : [1, 1, shape[0]!];
   return { height, width, channels, values: tensor.dataSync() as Float32Array };

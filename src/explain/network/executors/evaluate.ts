@@ -1,6 +1,6 @@
 import { tf } from '../../engine';
 import { listAllowed, WhylightError } from '../../errors';
-import type { Graph, GraphNode } from '../graph';
+import { type Graph, type GraphNode, readersOf } from '../graph';
 import { descriptionOf } from '../operations';
 import type { ForwardContext, ReluRule } from '../operations/operation';
 
@@ -48,8 +48,7 @@ export function evaluate(
   const last = graph.at(-1)!.name;
   const first = from ?? graph[0]!.name;
   const needed = neededNodes(graph, [last, ...keep], new Set([first, ...known.keys()]));
-  const uses = new Map<string, number>();
-  for (const node of needed) for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
+  const uses = new Map([...readersOf(needed)].map(([name, readers]) => [name, readers.length]));
   const values = new Map<string, tf.Tensor>([...known, [first, start]]);
   const lasting = new Set([...keep, ...known.keys(), first, last]);
   for (const node of needed) {

@@ -5,7 +5,7 @@ import { activations } from './activations';
 import { type ForwardOptions, type ForwardSession, openForward } from './forward';
 
 /** Nodes before another one that nodes after it read: what shortcuts and parallel branches take past it. */
-export function nodesPast(graph: Graph, node: string): string[] {
+function nodesPast(graph: Graph, node: string): string[] {
   const at = graph.findIndex(({ name }) => name === node);
   const before = new Set(graph.slice(0, at).map(({ name }) => name));
   return [...new Set(graph.slice(at + 1).flatMap(({ inputs }) => inputs))].filter((name) => before.has(name));

@@ -1,5 +1,5 @@
 import { tf } from '../../engine';
-import type { Graph, GraphNode } from '../graph';
+import { type Graph, readersOf } from '../graph';
 import { descriptionOf } from '../operations';
 import type { CleanTables } from './clean-tables';
 import { applyNode, type EvaluateOptions, type ParameterSource } from './evaluate';
@@ -61,14 +61,6 @@ export function followChange(
   return result;
 }
 
-type Readers = ReadonlyMap<string, readonly GraphNode[]>;
-
-function readersOf(graph: Graph): Readers {
-  const readers = new Map<string, GraphNode[]>();
-  for (const node of graph) for (const name of node.inputs) readers.set(name, [...(readers.get(name) ?? []), node]);
-  return readers;
-}
-
 /** The change of one node from those of its inputs. */
 function nodeChange(
   { shapes, tables, parameter, longRun }: CleanNetwork,
@@ -76,7 +68,7 @@ function nodeChange(
   starts: Starts,
   window: WindowNode,
   changes: ReadonlyMap<string, tf.Tensor4D>,
-  readers: Readers,
+  readers: ReturnType<typeof readersOf>,
 ): tf.Tensor4D {
   const { node, spans } = window;
   const { name, operation, inputs } = node;
@@ -98,7 +90,7 @@ function nodeChange(
 }
 
 /** Whether all that read a node make 0 of what lies outside the map, as a ReLU does: then it need not be made 0 before. */
-function areClearing(name: string, readers: Readers): boolean {
+function areClearing(name: string, readers: ReturnType<typeof readersOf>): boolean {
   return (readers.get(name) ?? []).every((reader) => {
     const outside = descriptionOf(reader).window(reader.operation)?.outside;
     return outside === 'zero' || (outside === 'kept' && areClearing(reader.name, readers));
