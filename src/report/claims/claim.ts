@@ -9,6 +9,9 @@ import type { NetworkNames } from '../network-names';
 import type { Prose } from '../prose/blocks';
 import type { Subject } from './verdict';
 
+/** Wilson's of a share, Newcombe's of a difference between other scenes, and his paired one on the same scenes. */
+export type IntervalKind = 'wilson' | 'newcombe' | 'paired';
+
 /** What all claims of a study share. */
 export interface ClaimsSettings {
   /** The network that is put to the test, unless a claim names its own. */
@@ -53,6 +56,8 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
   readonly title: string;
   /** Names of the methods whose maps it measures. Default: none. */
   readonly methods?: readonly string[];
+  /** Which intervals its numbers have beside those of means. Default: none. */
+  readonly intervals?: readonly IntervalKind[];
   /** Its own keys in a study's `claims`, each optional. Default: none. */
   readonly keys?: Own;
   /** Lines of YAML under `claims` for a new study, commented out. Default: it has no keys. */
