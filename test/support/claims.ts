@@ -6,8 +6,8 @@ import type { PoolingCompared } from '../../src/analyses/pooling-compared';
 import type { RivalCovered } from '../../src/analyses/rival-covered';
 import type { Network } from '../../src/explain/network/network';
 import { type Estimate, estimateShare } from '../../src/explain/statistics/estimate';
-import { claims } from '../../src/report/claims/index';
 import type { MeasuredClaim } from '../../src/report/claims/claim';
+import { claims } from '../../src/report/claims/index';
 
 /** A value with an interval of `half` on either side. */
 export const estimate = (value: number, half = 0.02, count = 40): Estimate => ({
