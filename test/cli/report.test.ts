@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
@@ -130,6 +130,43 @@ describe('whylight report', () => {
     expect(out).toMatch(/--out <dir> +folder for the files \(default: reports\/out in the\s+project\)/);
     expect(out).toMatch(/--debug +show the stack of an error/);
     expect(out).not.toContain(project);
+  });
+
+  it('takes its look from a folder, and says in the provenance that it did', async () => {
+    const own = path.join(folder, 'look');
+    mkdirSync(own);
+    writeFileSync(path.join(own, 'section.hbs'), '<section class="{{name}}"><h2>Part {{title}}</h2>{{body}}</section>');
+    const answer = await report('look-out', '--template', own);
+    expect(answer.code, answer.err).toBe(0);
+    const text = await pdfText(await openPdf(bytes('look-out', 'pdf')));
+    expect(text).toMatch(/Part I\. Introduction/i);
+    expect(text).toContain('--study small.yaml --template look');
+    writeFileSync(path.join(own, 'paper.html'), '');
+    const refused = await report('refused', '--template', own);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toMatch(/^whylight: unknown template: .*paper\.html \(allowed: paper\.hbs, section\.hbs/m);
+  });
+
+  it('tells what it dropped with the card that it was said of', async () => {
+    const named = path.join(folder, 'named.yaml');
+    writeFileSync(
+      named,
+      `${smallStudy.replaceAll('network: scenes-fair', 'network: ours')}networks: { ours: { card: scenes-fair, about: never trained } }\n`,
+    );
+    const args = [
+      'report',
+      '--study',
+      named,
+      '--json',
+      '--section',
+      'networks',
+      '--set',
+      'networks.ours.card=scenes-biased',
+    ];
+    const answer = await whylight(args, { env });
+    expect(answer.code, answer.err).toBe(0);
+    expect(answer.err).toMatch(/^networks\.ours: scenes-biased in the place of scenes-fair, .* says about: dropped/m);
+    expect(JSON.parse(answer.out).study.networks.ours).toEqual({ card: 'scenes-biased' });
   });
 
   it('prints the numbers alone with --json, and makes only the sections asked for', async () => {

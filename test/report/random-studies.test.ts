@@ -211,6 +211,8 @@ function occlusionNumbers({ grid, target }: Attribution, clean: number, { networ
       : `${text} ${unit} ${value < uncovered ? 'below' : 'above'} the uncovered value`;
   };
   const [least, most] = [Math.min(...scores), Math.max(...scores)];
+  const all = rows * columns;
+  const places = (some: number) => (all === 1 ? 'There' : `At ${count(some)} of ${count(all)} positions`);
   const stride = columns > 1 ? ['4×4 px occluder at stride 4'] : [];
   const range =
     rows * columns === 1
@@ -222,11 +224,7 @@ function occlusionNumbers({ grid, target }: Attribution, clean: number, { networ
         ];
   const turned = logits.filter((value) => value > 0 !== target.logit > 0).length;
   const order =
-    target.probability !== null
-      ? []
-      : turned === 0
-        ? ['the same at every position']
-        : [`At ${count(turned)} of them the order`];
+    target.probability !== null ? [] : turned === 0 ? ['the same at every position'] : [`${places(turned)} the order`];
   if (best === null || best.classes.includes(null)) return [...stride, ...range, ...order];
   const others = best.classes.filter((index) => index !== clean);
   const labels = [...new Set(others)].map((index) => short(networks[0]!.classes[index!]!));
@@ -237,7 +235,7 @@ function occlusionNumbers({ grid, target }: Attribution, clean: number, { networ
     ...stride,
     ...range,
     ...order,
-    `At ${count(others.length)} of them another class becomes the most probable one`,
+    `${places(others.length)} another class becomes the most probable one`,
     ...named,
   ];
 }

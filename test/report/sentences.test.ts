@@ -123,7 +123,7 @@ describe('sentences of the figures', () => {
       const text = occluded(0.2);
       expect(text).toContain('20.0 % (70.0 percentage points below the uncovered value)');
       expect(text).toContain(
-        'At one of them another class becomes the most probable one: dog. One patch there overturns the decision.',
+        'At one of 16 positions another class becomes the most probable one: dog. One patch there overturns the decision.',
       );
       expect(text).toContain('by up to 70.0 percentage points and overturns the decision. Index');
       expect(text).toContain('Under the occluder, a single covered patch overturns the decision.');
@@ -142,7 +142,7 @@ describe('sentences of the figures', () => {
       const text = occluded(0.2, { target: 0 });
       expect(text).toContain('says wolf with 90.0 %; we ask for dog, at 10.0 %.');
       expect(text).toContain('and highest with it at the upper left, 80.0 % (70.0 percentage points above');
-      expect(text).toContain('At one of them another class becomes the most probable one: dog.');
+      expect(text).toContain('At one of 16 positions another class becomes the most probable one: dog.');
       // The target falls, and the answer stays what it was.
       const down = occluded(0.98, { target: 0 });
       expect(down).toContain('2.0 % (8.0 percentage points below the uncovered value)');

@@ -115,9 +115,9 @@ describe('a difference of classes', () => {
     };
     const same = 'The order of the two classes is the same at every position.';
     expect(covered(1, -1)).toContain('−1.00 (2.00 logits below the uncovered value), and highest');
-    expect(covered(1, -1)).toContain('At one of them the order of the two classes is reversed.');
+    expect(covered(1, -1)).toContain('At one of 16 positions the order of the two classes is reversed.');
     // Where the second class scores more uncovered, it is the higher scores that reverse the order.
-    expect(covered(-1, 1, 2, -3)).toContain('At two of them the order of the two classes is reversed.');
+    expect(covered(-1, 1, 2, -3)).toContain('At two of 16 positions the order of the two classes is reversed.');
     expect(covered(2, 0.5)).toContain(same);
     expect(covered(1, 0.9, 2)).toMatch(/and highest with it [a-z ]+, 2\.00 \(1\.00 logits above the uncovered value\)/);
     expect(covered(1, ...new Array(16).fill(2))).toMatch(

@@ -31,6 +31,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
   title: 'The classifier depends on the background',
   introduction: 'a classifier may rest on the background',
   methods: ['cam'],
+  intervals: ['wilson', 'paired'],
   keys,
   example: `  # Networks of the drawn animals, and how many animals are put on each background for them.
   # background: { networks: [scenes-fair, scenes-biased], scenes: 400 }`,
@@ -68,7 +69,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
       return sentences(
         prose`Of ${String(dependence.count)} animals on their class’s own background ${title} is right on ${share(accuracy.own)}, and of the same animals on the other class’s on ${share(accuracy.swapped)}${i === 0 && prose` (${ref(figure)})`}, ${comparison(dependence, 'fewer', 'more')}: ${judged}.`,
         camOutside !== null &&
-          prose`Of the positive mass of its class activation map, for the true class on its own background, ${share(camOutside)} lies outside the animal, where ${percentage(result.areaOutside)} of the picture is.`,
+          prose`Of the positive mass of its class activation map, for the true class on its own background (${String(camOutside.count)} scenes), ${share(camOutside)} lies outside the animal, where ${percentage(result.areaOutside)} of the picture is.`,
       );
     }),
   abstract: ({ result, names }) => {
@@ -98,5 +99,5 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
       open.length > 0 && prose`For ${namesOf(open)} these scenes do not decide whether the background matters.`,
     );
   },
-  sample: ({ result: { networks } }) => `${networks[0]!.dependence.count} scenes on each of three backgrounds`,
+  sample: ({ result: { networks } }) => `${networks[0]!.dependence.count} animals, each on three backgrounds`,
 });

@@ -10,6 +10,9 @@ import type { NetworkNames } from '../network-names';
 import type { Prose } from '../prose/blocks';
 import type { Subject } from './verdict';
 
+/** Wilson's of a share, Newcombe's of a difference between other scenes, and his paired one on the same scenes. */
+export type IntervalKind = 'wilson' | 'newcombe' | 'paired';
+
 /** What all claims of a study share. */
 export interface ClaimsSettings {
   /** The network that is put to the test, unless a claim names its own. */
@@ -56,6 +59,8 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
   readonly methods?: readonly string[];
   /** What its words cite and reports/references.bib does not have. Default: nothing. */
   readonly references?: readonly Reference[];
+  /** Which intervals its numbers have beside those of means. Default: none. */
+  readonly intervals?: readonly IntervalKind[];
   /** Its own keys in a study's `claims`, each optional. Default: none. */
   readonly keys?: Own;
   /** Lines of YAML under `claims` for a new study, commented out. Default: it has no keys. */

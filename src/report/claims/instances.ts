@@ -26,6 +26,7 @@ export const instances = defineClaim<Record<never, never>, CamInstances>({
   title: 'Class activation maps miss some of several instances',
   introduction: 'class activation maps miss some of several instances',
   methods: ['cam'],
+  intervals: ['newcombe'],
   measure: measureScenes('C5', camInstances),
   subjects: ({ result }) => [{ findings: [findingOf(result)] }],
   figure: ({ result: { counts } }) =>

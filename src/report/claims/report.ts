@@ -4,7 +4,7 @@ import type { NetworkNames } from '../network-names';
 import type { Block, Prose } from '../prose/blocks';
 import { agree, inWords } from '../prose/grammar';
 import { blocks, cite, figureBlock, heading, list, paragraph, prose, table, tableRef } from '../prose/make';
-import type { ClaimTelling, MeasuredClaim } from './claim';
+import type { ClaimTelling, IntervalKind, MeasuredClaim } from './claim';
 import { findingCells, MARGIN, verdictOf } from './verdict';
 
 /** What the paper says of the claims that were measured. */
@@ -45,12 +45,26 @@ const subjectsOf = ({ claim, ...told }: MeasuredClaim, names: NetworkNames) => c
 const numbered = (measured: readonly MeasuredClaim[], names: NetworkNames) =>
   measured.filter((one) => subjectsOf(one, names).length > 0);
 
+const intervalWords: Readonly<Record<IntervalKind, Prose>> = {
+  wilson: prose`Wilson’s for shares ${cite('wilson1927probable')}`,
+  newcombe: prose`Newcombe’s for differences between scenes of two kinds ${cite('newcombe1998interval')}`,
+  paired: prose`Newcombe’s paired ones where the same animals are measured twice ${cite('newcombe1998paired')}`,
+};
+const intervalKinds = Object.keys(intervalWords) as IntervalKind[];
+
+/** Whether a result has a mean of so few values that its interval is Hoeffding's. */
+const hasFew = (result: unknown): boolean =>
+  typeof result === 'object' &&
+  result !== null &&
+  (('low' in result && tooFewForSpread(result as Estimate)) || Object.values(result).some(hasFew));
+
 /** What was measured, and the rule by which every number is judged. */
 function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
   const count = numbered(measured, names).length;
   const subjects = measured.flatMap((one) => subjectsOf(one, names));
   const findings = subjects.flatMap(({ findings }) => findings);
-  const few = findings.some(({ estimate }: { estimate: Estimate }) => tooFewForSpread(estimate));
+  const few = measured.some(({ result }) => hasFew(result));
+  const kinds = new Set(measured.flatMap(({ claim }) => claim.intervals ?? []));
   const asked = measured.flatMap((one) => {
     const question = subjectsOf(one, names)[0]?.asked;
     return question === undefined ? [] : [`${one.claim.id} (${question})`];
@@ -65,7 +79,10 @@ function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
     asked.length > 0 &&
       prose`${list(asked)} ${agree(asked.length, 'is', 'are')} asked of each network: yes where it holds, no where it fails.`,
     findings.length > 0 &&
-      prose`Cases of one scene are averaged before anything else, so that scenes are counted. Intervals are Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}, Wilson’s for shares ${cite('wilson1927probable')}, and Newcombe’s for differences ${cite('newcombe1998interval')}, paired where the same animals are measured twice ${cite('newcombe1998paired')}.`,
+      prose`Cases of one scene are averaged before anything else, so that scenes are counted. Intervals are ${list([
+        prose`Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}`,
+        ...intervalKinds.filter((kind) => kinds.has(kind)).map((kind) => intervalWords[kind]),
+      ])}.`,
   );
 }
 

@@ -47,14 +47,12 @@ export const occlusion = defineFigure<Entry>({
   },
   sentences: (result, names) => {
     const { entry, maps, networks } = result;
+    const clean = result.classifications[0]!.classes[0]!.index;
     return sentences(
       prose`${ref(entry.id)} covers ${inSentence(entry.shows)} patch by patch.`,
       answerSentence(result, names, maps[0]),
-      ...maps.flatMap((map) => [
-        rangeSentence(map),
-        orderSentence(map),
-        decisionSentence(map, networks[0]!, result.classifications[0]!.classes[0]!.index),
-      ]),
+      ...maps.map(rangeSentence),
+      ...distinct(maps.flatMap((map) => [orderSentence(map), decisionSentence(map, networks[0]!, clean)])),
     );
   },
   abstract: (results) => {
@@ -128,31 +126,36 @@ function rangeSentence(map: Attribution): Prose {
   return prose`Under ${occluder}, which has ${plural(rows * columns, 'position')}, ${name} is lowest ${extreme(least)}, and highest ${extreme(most)}.`;
 }
 
+/** What two occluders share is said once. */
+const distinct = (all: readonly (string | null)[]) => [...new Set(all)];
+
+/** `At three of 169 positions`. */
+const positionsWords = (count: number, { rows, columns }: NonNullable<Attribution['grid']>) =>
+  rows * columns === 1 ? 'There' : `At ${inWords(count)} of ${plural(rows * columns, 'position')}`;
+
 /** Of a difference of classes: where the one that scores less comes to score more. */
-function orderSentence({ grid, target }: Attribution): Prose {
-  if (target.probability !== null) return [];
+function orderSentence({ grid, target }: Attribution): string | null {
+  if (target.probability !== null) return null;
   const turned = grid!.logits.filter((value) => value > 0 !== target.logit > 0).length;
-  if (turned === 0) return ['The order of the two classes is the same at every position.'];
-  return [`At ${inWords(turned)} of them the order of the two classes is reversed.`];
+  if (turned === 0) return 'The order of the two classes is the same at every position.';
+  return `${positionsWords(turned, grid!)} the order of the two classes is reversed.`;
 }
 
 /** Where another class becomes the most probable one, and which. */
-function decisionSentence(map: Attribution, network: Network, clean: number): Prose {
-  const classes = bestClasses(map);
-  if (classes === null) return [];
-  const counts = new Map<number, number>();
-  for (const index of classes) if (index !== clean) counts.set(index, (counts.get(index) ?? 0) + 1);
-  const others = [...counts].sort(([a, one], [b, other]) => other - one || a - b);
-  const turned = others.reduce((sum, [, count]) => sum + count, 0);
-  const label = (index: number) => shortLabel(network.classes[index]!);
-  if (turned === 0)
-    return [`The most probable class is ${label(clean)} at every position: no single patch overturns the decision.`];
-  const named = others
-    .slice(0, 3)
-    .map(([index, count]) => (others.length === 1 ? label(index) : `${label(index)} (${count})`));
-  const more =
-    others.length > 3 ? [`${inWords(others.length - 3)} ${agree(others.length - 3, 'other', 'others')}`] : [];
-  return prose`At ${inWords(turned)} of them another class becomes the most probable one: ${list([...named, ...more])}. One patch there overturns the decision.`;
+function decisionSentence(map: Attribution, { classes }: Network, clean: number): string | null {
+  const best = bestClasses(map);
+  if (best === null) return null;
+  const label = (index: number) => shortLabel(classes[index]!);
+  const turned = best.filter((index) => index !== clean);
+  if (turned.length === 0) {
+    return `The most probable class is ${label(clean)} at every position: no single patch overturns the decision.`;
+  }
+  const counts = [...new Set(turned)].map((index) => ({ index, count: turned.filter((one) => one === index).length }));
+  counts.sort((a, b) => b.count - a.count || a.index - b.index);
+  const named = counts.slice(0, 3).map(({ index, count }) => label(index) + (counts.length > 1 ? ` (${count})` : ''));
+  const rest = counts.length - named.length;
+  const all = list([...named, ...(rest > 0 ? [`${inWords(rest)} ${agree(rest, 'other', 'others')}`] : [])]).join('');
+  return `${positionsWords(turned.length, map.grid!)} another class becomes the most probable one: ${all}. One patch there overturns the decision.`;
 }
 
 /** The largest fall of the target's probability under a patch; null for a difference of classes. */

@@ -294,13 +294,21 @@ describe('sentences of the claims', () => {
     const one = claimsReport([measuredClaim('C4', pointing(0.9))], new Map());
     const text = `${blockText(one.section)} ${blockText(one.discussion)} ${one.abstract.map(proseText)}`;
     expect(text).toContain('here one is put to numbers');
-    expect(text).not.toMatch(/C[12356]|Grad-CAM|background|pooling|instances|black/);
+    expect(text).not.toMatch(/C[12356]|Grad-CAM|background|pooling|instances|black|Wilson|Newcombe|Hoeffding/);
+    expect(blockText(all.section)).toMatch(/Student’s .*, Wilson’s .*, Newcombe’s .* and Newcombe’s paired/);
     expect(one.introduction.map(proseText)).toEqual(['class activation maps separate classes']);
     expect(one.reproducibility.map(proseText)).toEqual(['C4 is measured on 40 scenes of two animals, 0 maps, seed 1.']);
   });
 
+  it('name Hoeffding’s interval where any number has it, in the table or not', () => {
+    const { bins, ...rest } = pointing(0.9);
+    const rare = bins.map((bin, i) => (i === 1 ? { ...bin, own: { ...bin.own!, count: 5 } } : bin));
+    expect(told(measuredClaim('C4', pointing(0.9)))).not.toContain('Hoeffding');
+    expect(told(measuredClaim('C4', { ...rest, bins: rare }))).toContain('Hoeffding’s where there are fewer than six');
+  });
+
   it('have no table where all is true by construction', () => {
     const text = told(measuredClaim('C1', { scenes: gradients(1, -1, { byConstruction: true }), photos: null }));
-    expect(text).not.toMatch(/table|holds|fails|correlate|put to numbers/);
+    expect(text).not.toMatch(/<table|holds|fails|correlate|put to numbers/);
   });
 });
