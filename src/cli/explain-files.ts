@@ -6,8 +6,8 @@ import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
 import type { CropBox } from '../explain/image/sample';
 import { encodeNpy } from '../explain/npy';
-import { figurePng } from '../page/picture';
 import { findChromium } from '../page/find-chromium';
+import { figurePng } from '../page/picture';
 import { describeMap } from '../plots/describe-map';
 import type { Figure } from '../plots/figure';
 import { overlayPng } from '../plots/overlay-png';
@@ -154,7 +154,7 @@ function drawn(figure: Figure): Buffer {
 }
 
 /** Paths that {@link writeFiles} would write. */
-export function plannedFiles(photo: ExplainedPhoto, folder: string, written: readonly Format[]): string[] {
+function plannedFiles(photo: ExplainedPhoto, folder: string, written: readonly Format[]): string[] {
   return plan(photo, written).map(({ name }) => path.join(folder, name));
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isMap, isNode, isSeq, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
+import { isMap, isNode, isSeq, LineCounter, parseDocument, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import { WhylightError } from '../explain/errors';
 
 type YamlDocument = ReturnType<typeof parseDocument>;
@@ -19,7 +19,7 @@ const folder = path.resolve(__dirname, '../../reports/studies');
 const allowed = 'allowed: scenes, photos, or a YAML file';
 
 /** The file of a study that is given by name (`scenes`, `photos`) or as a file. */
-export function studyFile(nameOrFile: string): string {
+function studyFile(nameOrFile: string): string {
   return /[\\/]|\.ya?ml$/.test(nameOrFile) ? nameOrFile : path.join(folder, `${nameOrFile}.yaml`);
 }
 
@@ -111,13 +111,17 @@ function takeOver(base: YAMLMap, own: YAMLMap, deep: number): void {
     else if (old === undefined) base.items.push(pair);
     else if (deep > 0 && isMap(old.value) && isMap(pair.value)) takeOver(old.value, pair.value, deep - 1);
     else if (deep > 0 && String(pair.key) === 'figures' && isSeq(old.value) && isSeq(pair.value)) {
-      const known = old.value.items.filter((figure) => isMap(figure));
-      for (const figure of pair.value.items) {
-        const at = isMap(figure) ? known.findIndex((one) => one.get('id') === figure.get('id')) : -1;
-        // Two of one id stay two, which is told.
-        if (at >= 0) takeOver(known.splice(at, 1)[0]!, figure as YAMLMap, 0);
-        else old.value.items.push(figure);
-      }
+      takeOverFigures(old.value, pair.value);
     } else Object.assign(old, { key: pair.key, value: pair.value });
+  }
+}
+
+function takeOverFigures(base: YAMLSeq, own: YAMLSeq): void {
+  const left = base.items.filter((figure) => isMap(figure));
+  for (const figure of own.items) {
+    const at = isMap(figure) ? left.findIndex((one) => one.get('id') === figure.get('id')) : -1;
+    // Two of one id stay two, which is told.
+    if (at >= 0) takeOver(left.splice(at, 1)[0]!, figure as YAMLMap, 0);
+    else base.items.push(figure);
   }
 }
