@@ -12,7 +12,7 @@ import { COLUMN } from '../plots/layout';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionGrid } from '../plots/occlusion-grid';
 import { scoreBars } from '../plots/score-bars';
-import { shortLabel } from '../plots/words';
+import { targetName } from '../plots/words';
 
 /** What to explain, and how fine. */
 export interface ExplainPhotoOptions extends RunOptions {
@@ -66,7 +66,7 @@ export async function explainPhoto(
       saliency: methodPanel([saliencyMap], { title: () => 'Saliency map' }),
       occlusionGrid: occlusionGrid(occlusionMap, { width: COLUMN }),
       occlusion: methodPanel([occlusionMap], { title: () => 'Occlusion attribution' }),
-      cam: methodPanel(maps, { shared: true, title: (map) => shortLabel(map.target.label) }),
+      cam: methodPanel(maps, { shared: true, title: (map) => targetName(map.target) }),
     },
   };
 }

@@ -6,6 +6,7 @@ import { WhylightError } from './errors';
 import { reasonOf, writeWhole } from './files';
 import { loadPhoto } from './image/load-photo';
 import { decodeNpy, encodeNpy } from './npy';
+import { targetOfFile } from './target';
 
 /** A float32 in JSON: its shortest decimal, or a word where JSON has none (`NaN`, `Infinity`, `-0`). */
 type JsonNumber = number | string;
@@ -92,6 +93,7 @@ export async function loadAttribution(folder: string, base: string): Promise<Att
   }
   return {
     ...json,
+    target: targetOfFile(json.target),
     values: map.values,
     input: { ...json.input, pixels: picture.pixels },
     coarse: json.coarse && { ...json.coarse, values: fromList(json.coarse.values) },

@@ -8,7 +8,7 @@ import { COLUMN } from '../plots/layout';
 import { maximisedPanel } from '../plots/maximised-panel';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionRow } from '../plots/occlusion-row';
-import { methodTitle, shortLabel, targetWords, titleInside } from '../plots/words';
+import { methodTitle, targetName, targetWords, titleInside } from '../plots/words';
 import type { FigureResult } from './explain-figure';
 import { called, capitalised, headed, type NetworkNames } from './network-names';
 import { inWords } from './numbers';
@@ -52,7 +52,7 @@ function plotFigure(result: FigureResult, names: NetworkNames): ReportFigure {
     case 'saliency':
       return of(
         methodPanel([first!], { title: () => 'Saliency map', picture: sharp(2) }),
-        `the photo, and the saliency map of ${called(names, networks[0]!)} for ${shortLabel(first!.target.label)}.`,
+        `the photo, and the saliency map of ${called(names, networks[0]!)} for ${targetName(first!.target)}.`,
       );
     case 'occlusion': {
       const figure = occlusionRow(maps, { picture: sharp(3)(first!) });
@@ -60,7 +60,7 @@ function plotFigure(result: FigureResult, names: NetworkNames): ReportFigure {
     }
     case 'cam':
       return of(
-        methodPanel(maps, { shared: true, picture: sharp(3), title: ({ target }) => shortLabel(target.label) }),
+        methodPanel(maps, { shared: true, picture: sharp(3), title: ({ target }) => targetName(target) }),
         `class activation maps for ${score(first)}, and for ${score(second)}, on one colour scale.`,
       );
     case 'classes':

@@ -3,7 +3,7 @@ import { catalogue } from '../explain/methods/catalogue';
 import { correlation } from '../explain/statistics/correlation';
 import { massOutside } from '../explain/metrics/mass-outside';
 import { placeWords, summariseMap } from '../plots/describe-map';
-import { maximisedName, percent, shortLabel, targetWords as targetScore, titleInside } from '../plots/words';
+import { className, maximisedName, percent, targetName, targetWords as targetScore, titleInside } from '../plots/words';
 import { animalKinds } from '../scenes/spec';
 import type { FigureResult } from './explain-figure';
 import { called, inSentence, type NetworkNames } from './network-names';
@@ -40,12 +40,12 @@ function scoreWords(
   const [best, second] = classes;
   return {
     network: called(names, network),
-    best: shortLabel(best!.label),
+    best: className(best!.label),
     bestProbability: percent(best!.probability),
-    second: shortLabel(second!.label),
+    second: className(second!.label),
     secondProbability: percent(second!.probability),
     truth,
-    mistaken: truth !== null && truth !== shortLabel(best!.label),
+    mistaken: truth !== null && truth !== className(best!.label),
   };
 }
 
@@ -93,9 +93,9 @@ const probabilityWords = ({ probability, logit }: Pick<Attribution['target'], 'p
 /** The explained class; for feature maps, which explain none, the best one. */
 function targetWords({ maps, classifications }: FigureResult) {
   const best = classifications[0]!.classes[0]!;
-  const { label, index, probability, logit } = maps[0]?.target ?? best;
+  const { index, probability, logit } = maps[0]?.target ?? best;
   return {
-    target: shortLabel(label),
+    target: maps[0] === undefined ? className(best.label) : targetName(maps[0].target),
     /** Of a difference of classes, which has none, what stands in its place. */
     targetProbability: probabilityWords({ probability, logit }),
     difference: probability === null,
@@ -164,7 +164,7 @@ export function describeFigure(result: FigureResult, names: NetworkNames) {
       entry.kind === 'cam'
         ? {
             layer: first!.layer,
-            rival: shortLabel(second!.target.label),
+            rival: targetName(second!.target),
             rivalProbability: probabilityWords(second!.target),
             /** Either is no class, but a difference of two. */
             differences: maps.some(({ target }) => target.probability === null),
@@ -215,7 +215,7 @@ export function describeFigure(result: FigureResult, names: NetworkNames) {
 function compared(result: FigureResult, truth: string | null) {
   const { entry, classifications, maps, networks, scene } = result;
   if (entry.kind !== 'networks') return { sameClasses: false, sameAnswer: false, strays: false };
-  const answers = classifications.map(({ classes }) => shortLabel(classes[0]!.label));
+  const answers = classifications.map(({ classes }) => className(classes[0]!.label));
   const [wrong, right] = [true, false].map((mistaken) =>
     maps.find((_, i) => truth !== null && (answers[i] !== truth) === mistaken),
   );

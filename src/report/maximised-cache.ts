@@ -6,7 +6,7 @@ import {
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import { findClass } from '../explain/target';
-import { shortLabel } from '../plots/words';
+import { className } from '../plots/words';
 import type { CacheOptions } from './attribution-cache';
 import { cachedMeasure } from './measurement-cache';
 
@@ -41,5 +41,5 @@ export function cachedMaximise({ folder, onResult, ...run }: CacheOptions): Maxi
 function goalWords(network: Network, { target, layer, channel }: Parameters<Maximise>[1]): string {
   if (target === undefined) return `${layer}, channel ${channel}`;
   const classes = typeof target === 'object' ? target.difference : [target];
-  return classes.map((wanted) => shortLabel(network.classes[findClass(network, wanted)]!)).join(' − ');
+  return classes.map((wanted) => className(network.classes[findClass(network, wanted)]!)).join(' − ');
 }
