@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import { WhylightError } from '../explain/errors';
-import { schemaError } from './schema-error';
+import { schemaMistake } from '../explain/schema-mistake';
 import { type Study, type StudyPhoto, studySchema } from './study-schema';
 import { parseStudySource, readStudySource, type StudySource } from './study-source';
 
@@ -24,14 +24,13 @@ export function parseStudy(text: string, name: string, overrides: readonly strin
 
 function check({ document, placeOf }: StudySource, overrides: readonly string[]): Study {
   const overridden = overrides.map((override) => applyOverride(document, override));
-  const checked = studySchema.safeParse(document.toJS(), { reportInput: true });
+  const content: unknown = document.toJS();
+  const checked = studySchema.safeParse(content);
   if (checked.success) return withPhotos(unique(checked.data, placeOf));
-  const wrong = schemaError(studySchema, checked.error);
-  const at = wrong.unknownKey === null ? wrong.path : [...wrong.path, wrong.unknownKey];
-  const source = overridden.find(({ keys }) => keys.every((key, i) => String(at[i]) === String(key)));
-  const where = wrong.path.length > 0 ? `${wrong.path.join('.')}: ` : wrong.unknownKey === null ? 'study: ' : '';
-  if (source !== undefined) throw new WhylightError(`${where}${wrong.words} (from --set ${source.text})`);
-  throw new WhylightError(`${placeOf(at)}: ${where}${wrong.words}`);
+  const { path, sentence } = schemaMistake(studySchema, checked.error, content, 'study');
+  const source = overridden.find(({ keys }) => keys.every((key, i) => String(path[i]) === String(key)));
+  if (source !== undefined) throw new WhylightError(`${sentence} (from --set ${source.text})`);
+  throw new WhylightError(`${placeOf(path)}: ${sentence}`);
 }
 
 function unique(study: Study, placeOf: StudySource['placeOf']): Study {
