@@ -77,7 +77,7 @@ export async function* gradientRows(plan, { peers, folder, mirror, log }) {
 }
 
 /** Share of the pixels that are more than a thousandth of the range apart. */
-export function differing(got, wanted) {
+function differing(got, wanted) {
   const limit = rangeOf(wanted) / 1000;
   return got.reduce((sum, value, i) => sum + (Math.abs(value - wanted[i]) > limit ? 1 : 0), 0) / got.length;
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { inProject } from '../scripts/setup/tools.mjs';
 
-export const sections = ['occlusion', 'gradients', 'masks'];
+const sections = ['occlusion', 'gradients', 'masks'];
 
 export const help = `npm run bench -- [options]
 

@@ -15,7 +15,13 @@
         element,
         height: bottom - top,
         margin: [Number.parseFloat(style.marginTop), Number.parseFloat(style.marginBottom)],
-        kind: /^H[23]$/.test(element.tagName) ? 'heading' : floats(element) ? 'float' : breaks(element) ? 'text' : 'solid',
+        kind: /^H[23]$/.test(element.tagName)
+          ? 'heading'
+          : floats(element)
+            ? 'float'
+            : breaks(element)
+              ? 'text'
+              : 'solid',
         line: Number.parseFloat(style.lineHeight) || 16,
         // A formula stays with the sentence before it, which announces it.
         tied: element.matches('.equation'),

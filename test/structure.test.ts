@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { importsOf } from './support/imports.mjs';
 
 const source = path.resolve(__dirname, '../src');
 
@@ -20,18 +21,12 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.split(path.sep).join('/'));
 
-function importsOf(file: string): string[] {
-  const text = readFileSync(path.join(source, file), 'utf8');
-  const specifiers = [...text.matchAll(/(?:from|import|import\(|require\()\s*'(\.{1,2}\/[^']*|\.{1,2})'/g)];
-  return specifiers.map(([, specifier]) => {
-    const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier!)).replace(/\.js$/, '');
-    const found = [`${target}.ts`, `${target}/index.ts`].find((candidate) => files.includes(candidate));
-    if (found === undefined) throw new Error(`${file} imports ${specifier}, which is no file of src/`);
-    return found;
-  });
-}
-
-const edges = new Map(files.map((file) => [file, importsOf(file)]));
+const edges = new Map(
+  files.map((file) => {
+    const imports = importsOf(path.join(source, file)).filter((target) => path.isAbsolute(target));
+    return [file, imports.map((target) => path.relative(source, target).split(path.sep).join('/'))];
+  }),
+);
 
 test('imports go one way between the parts', () => {
   const upward = [...edges].flatMap(([file, targets]) =>

@@ -159,7 +159,7 @@ function unpackWheel(wheel, library) {
 }
 
 /** Refuses a file whose sha256 is not the pinned one. */
-export function checkSum(file, wanted) {
+function checkSum(file, wanted) {
   const found = sha256(file);
   if (found !== wanted) {
     throw new StepError(

@@ -30,7 +30,7 @@ export class StepError extends Error {
   }
 }
 
-export const isRoot = () => process.getuid?.() === 0;
+const isRoot = () => process.getuid?.() === 0;
 
 /** Runs a program and returns whether it succeeded, what it answered (`stdout`) and all it printed (`output`). */
 export function attempt(program, args, { cwd = root, env = {}, minutes = 20 } = {}) {

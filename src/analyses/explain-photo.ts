@@ -13,7 +13,7 @@ import { COLUMN } from '../plots/layout';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionGrid } from '../plots/occlusion-grid';
 import { scoreBars } from '../plots/score-bars';
-import { shortLabel } from '../plots/words';
+import { targetName } from '../plots/words';
 
 /** What to explain, and how fine. */
 export interface ExplainPhotoOptions extends RunOptions {
@@ -67,7 +67,7 @@ export async function explainPhoto(
         saliency: methodPanel([saliency], { title: () => 'Saliency map' }),
         occlusionGrid: occlusionGrid(occlusion, { width: COLUMN }),
         occlusion: methodPanel([occlusion], { title: () => 'Occlusion attribution' }),
-        cam: methodPanel(cam, { shared: true, title: (map) => shortLabel(map.target.label) }),
+        cam: methodPanel(cam, { shared: true, title: (map) => targetName(map.target) }),
       },
     };
   });

@@ -154,7 +154,7 @@ function drawn(figure: Figure): Buffer {
 }
 
 /** Paths that {@link writeFiles} would write. */
-export function plannedFiles(photo: ExplainedPhoto, folder: string, written: readonly Format[]): string[] {
+function plannedFiles(photo: ExplainedPhoto, folder: string, written: readonly Format[]): string[] {
   return plan(photo, written).map(({ name }) => path.join(folder, name));
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Attribution } from '../explain/attribution';
-import { shortLabel } from '../plots/words';
+import { targetName } from '../plots/words';
 import { bestClasses, type ExplainedPhoto } from './explain-files';
 import { table } from './table';
 
@@ -36,7 +36,7 @@ export function describePhoto(explained: ExplainedPhoto, paths: readonly string[
   const done = maps.map((map, i) => [`  ${map.method}`, map.target.label, layerWords(map), time(map, i)]);
   const pictures = drawings.map(({ place, figure }) => `  ${place}: ${figure.caption}`);
   const several = new Set(maps.map(({ target }) => target.label)).size > 1;
-  const named = ({ method, target }: Attribution) => (several ? `${method} for ${shortLabel(target.label)}` : method);
+  const named = ({ method, target }: Attribution) => (several ? `${method} for ${targetName(target)}` : method);
   const notes = [...new Set(maps.flatMap((map) => map.notes.map((note) => `  ${named(map)}: ${note}`)))];
   const folder = path.dirname(paths[0] ?? '');
   const names = paths.map((place) => path.basename(place)).join(' ');

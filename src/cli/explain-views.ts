@@ -58,7 +58,7 @@ export function openViews(network: Network): Readonly<Record<string, View>> {
         const found = await maximise({ ...options, ...goal }, run);
         const { image, of, scores, seed } = found;
         drawings.push({
-          place: `activation-maximisation.${slug(of.replace(/^logit of /, ''))}`,
+          place: `activation-maximisation.${slug(found.target?.label ?? of)}`,
           figure: maximisedPanel([found]),
           raw: { values: Float32Array.from(image.pixels), shape: [image.height, image.width, 3] },
           about: {

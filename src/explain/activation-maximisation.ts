@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { TargetName } from './attribution';
 import { WhylightError } from './errors';
 import type { ImageSample } from './image/sample';
 import { defineView } from './methods/define-method';
@@ -52,6 +53,8 @@ export interface MaximisedActivation {
   readonly image: ImageSample;
   /** What was maximised: `logit of wolf`, `layer2.0.relu2, channel 5`. */
   readonly of: string;
+  /** Its classes; null where a channel was maximised. */
+  readonly target: TargetName | null;
   /** The score before each step and after the last one. */
   readonly scores: readonly number[];
   readonly seed: number;
@@ -115,6 +118,7 @@ export async function activationMaximisation(
       source: `what ${network.name} answers to: ${of}`,
     },
     of,
+    target: wanted && { kind: wanted.kind, classes: wanted.classes, label: wanted.label },
     scores,
     seed,
     options: { steps, rate, jitter, blurEvery },

@@ -7,6 +7,7 @@ import { WhylightError } from './errors';
 import { reasonOf, writeWhole } from './files';
 import { loadPhoto } from './image/load-photo';
 import { decodeNpy, encodeNpy } from './npy';
+import { targetOfFile } from './target';
 
 /** A float32 in JSON: its shortest decimal, or a word where JSON has none (`NaN`, `Infinity`, `-0`). */
 type JsonNumber = number | string;
@@ -132,6 +133,7 @@ export async function loadAttribution(folder: string, base: string): Promise<Att
     // Files written before these were kept have the method's name alone.
     title: json.title ?? json.method,
     unit: json.unit ?? 'value',
+    target: targetOfFile(json.target),
     values: map.values,
     input: { ...json.input, pixels: picture.pixels },
     coarse: json.coarse && { ...json.coarse, values: fromList(json.coarse.values) },

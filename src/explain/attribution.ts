@@ -3,10 +3,23 @@ import type { CropBox, ImageSample } from './image/sample';
 /** The value of one option, as it is recorded in a result. */
 export type OptionValue = string | number | boolean | null | readonly OptionValue[];
 
-/** What a method was asked to explain, resolved against a network. */
-export interface TargetScore {
-  /** `wolf`, or `wolf − dog` for a difference. */
+/** A class of a network. */
+export interface ClassName {
+  readonly index: number;
   readonly label: string;
+}
+
+/** What is explained: the score of one class, of a class less another, or a function of the logits. */
+export interface TargetName {
+  readonly kind: 'class' | 'difference' | 'function';
+  /** The class; of a difference the two, the second taken from the first; empty for a function. */
+  readonly classes: readonly ClassName[];
+  /** For people, whole: `timber wolf, grey wolf`, `wolf − dog`, a function's own name. */
+  readonly label: string;
+}
+
+/** A target's scores under one network. */
+export interface TargetScore extends TargetName {
   /** Index of the class, or null for a difference of classes or a function of the logits. */
   readonly index: number | null;
   /** The target's logit (or combination of logits) on the unperturbed input. */

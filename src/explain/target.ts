@@ -1,4 +1,4 @@
-import type { TargetScore } from './attribution';
+import type { TargetName, TargetScore } from './attribution';
 import { listAllowed, WhylightError } from './errors';
 import type { Network } from './network/network';
 
@@ -75,35 +75,35 @@ const words = (label: string) => label.split(',').map((part) => part.trim().toLo
  * Finds a class by index, by its label, or by one of the names in its label (`grey wolf` for `timber wolf, grey wolf`).
  * @throws WhylightError for an unknown or ambiguous class, saying which there are.
  */
-export function findClass({ classes }: Pick<Network, 'classes'>, wanted: string | number): number {
-  const asked =
-    typeof wanted === 'string' && /^\d+$/.test(wanted) && !classes.includes(wanted) ? Number(wanted) : wanted;
-  if (typeof asked === 'number') {
-    if (Number.isInteger(asked) && asked >= 0 && asked < classes.length) return asked;
-    throw new WhylightError(`unknown class: ${asked} (this network has classes 0 to ${classes.length - 1})`);
+export function findClass({ classes }: Pick<Network, 'classes'>, reference: string | number): number {
+  const digits = typeof reference === 'string' && /^\d+$/.test(reference) && !classes.includes(reference);
+  const name = digits ? Number(reference) : reference;
+  if (typeof name === 'number') {
+    if (Number.isInteger(name) && name >= 0 && name < classes.length) return name;
+    throw new WhylightError(`unknown class: ${name} (this network has classes 0 to ${classes.length - 1})`);
   }
   const tests: ((label: string) => boolean)[] = [
-    (label) => label === asked,
-    (label) => label.toLowerCase() === asked.trim().toLowerCase(),
-    (label) => words(label).includes(asked.trim().toLowerCase()),
+    (label) => label === name,
+    (label) => label.toLowerCase() === name.trim().toLowerCase(),
+    (label) => words(label).includes(name.trim().toLowerCase()),
   ];
   for (const test of tests) {
-    const found = [...classes.keys()].filter((i) => test(classes[i]!));
-    if (found.length === 1) return found[0]!;
-    if (found.length > 1) {
-      throw new WhylightError(`class ${asked} is ambiguous: it is the name of ${found.join(' and ')}; give the index`);
+    const matches = [...classes.keys()].filter((i) => test(classes[i]!));
+    if (matches.length === 1) return matches[0]!;
+    if (matches.length > 1) {
+      throw new WhylightError(`class ${name} is ambiguous: it is the name of ${matches.join(' and ')}; give the index`);
     }
   }
-  throw new WhylightError(`unknown class: ${asked} (${suggestions(classes, asked)})`);
+  throw new WhylightError(`unknown class: ${name} (${suggestions(classes, name)})`);
 }
 
-function suggestions(classes: readonly string[], asked: string): string {
+function suggestions(classes: readonly string[], name: string): string {
   if (classes.length <= 12) return `this network has: ${listAllowed(classes)}`;
   const scored = classes.map((label) => {
-    const distance = Math.min(...words(label).map((word) => editDistance(word, asked.toLowerCase())));
-    return { label, near: label.toLowerCase().includes(asked.toLowerCase()) ? 0 : distance };
+    const distance = Math.min(...words(label).map((word) => editDistance(word, name.toLowerCase())));
+    return { label, near: label.toLowerCase().includes(name.toLowerCase()) ? 0 : distance };
   });
-  const near = scored.filter(({ near }) => near <= Math.max(2, asked.length / 3)).sort((a, b) => a.near - b.near);
+  const near = scored.filter(({ near }) => near <= Math.max(2, name.length / 3)).sort((a, b) => a.near - b.near);
   const hint = near.length > 0 ? `; did you mean: ${listAllowed(near.map(({ label }) => label).slice(0, 5))}` : '';
   return `this network has ${classes.length} classes: ${listAllowed(classes, 3)}${hint}`;
 }
@@ -127,11 +127,13 @@ function editDistance(a: string, b: string): number {
 export function resolveTarget(network: Classes, raw: Float32Array, target?: Target): ResolvedTarget {
   if (typeof target === 'object' && 'score' in target) return resolveScore(network, raw, target);
   if (typeof target === 'object') {
-    const [plus, minus] = target.difference.map((wanted) => resolveTarget(network, raw, wanted)) as [
+    const [plus, minus] = target.difference.map((side) => resolveTarget(network, raw, side)) as [
       ResolvedTarget,
       ResolvedTarget,
     ];
     return {
+      kind: 'difference',
+      classes: [...plus.classes, ...minus.classes],
       label: `${plus.label} − ${minus.label}`,
       index: null,
       logit: plus.logit - minus.logit,
@@ -145,18 +147,29 @@ export function resolveTarget(network: Classes, raw: Float32Array, target?: Targ
   const weights = new Float32Array(raw.length);
   weights[network.output === 'sigmoid' ? 0 : index] = network.output === 'sigmoid' && index === 0 ? -1 : 1;
   const label = network.classes[index]!;
-  return { label, index, logit: logits[index]!, probability: probabilities[index]!, weights, score: null };
+  return {
+    kind: 'class',
+    classes: [{ index, label }],
+    label,
+    index,
+    logit: logits[index]!,
+    probability: probabilities[index]!,
+    weights,
+    score: null,
+  };
 }
 
 const STEP = 1e-2;
 
 function resolveScore(network: Classes, raw: Float32Array, { label, score }: ScoreTarget): ResolvedTarget {
   const own = (values: Float32Array) => {
-    const found = score(classScores(network, values).logits);
-    if (typeof found === 'number' && Number.isFinite(found)) return found;
-    throw new WhylightError(`the target ${label} gave ${found} (allowed: a finite number)`);
+    const value = score(classScores(network, values).logits);
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    throw new WhylightError(`the target ${label} gave ${value} (allowed: a finite number)`);
   };
   return {
+    kind: 'function',
+    classes: [],
     label,
     index: null,
     logit: own(raw),
@@ -177,6 +190,14 @@ export function targetSlope({ weights, score }: ResolvedTarget, raw: Float32Arra
   return score === null ? weights : slope(score, raw);
 }
 
+/** What a saved attribution explains; those from before kinds were kept tell one class from all else. */
+export function targetOfFile(saved: Omit<TargetScore, keyof TargetName> & Partial<TargetName>): TargetScore {
+  const { label = '', index } = saved;
+  const name: TargetName =
+    index === null ? { kind: 'function', classes: [], label } : { kind: 'class', classes: [{ index, label }], label };
+  return { ...name, ...saved };
+}
+
 /** A target that plain text can name. */
 export type NamedTarget = number | { readonly difference: readonly [number, number] };
 
@@ -185,27 +206,49 @@ export type NamedTarget = number | { readonly difference: readonly [number, numb
  * difference of two, of which `top2` is the second best; anything else the one class it names.
  *
  * @param ranked class indices, best first.
- * @throws WhylightError for an unknown class and an impossible number.
+ * @throws WhylightError for an unknown class, an impossible number, and text that can be read in two ways.
  */
 export function expandTargets(
   { classes }: Pick<Network, 'classes'>,
   ranked: readonly number[],
-  wanted: Exclude<Target, ScoreTarget>,
+  target: Exclude<Target, ScoreTarget>,
 ): NamedTarget[] {
   const best = (text: string | number) => bestClasses(classes, ranked, String(text));
   const single = (side: string | number) => best(side)?.at(-1) ?? findClass({ classes }, side);
-  if (typeof wanted !== 'object') {
-    const text = String(wanted);
-    if (classes.includes(text)) return [findClass({ classes }, wanted)];
-    const sides = /^(.+?)\s+[-−]\s+(.+)$/.exec(text);
-    if (sides === null) return [...(best(text) ?? [findClass({ classes }, wanted)])];
-    return expandTargets({ classes }, ranked, { difference: [sides[1]!.trim(), sides[2]!.trim()] });
+  if (typeof target === 'object') {
+    const [plus, minus] = target.difference.map(single) as [number, number];
+    if (plus !== minus) return [{ difference: [plus, minus] }];
+    throw new WhylightError(`unknown target: ${target.difference.join(' - ')} (a class less itself is 0)`);
   }
-  const [plus, minus] = wanted.difference.map(single) as [number, number];
-  if (plus === minus) {
-    throw new WhylightError(`unknown target: ${wanted.difference.join(' - ')} (a class less itself is 0)`);
+  const text = String(target);
+  const sides = classes.includes(text) ? [] : sidesOf(text);
+  if (sides.length === 0) return [...(best(text) ?? [findClass({ classes }, target)])];
+  const fits = sides.filter((pair) => pair.every((side) => succeeds(() => single(side))));
+  const whole = succeeds(() => findClass({ classes }, text)) ? [`the class ${text}`] : [];
+  const readings = [...whole, ...fits.map(([plus, minus]) => `${plus} less ${minus}`)];
+  if (readings.length > 1) {
+    throw new WhylightError(`target ${text} can be read as ${readings.join(', or as ')}; give indices: 0, or 0 - 1`);
   }
-  return [{ difference: [plus, minus] }];
+  if (whole.length > 0) return [findClass({ classes }, text)];
+  return expandTargets({ classes }, ranked, { difference: fits[0] ?? sides[0]! });
+}
+
+/** Every way to read text as a difference: what stands before and behind each minus sign between spaces. */
+function sidesOf(text: string): [string, string][] {
+  return [...text.matchAll(/(?<=\S)\s+[-−]\s+(?=\S)/g)].map((sign) => [
+    text.slice(0, sign.index).trim(),
+    text.slice(sign.index + sign[0].length).trim(),
+  ]);
+}
+
+function succeeds(work: () => unknown): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (error instanceof WhylightError) return false;
+    throw error;
+  }
 }
 
 /** The best classes that `top2` names; null for other text. */

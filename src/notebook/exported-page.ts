@@ -4,7 +4,7 @@ import { writeWhole } from '../explain/files';
 import { katexStyles } from '../page/fonts';
 
 /** Sets the equations of a page exported from a notebook; the page needs no other host for them. */
-export function withEquations(page: string): string {
+function withEquations(page: string): string {
   let any = false;
   const body = page.replace(
     /<span data-equation="([^"]*)" data-mode="(display|inline)"><\/span>/g,

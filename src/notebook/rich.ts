@@ -25,8 +25,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const has = (value: unknown, ...keys: string[]): value is Record<string, unknown> =>
   isRecord(value) && keys.every((key) => key in value);
 
-export const isFigure = (value: unknown): value is Figure => has(value, 'data', 'layout', 'alt', 'caption');
-export const isAttribution = (value: unknown): value is Attribution => has(value, 'method', 'values', 'crop', 'target');
+const isFigure = (value: unknown): value is Figure => has(value, 'data', 'layout', 'alt', 'caption');
+const isAttribution = (value: unknown): value is Attribution => has(value, 'method', 'values', 'crop', 'target');
 const isClassification = (value: unknown): value is Classification => has(value, 'classes', 'input', 'photo');
 const isNetwork = (value: unknown): value is Network => has(value, 'graph', 'parameters', 'preprocessing');
 const isPhoto = (value: unknown): value is ImageSample => has(value, 'pixels', 'width', 'height', 'sha256');

@@ -4,7 +4,7 @@ import { WhylightError } from '../explain/errors';
 import type { Figure } from './figure';
 import { baseLayout, fontSize, hoverText, photoBehind, pictureAxes, plainText, titleText } from './layout';
 import { centres, gridAxes } from './occlusion-grid';
-import { percent, shortLabel } from './words';
+import { className, percent } from './words';
 
 /** How it is drawn. */
 export interface BestClassGridOptions {
@@ -27,7 +27,7 @@ export function bestClassGrid(map: Attribution, { width = 560 }: BestClassGridOp
   if (grid === null) throw new WhylightError(`the ${map.method} map has no grid of occluder positions`);
   if (grid.best === null) throw new WhylightError('this map was saved without the best class at each position');
   const { classes, probabilities, labels } = grid.best;
-  const name = (index: number) => shortLabel(labels[index]!);
+  const name = (index: number) => className(labels[index]!);
   const run = classes.filter((index) => index !== null);
   const ranked = [...new Set(run)]
     .map((index) => ({ index, count: run.filter((other) => other === index).length }))

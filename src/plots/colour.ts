@@ -77,16 +77,10 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
   const signed = maps.some((map) => map.signed);
   const limitOf = (from = 0) =>
     from + Math.max(...maps.map(({ values }) => displayLimit(beyond(values, from), clip ?? usualClip(values, signed))));
-  let [lowest, highest] = [0, 0];
-  for (const { values } of maps) {
-    for (const value of values) {
-      lowest = Math.min(lowest, value);
-      highest = Math.max(highest, value);
-    }
-  }
   // A map such as RISE's never comes near 0: from there it would be one colour; of a score it may be negative, and unseen.
   const extreme = (most: (a: number, b: number) => number) =>
     maps.map(({ values }) => values.reduce((a, b) => most(a, b))).reduce((a, b) => most(a, b));
+  const [lowest, highest] = [Math.min(0, extreme(Math.min)), Math.max(0, extreme(Math.max))];
   const least = signed ? 0 : extreme(Math.min);
   const limit = least < 0 ? limitOf(least) : limitOf();
   const floor = least < 0 || (least > 0.3 * limit && least < limit) ? least : 0;

@@ -6,7 +6,7 @@ import { describeMap, readableTogether } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, headingAbove, photoBehind, pictureAxes, wrapText } from './layout';
 import { clipWords, mapTrace } from './overlay';
-import { methodTitle, shortLabel, targetWords, titleInside } from './words';
+import { methodTitle, targetName, targetWords, titleInside } from './words';
 
 /** How several maps stand side by side. */
 export interface PanelOptions extends ScaleOptions {
@@ -83,9 +83,7 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
       ...Object.assign({}, ...inputs.map((input, i) => pictureAxes(input, axisOf(i), domain(i)))),
     },
     alt: maps
-      .map(
-        (map) => `${methodTitle(map)} for ${shortLabel(map.target.label)} on ${map.photo.source}. ${describeMap(map)}`,
-      )
+      .map((map) => `${methodTitle(map)} for ${targetName(map.target)} on ${map.photo.source}. ${describeMap(map)}`)
       .join(' '),
     caption: captionOf(maps, scales),
   };

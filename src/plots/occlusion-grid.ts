@@ -52,12 +52,7 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
   const clean = show(target.probability ?? target.logit);
   const occluder = `${grid.size.join('×')} px occluder`;
   const narrow = photo && width < NARROW;
-  const font = photo && !narrow ? 12 : fontSize(width);
-  const frame = { l: 4 * font, r: 6 * font, t: Math.round(2.2 * font), b: Math.round(3.6 * font) };
-  const margin = photo ? { ...frame, l: narrow ? 2 : 8, r: narrow ? 4 * font : frame.r } : frame;
-  const inner = width - margin.l - margin.r;
-  const split = photo ? (narrow ? 0.45 : 0.46) : 0;
-  const tall = inner * (photo ? split : 1) * (map.height / map.width);
+  const { font, margin, split, tall } = frame(map, width, photo);
   const axis = photo ? '2' : '';
   const title = narrow
     ? `${quantity} for each position; ${clean} uncovered`
@@ -100,6 +95,17 @@ export function occlusionGrid(map: Attribution, options: OcclusionGridOptions = 
       `${clean} uncovered, ${show(values[lowest]!)} with the occluder ${place(lowest)}${photo ? ' (drawn)' : ''}, ` +
       `${show(values[highest]!)} ${place(highest)}.`,
   };
+}
+
+/** The font, the margins, the photo's share of the width between them, and the height of grid and photo, in px. */
+function frame({ height, width }: Attribution, figure: number, photo: boolean) {
+  const narrow = photo && figure < NARROW;
+  const font = photo && !narrow ? 12 : fontSize(figure);
+  const wide = { l: 4 * font, r: 6 * font, t: Math.round(2.2 * font), b: Math.round(3.6 * font) };
+  const margin = photo ? { ...wide, l: narrow ? 2 : 8, r: narrow ? 4 * font : wide.r } : wide;
+  const split = photo ? (narrow ? 0.45 : 0.46) : 0;
+  const tall = (figure - margin.l - margin.r) * (photo ? split : 1) * (height / width);
+  return { font, margin, split, tall };
 }
 
 /** The occluder itself at one of its positions. */

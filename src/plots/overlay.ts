@@ -13,7 +13,7 @@ import {
   sideColourBar,
   titleText,
 } from './layout';
-import { methodTitle, optionWords, shortLabel, targetWords, valueUnit } from './words';
+import { methodTitle, optionWords, targetName, targetWords, valueUnit } from './words';
 
 /** How a map is laid over its photo. */
 export interface OverlayOptions extends ScaleOptions {
@@ -35,7 +35,7 @@ export function mapTrace(map: Attribution, scale: ColourScale, axis = ''): Recor
     colorscale: scale.plotly,
     zsmooth: false,
     hovertemplate: `${hoverText(methodTitle(map))}<br>x %{x} px, y %{y} px<br>%{z:.4g}<extra></extra>`,
-    name: plainText(`${methodTitle(map)}: ${shortLabel(map.target.label)}`),
+    name: plainText(`${methodTitle(map)}: ${targetName(map.target)}`),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Classification } from '../explain/classify';
 import type { Figure } from './figure';
 import { baseLayout, fontSize, plainText } from './layout';
-import { percent, shortLabel } from './words';
+import { className, percent } from './words';
 
 /** The best classes of a photo as bars, with their probabilities written beside them. */
 export function scoreBars(
@@ -10,7 +10,7 @@ export function scoreBars(
 ): Figure {
   const best = classes.slice(0, top);
   const font = fontSize(width);
-  const said = best.map(({ label, probability }) => `${shortLabel(label)} ${percent(probability)}`).join(', ');
+  const said = best.map(({ label, probability }) => `${className(label)} ${percent(probability)}`).join(', ');
   return {
     data: [
       {
@@ -18,7 +18,7 @@ export function scoreBars(
         orientation: 'h',
         x: best.map(({ probability }) => probability),
         y: best.map(({ label, index }) =>
-          plainText(`${shortLabel(label)}${repeated(best, label) ? ` (${index})` : ''}`),
+          plainText(`${className(label)}${repeated(best, label) ? ` (${index})` : ''}`),
         ),
         text: best.map(({ probability }) => percent(probability)),
         textposition: 'outside',
@@ -51,5 +51,5 @@ export function scoreBars(
 }
 
 function repeated(classes: Classification['classes'], label: string): boolean {
-  return classes.filter((other) => shortLabel(other.label) === shortLabel(label)).length > 1;
+  return classes.filter((other) => className(other.label) === className(label)).length > 1;
 }

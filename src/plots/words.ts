@@ -1,5 +1,5 @@
 import type { MaximisedActivation } from '../explain/activation-maximisation';
-import type { Attribution } from '../explain/attribution';
+import type { Attribution, TargetName } from '../explain/attribution';
 import { readable } from './describe-map';
 
 /** A method's name for people. */
@@ -12,20 +12,22 @@ export function titleInside(map: Parameters<typeof methodTitle>[0]): string {
 
 /** What a map's values are; a target that is not one class has neither logit nor probability, but a score. */
 export function valueUnit({ unit, target }: Pick<Attribution, 'unit' | 'target'>): string {
-  return target.index === null ? unit.replace(/logit|probability/, 'score') : unit;
+  return target.kind !== 'class' ? unit.replace(/logit|probability/, 'score') : unit;
 }
 
 /** The first name of a class whose label lists several. */
-export function shortLabel(label: string): string {
-  return label
-    .split(' − ')
-    .map((part) => part.split(',')[0]!.trim())
-    .join(' − ');
+export function className(label: string): string {
+  return label.split(',')[0]!.trim();
+}
+
+/** A target with its classes by their first names; a function's own name as it is. */
+export function targetName({ kind, classes, label }: TargetName): string {
+  return kind === 'function' ? label : classes.map((one) => className(one.label)).join(' − ');
 }
 
 /** What was maximised, with its classes by their first names: `logit of timber wolf`, `layer2.0.relu2, channel 5`. */
-export function maximisedName({ of }: Pick<MaximisedActivation, 'of'>): string {
-  return of.replace(/^logit of .*/, shortLabel);
+export function maximisedName({ of, target }: Pick<MaximisedActivation, 'of' | 'target'>): string {
+  return target === null ? of : `logit of ${targetName(target)}`;
 }
 
 /** A probability as a reader wants it: `97.3 %`, `< 0.1 %`. */
@@ -40,14 +42,15 @@ export function percent(probability: number): string {
 export function targetWords({ target }: Pick<Attribution, 'target'>): string {
   const score =
     target.probability === null ? `score ${target.logit.toFixed(2).replace('-', '−')}` : percent(target.probability);
-  return `${shortLabel(target.label)}, ${score}`;
+  return `${targetName(target)}, ${score}`;
 }
 
 /** What an occluder changes: `P(wolf)`, `score difference wolf − dog in logits`, `score my margin` of a function of one's own. */
-export function scoreName({ label, probability }: Attribution['target']): string {
-  if (probability !== null) return `P(${shortLabel(label)})`;
-  const name = shortLabel(label);
-  return label.includes(' − ') ? `score difference ${name} in logits` : `score ${name}`;
+export function scoreName(target: TargetName): string {
+  const name = targetName(target);
+  return { class: `P(${name})`, difference: `score difference ${name} in logits`, function: `score ${name}` }[
+    target.kind
+  ];
 }
 
 /** A number of what {@link scoreName} names: `97.3 %`, `−1.5`. */

@@ -8,7 +8,7 @@ import type { RunOptions } from '../explain/progress';
 import { networkIdentity } from '../explain/store/network-identity';
 import { storedResult } from '../explain/store/store';
 import { findClass } from '../explain/target';
-import { shortLabel } from '../plots/words';
+import { className } from '../plots/words';
 import type { CacheOptions } from './attribution-cache';
 
 /** Makes or finds a picture that a part of a network answers to. */
@@ -31,5 +31,5 @@ export function cachedMaximise({ folder, onResult, ...run }: CacheOptions): Maxi
 function goalWords(network: Network, { target, layer, channel }: Parameters<Maximise>[1]): string {
   if (target === undefined) return `${layer}, channel ${channel}`;
   const classes = typeof target === 'object' ? target.difference : [target];
-  return classes.map((wanted) => shortLabel(network.classes[findClass(network, wanted)]!)).join(' − ');
+  return classes.map((wanted) => className(network.classes[findClass(network, wanted)]!)).join(' − ');
 }

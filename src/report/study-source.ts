@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import { WhylightError } from '../explain/errors';
+import { type Places, pairOf, parseYaml, placeIn, type YamlDocument } from '../explain/yaml-source';
 
-type YamlDocument = ReturnType<typeof parseDocument>;
 type Keys = readonly (string | number)[];
 
 /** A study's values before they are checked, and where each was written. */
@@ -19,7 +19,7 @@ const folder = path.resolve(__dirname, '../../reports/studies');
 const allowed = 'allowed: scenes, photos, or a YAML file';
 
 /** The file of a study that is given by name (`scenes`, `photos`) or as a file. */
-export function studyFile(nameOrFile: string): string {
+function studyFile(nameOrFile: string): string {
   return /[\\/]|\.ya?ml$/.test(nameOrFile) ? nameOrFile : path.join(folder, `${nameOrFile}.yaml`);
 }
 
@@ -31,40 +31,31 @@ export function studyFile(nameOrFile: string): string {
  * @throws WhylightError for a file that is not there or is no YAML, and for studies that extend each other.
  */
 export function readStudySource(nameOrFile: string): StudySource {
-  return sourceOf((known) => readFile(nameOrFile, known, ''));
+  return sourceOf((sources) => readFile(nameOrFile, sources, ''));
 }
 
 /** The same for a text; `name` is what errors call it, and what it extends is looked for in the current folder. */
 export function parseStudySource(text: string, name: string): StudySource {
-  return sourceOf((known) => parse(text, path.resolve(name), known));
+  return sourceOf((sources) => parse(text, path.resolve(name), sources));
 }
 
-/** What was read so far. */
-interface Known {
+/** The files read so far, and where their nodes stand. */
+interface Sources {
   readonly files: string[];
-  /** Where each node stands. */
-  readonly places: Map<unknown, string>;
+  readonly places: Places;
 }
 
-function sourceOf(read: (known: Known) => YamlDocument): StudySource {
-  const known: Known = { files: [], places: new Map() };
-  const document = read(known);
-  const placeOf = (at: Keys) => {
-    for (let length = at.length; length > 0; length--) {
-      const parent = length === 1 ? document.contents : document.getIn(at.slice(0, length - 1), true);
-      const pair = isMap(parent) ? pairOf(parent, at[length - 1]) : undefined;
-      const place = known.places.get(pair?.key ?? document.getIn(at.slice(0, length), true));
-      if (place !== undefined) return place;
-    }
-    return `${path.basename(known.files[0]!)}: line 1`;
-  };
-  return { document, files: known.files, placeOf };
+function sourceOf(read: (sources: Sources) => YamlDocument): StudySource {
+  const sources: Sources = { files: [], places: new Map() };
+  const document = read(sources);
+  const placeOf = (at: Keys) => placeIn(document, sources.places, at) ?? `${path.basename(sources.files[0]!)}: line 1`;
+  return { document, files: sources.files, placeOf };
 }
 
-function readFile(nameOrFile: string, known: Known, where: string): YamlDocument {
+function readFile(nameOrFile: string, sources: Sources, where: string): YamlDocument {
   const file = path.resolve(studyFile(nameOrFile));
-  if (known.files.includes(file)) {
-    const circle = [...known.files.slice(known.files.indexOf(file)), file].map((one) => path.basename(one));
+  if (sources.files.includes(file)) {
+    const circle = [...sources.files.slice(sources.files.indexOf(file)), file].map((one) => path.basename(one));
     throw new WhylightError(`${where}a study extends itself: ${circle.join(' extends ')}`);
   }
   let text: string;
@@ -73,19 +64,12 @@ function readFile(nameOrFile: string, known: Known, where: string): YamlDocument
   } catch {
     throw new WhylightError(`${where}no such study: ${nameOrFile} (${allowed})`);
   }
-  return parse(text, file, known);
+  return parse(text, file, sources);
 }
 
-function parse(text: string, file: string, known: Known): YamlDocument {
-  known.files.push(file);
-  const name = path.basename(file);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const broken = document.errors[0];
-  if (broken !== undefined) throw new WhylightError(`${name}: ${broken.message.split('\n')[0]}`);
-  visit(document, (_, node) => {
-    if (isNode(node) && node.range) known.places.set(node, `${name}: line ${lines.linePos(node.range[0]).line}`);
-  });
+function parse(text: string, file: string, sources: Sources): YamlDocument {
+  sources.files.push(file);
+  const document = parseYaml(text, path.basename(file), sources.places);
   const own = document.contents;
   const modules = document.get('with');
   // Beside this file, whatever file extends it.
@@ -96,18 +80,17 @@ function parse(text: string, file: string, known: Known): YamlDocument {
   }
   const extended = isMap(own) ? pairOf(own, 'extends') : undefined;
   if (extended === undefined) return document;
-  const where = `${known.places.get(extended.key)}: extends: `;
+  const where = `${sources.places.get(extended.key)}: extends: `;
   const base = document.get('extends');
   if (typeof base !== 'string' || base === '') throw new WhylightError(`${where}${allowed}`);
   // A file is looked for beside the one that names it.
-  const result = readFile(studyFile(base) === base ? path.resolve(path.dirname(file), base) : base, known, where);
+  const result = readFile(studyFile(base) === base ? path.resolve(path.dirname(file), base) : base, sources, where);
   document.delete('extends');
   if (!isMap(result.contents)) return document;
   takeOver(result.contents, own as YAMLMap, 1);
   return result;
 }
 
-const pairOf = (map: YAMLMap, key: unknown) => map.items.find((item) => String(item.key) === String(key));
 const isNull = (value: unknown) => isNode(value) && value.toJSON() === null;
 
 /** Puts a map's values over those of the one that it extends; maps and figures `deep` levels below likewise. */
@@ -118,13 +101,17 @@ function takeOver(base: YAMLMap, own: YAMLMap, deep: number): void {
     else if (old === undefined) base.items.push(pair);
     else if (deep > 0 && isMap(old.value) && isMap(pair.value)) takeOver(old.value, pair.value, deep - 1);
     else if (deep > 0 && String(pair.key) === 'figures' && isSeq(old.value) && isSeq(pair.value)) {
-      const known = old.value.items.filter((figure) => isMap(figure));
-      for (const figure of pair.value.items) {
-        const at = isMap(figure) ? known.findIndex((one) => one.get('id') === figure.get('id')) : -1;
-        // Two of one id stay two, which is told.
-        if (at >= 0) takeOver(known.splice(at, 1)[0]!, figure as YAMLMap, 0);
-        else old.value.items.push(figure);
-      }
+      takeOverFigures(old.value, pair.value);
     } else Object.assign(old, { key: pair.key, value: pair.value });
+  }
+}
+
+function takeOverFigures(base: YAMLSeq, own: YAMLSeq): void {
+  const left = base.items.filter((figure) => isMap(figure));
+  for (const figure of own.items) {
+    const at = isMap(figure) ? left.findIndex((one) => one.get('id') === figure.get('id')) : -1;
+    // Two of one id stay two, which is told.
+    if (at >= 0) takeOver(left.splice(at, 1)[0]!, figure as YAMLMap, 0);
+    else base.items.push(figure);
   }
 }

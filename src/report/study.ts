@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { WhylightError } from '../explain/errors';
+import { schemaMistake } from '../explain/schema-mistake';
 import { addModule } from './additions';
 import { withPhotoNames } from './claims/index';
-import { schemaError } from './schema-error';
 import { type Study, type StudyPhoto, studySchema as schemaOfStudies } from './study-schema';
 import { parseStudySource, readStudySource, type StudySource } from './study-source';
 
@@ -34,14 +34,13 @@ function check({ document, placeOf }: StudySource, overrides: readonly string[],
   dropOldWords(document, cards, overridden, onNote);
   addModules(document, placeOf, onNote);
   const studySchema = schemaOfStudies();
-  const checked = studySchema.safeParse(document.toJS(), { reportInput: true });
+  const content: unknown = document.toJS();
+  const checked = studySchema.safeParse(content);
   if (checked.success) return withPhotos(unique(checked.data, placeOf));
-  const wrong = schemaError(studySchema, checked.error);
-  const at = wrong.unknownKey === null ? wrong.path : [...wrong.path, wrong.unknownKey];
-  const source = overridden.find(({ keys }) => keys.every((key, i) => String(at[i]) === String(key)));
-  const where = wrong.path.length > 0 ? `${wrong.path.join('.')}: ` : wrong.unknownKey === null ? 'study: ' : '';
-  if (source !== undefined) throw new WhylightError(`${where}${wrong.words} (from --set ${source.text})`);
-  throw new WhylightError(`${placeOf(at)}: ${where}${wrong.words}`);
+  const { path, sentence } = schemaMistake(studySchema, checked.error, content, 'study');
+  const source = overridden.find(({ keys }) => keys.every((key, i) => String(path[i]) === String(key)));
+  if (source !== undefined) throw new WhylightError(`${sentence} (from --set ${source.text})`);
+  throw new WhylightError(`${placeOf(path)}: ${sentence}`);
 }
 
 /** What a study's modules add has to be there before the study is checked. */

@@ -10,7 +10,7 @@ import type { CanineSpec } from './spec';
 import type { Tube } from './tube';
 
 /** The coat a spec names. */
-export function coatOf(spec: CanineSpec): Coat {
+function coatOf(spec: CanineSpec): Coat {
   return (spec.kind === 'wolf' ? wolfCoats : dogCoats)[spec.coat]!;
 }
 

@@ -55,7 +55,7 @@ export function* sceneDataset(options: SceneDatasetOptions): Generator<LabelledS
 }
 
 /** Whether a background is the class's own, its rival's, or neither. */
-export function backgroundRole(label: AnimalKind, spec: SceneSpec): BackgroundRole {
+function backgroundRole(label: AnimalKind, spec: SceneSpec): BackgroundRole {
   const { kind } = spec.background;
   if (kind === ownBackground[label]) return 'own';
   return kind === rivalBackground(label) ? 'rival' : 'other';

@@ -148,6 +148,6 @@ function distractor(
 }
 
 /** Farther ones first; an insect's middle counts as where it is. */
-export function byDepth(objects: readonly ObjectSpec[]): ObjectSpec[] {
+function byDepth(objects: readonly ObjectSpec[]): ObjectSpec[] {
   return [...objects].sort((a, b) => a.y - b.y);
 }

@@ -114,7 +114,7 @@ export function drawScene(spec: SceneSpec): Scene {
 }
 
 /** What a scene is labelled: the kind of its animals, or their kinds joined by `+`. */
-export function labelOf(spec: SceneSpec): string {
+function labelOf(spec: SceneSpec): string {
   const kinds = new Set(spec.objects.map((object) => object.kind));
   return animalKinds.filter((kind) => kinds.has(kind)).join('+');
 }

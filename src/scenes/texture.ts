@@ -6,7 +6,7 @@ import { Random } from './random';
 const cache = new Map<string, Canvas>();
 
 /** A picture drawn once a process and used many times; `scale` px a unit. */
-export function texture(
+function texture(
   name: string,
   width: number,
   height: number,

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/explain/attribution';
 import { attributionToJson, loadAttribution, saveAttribution } from '../../src/explain/attribution-file';
+import { differenceTarget } from '../support/attributions';
 import { noise } from '../support/pictures';
 
 let folder: string;
@@ -36,7 +37,7 @@ const attribution: Attribution = {
   crop: { x: -1.5, y: 0.1, width: 10.25, height: 7 },
   photo: { source: 'wölf.jpg', sha256: 'cd', width: 12, height: 9 },
   network: { name: 'n', title: 'N', weightsSha256: 'ef' },
-  target: { label: 'wolf − dog', index: null, logit: 1.25, probability: null },
+  target: differenceTarget('wolf', 'dog', 1.25),
   layer: null,
   options: { size: [5, 4], fill: 'zero', stride: 3, blur: null, deep: [[1], ['a', true]] },
   seed: 7,
@@ -61,6 +62,24 @@ describe('attribution files', () => {
     expect(json.input).toEqual({ source: 'wölf.jpg', sha256: 'ab', width: 7, height: 5 });
   });
 
+  it('of before targets had a kind are read: a class as one, anything else by its label', async () => {
+    await saveAttribution(attribution, folder, 'a');
+    const file = path.join(folder, 'a.json');
+    const json = JSON.parse(await readFile(file, 'utf8'));
+    for (const index of [3, null]) {
+      await writeFile(file, JSON.stringify({ ...json, target: { label: 'wolf', index, logit: 1, probability: null } }));
+      const { target } = await loadAttribution(folder, 'a');
+      expect(target).toEqual({
+        kind: index === null ? 'function' : 'class',
+        classes: index === null ? [] : [{ index, label: 'wolf' }],
+        label: 'wolf',
+        index,
+        logit: 1,
+        probability: null,
+      });
+    }
+  });
+
   it('say which part is missing, cut off, or of another map', async () => {
     await expect(loadAttribution(folder, 'none')).rejects.toThrow(/none\.json: there is no such file/);
     await saveAttribution(attribution, folder, 'a');
@@ -77,7 +96,7 @@ describe('attribution files', () => {
   it('of earlier versions, without a checksum, are read and noted as unchecked', async () => {
     await saveAttribution(attribution, folder, 'a');
     const file = path.join(folder, 'a.json');
-    const { checksum: _, files: __, ...earlier } = JSON.parse(readFileSync(file, 'utf8'));
+    const { checksum: _, files: __, ...earlier } = JSON.parse(await readFile(file, 'utf8'));
     await writeFile(file, JSON.stringify(earlier, null, 1));
     const note = 'read from files without a checksum: whether they were altered is not known';
     expect(await loadAttribution(folder, 'a')).toEqual({ ...attribution, notes: ['a note', note] });

@@ -110,6 +110,7 @@ describe('targets', () => {
   test('the best class is the default', () => {
     const { label, index, logit, probability, weights } = resolveTarget(network, raw);
     expect({ label, index, logit }).toEqual({ label: 'wolf', index: 1, logit: 4 });
+    expect(resolveTarget(network, raw)).toMatchObject({ kind: 'class', classes: [{ index: 1, label: 'wolf' }] });
     expect(probability).toBeCloseTo(Math.exp(4) / (Math.E + Math.exp(4) + Math.exp(2)), 6);
     expect([...weights]).toEqual([0, 1, 0]);
   });
@@ -127,7 +128,17 @@ describe('targets', () => {
 
   test('a difference of classes has no probability', () => {
     const target = resolveTarget(network, raw, { difference: ['dog', 1] });
-    expect(target).toMatchObject({ label: 'dog − wolf', index: null, logit: -3, probability: null });
+    expect(target).toMatchObject({
+      kind: 'difference',
+      label: 'dog − wolf',
+      index: null,
+      logit: -3,
+      probability: null,
+    });
+    expect(target.classes).toEqual([
+      { index: 0, label: 'dog' },
+      { index: 1, label: 'wolf' },
+    ]);
     expect([...target.weights]).toEqual([1, -1, 0]);
     expect(targetProbability(network, target, raw)).toBeNull();
     expect([...resolveTarget(sigmoid, floats(2), { difference: ['wolf', 'dog'] }).weights]).toEqual([2]);
@@ -157,6 +168,18 @@ describe('targets', () => {
     );
   });
 
+  test('a difference of classes with minus signs in their labels is read in the one way there is, or refused', () => {
+    const expand = (text: string, ...classes: string[]) => expandTargets(softmax(...classes), [0, 1, 2, 3], text);
+    expect(expand('a - b - c', 'a - b', 'c', 'd', 'e')).toEqual([{ difference: [0, 1] }]);
+    expect(expand('a - b - c', 'a', 'b - c', 'd', 'e')).toEqual([{ difference: [0, 1] }]);
+    expect(() => expand('a - b - c', 'a - b', 'c', 'a', 'b - c')).toThrow(
+      'target a - b - c can be read as a less b - c, or as a - b less c; give indices: 0, or 0 - 1',
+    );
+    expect(expand('A - b', 'a - b', 'x', 'y', 'z')).toEqual([0]);
+    expect(() => expand('A - b', 'a - b', 'a', 'b', 'z')).toThrow('can be read as the class A - b, or as A less b;');
+    expect(() => expand('a - b - q', 'a', 'b', 'c', 'd')).toThrow('unknown class');
+  });
+
   test.each(['top0', 'top4', 'top99999999999999999999'])('%s is refused', (wanted) => {
     expect(() => expandTargets(network, ranked, wanted)).toThrow(`unknown target: ${wanted} (allowed: top1 to top3)`);
   });
@@ -167,7 +190,14 @@ test('any function of the logits is a target: its value, and its slope by differ
   const raw = Float32Array.from([1, -2, 3]);
   const target = { label: 'ant² + bee · dog', score: (z: Float32Array) => z[0]! ** 2 + z[1]! * z[2]! };
   const resolved = resolveTarget(network, raw, target);
-  expect(resolved).toMatchObject({ label: 'ant² + bee · dog', index: null, probability: null, logit: -5 });
+  expect(resolved).toMatchObject({
+    kind: 'function',
+    classes: [],
+    label: 'ant² + bee · dog',
+    index: null,
+    probability: null,
+    logit: -5,
+  });
   [2, 3, -2].forEach((slope, i) => {
     expect(resolved.weights[i]).toBeCloseTo(slope, 3);
   });

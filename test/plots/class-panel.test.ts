@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { classPanel } from '../../src/plots/class-panel';
-import { mapOf, spots } from '../support/attributions';
+import { classTarget, mapOf, spots } from '../support/attributions';
 
-const target = (label: string, index: number, probability: number | null) => ({ label, index, logit: 3, probability });
+const target = (label: string, index: number, probability: number | null) =>
+  classTarget(label, index, { logit: 3, probability });
 const wolf = mapOf(spots(20, 30, [[4, 25, 0.5]]), 20, 30, { target: target('wolf', 1, 0.9) });
 const dog = mapOf(spots(20, 30, [[15, 2, 4]]), 20, 30, { target: target('dog', 0, 0.1) });
 

@@ -16,7 +16,7 @@ import { occlusionRow } from '../../src/plots/occlusion-row';
 import { overlay } from '../../src/plots/overlay';
 import { photoFigure } from '../../src/plots/photo';
 import { scoreBars } from '../../src/plots/score-bars';
-import { gridOf, mapOf, spots } from '../support/attributions';
+import { classTarget, gridOf, mapOf, spots } from '../support/attributions';
 import { drawnPhoto } from '../support/pictures';
 import { openPlotter, type Plotter } from '../support/plot-svg';
 
@@ -30,7 +30,7 @@ const map = mapOf(
   width,
 );
 const rival = mapOf(spots(height, width, [[30, 10, 2]]), height, width, {
-  target: { label: 'dog', index: 0, logit: 1, probability: 0.125 },
+  target: classTarget('dog', 0, { probability: 0.125 }),
 });
 const probabilities = Float32Array.from({ length: 49 }, (_, i) => 0.9 - (i === 17 ? 0.8 : 0) + (i === 40 ? 0.05 : 0));
 const occluded = mapOf(spots(height, width, [[15, 32, 0.8]]), height, width, {
@@ -80,6 +80,7 @@ const figures: Readonly<Record<string, Figure>> = {
     [7, 2].map((last, channel) => ({
       image: drawnPhoto(20, 30, channel + 1),
       of: `layer1, channel ${channel}`,
+      target: null,
       scores: [-0.5, 1, last],
       seed: 3,
       options: { steps: 2, rate: 1, jitter: 4, blurEvery: 4 },

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { maximisedPanel } from '../../src/plots/maximised-panel';
+import { classTarget } from '../support/attributions';
 import { drawnPhoto } from '../support/pictures';
 
 const made = (of: string, last: number) => ({
+  target: of.startsWith('logit') ? classTarget('wolf') : null,
   image: drawnPhoto(20, 30, 1),
   of,
   scores: [-0.5, 1, last],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { occlusionGrid } from '../../src/plots/occlusion-grid';
 import { occlusionRow } from '../../src/plots/occlusion-row';
-import { gridOf, hostile, mapOf } from '../support/attributions';
+import { classTarget, differenceTarget, gridOf, hostile, mapOf } from '../support/attributions';
 
 const probabilities = Float32Array.from({ length: 49 }, (_, i) => 0.9 - (i === 17 ? 0.8 : 0) + (i === 40 ? 0.05 : 0));
 const logits = Float32Array.from({ length: 49 }, (_, i) => (i === 3 ? -4 : 2));
@@ -60,17 +60,17 @@ describe('the grid', () => {
   });
 
   test('without probabilities it shows logits', () => {
-    const target = { label: 'wolf − dog', index: null, logit: 2, probability: null };
+    const target = differenceTarget('wolf', 'dog');
     const { alt } = occlusionGrid(map(gridOf(null, logits), { target }));
     expect(alt).toMatch(
       /^score difference wolf − dog in logits for each position .*: from −4 .* to 2 .*; 2 uncovered\.$/,
     );
-    const own = { ...target, label: 'my margin' };
+    const own = { ...target, kind: 'function' as const, classes: [], label: 'my margin' };
     expect(occlusionGrid(map(gridOf(null, logits), { target: own })).alt).toMatch(/^score my margin for each position/);
   });
 
   test('words beside the colour bar that are longer than it stand in lines', () => {
-    const target = { label: 'timber wolf − Siberian husky, of the Arctic', index: null, logit: 2, probability: null };
+    const target = differenceTarget('timber wolf', 'Siberian husky, of the Arctic');
     const title = ({ data }: { data: readonly object[] }) =>
       data.flatMap((trace) =>
         'colorbar' in trace ? [(trace.colorbar as { title: { text: string } }).title.text] : [],
@@ -84,7 +84,7 @@ describe('the grid', () => {
   });
 
   test('labels cannot become markup', () => {
-    const target = { label: hostile, index: 0, logit: 1, probability: 0.5 };
+    const target = classTarget(hostile);
     const figure = occlusionGrid(map(undefined, { target }));
     expect(JSON.stringify([figure.data, figure.layout])).not.toContain('<img');
     const [{ hovertemplate }] = heat(figure) as [Trace];
@@ -113,7 +113,7 @@ describe('the row', () => {
   test('no map, maps without positions and maps of different targets are refused', () => {
     expect(() => occlusionRow([])).toThrow('needs at least one map; got none');
     expect(() => occlusionRow([mapOf([0], 1, 1)])).toThrow('the cam map has no grid');
-    const other = { target: { label: 'dog', index: 0, logit: 1, probability: 0.5 } };
+    const other = { target: classTarget('dog') };
     expect(() => occlusionRow([map(), map(undefined, other)])).toThrow(
       'the maps explain different targets: timber wolf, grey wolf, dog',
     );

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { contactSheet } from '../../src/plots/contact-sheet';
 import { canvasOf, dataUri } from '../../src/plots/data-uri';
 import { overlayPng } from '../../src/plots/overlay-png';
-import { mapOf, spots } from '../support/attributions';
+import { classTarget, mapOf, spots } from '../support/attributions';
 import { drawnPhoto } from '../support/pictures';
 
 /** Mean colour of a part of a PNG. */
@@ -45,7 +45,7 @@ test('any map gives a picture: empty, negative, one pixel, huge and tiny values'
     ),
     mapOf(spots(20, 30, [[3, 4, 1e-38]]), 20, 30, { signed: false }),
     mapOf(new Float32Array(600).fill(3), 20, 30, {
-      target: { label: 'x'.repeat(500), index: 0, logit: 1, probability: 0.5 },
+      target: classTarget('x'.repeat(500)),
       notes: ['a long note '.repeat(40)],
     }),
   ]) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { overlay } from '../../src/plots/overlay';
-import { hostile, mapOf, spots } from '../support/attributions';
+import { classTarget, hostile, mapOf, spots } from '../support/attributions';
 
 type Trace = {
   z: number[][];
@@ -57,7 +57,7 @@ test('a clipped scale says so', () => {
 test('labels and names cannot become markup', () => {
   const map = mapOf(new Float32Array(600).fill(1), 20, 30, {
     method: hostile,
-    target: { label: hostile, index: 0, logit: 1, probability: 0.5 },
+    target: classTarget(hostile),
   });
   const figure = overlay(map, { title: hostile });
   const shown = JSON.stringify([figure.data, figure.layout]);

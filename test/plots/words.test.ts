@@ -1,14 +1,23 @@
 import { expect, test } from 'vitest';
 import {
+  className,
   maximisedName,
   methodTitle,
   optionWords,
   percent,
-  shortLabel,
+  scoreName,
+  targetName,
   targetWords,
   valueUnit,
 } from '../../src/plots/words';
-import { gridOf, mapOf } from '../support/attributions';
+import { classTarget, differenceTarget, gridOf, mapOf } from '../support/attributions';
+
+const own = {
+  ...differenceTarget('', ''),
+  kind: 'function' as const,
+  classes: [],
+  label: 'wolf, less all − others',
+};
 
 test.each([
   [0, '0.0 %'],
@@ -19,16 +28,23 @@ test.each([
   [1, '100.0 %'],
 ])('the probability %f reads %s', (value, words) => expect(percent(value)).toBe(words));
 
-test('a label is its first name, on both sides of a difference', () => {
-  expect(shortLabel('timber wolf, grey wolf')).toBe('timber wolf');
-  expect(shortLabel('tabby, tabby cat − bull mastiff, dog')).toBe('tabby − bull mastiff');
+test('a class goes by its first name, on both sides of a difference; a function keeps its own', () => {
+  expect(className('timber wolf, grey wolf')).toBe('timber wolf');
+  expect(targetName(differenceTarget('tabby, tabby cat', 'bull mastiff, dog'))).toBe('tabby − bull mastiff');
+  expect(targetName(classTarget('a − b, of its kind'))).toBe('a − b');
+  expect(targetName(own)).toBe('wolf, less all − others');
+});
+
+test('what an occluder changes is named by what the target is, whatever its label looks like', () => {
+  expect(scoreName(classTarget('a − b'))).toBe('P(a − b)');
+  expect(scoreName(differenceTarget('wolf', 'dog'))).toBe('score difference wolf − dog in logits');
+  expect(scoreName(own)).toBe('score wolf, less all − others');
 });
 
 test('a target has its probability, or its logit where it is not one class', () => {
   const map = mapOf([0], 1, 1);
   expect(targetWords(map)).toBe('timber wolf, 87.5 %');
-  const difference = { label: 'wolf − dog', index: null, logit: -1.5, probability: null };
-  expect(targetWords({ target: difference })).toBe('wolf − dog, score −1.50');
+  expect(targetWords({ target: differenceTarget('wolf', 'dog', -1.5) })).toBe('wolf − dog, score −1.50');
 });
 
 test('options that a reader needs', () => {
@@ -45,17 +61,16 @@ test('a map has the title of its method, whichever that is', () => {
 });
 
 test('what was maximised has its classes’ first names, and its layer whole', () => {
-  expect(maximisedName({ of: 'logit of timber wolf, grey wolf − tabby, tabby cat' })).toBe(
-    'logit of timber wolf − tabby',
-  );
-  expect(maximisedName({ of: 'layer2.0.relu2, channel 5' })).toBe('layer2.0.relu2, channel 5');
+  const target = differenceTarget('timber wolf, grey wolf', 'tabby, tabby cat');
+  expect(maximisedName({ of: `logit of ${target.label}`, target })).toBe('logit of timber wolf − tabby');
+  expect(maximisedName({ of: 'layer2.0.relu2, channel 5', target: null })).toBe('layer2.0.relu2, channel 5');
 });
 
 test('values are in logits or probability of a class, and in the score of anything else', () => {
   const unit = (method: string, index: number | null) =>
     valueUnit({
       unit: mapOf([0], 1, 1, { method }).unit,
-      target: { label: 'wolf − dog', index, logit: 1, probability: index === null ? null : 0.5 },
+      target: index === null ? differenceTarget('wolf', 'dog') : classTarget('wolf'),
     });
   expect([unit('rise', 0), unit('rise', null)]).toEqual(['probability where visible', 'score where visible']);
   expect([unit('occlusion', 0), unit('occlusion', null)]).toEqual(['drop of the logit', 'drop of the score']);

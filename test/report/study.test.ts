@@ -32,26 +32,34 @@ describe('readStudy', () => {
 
   it.each([
     ['an unknown study', () => readStudy('senes'), /no such study: senes \(allowed: scenes, photos, or a YAML file\)/],
-    ['an unknown page', () => read(`${good}page: a5\n`), /^mine\.yaml: line 11: page: allowed: a4, letter$/],
+    [
+      'an unknown page',
+      () => read(`${good}page: a5\n`),
+      /^mine\.yaml: line 11: page a5: not known \(allowed: a4, letter\)$/,
+    ],
     ['an unknown key', () => read(`${good}papper: a4\n`), /mine\.yaml: line 11: .*unknown key papper.*allowed: .*page/],
     [
       'an unknown background, deep inside',
       () => read(good.replace('snow', 'sand')),
-      /mine\.yaml: line 8: figures\.0\.photo\.background: allowed: snow, forest, grass, room, white, flowers/,
+      /mine\.yaml: line 8: figures\.0\.photo\.background \w+: not known \(allowed: snow, forest, grass, room, white, flowers/,
     ],
     [
       'an unknown kind of scene',
       () => read(good.replace('single', 'tripple')),
-      /line 8: .*photo\.scene: allowed: single, competing/,
+      /line 8: .*photo\.scene \w+: not known \(allowed: single, competing/,
     ],
     ['a missing seed', () => read(good.replace(', seed: 3', '')), /line 8: .*photo\.seed: missing/],
-    ['a number that is no size', () => read(good.replace('size: 10', 'size: 0')), /line 10: .*occluders\.0\.size: .*1/],
+    [
+      'a number that is no size',
+      () => read(good.replace('size: 10', 'size: 0')),
+      /line 10: figures\.0\.occluders\.0\.size 0: unusable \(allowed: .*numbers from 1/,
+    ],
     ['text that is no YAML', () => read(`${good}  - [`), /mine\.yaml: .*line 1[12]/],
     ['no title', () => read(good.replace('title: A title\n', '')), /mine\.yaml: line 1: title: missing/],
     [
       'an unknown kind of figure',
       () => read(good.replace('kind: occlusion', 'kind: occlusian')),
-      /line 6: figures\.0\.kind: allowed: saliency, occlusion, cam/,
+      /line 6: figures\.0\.kind \w+: not known \(allowed: saliency, occlusion, cam/,
     ],
     [
       'an unknown key of a network’s name',
@@ -91,15 +99,23 @@ figures:
     });
 
     it.each([
-      ['a mistake of its own', 'title: x\npage: a5\n', /^mine\.yaml: line 3: page: allowed: a4, letter$/],
+      [
+        'a mistake of its own',
+        'title: x\npage: a5\n',
+        /^mine\.yaml: line 3: page a5: not known \(allowed: a4, letter\)$/,
+      ],
       [
         'a mistake in a figure of both',
         'figures:\n  - { id: wolf,\n      occluders: [{ size: 0, stride: 1 }] }\n',
         /^mine\.yaml: line 4: figures\.0\.occluders\.0\.size/,
       ],
-      ['a mistake in what it extends', 'claims: { scenes: 1, seed: 1 }', /^mine\.yaml: line 2: claims\.scenes: .*4/],
+      [
+        'a mistake in what it extends',
+        'claims: { scenes: 1, seed: 1 }',
+        /^mine\.yaml: line 2: claims\.scenes 1: unusable \(allowed: numbers from 4\)$/,
+      ],
       ['two figures of one id', 'figures: [{ id: wolf }, { id: wolf }]', /^mine\.yaml: line 2: figures\.1/],
-      ['an unknown key', 'extend: photos', /line 2: unknown key extend \(allowed: extends, title/],
+      ['an unknown key', 'extend: photos', /line 2: study: unknown key extend \(allowed: extends, title/],
     ])('tells %s where it stands', (_, text, message) => {
       expect(() => extend(text)).toThrow(message);
     });
@@ -167,7 +183,7 @@ figures:
 
   it.each([
     ['page', /unusable --set: page \(allowed: key=value, as page=letter\)/],
-    ['page=a5', /page: allowed: a4, letter \(from --set page=a5\)/],
+    ['page=a5', /page a5: not known \(allowed: a4, letter\) \(from --set page=a5\)/],
     ['colour=red', /unknown key colour/],
     ['figures.7.id=x', /figures/],
   ])('refuses --set %s', (override, message) => {

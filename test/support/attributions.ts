@@ -1,4 +1,4 @@
-import type { Attribution, OcclusionGrid } from '../../src/explain/attribution';
+import type { Attribution, OcclusionGrid, TargetScore } from '../../src/explain/attribution';
 import { drawnPhoto } from './pictures';
 
 /** Titles and units of the methods that made-up maps claim. */
@@ -13,6 +13,16 @@ const words: Readonly<Record<string, readonly [title: string, unit: string]>> = 
   'hires-cam': ['HiResCAM', 'evidence, logit'],
   rise: ['RISE', 'probability where visible'],
 };
+/** One class as a target. */
+export function classTarget(label: string, index = 0, more: Partial<TargetScore> = {}): TargetScore {
+  return { kind: 'class', classes: [{ index, label }], label, index, logit: 1, probability: 0.5, ...more };
+}
+
+/** A class less another as a target. */
+export function differenceTarget(plus: string, minus: string, logit = 2): TargetScore {
+  const classes = [plus, minus].map((label, index) => ({ label, index }));
+  return { kind: 'difference', classes, label: `${plus} − ${minus}`, index: null, logit, probability: null };
+}
 
 /** A map put together by hand. */
 export function mapOf(
@@ -37,7 +47,7 @@ export function mapOf(
     crop: { x: 0, y: 0, width, height },
     photo: { source: 'wolf.jpg', sha256: input.sha256, width, height },
     network: { name: 'net', title: 'Net', weightsSha256: '' },
-    target: { label: 'timber wolf, grey wolf', index: 1, logit: 3.25, probability: 0.875 },
+    target: classTarget('timber wolf, grey wolf', 1, { logit: 3.25, probability: 0.875 }),
     layer: null,
     options: {},
     seed: null,

@@ -10,7 +10,7 @@ import { parameterShapes } from '../../src/explain/network/parameter-shapes';
 import { readWeights } from '../../src/explain/network/weights/read';
 import { seededRandom } from '../../src/explain/random';
 
-export const plainPreprocessing = (height: number, width: number): Preprocessing => ({
+const plainPreprocessing = (height: number, width: number): Preprocessing => ({
   resize: null,
   crop: [height, width],
   mean: [0, 0, 0],

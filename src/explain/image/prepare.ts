@@ -5,7 +5,7 @@ import { type ResizeWindow, type RgbImage, resizeBilinear } from './resize';
 import type { ImageSample } from './sample';
 
 /** Size `[height, width]` of the resized photo: torchvision's `Resize`, whose long side is `int(size · long / short)`. */
-export function resizedSize(height: number, width: number, resize: Preprocessing['resize']): readonly [number, number] {
+function resizedSize(height: number, width: number, resize: Preprocessing['resize']): readonly [number, number] {
   if (resize === null) return [height, width];
   if (typeof resize !== 'number') return resize;
   return width <= height
@@ -21,7 +21,7 @@ function roundHalfEven(value: number): number {
 }
 
 /** First px of a centre crop, as in torchvision's `CenterCrop`; negative where the picture is smaller and gets padded. */
-export function cropStart(size: number, crop: number): number {
+function cropStart(size: number, crop: number): number {
   return crop > size ? -Math.floor((crop - size) / 2) : roundHalfEven((size - crop) / 2);
 }
 

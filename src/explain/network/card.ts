@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { listAllowed, WhylightError } from '../errors';
 import { oneOf } from '../one-of';
+import { schemaMistake } from '../schema-mistake';
+import { type Places, parseYaml, placeIn } from '../yaml-source';
 import { architectureNames } from './architectures';
-import { cardMistake } from './card-mistake';
 
 const file = z.strictObject({
   /** The published file name. */
@@ -174,10 +174,8 @@ async function readOne(nameOrPath: string): Promise<NetworkCard> {
         : `unknown network: ${nameOrPath} (known: ${listAllowed(names, 20)}; or a card's file)`,
     );
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const broken = document.errors[0];
-  if (broken !== undefined) throw new WhylightError(`${path.basename(cardFile)}: ${broken.message.split('\n')[0]}`);
+  const places: Places = new Map();
+  const document = parseYaml(text, path.basename(cardFile), places);
   let content: unknown;
   try {
     content = document.toJS();
@@ -188,8 +186,9 @@ async function readOne(nameOrPath: string): Promise<NetworkCard> {
   const form = formOf(content);
   const checked = forms[form].safeParse(content);
   if (!checked.success) {
-    const mistake = cardMistake(document, lines, forms[form], checked.error);
-    throw new WhylightError(`${path.basename(cardFile)}: ${mistake}`);
+    const mistake = schemaMistake(forms[form], checked.error, content, 'card');
+    const place = placeIn(document, places, mistake.path) ?? path.basename(cardFile);
+    throw new WhylightError(`${place}: ${mistake.sentence}`);
   }
   const name = path.basename(cardFile).replace(/\.ya?ml$/, '');
   return { ...checked.data, form, name, path: cardFile } as NetworkCard;

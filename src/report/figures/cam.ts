@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { correlation } from '../../explain/statistics/correlation';
 import { methodPanel } from '../../plots/method-panel';
-import { shortLabel, targetWords } from '../../plots/words';
+import { targetName, targetWords } from '../../plots/words';
 import { decimal } from '../numbers';
 import type { Prose } from '../prose/blocks';
 import { inSentence } from '../prose/grammar';
@@ -42,7 +42,7 @@ export const cam = defineFigure<z.infer<typeof schema>>({
   },
   plot: (result) => {
     const { entry, maps } = result;
-    const title = ({ target }: (typeof maps)[number]) => shortLabel(target.label);
+    const title = ({ target }: (typeof maps)[number]) => targetName(target);
     const figure = methodPanel(maps, { shared: true, picture: photoBehind(result, 3), title });
     const [first, second] = maps.map((map) => targetWords(map));
     return [captioned(entry, figure, `class activation maps for ${first}, and for ${second}, on one colour scale.`)];
@@ -60,7 +60,7 @@ export const cam = defineFigure<z.infer<typeof schema>>({
 
 function mapsSentence({ maps, networks }: FigureResult): Prose {
   const [map, rival] = [maps[0]!, maps[1]!];
-  const label = ({ target }: typeof map) => shortLabel(target.label);
+  const label = ({ target }: typeof map) => targetName(target);
   const first = `The map of ${label(map)}, at ${map.layer}, peaks ${peakPlace(map)}`;
   const other = `${label(rival)}, at ${scoreWords(rival.target)},`;
   if (networks[0]!.output === 'sigmoid') {

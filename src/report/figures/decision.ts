@@ -3,7 +3,7 @@ import type { ClassScore } from '../../explain/classify';
 import { WhylightError } from '../../explain/errors';
 import type { Network } from '../../explain/network/network';
 import { findClass } from '../../explain/target';
-import { percent, shortLabel } from '../../plots/words';
+import { className, percent, targetName } from '../../plots/words';
 import { called, type NetworkNames } from '../network-names';
 import type { Prose } from '../prose/blocks';
 import { capitalised } from '../prose/grammar';
@@ -50,14 +50,14 @@ export function decisionsOf({ entry, scene, networks, classifications }: FigureR
     const best = classifications[i]!.classes[0]!;
     // A truth that is no class of the network, as of a scene with two animals, cannot be answered right or wrong.
     const index = shown === undefined ? null : classOf(network, shown);
-    const truth = index === null ? null : shortLabel(network.classes[index]!);
+    const truth = index === null ? null : className(network.classes[index]!);
     return { network, best, truth, mistaken: index !== null && index !== best.index };
   });
 }
 
 /** `the fair classifier says dog with 97.3 %, which is wrong: the truth is wolf`. */
 export function decisionClause({ network, best, truth, mistaken }: Decision, names: NetworkNames): Prose {
-  const answer = `${called(names, network)} says ${shortLabel(best.label)} with ${percent(best.probability)}`;
+  const answer = `${called(names, network)} says ${className(best.label)} with ${percent(best.probability)}`;
   return prose`${answer}${mistaken && `, which is wrong: the truth is ${truth}`}`;
 }
 
@@ -65,7 +65,7 @@ export function decisionClause({ network, best, truth, mistaken }: Decision, nam
 export function answerSentence(result: FigureResult, names: NetworkNames, map?: Attribution): Prose {
   const [decision] = decisionsOf(result);
   const asked = map !== undefined && map.target.index !== decision!.best.index;
-  return prose`${capitalised(decisionClause(decision!, names))}${asked && `; we ask for ${shortLabel(map.target.label)}, at ${scoreWords(map.target)}`}.`;
+  return prose`${capitalised(decisionClause(decision!, names))}${asked && `; we ask for ${targetName(map.target)}, at ${scoreWords(map.target)}`}.`;
 }
 
 /** Every decision that figures show, each once: a network's answer to a photo. */

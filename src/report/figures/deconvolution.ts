@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { methodPanel } from '../../plots/method-panel';
-import { shortLabel, targetWords } from '../../plots/words';
+import { targetName, targetWords } from '../../plots/words';
 import { called } from '../network-names';
 import { decimal } from '../numbers';
 import { inSentence } from '../prose/grammar';
@@ -45,7 +45,7 @@ export const deconvolution = defineFigure<z.infer<typeof schema>>({
     const alike = absoluteCorrelation(maps[0]!, maps[1]!);
     const empty = maps[1]!.values.every((value) => value === 0);
     return sentences(
-      prose`${ref(entry.id)} sets the deconvolution of ${inSentence(entry.shows)} beside the saliency map, both for ${shortLabel(maps[0]!.target.label)}.`,
+      prose`${ref(entry.id)} sets the deconvolution of ${inSentence(entry.shows)} beside the saliency map, both for ${targetName(maps[0]!.target)}.`,
       answerSentence(result, names, maps[0]),
       empty
         ? 'The deconvolution is zero everywhere: nothing positive comes back through all layers to the input.'

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Attribution } from '../../explain/attribution';
 import type { Network } from '../../explain/network/network';
 import { methodPanel } from '../../plots/method-panel';
-import { methodTitle, shortLabel, targetWords, titleInside } from '../../plots/words';
+import { methodTitle, targetName, targetWords, titleInside } from '../../plots/words';
 import { called, type NetworkNames } from '../network-names';
 import { decimal } from '../numbers';
 import type { Prose } from '../prose/blocks';
@@ -62,7 +62,7 @@ export const methods = defineFigure<z.infer<typeof schema>>({
   sentences: (result, names) => {
     const { entry, maps, networks } = result;
     return sentences(
-      prose`${ref(entry.id)} shows ${inSentence(entry.shows)}, explained by ${plural(maps.length, 'method')} for ${shortLabel(maps[0]!.target.label)}.`,
+      prose`${ref(entry.id)} shows ${inSentence(entry.shows)}, explained by ${plural(maps.length, 'method')} for ${targetName(maps[0]!.target)}.`,
       answerSentence(result, names, maps[0]),
       agreementSentence(maps, networks[0]!),
       ...constructionSentences(maps, networks[0]!, names),

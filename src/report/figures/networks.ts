@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { methodPanel } from '../../plots/method-panel';
-import { shortLabel, targetWords, titleInside } from '../../plots/words';
+import { targetName, targetWords, titleInside } from '../../plots/words';
 import { called, headed, type NetworkNames } from '../network-names';
 import { decimal, wholePercentage } from '../numbers';
 import type { Prose } from '../prose/blocks';
@@ -64,7 +64,7 @@ export const networks = defineFigure<z.infer<typeof schema>>({
 
 /** Of which class each map is, and whether its network chose it. */
 function targetSentence({ maps, networks, classifications }: FigureResult, names: NetworkNames): Prose {
-  const labels = maps.map(({ target }) => shortLabel(target.label));
+  const labels = maps.map(({ target }) => targetName(target));
   const chose = maps.map(({ target }, i) => target.index === classifications[i]!.classes[0]!.index);
   const choosers = networks.filter((_, i) => chose[i]).map((network) => called(names, network));
   if (choosers.length === maps.length) {

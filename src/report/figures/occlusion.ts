@@ -3,7 +3,7 @@ import type { Attribution } from '../../explain/attribution';
 import type { Network } from '../../explain/network/network';
 import { placeWords } from '../../plots/describe-map';
 import { occlusionRow } from '../../plots/occlusion-row';
-import { percent, shortLabel } from '../../plots/words';
+import { className, percent, targetName } from '../../plots/words';
 import { decimal } from '../numbers';
 import type { Prose } from '../prose/blocks';
 import { agree, inSentence, inWords, plural } from '../prose/grammar';
@@ -92,7 +92,7 @@ function scale({ grid, target }: Attribution) {
   const { probabilities, logits } = grid!;
   const probable = probabilities !== null;
   return {
-    name: probable ? `P(${shortLabel(target.label)})` : `the score difference ${shortLabel(target.label)}`,
+    name: probable ? `P(${targetName(target)})` : `the score difference ${targetName(target)}`,
     clean: target.probability ?? target.logit,
     scores: probabilities ?? logits,
     number: (value: number) => (probable ? percent(value) : decimal(value)),
@@ -145,7 +145,7 @@ function orderSentence({ grid, target }: Attribution): string | null {
 function decisionSentence(map: Attribution, { classes }: Network, clean: number): string | null {
   const best = bestClasses(map);
   if (best === null) return null;
-  const label = (index: number) => shortLabel(classes[index]!);
+  const label = (index: number) => className(classes[index]!);
   const turned = best.filter((index) => index !== clean);
   if (turned.length === 0) {
     return `The most probable class is ${label(clean)} at every position: no single patch overturns the decision.`;

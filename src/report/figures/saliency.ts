@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { methodPanel } from '../../plots/method-panel';
-import { shortLabel } from '../../plots/words';
+import { targetName } from '../../plots/words';
 import { called } from '../network-names';
 import { inSentence } from '../prose/grammar';
 import { prose, ref, sentences } from '../prose/make';
@@ -37,7 +37,7 @@ export const saliency = defineFigure<z.infer<typeof schema>>({
   plot: (result, names) => {
     const [map] = result.maps;
     const figure = methodPanel([map!], { title: () => 'Saliency map', picture: photoBehind(result, 2) });
-    const of = `${called(names, result.networks[0]!)} for ${shortLabel(map!.target.label)}`;
+    const of = `${called(names, result.networks[0]!)} for ${targetName(map!.target)}`;
     return [captioned(result.entry, figure, `the photo, and the saliency map of ${of}.`)];
   },
   sentences: (result, names) => {

@@ -68,7 +68,7 @@ export function whereIs(
 }
 
 /** Whether a name stays inside the folder that it is looked for in: a card may come from anywhere. */
-export function isInside(name: string): boolean {
+function isInside(name: string): boolean {
   return name.split('/').every((step) => !['', '.', '..'].includes(step) && !/[\\\0]/.test(step));
 }
 
