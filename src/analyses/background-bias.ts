@@ -4,9 +4,14 @@ import { cam } from '../explain/methods/cam';
 import { grown, massOutside } from '../explain/metrics/mass-outside';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMean, estimatePairedDifference, estimateShare } from '../explain/statistics/estimate';
+import {
+  type Estimate,
+  estimateMeanShare,
+  estimatePairedDifference,
+  estimateShare,
+} from '../explain/statistics/estimate';
 import { predict } from '../explain/training/fine-tune';
-import { biasBars } from '../plots/bias-bars';
+import { backgroundEstimates } from '../plots/background-estimates';
 import type { Figure } from '../plots/figure';
 import { type LabelledScene, sceneDataset } from '../scenes/dataset';
 import { type AnimalKind, animalKinds } from '../scenes/spec';
@@ -150,7 +155,7 @@ export async function backgroundBias(
     networks: measured,
     areaOutside: areas.reduce((sum, area) => sum + area, 0) / areas.length,
     seed,
-    figures: { accuracy: biasBars(measured) },
+    figures: { accuracy: backgroundEstimates(measured, { width: 420 }) },
   };
 }
 
@@ -192,6 +197,6 @@ async function measureMap(network: Network, { scene, label }: LabelledScene) {
 }
 
 /** Null where nothing was measured. */
-const meanShare = (shares: readonly number[]) => (shares.length === 0 ? null : estimateMean(shares, [0, 1]));
+const meanShare = (shares: readonly number[]) => (shares.length === 0 ? null : estimateMeanShare(shares));
 
 const share = (answers: readonly boolean[]) => estimateShare(answers.filter(Boolean).length, answers.length);

@@ -2,7 +2,7 @@ import { cam } from '../explain/methods/cam';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMean } from '../explain/statistics/estimate';
+import { type Estimate, estimateMeanShare } from '../explain/statistics/estimate';
 import { mixSeeds } from '../scenes/random';
 import { drawScene } from '../scenes/scene';
 import type { AnimalKind, SceneSpec } from '../scenes/spec';
@@ -34,8 +34,6 @@ export const instancesPerNumber = (scenes: number) => Math.max(2, Math.round(sce
 export const instancesSpec = (kind: AnimalKind, animals: number, seed: number, i: number): SceneSpec =>
   instancesScene(kind, animals, { seed: mixSeeds(evaluationSeed('instances', seed), animals, i) });
 
-const mean = (shares: readonly number[]) => estimateMean(shares, [0, 1]);
-
 /** Does the class activation map of a kind find each of several animals of that kind? Tested on one to six of them. */
 export async function camInstances(
   network: Network,
@@ -64,8 +62,8 @@ export async function camInstances(
     }
     counts.push({
       animals,
-      found: mean(pictures.map(({ found }) => found)),
-      onAnimals: mean(pictures.map(({ onAnimals }) => onAnimals)),
+      found: estimateMeanShare(pictures.map(({ found }) => found)),
+      onAnimals: estimateMeanShare(pictures.map(({ onAnimals }) => onAnimals)),
       pictures,
     });
   }

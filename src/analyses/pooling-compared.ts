@@ -3,7 +3,7 @@ import { WhylightError } from '../explain/errors';
 import { gradCam } from '../explain/methods/grad-cam';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
+import { type Estimate, estimateMean, estimateMeanShare, estimateShare } from '../explain/statistics/estimate';
 import { groupMeans } from '../explain/statistics/group-means';
 import { sceneDataset } from '../scenes/dataset';
 import { camInstances } from './cam-instances';
@@ -66,14 +66,8 @@ export async function pooledCases(
     title: network.title,
     right: await rightAnswers(network, sample, options),
     pointing: pointing.own,
-    found: estimateMean(
-      several.map(({ found }) => found),
-      [0, 1],
-    ),
-    onAnimals: estimateMean(
-      several.map(({ onAnimals }) => onAnimals),
-      [0, 1],
-    ),
+    found: estimateMeanShare(several.map(({ found }) => found)),
+    onAnimals: estimateMeanShare(several.map(({ onAnimals }) => onAnimals)),
     own: groupMeans(
       pointing.cases,
       ({ scene }) => scene,

@@ -2,7 +2,7 @@ import { classify } from '../explain/classify';
 import type { ImageSample } from '../explain/image/sample';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMean } from '../explain/statistics/estimate';
+import { type Estimate, estimateMean, estimateMeanShare } from '../explain/statistics/estimate';
 import { groupMeans } from '../explain/statistics/group-means';
 import { type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
 import { coverKind } from './scene-input';
@@ -39,25 +39,17 @@ export async function rivalCovered(
     cases.push(...(await casesOf(network, rivals)));
     onProgress?.({ label: 'rival covered', done: ++done, total: sample.scenes });
   }
-  const overScenes = (value: (one: (typeof cases)[number]) => number) =>
-    estimateMean(
-      groupMeans(cases, ({ scene }) => scene, value),
-      [-1, 1],
-    );
-  const share = (of: (change: number) => boolean) =>
-    estimateMean(
-      groupMeans(
-        cases,
-        ({ scene }) => scene,
-        (one) => Number(of(one.rivalCovered - one.clean)),
-      ),
-      [0, 1],
-    );
+  type Case = (typeof cases)[number];
+  const byScene = (value: (one: Case) => number) => groupMeans(cases, ({ scene }) => scene, value);
+  const change = (one: Case) => one.rivalCovered - one.clean;
   return {
-    rivalCovered: overScenes((one) => one.rivalCovered - one.clean),
-    targetCovered: overScenes((one) => one.targetCovered - one.clean),
-    raised: share((change) => change > 0),
-    lowered: share((change) => change < 0),
+    rivalCovered: estimateMean(byScene(change), [-1, 1]),
+    targetCovered: estimateMean(
+      byScene((one) => one.targetCovered - one.clean),
+      [-1, 1],
+    ),
+    raised: estimateMeanShare(byScene((one) => Number(change(one) > 0))),
+    lowered: estimateMeanShare(byScene((one) => Number(change(one) < 0))),
     cases,
   };
 }

@@ -47,8 +47,8 @@ export function scenesCommand(): Command {
 Bias: 0.5 draws the background evenly, whatever the class. Above, the share 2·bias − 1 of the scenes stands on the
 class's own background (wolf: snow, dog: grass, bee: flowers, ant: forest) and the rest is drawn evenly; below, the
 share 1 − 2·bias stands on the rival's (dog and wolf swap, bee and ant swap). With --backgrounds snow,grass the bias
-is exactly the share of wolves in snow and dogs on grass. A network trained with 0.97 and tested with 0.03 shows how
-much it looks at the background.
+is exactly the share of wolves in snow and dogs on grass. How many answers a network changes between 1 and 0, on
+the same animals, shows how much it looks at the background (whylight background).
 
 Writes
   DIR/photos/CLASS/NUMBER.png        the scenes, a folder per class, RGB
@@ -68,7 +68,7 @@ Writes
 
 Examples:
   whylight scenes --count 2000 --bias 0.97 --kinds dog,wolf --size 128 --seed 1 --out biased
-  whylight scenes --count 400 --bias 0.03 --size 128 --seed 2 --out swapped
+  whylight scenes --count 400 --bias 0 --size 128 --seed 2 --out swapped
   whylight scenes --count 200 --kinds bee,ant,dog,wolf --animals 1-4 --out several`,
     )
     .action(async (request: ScenesRequest) => {

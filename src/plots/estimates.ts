@@ -26,8 +26,8 @@ export interface EstimatesOptions {
   readonly width?: number;
 }
 
-const colours = ['#b5367a', '#2f6db5', '#7a7a85'];
-const symbols = ['circle', 'diamond', 'square'];
+const colours = ['#b5367a', '#2f6db5', '#7a7a85', '#6b8f3a'];
+const symbols = ['circle', 'diamond', 'square', 'x'];
 
 /**
  * Measured values as points with their 95 % intervals, a row for each category; several series stand under one another.

@@ -4,7 +4,7 @@ import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
 import { type CacheOptions, cachedExplain } from './attribution-cache';
 import type { MeasuredClaim } from './claims/claim';
-import { claimPhotos, measuredBy } from './claims/index';
+import { claimNetworks, claimPhotos, measuredBy } from './claims/index';
 import { measureClaims } from './claims/measure';
 import { computeFigure } from './figures/compute';
 import { figureKind } from './figures/index';
@@ -77,7 +77,7 @@ function figureWork(study: Study, entry: StudyFigure): string {
 function claimWork(study: Study): string {
   const { claims } = study;
   if (claims === undefined) return '';
-  const names = measuredBy(claims).flatMap((claim) => claim.networks(claims));
+  const names = measuredBy(claims).flatMap((claim) => claimNetworks(claim, claims));
   return JSON.stringify([claims, names.map((name) => cardOf(study, name))]);
 }
 

@@ -104,6 +104,7 @@ describe('whylight report --study photos', () => {
     expect(await overfull(document)).toEqual([]);
     const text = await pdfText(document);
     for (let i = 1; i <= figures.length; i++) expect(text).toContain(`Fig. ${i}. `);
-    expect(text).toMatch(/ResNet-50 as published for ImageNet/);
+    // Other cards stand in the place of those of which the study says how they came about.
+    expect(text).not.toMatch(/ResNet-50 as published for ImageNet/);
   });
 });

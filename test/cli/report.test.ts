@@ -259,7 +259,7 @@ describeWithMirror('whylight report on the mirror’s photos', () => {
       expect(text).toMatch(new RegExp(`C${claim}\\. [A-Z]`));
       expect(text).toMatch(new RegExp(`Fig\\. \\d+\\. C${claim}: `));
       expect(text).toMatch(
-        new RegExp(`C${claim} [^%]*?(?: %| pp| r) −?[\\d.]+ −?[\\d.]+ −?[\\d.]+ \\d+ (?:holds|fails|open)`),
+        new RegExp(`C${claim} [^>]*> [\\d.]+(?: pp)?(?: −?[\\d.]+){3} \\d+(?: photos)? (?:holds|fails|open|yes|no)`),
       );
     }
     for (const { classes } of numbers.figures) {
@@ -269,6 +269,6 @@ describeWithMirror('whylight report on the mirror’s photos', () => {
     for (const { maps } of numbers.figures) {
       for (const { photo } of maps) expect(text).toContain(photo.sha256.slice(0, 12));
     }
-    expect(numbers.claims.photoGradients.pairs).toHaveLength(numbers.study.claims.photos.files.length);
+    expect(numbers.claims.C1.result.photos.pairs).toHaveLength(numbers.study.claims.photos.files.length);
   });
 });

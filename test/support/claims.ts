@@ -5,9 +5,9 @@ import type { GradientDiscrimination } from '../../src/analyses/gradient-discrim
 import type { PoolingCompared } from '../../src/analyses/pooling-compared';
 import type { RivalCovered } from '../../src/analyses/rival-covered';
 import type { Network } from '../../src/explain/network/network';
-import { type Estimate, estimateMean, estimateShare } from '../../src/explain/statistics/estimate';
-import { claims } from '../../src/report/claims/index';
+import { type Estimate, estimateShare } from '../../src/explain/statistics/estimate';
 import type { MeasuredClaim } from '../../src/report/claims/claim';
+import { claims } from '../../src/report/claims/index';
 
 /** A value with an interval of `half` on either side. */
 export const estimate = (value: number, half = 0.02, count = 40): Estimate => ({
@@ -130,5 +130,3 @@ export const allMeasured = (): MeasuredClaim[] => [
   measuredClaim('C5', instancesOf(1, 0.8)),
   measuredClaim('C6', poolingOf([0.1, 0.1, 0.1])),
 ];
-
-export const mean = (values: readonly number[], least: number): Estimate => estimateMean(values, [least, 1]);

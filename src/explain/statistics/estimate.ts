@@ -61,6 +61,9 @@ export function estimateMean(values: readonly number[], bounds: readonly [number
   return within(spread, spread);
 }
 
+/** A mean of shares between 0 and 1, as `estimateMean`. */
+export const estimateMeanShare = (shares: readonly number[]): Estimate => estimateMean(shares, [0, 1]);
+
 /** 97.5 % quantile of Student's t, to 0.003 from five degrees of freedom on (Abramowitz and Stegun 1964, 26.7.5). */
 export function studentQuantile(freedom: number): number {
   const z = 1.959963984540054;

@@ -28,10 +28,13 @@ interface Result {
   readonly photos: GradientDiscrimination | null;
 }
 
-const findingsOf = ({ absolute, lost }: GradientDiscrimination, of: Finding['of']): Finding[] => [
-  { measure: `correlation of two classes’ absolute maps, ${of}`, estimate: absolute, unit: 'r', above: ALIKE, of },
-  { measure: `the same less that with sign, ${of}`, estimate: lost, unit: 'r', above: LOST, of },
-];
+function findingsOf({ absolute, lost }: GradientDiscrimination, of: Finding['of']): Finding[] {
+  const on = of === 'photos' ? ', photos' : '';
+  return [
+    { measure: `correlation, absolute maps${on}`, estimate: absolute, unit: 'r', above: ALIKE, of },
+    { measure: `the same less with sign${on}`, estimate: lost, unit: 'r', above: LOST, of },
+  ];
+}
 
 /** The pictures on which the numbers are no identity. */
 const measured = ({ scenes, photos }: Result) =>
@@ -50,7 +53,7 @@ function judgement(result: GradientDiscrimination): string {
     fails:
       result.absolute.high < ALIKE
         ? `The absolute maps correlate by less than ${ALIKE}, so they differ from class to class as well: the claim fails.`
-        : `The sign changes the correlation by less than ${LOST}: the absolute value loses nothing, and the claim fails.`,
+        : `The sign lowers the correlation by less than ${LOST}: the absolute value tells the classes apart as well, and the claim fails.`,
     open: `That does not settle whether the absolute maps correlate by more than ${ALIKE}, and by ${LOST} more than those with sign: the claim stays open.`,
   });
 }
@@ -90,7 +93,7 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
   introduction: 'the absolute gradient does not tell classes apart',
   methods: ['saliency'],
   keys,
-  example: `  # Photos on which C1 is measured as well, for their two best classes, and the network for it.
+  example: `  # Photos on which it is measured as well, for their two best classes, and the network for it.
   # photos: { network: resnet18, files: [photos/my-wolf.jpg, photos/my-dog.jpg] }`,
   networks: ({ network, photos }) => [network, ...(photos === undefined ? [] : [photos.network])],
   withPhotos: (settings, name) => {
@@ -147,13 +150,13 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
   },
   discussion: ({ result }) => {
     const all = measured(result);
-    const said = (where: string, of: Verdict, { absolute }: GradientDiscrimination) =>
+    const said = (where: string, of: Verdict, { absolute, signed }: GradientDiscrimination) =>
       verdict(of, {
-        holds: `${where} the absolute gradient is about the same for two classes that the sign tells apart: it belongs beside a method that keeps the sign.`,
+        holds: `${where} the absolute gradients of two classes correlate by ${decimal(absolute.value)}, those with sign by ${decimal(signed.value)}: what tells the classes apart is the sign, so the map belongs beside a method that keeps it.`,
         fails:
           absolute.high < ALIKE
-            ? `${where} the absolute gradient differs from class to class, against what the source report supposes.`
-            : `${where} the absolute gradient loses nothing that the sign would tell.`,
+            ? `${where} the absolute gradients of two classes correlate by less than ${ALIKE}, against what the source report supposes.`
+            : `${where} the absolute gradient tells two classes apart as well as the sign does, to within a correlation of ${LOST}.`,
         open: `${where} the numbers do not decide whether the absolute gradient is blind to the class.`,
       });
     return all.length === 0

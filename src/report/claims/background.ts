@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { type BackgroundBias, backgroundBias, type NetworkBias } from '../../analyses/background-bias';
 import type { Network } from '../../explain/network/network';
-import { estimatesFigure } from '../../plots/estimates';
+import { backgroundEstimates } from '../../plots/background-estimates';
 import { called, headed, inTable } from '../network-names';
 import { percentage } from '../numbers';
-import { capitalised, type Verdict, verdict } from '../prose/grammar';
+import { type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref, sentences } from '../prose/make';
 import { defineClaim } from './claim';
 import { difference, MARGIN, verdictOf } from './verdict';
-import { comparison, share, spoken } from './words';
+import { comparison, share } from './words';
 
 const keys = {
   /** Networks of the drawn animals whose training backgrounds differ, and animals that stand on each background for them. */
@@ -17,8 +17,7 @@ const keys = {
     .optional(),
 };
 
-const findingOf = (of: string, { dependence }: NetworkBias) =>
-  difference(`right on the class’s own less swapped backgrounds, ${of}`, dependence);
+const findingOf = (of: string, { dependence }: NetworkBias) => difference(`right, own less swapped: ${of}`, dependence);
 
 const answerOf = (network: NetworkBias): Verdict => verdictOf(findingOf('', network));
 
@@ -32,9 +31,10 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
   title: 'The classifier depends on the background',
   introduction: 'a classifier may rest on the background',
   methods: ['cam'],
+  intervals: ['wilson', 'paired'],
   keys,
-  example: `  # Networks of the drawn animals, and how many animals are put on each background for them: C2.
-  background: { networks: [scenes-fair, scenes-biased], scenes: 200 }`,
+  example: `  # Networks of the drawn animals, and how many animals are put on each background for them.
+  # background: { networks: [scenes-fair, scenes-biased], scenes: 400 }`,
   networks: ({ background }) => background?.networks ?? [],
   measure: async ({ background, scenes: maps, seed }, { network, measure, photo: _, ...run }) => {
     const { networks: names, scenes } = background!;
@@ -48,29 +48,12 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
   subjects: ({ result, names }) =>
     result.networks.map((network) => ({
       findings: [findingOf(inTable(names, network), network)],
-      answers: { holds: 'depends', fails: 'does not', open: 'open' },
+      asked: 'does it depend on the background?',
     })),
-  figure: ({ result: { networks }, names }) =>
-    estimatesFigure(
-      ['any background', 'the class’s own', 'the other class’s'],
-      networks.map(({ accuracy: { fair, own, swapped }, ...network }) => ({
-        name: headed(names, network),
-        estimates: [fair, own, swapped],
-      })),
-      {
-        quantity: 'right answers, %',
-        scale: 100,
-        range: [-2, 102],
-        alt: networks
-          .map(
-            ({ accuracy: { fair, own, swapped }, ...network }) =>
-              `${spoken(`${headed(names, network)}: right on any background`, fair)}; ${spoken('on the class’s own', own)}; ${spoken('on the other class’s', swapped)}.`,
-          )
-          .join(' '),
-        caption:
-          'C2: right answers on the same drawn animals by background: any, the class’s own, or the other class’s; with 95 % intervals.',
-      },
-    ),
+  figure: ({ result: { networks }, names }) => {
+    const figure = backgroundEstimates(networks.map((network) => ({ ...network, title: headed(names, network) })));
+    return { ...figure, caption: `C2: ${figure.caption.replace(/^R/, 'r')}` };
+  },
   section: ({ result, names }, figure) =>
     byDependence(result).map((network, i) => {
       const { accuracy, dependence, camOutside } = network;
@@ -79,14 +62,14 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
         holds: 'it depends on the background',
         fails:
           dependence.low > -MARGIN
-            ? 'it does not depend on which of the two backgrounds there is'
+            ? `to within ${100 * MARGIN} percentage points it does not depend on which of the two backgrounds there is`
             : 'it is not helped by the class’s own background',
         open: 'whether it depends on the background stays open',
       });
       return sentences(
         prose`Of ${String(dependence.count)} animals on their class’s own background ${title} is right on ${share(accuracy.own)}, and of the same animals on the other class’s on ${share(accuracy.swapped)}${i === 0 && prose` (${ref(figure)})`}, ${comparison(dependence, 'fewer', 'more')}: ${judged}.`,
         camOutside !== null &&
-          prose`Of the positive mass of its class activation map, for the true class on its own background, ${share(camOutside)} lies outside the animal, where ${percentage(result.areaOutside)} of the picture is.`,
+          prose`Of the positive mass of its class activation map, for the true class on its own background (${String(camOutside.count)} scenes), ${share(camOutside)} lies outside the animal, where ${percentage(result.areaOutside)} of the picture is.`,
       );
     }),
   abstract: ({ result, names }) => {
@@ -105,7 +88,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
     return sentences(
       ...learned.map(
         (network) =>
-          prose`${capitalised(called(names, network))} has learned the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it does not${
+          prose`The answers of ${called(names, network)} depend on the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it does not${
             network.camOutside !== null &&
             network.camOutside.high < result.areaOutside &&
             prose`. Its class activation map shows this only in part: ${percentage(network.camOutside.value)} of its positive mass lies outside the animal, less than the ${percentage(result.areaOutside)} of the picture that does`
@@ -116,5 +99,5 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
       open.length > 0 && prose`For ${namesOf(open)} these scenes do not decide whether the background matters.`,
     );
   },
-  sample: ({ result: { networks } }) => `${networks[0]!.dependence.count} scenes on each of three backgrounds`,
+  sample: ({ result: { networks } }) => `${networks[0]!.dependence.count} animals, each on three backgrounds`,
 });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { SceneSample } from '../../analyses/rival-scenes';
 import type { ImageSample } from '../../explain/image/sample';
 import type { Network } from '../../explain/network/network';
 import type { RunOptions } from '../../explain/progress';
@@ -7,6 +8,9 @@ import type { Measure } from '../measurement-cache';
 import type { NetworkNames } from '../network-names';
 import type { Prose } from '../prose/blocks';
 import type { Subject } from './verdict';
+
+/** Wilson's of a share, Newcombe's of a difference between other scenes, and his paired one on the same scenes. */
+export type IntervalKind = 'wilson' | 'newcombe' | 'paired';
 
 /** What all claims of a study share. */
 export interface ClaimsSettings {
@@ -50,14 +54,16 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
   readonly id: string;
   /** `The absolute gradient does not tell classes apart`. */
   readonly title: string;
-  /** Names of the methods whose maps it measures. */
-  readonly methods: readonly string[];
-  /** Its own keys in a study's `claims`, each optional. */
-  readonly keys: Own;
-  /** Lines of YAML under `claims` for a new study, commented where they are not the rule; null: it has no keys. */
-  readonly example: string | null;
-  /** Names of the networks that it measures; none where the study does not say what it needs. */
-  networks(settings: ClaimSettings<Own>): readonly string[];
+  /** Names of the methods whose maps it measures. Default: none. */
+  readonly methods?: readonly string[];
+  /** Which intervals its numbers have beside those of means. Default: none. */
+  readonly intervals?: readonly IntervalKind[];
+  /** Its own keys in a study's `claims`, each optional. Default: none. */
+  readonly keys?: Own;
+  /** Lines of YAML under `claims` for a new study, commented out. Default: it has no keys. */
+  readonly example?: string;
+  /** Names of the networks that it measures; none where the study does not say what it needs. Default: the one of all claims. */
+  networks?(settings: ClaimSettings<Own>): readonly string[];
   /** The settings with another name for each photo. Default: it has no photos. */
   withPhotos?(settings: ClaimSettings<Own>, name: (file: string) => string): ClaimSettings<Own>;
   measure(settings: ClaimSettings<Own>, tools: ClaimTools): Promise<Result>;
@@ -79,6 +85,20 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
 /** Checks a claim's parts against each other, and forgets which they are. */
 export const defineClaim = <Own extends z.ZodRawShape, Result>(claim: Claim<Own, Result>): Claim =>
   claim as unknown as Claim;
+
+/** What a claim measures on drawn scenes with the network of all claims. */
+export const measureScenes =
+  <Result>(
+    name: string,
+    analyse: (network: Network, sample: SceneSample, run: RunOptions) => Promise<Result>,
+  ): Claim<Record<never, never>, Result>['measure'] =>
+  async ({ network: card, scenes, seed }, { network: find, measure, photo: _, ...run }) => {
+    const network = await find(card);
+    const options = { scenes, seed };
+    return measure({ name, detail: `on ${scenes} scenes`, networks: [network], options }, () =>
+      analyse(network, options, run),
+    );
+  };
 
 /** A claim with all that was measured for it. */
 export interface MeasuredClaim {

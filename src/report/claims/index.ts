@@ -17,10 +17,10 @@ export const claims = (): readonly Claim[] => list;
  * Adds a claim for the rest of the process: studies can then name it and what it needs.
  * @throws WhylightError where its id or one of its keys is taken.
  */
-export function useClaim(claim: Claim): void {
+export function use(claim: Claim): void {
   if (list.includes(claim)) return;
   if (list.some(({ id }) => id === claim.id)) throw new WhylightError(`there is a claim ${claim.id} already`);
-  const taken = Object.keys(claim.keys).find((key) => key in shape());
+  const taken = Object.keys(claim.keys ?? {}).find((key) => key in shape());
   if (taken !== undefined) throw new WhylightError(`claim ${claim.id} needs the key ${taken}, which is taken`);
   list.push(claim);
 }
@@ -38,20 +38,26 @@ const shape = (): z.ZodRawShape => ({
   ...Object.assign({}, ...list.map(({ keys }) => keys)),
 });
 
+/** Names of the networks that a claim measures. */
+export const claimNetworks = (claim: Claim, settings: ClaimsSettings): readonly string[] =>
+  claim.networks?.(settings) ?? [settings.network];
+
 /** What a study may say of claims. */
 export const claimsSchema = (): z.ZodType<ClaimsSettings> => {
   const schema = z.strictObject(shape()) as unknown as z.ZodType<ClaimsSettings>;
   return schema.superRefine((settings, context) => {
-    const lacking = list.find((claim) => settings.only?.includes(claim.id) && claim.networks(settings).length === 0);
+    const lacking = list.find(
+      (claim) => settings.only?.includes(claim.id) && claimNetworks(claim, settings).length === 0,
+    );
     if (lacking === undefined) return;
-    const message = `${lacking.id} needs claims.${Object.keys(lacking.keys).join(' and claims.')}`;
+    const message = `${lacking.id} needs claims.${Object.keys(lacking.keys ?? {}).join(' and claims.')}`;
     context.addIssue({ code: 'custom', path: ['only'], message });
   });
 };
 
 /** The claims that a study measures: those that it names, or all for which it says what they need. */
 export const measuredBy = (settings: ClaimsSettings): readonly Claim[] =>
-  list.filter((claim) => (settings.only?.includes(claim.id) ?? true) && claim.networks(settings).length > 0);
+  list.filter((claim) => (settings.only?.includes(claim.id) ?? true) && claimNetworks(claim, settings).length > 0);
 
 /** The settings with another name for each photo of the claims that are measured. */
 export const withPhotoNames = (settings: ClaimsSettings, name: (file: string) => string): ClaimsSettings =>
@@ -67,5 +73,10 @@ export function claimPhotos(settings: ClaimsSettings): readonly string[] {
   return files;
 }
 
-/** Lines of YAML that show a new study what claims may say. */
-export const claimExamples = (): string => list.flatMap(({ example }) => example ?? []).join('\n');
+/** Lines of YAML that show a new study which claims there are, and what it may say of them. */
+export const claimExamples = (): string =>
+  [
+    '  # Which claims are measured. Default: all for which the study says what they need.',
+    `  # only: [${list.map(({ id }) => id).join(', ')}]`,
+    ...list.flatMap(({ id, title, example }) => [`  # ${id}: ${title}.`, ...(example === undefined ? [] : [example])]),
+  ].join('\n');

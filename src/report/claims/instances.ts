@@ -5,7 +5,7 @@ import { called } from '../network-names';
 import { percentage } from '../numbers';
 import { inWords, verdict } from '../prose/grammar';
 import { prose, ref } from '../prose/make';
-import { defineClaim } from './claim';
+import { defineClaim, measureScenes } from './claim';
 import { difference, MARGIN, verdictOf } from './verdict';
 import { comparison, share, spoken } from './words';
 
@@ -17,7 +17,7 @@ function ends({ counts }: CamInstances) {
 
 function findingOf(result: CamInstances) {
   const { animals, missed } = ends(result);
-  return difference(`found of one animal less found of ${animals}`, missed);
+  return difference(`found, of one less of ${animals}`, missed);
 }
 
 export const instances = defineClaim<Record<never, never>, CamInstances>({
@@ -26,16 +26,8 @@ export const instances = defineClaim<Record<never, never>, CamInstances>({
   title: 'Class activation maps miss some of several instances',
   introduction: 'class activation maps miss some of several instances',
   methods: ['cam'],
-  keys: {},
-  example: null,
-  networks: ({ network }) => [network],
-  measure: async ({ network: name, scenes, seed }, { network: find, measure, photo: _, ...run }) => {
-    const network = await find(name);
-    const options = { scenes, seed };
-    return measure({ name: 'C5', detail: `on ${scenes} scenes`, networks: [network], options }, () =>
-      camInstances(network, options, run),
-    );
-  },
+  intervals: ['newcombe'],
+  measure: measureScenes('C5', camInstances),
   subjects: ({ result }) => [{ findings: [findingOf(result)] }],
   figure: ({ result: { counts } }) =>
     estimatesFigure(

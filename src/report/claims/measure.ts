@@ -1,5 +1,5 @@
 import type { Network } from '../../explain/network/network';
-import { measuredBy } from '.';
+import { claimNetworks, measuredBy } from '.';
 import type { ClaimsSettings, ClaimTools, MeasuredClaim } from './claim';
 
 /** Measures every claim of a study, each by itself. */
@@ -7,7 +7,7 @@ export async function measureClaims(settings: ClaimsSettings, tools: ClaimTools)
   const measured: MeasuredClaim[] = [];
   for (const claim of measuredBy(settings)) {
     const networks: Network[] = [];
-    for (const name of claim.networks(settings)) networks.push(await tools.network(name));
+    for (const name of claimNetworks(claim, settings)) networks.push(await tools.network(name));
     measured.push({ claim, settings, networks, result: await claim.measure(settings, tools) });
   }
   return measured;

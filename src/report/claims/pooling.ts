@@ -25,15 +25,15 @@ const keys = {
 };
 
 const measures = [
-  { label: 'peak on the own animal', gain: 'peaks on the own animal', of: ({ pointing }: PooledMaps) => pointing },
-  { label: 'found of 2–6 animals', gain: 'animals found', of: ({ found }: PooledMaps) => found },
-  { label: 'peaks on an animal', gain: 'peaks on any animal', of: ({ onAnimals }: PooledMaps) => onAnimals },
+  { label: 'peak on the own animal', gain: 'more peaks on own animal', of: ({ pointing }: PooledMaps) => pointing },
+  { label: 'found of 2–6 animals', gain: 'more animals found', of: ({ found }: PooledMaps) => found },
+  { label: 'peaks on an animal', gain: 'more peaks on animals', of: ({ onAnimals }: PooledMaps) => onAnimals },
 ] as const;
 
 const gainsOf = ({ pointingGain, foundGain, onAnimalsGain }: PoolingGain) => [pointingGain, foundGain, onAnimalsGain];
 
 const findingsOf = (network: PoolingGain, name: string) =>
-  gainsOf(network).map((gain, i) => difference(`gain in ${measures[i]!.gain}, ${name}`, gain));
+  gainsOf(network).map((gain, i) => difference(`${measures[i]!.gain}: ${name}`, gain));
 
 const answerOf = (network: PoolingGain): Verdict => verdictOfAll(findingsOf(network, ''));
 
@@ -64,7 +64,7 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
   introduction: 'global average pooling may be to blame for what class activation maps miss',
   methods: ['grad-cam'],
   keys,
-  example: `  # Networks alike but for their pooling, the one with global average pooling first: C6.
+  example: `  # Networks alike but for their pooling, the one with global average pooling first.
   # pooling: { networks: [scenes-average, scenes-maximum, scenes-flat], scenes: 40 }`,
   networks: ({ pooling }) => pooling?.networks ?? [],
   measure: async ({ pooling, seed }, { network: find, measure, photo: _, ...run }) => {
@@ -81,7 +81,7 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
   subjects: ({ result: { others }, names }) =>
     others.map((network) => ({
       findings: findingsOf(network, inTable(names, network)),
-      answers: { holds: 'better', fails: 'not better', open: 'open' },
+      asked: 'is it better?',
     })),
   figure: ({ result: { average, others, tolerance, centre }, names }) => {
     const networks = [average, ...others].map((network) => ({

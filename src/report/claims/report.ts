@@ -4,7 +4,7 @@ import type { NetworkNames } from '../network-names';
 import type { Block, Prose } from '../prose/blocks';
 import { agree, inWords } from '../prose/grammar';
 import { blocks, cite, figureBlock, heading, list, paragraph, prose, table, tableRef } from '../prose/make';
-import type { ClaimTelling, MeasuredClaim } from './claim';
+import type { ClaimTelling, IntervalKind, MeasuredClaim } from './claim';
 import { findingCells, MARGIN, verdictOf } from './verdict';
 
 /** What the paper says of the claims that were measured. */
@@ -14,7 +14,7 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
   return {
     count: numbered(measured, names).length,
     networks: [...new Set(measured.flatMap(({ networks }) => networks))],
-    methods: [...new Set(measured.flatMap(({ claim }) => claim.methods))],
+    methods: [...new Set(measured.flatMap(({ claim }) => claim.methods ?? []))],
     section: blocks(
       introduction(measured, names),
       claimsTable(measured, names),
@@ -45,37 +45,65 @@ const subjectsOf = ({ claim, ...told }: MeasuredClaim, names: NetworkNames) => c
 const numbered = (measured: readonly MeasuredClaim[], names: NetworkNames) =>
   measured.filter((one) => subjectsOf(one, names).length > 0);
 
+const intervalWords: Readonly<Record<IntervalKind, Prose>> = {
+  wilson: prose`Wilson’s for shares ${cite('wilson1927probable')}`,
+  newcombe: prose`Newcombe’s for differences between scenes of two kinds ${cite('newcombe1998interval')}`,
+  paired: prose`Newcombe’s paired ones where the same animals are measured twice ${cite('newcombe1998paired')}`,
+};
+const intervalKinds = Object.keys(intervalWords) as IntervalKind[];
+
+/** Whether a result has a mean of so few values that its interval is Hoeffding's. */
+const hasFew = (result: unknown): boolean =>
+  typeof result === 'object' &&
+  result !== null &&
+  (('low' in result && tooFewForSpread(result as Estimate)) || Object.values(result).some(hasFew));
+
 /** What was measured, and the rule by which every number is judged. */
 function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
   const count = numbered(measured, names).length;
   const subjects = measured.flatMap((one) => subjectsOf(one, names));
   const findings = subjects.flatMap(({ findings }) => findings);
-  const few = findings.some(({ estimate }: { estimate: Estimate }) => tooFewForSpread(estimate));
-  const renamed = measured.flatMap((one) => {
-    const answers = subjectsOf(one, names)[0]?.answers;
-    return answers === undefined ? [] : [{ id: one.claim.id, answers }];
+  const few = measured.some(({ result }) => hasFew(result));
+  const kinds = new Set(measured.flatMap(({ claim }) => claim.intervals ?? []));
+  const asked = measured.flatMap((one) => {
+    const question = subjectsOf(one, names)[0]?.asked;
+    return question === undefined ? [] : [`${one.claim.id} (${question})`];
   });
   return paragraph(
     count > 0 &&
-      prose`A picture can suggest a claim; here ${inWords(count)} ${agree(count, 'is', 'are')} put to numbers on scenes that Whylight draws, where it is known which pixel belongs to which animal. These scenes come from streams of random numbers from which no training set is drawn.`,
+      prose`A picture can suggest a claim; here ${inWords(count)} ${agree(count, 'is', 'are')} put to numbers on scenes that Whylight draws, where it is known which pixel belongs to which animal. They come from streams of random numbers of which no training set is drawn.`,
     findings.length > 0 &&
       prose`${tableRef('claims')} lists the numbers on which the verdicts rest, each with its 95 % interval and with the bound that the claim says it exceeds (pp are percentage points). A claim holds where the whole interval lies above the bound, fails where it lies wholly below, and is open otherwise. The bound of a difference is ${String(100 * MARGIN)} percentage points: a smaller one counts as none.`,
     subjects.some(({ findings }) => findings.length > 1) &&
       'Of several numbers of one network on one set of pictures all must hold, and one that fails is enough to fail.',
-    renamed.length > 0 &&
-      prose`The last column answers ${list(renamed.map(({ id, answers }) => `${id} by “${answers.holds}” (holds) or “${answers.fails}” (fails)`))}, network by network.`,
+    asked.length > 0 &&
+      prose`${list(asked)} ${agree(asked.length, 'is', 'are')} asked of each network: yes where it holds, no where it fails.`,
     findings.length > 0 &&
-      prose`Cases of one scene are averaged before anything else, so that n counts scenes. Intervals are Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}, Wilson’s for shares ${cite('wilson1927probable')}, and Newcombe’s for differences ${cite('newcombe1998interval')}, paired where the same animals are measured twice ${cite('newcombe1998paired')}.`,
+      prose`Cases of one scene are averaged before anything else, so that scenes are counted. Intervals are ${list([
+        prose`Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}`,
+        ...intervalKinds.filter((kind) => kinds.has(kind)).map((kind) => intervalWords[kind]),
+      ])}.`,
   );
 }
 
+const yesOrNo = { holds: 'yes', fails: 'no', open: 'open' } as const;
+
 function claimsTable(measured: readonly MeasuredClaim[], names: NetworkNames) {
   const rows = measured.flatMap((one) =>
-    subjectsOf(one, names).flatMap(({ findings, answers }) =>
+    subjectsOf(one, names).flatMap(({ findings, asked }) =>
       findings.map((finding) => {
         const { claimed, value, low, high, count } = findingCells(finding);
         const answer = verdictOf(finding);
-        return [one.claim.id, finding.measure, claimed, value, low, high, count, answers?.[answer] ?? answer];
+        return [
+          one.claim.id,
+          finding.measure,
+          claimed,
+          value,
+          low,
+          high,
+          count,
+          asked === undefined ? answer : yesOrNo[answer],
+        ];
       }),
     ),
   );
@@ -90,7 +118,7 @@ function claimsTable(measured: readonly MeasuredClaim[], names: NetworkNames) {
           { title: 'Value', kind: 'number' },
           { title: '95 % interval', kind: 'number', span: 2 },
           { title: '', kind: 'number' },
-          { title: 'n', kind: 'text' },
+          { title: 'Scenes', kind: 'number' },
           { title: 'Verdict', kind: 'text' },
         ],
       });

@@ -4,12 +4,11 @@ import { called } from '../network-names';
 import { percentage } from '../numbers';
 import { verdict } from '../prose/grammar';
 import { prose, ref } from '../prose/make';
-import { defineClaim } from './claim';
+import { defineClaim, measureScenes } from './claim';
 import { difference, MARGIN, verdictOf } from './verdict';
 import { change, points, share, spoken } from './words';
 
-const findingOf = ({ rivalCovered }: RivalCovered) =>
-  difference('change of P(target), rival painted over', rivalCovered);
+const findingOf = ({ rivalCovered }: RivalCovered) => difference('P(target), rival painted over', rivalCovered);
 
 const small = `less than ${100 * MARGIN} percentage points`;
 
@@ -18,17 +17,7 @@ export const rival = defineClaim<Record<never, never>, RivalCovered>({
   id: 'C3',
   title: 'Covering a competing object raises the target',
   introduction: 'covering a competing object helps the target',
-  methods: [],
-  keys: {},
-  example: null,
-  networks: ({ network }) => [network],
-  measure: async ({ network: name, scenes, seed }, { network: find, measure, photo: _, ...run }) => {
-    const network = await find(name);
-    const options = { scenes, seed };
-    return measure({ name: 'C3', detail: `on ${scenes} scenes`, networks: [network], options }, () =>
-      rivalCovered(network, options, run),
-    );
-  },
+  measure: measureScenes('C3', rivalCovered),
   subjects: ({ result }) => [{ findings: [findingOf(result)] }],
   figure: ({ result }) => {
     const covers = [result.rivalCovered, result.targetCovered];

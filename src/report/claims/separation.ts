@@ -5,12 +5,11 @@ import { called } from '../network-names';
 import { percentage } from '../numbers';
 import { plural, verdict } from '../prose/grammar';
 import { cite, list, prose, ref, sentences } from '../prose/make';
-import { defineClaim } from './claim';
+import { defineClaim, measureScenes } from './claim';
 import { difference, MARGIN, verdictOf } from './verdict';
 import { comparison, points, share, spoken } from './words';
 
-const findingOf = ({ gain }: Pick<CamPointing, 'gain'>) =>
-  difference('peak on the class’s own animal less the picture’s centre', gain);
+const findingOf = ({ gain }: Pick<CamPointing, 'gain'>) => difference('peak on own animal less centre', gain);
 
 const margin = `${100 * MARGIN} percentage points`;
 
@@ -44,16 +43,7 @@ export const separation = defineClaim<Record<never, never>, CamPointing>({
   title: 'Class activation maps separate two classes',
   introduction: 'class activation maps separate classes',
   methods: ['cam'],
-  keys: {},
-  example: null,
-  networks: ({ network }) => [network],
-  measure: async ({ network: name, scenes, seed }, { network: find, measure, photo: _, ...run }) => {
-    const network = await find(name);
-    const options = { scenes, seed };
-    return measure({ name: 'C4', detail: `on ${scenes} scenes`, networks: [network], options }, () =>
-      camPointing(network, options, run),
-    );
-  },
+  measure: measureScenes('C4', camPointing),
   subjects: ({ result }) => {
     const bin = unlikely(result);
     return [{ findings: [findingOf(result)] }, ...(bin === null ? [] : [{ findings: [unlikelyFinding(bin)] }])];

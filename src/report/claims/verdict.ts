@@ -7,7 +7,7 @@ export const MARGIN = 0.02;
 
 /** One number of which a claim says that it is larger than a bound. */
 export interface Finding {
-  /** `change of P(target), rival painted over`. */
+  /** `P(target), rival painted over`: a few words, for a narrow table. */
   readonly measure: string;
   readonly estimate: Estimate;
   /** A correlation, or percentage points. */
@@ -21,8 +21,8 @@ export interface Finding {
 /** What a claim is asked about: a network, or a set of pictures. */
 export interface Subject {
   readonly findings: readonly Finding[];
-  /** The verdicts' words where the plain ones would be misread. Default: `holds`, `fails`, `open`. */
-  readonly answers?: Readonly<Record<Verdict, string>>;
+  /** What is asked of each network, answered by yes or no: `is it better?`. Default: the claim holds or fails. */
+  readonly asked?: string;
 }
 
 /** Holds where the whole interval lies above the bound, fails where it lies wholly below, and is open where it holds it. */
@@ -53,6 +53,6 @@ export function findingCells({ estimate, unit, above, of }: Finding) {
     value: number(estimate.value),
     low: number(estimate.low),
     high: number(estimate.high),
-    count: `${estimate.count} ${of}`,
+    count: of === 'scenes' ? String(estimate.count) : `${estimate.count} ${of}`,
   };
 }

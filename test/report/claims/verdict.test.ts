@@ -34,7 +34,7 @@ describe('the rule of the verdicts', () => {
       value: '15.0',
       low: '10.0',
       high: '20.0',
-      count: '100 scenes',
+      count: '100',
     });
     const correlation = {
       measure: 'r',

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { backgroundEstimates } from '../../src/plots/background-estimates';
+import { hostile } from '../support/attributions';
+
+const estimate = (value: number, low: number, high: number) => ({ count: 200, value, low, high });
+const network = (title: string) => ({
+  title,
+  accuracy: { fair: estimate(0.9, 0.85, 0.94), own: estimate(0.99, 0.96, 1), swapped: estimate(0.4, 0.33, 0.47) },
+});
+
+test('a point for each kind of background, its interval around it, a series for each network', () => {
+  const figure = backgroundEstimates([network('Fair'), network('Biased')]);
+  expect(figure.data).toHaveLength(2);
+  const { x, error_x } = figure.data[0] as unknown as {
+    x: number[];
+    error_x: { array: number[]; arrayminus: number[] };
+  };
+  expect(x).toEqual([90, 99, 40]);
+  expect(error_x.array.map((above, i) => Math.round(x[i]! + above))).toEqual([94, 100, 47]);
+  expect(error_x.arrayminus.map((below, i) => Math.round(x[i]! - below))).toEqual([85, 96, 33]);
+  expect(figure.alt).toContain(
+    'Biased: 90.0 % on any background, 99.0 % on own background, 40.0 % on swapped background; 95 % intervals 85.0 %',
+  );
+  expect(figure.caption).toContain('200 drawn animals');
+});
+
+test('titles cannot become markup', () => {
+  const figure = backgroundEstimates([network(hostile)]);
+  expect(JSON.stringify([figure.data, figure.layout])).not.toContain('<img');
+});
