@@ -63,7 +63,7 @@ const parts = [
   '',
 ];
 /** One method's or view's part of the page. */
-async function part({ name, title, paper, cost, needsGradient, options: own }, figure, words, colours) {
+async function part({ name, title, paper, cost, needs, options: own }, figure, words, colours) {
   await draw(`method-${name}`, figure, colours);
   parts.push(
     `## ${title}`,
@@ -72,7 +72,7 @@ async function part({ name, title, paper, cost, needsGradient, options: own }, f
     '',
     comment(name),
     '',
-    `\`${name}\` · ${paper} · ${cost}${needsGradient ? ' · needs gradients' : ''}${own.length > 0 ? ` · options: ${own.join(', ')}` : ''}`,
+    `\`${name}\` · ${paper} · ${cost}${needs.includes('gradient') ? ' · needs gradients' : ''}${own.length > 0 ? ` · options: ${own.join(', ')}` : ''}`,
     '',
   );
 }

@@ -28,11 +28,17 @@ export { prepareInput } from './explain/image/prepare';
 export type { NetworkInput, Preprocessing } from './explain/image/preprocessing';
 export { resizeBilinear } from './explain/image/resize';
 export type { CropBox, ImageSample } from './explain/image/sample';
-export { type Look, look } from './explain/look';
+export { type Look, look, withLook } from './explain/look';
 export { type AblationCamOptions, ablationCam } from './explain/methods/ablation-cam';
 export { type CamOptions, cam } from './explain/methods/cam';
 export { type DeconvolutionOptions, deconvolution } from './explain/methods/deconvolution';
-export { defineMethod, type Method, type MethodDescription, type MethodOptions } from './explain/methods/define-method';
+export {
+  defineMethod,
+  type Method,
+  type MethodDescription,
+  type MethodOptions,
+  type View,
+} from './explain/methods/define-method';
 export { eigenCam } from './explain/methods/eigen-cam';
 export { gradCam } from './explain/methods/grad-cam';
 export { gradCamPlusPlus } from './explain/methods/grad-cam-plus-plus';
@@ -46,6 +52,7 @@ export type { LayerOptions } from './explain/methods/layer-map';
 export { type LimeOptions, lime } from './explain/methods/lime';
 export { type OcclusionFill, occlusionFills } from './explain/methods/occluder-fill';
 export { type ApproximationOptions, type OcclusionOptions, occlusion } from './explain/methods/occlusion';
+export { occlusionReference } from './explain/methods/occlusion-reference';
 export { type RiseOptions, rise } from './explain/methods/rise';
 export { type SaliencyOptions, saliency } from './explain/methods/saliency';
 export { type ScoreCamOptions, scoreCam } from './explain/methods/score-cam';
@@ -63,6 +70,7 @@ export type { Progress, RunOptions } from './explain/progress';
 export { type Estimate, estimateMean, estimateShare } from './explain/statistics/estimate';
 export type { ScoreTarget, Target } from './explain/target';
 export { display } from './notebook/display';
+export { type BestClassGridOptions, bestClassGrid } from './plots/best-class-grid';
 export { classPanel } from './plots/class-panel';
 export { describeMap } from './plots/describe-map';
 export { type EstimateSeries, type EstimatesOptions, estimatesFigure } from './plots/estimates';

@@ -1,7 +1,7 @@
 import type { Attribution } from '../explain/attribution';
 import type { Classification } from '../explain/classify';
 import type { ImageSample } from '../explain/image/sample';
-import { look } from '../explain/look';
+import { withLook } from '../explain/look';
 import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
@@ -36,13 +36,10 @@ export async function compareClasses(
   { classes = 2, method = network.camNode === null ? 'grad-cam' : 'cam', options, ...run }: CompareClassesOptions = {},
 ): Promise<ClassesCompared> {
   const { explain } = findMethod(method);
-  const seen = look(network, photo);
-  try {
+  return withLook(network, photo, async (seen) => {
     const { classification } = seen;
     const best = () => classification.classes.slice(0, classes as number).map(({ index }) => index);
     const maps = await explain(seen, typeof classes === 'number' ? best() : classes, { ...options, ...run });
     return { classification, maps, figures: { classes: classPanel(maps) } };
-  } finally {
-    seen.close();
-  }
+  });
 }

@@ -1,7 +1,7 @@
 import type { Attribution } from '../explain/attribution';
 import type { Classification } from '../explain/classify';
 import type { ImageSample } from '../explain/image/sample';
-import { look } from '../explain/look';
+import { withLook } from '../explain/look';
 import { camMethod } from '../explain/methods/cam';
 import { type OcclusionOptions, occlusionMethod } from '../explain/methods/occlusion';
 import { saliencyMethod } from '../explain/methods/saliency';
@@ -49,37 +49,26 @@ export async function explainPhoto(
   photo: ImageSample,
   { target, rival, occlusion: occluder = {}, ...run }: ExplainPhotoOptions = {},
 ): Promise<PhotoExplanation> {
-  const seen = look(network, photo);
-  try {
+  return withLook(network, photo, async (seen) => {
     const { classification } = seen;
     const { index } = seen.target(target);
     const other = rival ?? classification.classes.find((each) => each.index !== index)!.index;
-    const [saliencyMap] = await saliencyMethod.explain(seen, [target]);
-    const [occlusionMap] = await occlusionMethod.explain(seen, [target], { size: 16, stride: 8, ...occluder, ...run });
-    const maps = await camMethod.explain(seen, [target, other]);
-    return explanation(classification, saliencyMap!, occlusionMap!, maps as [Attribution, Attribution]);
-  } finally {
-    seen.close();
-  }
-}
-
-function explanation(
-  classification: Classification,
-  saliency: Attribution,
-  occlusion: Attribution,
-  cam: PhotoExplanation['cam'],
-): PhotoExplanation {
-  return {
-    classification,
-    saliency,
-    occlusion,
-    cam,
-    figures: {
-      scores: scoreBars(classification),
-      saliency: methodPanel([saliency], { title: () => 'Saliency map' }),
-      occlusionGrid: occlusionGrid(occlusion, { width: COLUMN }),
-      occlusion: methodPanel([occlusion], { title: () => 'Occlusion attribution' }),
-      cam: methodPanel(cam, { shared: true, title: (map) => shortLabel(map.target.label) }),
-    },
-  };
+    const [saliency] = (await saliencyMethod.explain(seen, [target])) as [Attribution];
+    const options = { size: 16, stride: 8, ...occluder, ...run };
+    const [occlusion] = (await occlusionMethod.explain(seen, [target], options)) as [Attribution];
+    const cam = (await camMethod.explain(seen, [target, other])) as [Attribution, Attribution];
+    return {
+      classification,
+      saliency,
+      occlusion,
+      cam,
+      figures: {
+        scores: scoreBars(classification),
+        saliency: methodPanel([saliency], { title: () => 'Saliency map' }),
+        occlusionGrid: occlusionGrid(occlusion, { width: COLUMN }),
+        occlusion: methodPanel([occlusion], { title: () => 'Occlusion attribution' }),
+        cam: methodPanel(cam, { shared: true, title: (map) => shortLabel(map.target.label) }),
+      },
+    };
+  });
 }

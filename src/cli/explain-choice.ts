@@ -82,6 +82,8 @@ export function choose(request: ExplainRequest, network: Network): Chosen {
     const who = others.length === 0 ? 'no method takes it' : `it belongs to ${others.join(', ')}`;
     throw new WhylightError(`${option} does nothing for ${takers.map(({ name }) => name).join(', ')}: ${who}`);
   }
+  // Before any photo is read.
+  for (const method of chosen.methods) method.parse(optionsFor(method, request));
   // Of a class no layer is asked: it would change nothing.
   const layered = takers.filter(({ options }) => options.includes('layer'));
   if (

@@ -1,6 +1,7 @@
 import type { Attribution } from '../explain/attribution';
 import type { Classification } from '../explain/classify';
 import { WhylightError } from '../explain/errors';
+import { bestClassGrid } from '../plots/best-class-grid';
 import { classPanel } from '../plots/class-panel';
 import type { Figure } from '../plots/figure';
 import { methodPanel } from '../plots/method-panel';
@@ -21,12 +22,14 @@ type Placed = readonly (readonly [string, Figure])[];
 
 const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
   scores: ({ classification }) => [['scores', scoreBars(classification)]],
-  grid: ({ maps, names }) => {
-    const grids = maps.flatMap((map, i) =>
-      map.grid === null ? [] : [[`${names[i]}.grid`, occlusionGrid(map)] as const],
+  grid: (explained) => gridsOf(explained, 'grid', (map) => occlusionGrid(map)),
+  // One for all targets that were run together: no target decides it.
+  best: ({ maps, names }) => {
+    const first = maps.flatMap((map, i) =>
+      map.grid !== null && maps.findIndex(({ grid }) => grid?.best === map.grid!.best) === i ? [i] : [],
     );
-    if (grids.length === 0) throw new WhylightError('--figure grid needs --method occlusion');
-    return grids;
+    const place = (i: number) => (first.length === 1 ? maps[i]!.method : names[i]!);
+    return gridsOf({ maps: first.map((i) => maps[i]!), names: first.map(place) }, 'best', (map) => bestClassGrid(map));
   },
   methods: ({ maps, names }) => {
     if (maps.length === 0) throw new WhylightError('--figure methods needs methods that make maps');
@@ -46,8 +49,8 @@ const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
 };
 
 /**
- * The figures asked for beside the overlays: `scores` of the best classes, the `grid` of the occluder's positions, all
- * `methods` for each target, and for each method the `classes` on one scale.
+ * The figures asked for beside the overlays: `scores` of the best classes, the `grid` of the occluder's positions, the
+ * `best` class at each of them, all `methods` for each target, and for each method the `classes` on one scale.
  *
  * @throws WhylightError where the maps do not give such a figure.
  */
@@ -55,6 +58,17 @@ export function figuresOf(kinds: readonly FigureKind[], explained: Explained): r
   return kinds.flatMap((kind) =>
     makers[kind](explained).map(([place, figure]) => ({ place, figure, raw: null, about: { figure: kind } })),
   );
+}
+
+/** A figure of each map that has a grid of occluder positions. */
+function gridsOf(
+  { maps, names }: Pick<Explained, 'maps' | 'names'>,
+  kind: FigureKind,
+  draw: (map: Attribution) => Figure,
+): Placed {
+  const grids = maps.flatMap((map, i) => (map.grid === null ? [] : [[`${names[i]}.${kind}`, draw(map)] as const]));
+  if (grids.length > 0) return grids;
+  throw new WhylightError(`--figure ${kind} needs --method occlusion`);
 }
 
 /** Maps with the same word, in the order of their first. */

@@ -5,7 +5,7 @@ import { explainAll } from '../explain/explain-all';
 import { ensureWritableFolder } from '../explain/files';
 import { loadPhoto } from '../explain/image/load-photo';
 import type { ImageSample } from '../explain/image/sample';
-import { look } from '../explain/look';
+import { withLook } from '../explain/look';
 import { readCard } from '../explain/network/card';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
@@ -29,8 +29,7 @@ async function explainOne(
   request: ExplainRequest,
   run: RunOptions,
 ): Promise<ExplainedPhoto> {
-  const seen = look(network, photo);
-  try {
+  return withLook(network, photo, async (seen) => {
     const { classification, input } = seen;
     const ranked = classification.classes.map(({ index }) => index);
     const targets = targetsOf(request, network, ranked);
@@ -43,9 +42,7 @@ async function explainOne(
     }
     const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
     return { ...file, classification, crop: input.crop, maps, drawings: [...shown, ...figures] };
-  } finally {
-    seen.close();
-  }
+  });
 }
 
 /** Removes the folders this run made, if nothing was written to them. */

@@ -30,7 +30,10 @@ export function describePhoto(explained: ExplainedPhoto, paths: readonly string[
     label,
     `logit ${logit.toFixed(3)}`,
   ]);
-  const done = maps.map((map) => [`  ${map.method}`, map.target.label, layerWords(map), seconds(map.elapsedMs)]);
+  // All targets of a method are one run, whose time is said once.
+  const time = (map: Attribution, i: number) =>
+    maps[i - 1]?.method === map.method ? 'in the same run' : seconds(map.elapsedMs);
+  const done = maps.map((map, i) => [`  ${map.method}`, map.target.label, layerWords(map), time(map, i)]);
   const pictures = drawings.map(({ place, figure }) => `  ${place}: ${figure.caption}`);
   const several = new Set(maps.map(({ target }) => target.label)).size > 1;
   const named = ({ method, target }: Attribution) => (several ? `${method} for ${shortLabel(target.label)}` : method);

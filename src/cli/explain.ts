@@ -33,7 +33,7 @@ export function explainCommand(): Command {
     .option('--option <name=value>', 'any other option of a method (whylight methods); may be given again', setting)
     .option(
       '--figure <kinds>',
-      'also draw, with commas: scores (best classes), grid (occluder positions), methods (side by side), classes (targets on one scale)',
+      'also draw, with commas: scores (best classes), grid (occluder positions), best (best class at each of them), methods (side by side), classes (targets on one scale)',
       listOf(figureKinds),
     )
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { networkRecord } from './classify';
 import { WhylightError } from './errors';
 import type { ImageSample } from './image/sample';
-import { type Look, look } from './look';
+import { type Look, withLook } from './look';
 import { defineView } from './methods/define-method';
 import { chooseLayers } from './methods/layer-map';
 import { zeiler2014 } from './methods/occlusion';
@@ -63,12 +63,7 @@ export async function featureMaps(
   photo: ImageSample,
   options: FeatureMapsOptions = {},
 ): Promise<FeatureMaps> {
-  const seen = look(network, photo);
-  try {
-    return featureMapsOf(seen, options);
-  } finally {
-    seen.close();
-  }
+  return withLook(network, photo, (seen) => featureMapsOf(seen, options));
 }
 
 /** The same of a photo that is prepared already. */

@@ -44,23 +44,25 @@ export function look(network: Network, photo: ImageSample): Look {
   const input = prepareInput(photo, network.preprocessing);
   const maps = new Map<string, Activation>();
   const slopes = new Map<string, LayerGradient>();
+  const pooled = network.camNode === null ? [] : [network.camNode];
   let raw: Float32Array | null = null;
   let open = true;
 
-  function run(nodes: readonly string[]): void {
+  const check = () => {
     if (!open) throw new WhylightError(`the look at ${photo.source} is closed`);
-    const first = raw === null && network.camNode !== null ? [network.camNode] : [];
-    const missing = [...new Set([...first, ...nodes])].filter((node) => !maps.has(node));
-    if (raw !== null && missing.length === 0) return;
-    const found = activations(network, input.values, missing);
-    // Of several passes the first one's, so that no question changes the answer to another.
-    raw ??= found.output;
+  };
+
+  /** Of each node by itself but for the pooled one: what else was asked must not change its rounding. */
+  function pass(nodes: readonly string[]): Float32Array {
+    const found = activations(network, input.values, nodes);
     for (const [node, map] of found.maps) maps.set(node, map);
+    return found.output;
   }
 
   const outputs = () => {
-    run([]);
-    return raw!;
+    check();
+    raw ??= pass(pooled);
+    return raw;
   };
   return {
     network,
@@ -74,11 +76,13 @@ export function look(network: Network, photo: ImageSample): Look {
     },
     target: (wanted) => resolveTarget(network, outputs(), wanted),
     activations: (nodes) => {
-      run(nodes);
+      check();
+      if (nodes.some((node) => pooled.includes(node))) outputs();
+      for (const node of nodes) if (!maps.has(node)) pass([node]);
       return maps;
     },
     gradients: (targets, options = {}) => {
-      run([]);
+      check();
       const keys = targets.map(({ weights }) => [options.at, options.reluRule, weights].join());
       const missing = new Map(targets.map(({ weights }, i) => [keys[i]!, weights] as const));
       for (const key of missing.keys()) if (slopes.has(key)) missing.delete(key);
@@ -104,4 +108,18 @@ export function look(network: Network, photo: ImageSample): Look {
       slopes.clear();
     },
   };
+}
+
+/** A look for the length of some work. */
+export async function withLook<T>(
+  network: Network,
+  photo: ImageSample,
+  work: (look: Look) => T | Promise<T>,
+): Promise<T> {
+  const seen = look(network, photo);
+  try {
+    return await work(seen);
+  } finally {
+    seen.close();
+  }
 }

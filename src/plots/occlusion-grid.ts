@@ -117,7 +117,8 @@ export function occluderAt({ lefts, tops, size, columns }: OcclusionGrid, index:
   };
 }
 
-function gridAxes(
+/** Axes in px of the network's input for positions of an occluder. */
+export function gridAxes(
   { height, width }: Attribution,
   axis: string,
   domain: readonly [number, number],

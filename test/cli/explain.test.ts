@@ -120,7 +120,7 @@ describe('whylight explain', () => {
   it('draws figures of several maps beside the overlays, with their words', async () => {
     const out = file('figures');
     const methods = ['-m', 'occlusion,smoothgrad', '--size', '64', '--option', 'statistic=variance'];
-    const figures = ['--figure', 'scores,grid,methods,classes', '--option', 'samples=2', '-f', 'png,json'];
+    const figures = ['--figure', 'scores,grid,best,methods,classes', '--option', 'samples=2', '-f', 'png,json'];
     const answer = await explain(dog, '-n', 'scenes-fair', ...methods, '-t', 'top2', ...figures, '-o', out);
     expect(answer.code, answer.err).toBe(0);
     const { maps, pictures } = JSON.parse(readFileSync(path.join(out, 'dog.json'), 'utf8'));
@@ -130,6 +130,7 @@ describe('whylight explain', () => {
         'scores',
         'occlusion.dog.grid',
         'occlusion.wolf.grid',
+        'occlusion.best',
         'methods.dog',
         'methods.wolf',
         'occlusion.classes',
@@ -138,7 +139,7 @@ describe('whylight explain', () => {
     );
     for (const name of files) expect((await sharp(path.join(out, name)).metadata()).width).toBeGreaterThan(400);
     expect(pictures.at(-1).caption).toMatch(/^VarGrad of .* on dog\.jpg, on one colour scale: dog, .*; wolf, /);
-    for (const { alt } of [...maps, ...pictures.slice(3)]) expect(alt).toMatch(/ninth holds|no positive value/);
+    for (const { alt } of [...maps, ...pictures.slice(4)]) expect(alt).toMatch(/ninth holds|no positive value/);
   });
 
   it('goes on after a photo that cannot be read, and says so with its exit code', async () => {
@@ -243,7 +244,7 @@ describe('one clear line and exit code 1, with nothing written', () => {
     );
     await fails(/grid needs --method occlusion/, dog, '-n', 'scenes-fair', '-m', 'cam', '--figure', 'grid');
     await fails(/--figure draws PNG/, dog, '-n', 'scenes-fair', '--figure', 'scores', '-f', 'npy');
-    await fails(/occluder size: 129×129/, dog, '-n', 'scenes-fair', '-m', 'occlusion', '--size', '129');
+    await fails(/size: 129×129/, dog, '-n', 'scenes-fair', '-m', 'occlusion', '--size', '129');
   });
 
   it('a folder that cannot be written', async () => {

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderJournal } from '../../src/explain/folder-journal';
 import { type Journal, memoryJournal, openTable, runKey } from '../../src/explain/journal';
+import { look } from '../../src/explain/look';
 import { findMethod } from '../../src/explain/methods';
-import type { Progress } from '../../src/explain/progress';
-import { resolveTarget } from '../../src/explain/target';
+import type { Progress, RunOptions } from '../../src/explain/progress';
+import { resolveTarget, type Target } from '../../src/explain/target';
 import { seededNetwork } from '../support/networks';
 import { drawnPhoto } from '../support/pictures';
 
@@ -49,6 +50,27 @@ describe.each(methods)('%s, interrupted', (name, options) => {
     expect(rest.steps).toHaveLength(1 + rest.steps[0]!.total - 8);
     expect(rest.map).toEqual({ ...whole.map, elapsedMs: expect.any(Number) });
     expect(whole.map!.values.some((value) => value !== 0)).toBe(true);
+  });
+
+  test('for several targets goes on likewise, and not for others', async () => {
+    const targets = [0, { difference: [1, 2] }, 3] as const;
+    const seen = look(network, photo);
+    const explain = async (asked: readonly Target[], more: RunOptions) =>
+      findMethod(name).explain(seen, asked, { ...options, memoryMB: 0.001, ...more });
+    const whole = await explain(targets, { journal: null });
+    const journal = memoryJournal();
+    const controller = new AbortController();
+    const stop = ({ done }: Progress) => void (done >= 5 && controller.abort());
+    const cut = explain(targets, { journal, signal: controller.signal, onProgress: stop });
+    await expect(cut).rejects.toThrow('interrupted');
+    const steps: Progress[] = [];
+    const onProgress = (progress: Progress) => void steps.push(progress);
+    await explain([0, 3], { journal, onProgress });
+    expect(steps[0]).not.toHaveProperty('resumed');
+    steps.length = 0;
+    const rest = await explain(targets, { journal, onProgress });
+    expect(steps[0]).toMatchObject({ resumed: 5 });
+    expect(rest).toEqual(whole.map((map) => ({ ...map, elapsedMs: expect.any(Number) })));
   });
 
   test('begins anew where anything that decides its numbers differs', async () => {

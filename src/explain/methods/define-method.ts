@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Attribution, OptionValue } from '../attribution';
 import { WhylightError } from '../errors';
 import type { ImageSample } from '../image/sample';
-import { type Look, look } from '../look';
+import { type Look, withLook } from '../look';
 import type { Network } from '../network/network';
 import { type RunOptions, withAmbient } from '../progress';
 import type { ResolvedTarget, Target } from '../target';
@@ -10,8 +10,8 @@ import { parseOptions } from './method-options';
 import { attribution, type Outcome } from './result';
 
 /** What a method asks of a network. */
-export const needs = ['gradient', 'pooled head'] as const;
-export type Need = (typeof needs)[number];
+const needs = ['gradient', 'pooled head'] as const;
+type Need = (typeof needs)[number];
 
 /** What a person wants to know of a method or a view before choosing it, and what a paper says of it. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of methods holds methods of all kinds of options.
@@ -42,7 +42,7 @@ export interface Description<S extends z.ZodObject = any> {
 }
 
 /** An entry of a bibliography. */
-export interface Reference {
+interface Reference {
   readonly key: string;
   readonly bibtex: string;
 }
@@ -80,7 +80,7 @@ export type MethodOptions<S extends z.ZodObject> = OwnOptions<S> & TargetOption 
 type OwnOptions<S extends z.ZodObject> = keyof S['shape'] extends never ? unknown : z.input<S>;
 
 /** The option that every method has. */
-export interface TargetOption {
+interface TargetOption {
   /** What to explain. Default: the best class. */
   readonly target?: Target;
 }
@@ -162,6 +162,7 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
     targets: readonly (Target | undefined)[],
     { options, run }: ReturnType<typeof split>,
   ) {
+    if (targets.length === 0) return [];
     const started = performance.now();
     const resolved = targets.map((target) => seen.target(target));
     const { seed = null, layer: _, ...record } = options as Record<string, OptionValue> & { seed?: number };
@@ -194,12 +195,7 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
     role: 'method',
     run: async (network, photo, { target, ...options } = {} as MethodOptions<S>) => {
       const asked = split(options);
-      const seen = look(network, photo);
-      try {
-        return (await maps(seen, [target], asked))[0]!;
-      } finally {
-        seen.close();
-      }
+      return (await withLook(network, photo, (seen) => maps(seen, [target], asked)))[0]!;
     },
     explain: async (seen, targets, options) => maps(seen, targets, split(options ?? {})),
   };

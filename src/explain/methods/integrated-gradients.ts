@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { gradientBatchSize } from '../network/batch-size';
 import { forward } from '../network/executors/forward';
-import { openGradient } from '../network/executors/gradient';
-import { memoryBudget, yieldToEvents } from '../progress';
 import { targetLogit } from '../target';
 import { channelSum } from './channel-reduction';
+import { copyGradients } from './copy-gradients';
 import { defineMethod, type MethodOptions } from './define-method';
-import { slopeOfMany } from './output-slope';
 
 const schema = z.strictObject({
   steps: z.int().min(1).max(1000).default(50).meta({ description: 'points of the Gauss–Legendre rule' }),
@@ -43,37 +40,21 @@ export const integratedGradientsMethod = defineMethod({
   needs: ['gradient'],
   perTarget: 'a backward pass',
   schema,
-  explain: async ({ network, input }, targets, { steps, baseline }, { onProgress, signal, ...run }) => {
+  explain: async ({ network, input }, targets, { steps, baseline }, run) => {
     const { mean, std } = network.preprocessing;
     const start = input.values.map((_, i) =>
       baseline === 'zero' ? 0 : ((baseline === 'white' ? 1 : 0) - mean[i % 3]!) / std[i % 3]!,
     );
     const { points, weights } = gaussLegendre(steps);
-    const size = input.values.length;
-    const integrals = targets.map(() => new Float64Array(size));
-    const slopes = targets.map(slopeOfMany);
-    const batch = Math.min(steps, gradientBatchSize(network, memoryBudget(run)));
-    const session = openGradient(network);
-    try {
-      for (let done = 0; done < steps; done += batch) {
-        await yieldToEvents(signal);
-        const count = Math.min(batch, steps - done);
-        const path = new Float32Array(count * size);
-        for (let i = 0; i < path.length; i++) {
-          const from = start[i % size]!;
-          path[i] = from + points[done + Math.floor(i / size)]! * (input.values[i % size]! - from);
-        }
-        const { gradients } = session.runEach(path, count, slopes);
-        integrals.forEach((integral, target) => {
-          gradients[target]!.forEach((value, i) => {
-            integral[i % size]! += weights[done + Math.floor(i / size)]! * value;
-          });
-        });
-        onProgress?.({ label: run.label, done: done + count, total: steps });
-      }
-    } finally {
-      session.close();
-    }
+    const integrals = targets.map(() => new Float64Array(start.length));
+    const write = (step: number, into: Float32Array) => {
+      for (let i = 0; i < into.length; i++) into[i] = start[i]! + points[step]! * (input.values[i]! - start[i]!);
+    };
+    const take = (target: number, step: number, gradient: Float32Array) => {
+      const integral = integrals[target]!;
+      for (let i = 0; i < gradient.length; i++) integral[i]! += weights[step]! * gradient[i]!;
+    };
+    await copyGradients(network, targets, { count: steps, write, take }, run);
     const outputs = forward(network, start);
     return targets.map((target, at) => {
       const values = channelSum(

@@ -36,7 +36,7 @@ export function parseOptions<S extends z.ZodObject>(name: string, schema: S, giv
 }
 
 /** Which values an option may have, in words: `whole numbers from 1`, `above 0, up to 1`, `mean, square, variance`. */
-export function allowedValues(schema: z.ZodObject, option: string): string {
+function allowedValues(schema: z.ZodObject, option: string): string {
   return words(allowedAt(schema, option));
 }
 

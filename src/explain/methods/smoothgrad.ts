@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { gradientBatchSize } from '../network/batch-size';
-import { openGradient } from '../network/executors/gradient';
-import { memoryBudget, yieldToEvents } from '../progress';
 import { gaussian, seededRandom } from '../random';
 import { channelMaximum } from './channel-reduction';
+import { copyGradients } from './copy-gradients';
 import { defineMethod, type MethodOptions } from './define-method';
-import { slopeOfMany } from './output-slope';
 
 const schema = z.strictObject({
   samples: z.int().min(1).default(25).meta({ description: 'noisy copies' }),
@@ -49,29 +46,15 @@ export const smoothgradMethod = defineMethod({
   needs: ['gradient'],
   perTarget: 'a backward pass',
   schema,
-  explain: async ({ network, input }, targets, { samples, noise, statistic, seed }, { onProgress, signal, ...run }) => {
-    const sigma = noise * range(input.values);
+  explain: async ({ network, input: { values } }, targets, { samples, noise, statistic, seed }, run) => {
+    const sigma = noise * range(values);
     const draw = gaussian(seededRandom(seed));
-    const size = input.values.length;
-    const spreads = targets.map(() => openSpread(size));
-    const slopes = targets.map(slopeOfMany);
-    const batch = Math.min(samples, gradientBatchSize(network, memoryBudget(run)));
-    const session = openGradient(network);
-    try {
-      for (let done = 0; done < samples; done += batch) {
-        await yieldToEvents(signal);
-        const count = Math.min(batch, samples - done);
-        const noisy = new Float32Array(count * size);
-        for (let i = 0; i < noisy.length; i++) noisy[i] = input.values[i % size]! + sigma * draw();
-        const { gradients } = session.runEach(noisy, count, slopes);
-        gradients.forEach((gradient, i) => {
-          spreads[i]!.add(gradient);
-        });
-        onProgress?.({ label: run.label, done: done + count, total: samples });
-      }
-    } finally {
-      session.close();
-    }
+    const spreads = targets.map(() => openSpread(values.length));
+    const write = (_: number, into: Float32Array) => {
+      for (let i = 0; i < into.length; i++) into[i] = values[i]! + sigma * draw();
+    };
+    const take = (target: number, _: number, gradient: Float32Array) => spreads[target]!.add(gradient);
+    await copyGradients(network, targets, { count: samples, write, take }, run);
     return spreads.map((spread) => ({
       values: channelMaximum(spread[statistic](), 3),
       signed: false,
@@ -95,17 +78,14 @@ function openSpread(size: number) {
   const [means, squares, spreads] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
   let seen = 0;
   return {
-    add: (vectors: Float32Array) => {
-      for (let first = 0; first < vectors.length; first += size) {
-        seen++;
-        for (let at = 0; at < size; at++) {
-          const value = vectors[first + at]!;
-          const away = value - means[at]!;
-          means[at]! += away / seen;
-          spreads[at]! += away * (value - means[at]!);
-          squares[at]! += value * value;
-        }
-      }
+    add: (vector: Float32Array) => {
+      seen++;
+      vector.forEach((value, at) => {
+        const away = value - means[at]!;
+        means[at]! += away / seen;
+        spreads[at]! += away * (value - means[at]!);
+        squares[at]! += value * value;
+      });
     },
     mean: () => means,
     square: () => squares.map((square) => square / seen),

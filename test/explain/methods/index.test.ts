@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { AbortedError } from '../../../src/explain/errors';
-import { findMethod, methods } from '../../../src/explain/methods';
+import { look } from '../../../src/explain/look';
+import { findMethod, methods, use, views } from '../../../src/explain/methods';
+import { defineMethod, type MethodDescription } from '../../../src/explain/methods/define-method';
 import type { Progress } from '../../../src/explain/progress';
+import type { Target } from '../../../src/explain/target';
 import { relativeDifference, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
 import { passingTensors } from '../../support/tensors';
@@ -13,24 +19,19 @@ const photo = drawnPhoto(30, 41, 7);
 const few: Readonly<Record<string, object>> = {
   smoothgrad: { samples: 5 },
   'integrated-gradients': { steps: 7 },
-  occlusion: { size: 12 },
+  occlusion: { size: 12, fill: 'noise' },
   rise: { masks: 30 },
   lime: { samples: 30, segments: 10 },
 };
-const long = ['smoothgrad', 'integrated-gradients', 'occlusion', 'score-cam', 'ablation-cam', 'rise', 'lime'];
-const seeded: readonly (readonly [string, object])[] = [
-  ['smoothgrad', {}],
-  ['rise', {}],
-  ['lime', {}],
-  ['occlusion', { fill: 'noise' }],
-];
+const long = methods.filter(({ name, passes, parse }) => passes(parse(few[name] ?? {}), network) > 3);
+const seeded = methods.filter(({ options }) => options.includes('seed'));
 
 test('an unknown method is refused with those there are', () => {
   expect(() => findMethod('grad-kam')).toThrow('unknown method: grad-kam (known: saliency, input-x-gradient, ');
 });
 
 describe.each(methods.map(({ name }) => name))('%s', (name) => {
-  const { run, parse, options: own } = findMethod(name);
+  const { run, explain, parse, options: own } = findMethod(name);
   const asked = few[name] ?? {};
 
   test('the same call gives the same bytes, names itself and its options, and leaves no tensor behind', async () => {
@@ -43,9 +44,24 @@ describe.each(methods.map(({ name }) => name))('%s', (name) => {
     expect(map.values.every(Number.isFinite)).toBe(true);
     expect(Math.max(...map.values.map(Math.abs))).toBeGreaterThan(0);
     for (const option of own) {
-      if (option === 'seed') expect(map.seed === null).toBe(name === 'occlusion');
+      if (option === 'seed') expect(map.seed).toBe(0);
       else if (option === 'layer') expect(map.layer).toBe(network.camNode);
       else if (option in parse({})) expect(map.options).toHaveProperty(option);
+    }
+  });
+
+  test('several targets of one call are what each is alone, byte for byte', async () => {
+    const own = { label: 'own', score: (z: Float32Array) => z[1]! * z[2]! };
+    const targets: (Target | undefined)[] = [undefined, 0, { difference: [1, 3] }, own, 4];
+    const seen = look(network, photo);
+    const before = passingTensors();
+    const together = await explain(seen, targets, asked);
+    expect(passingTensors()).toBe(before);
+    seen.close();
+    expect(together).toHaveLength(targets.length);
+    for (const [i, target] of targets.entries()) {
+      const alone = await run(network, photo, { ...asked, target });
+      expect(together[i]).toEqual({ ...alone, elapsedMs: expect.any(Number) });
     }
   });
 
@@ -65,8 +81,12 @@ describe.each(methods.map(({ name }) => name))('%s', (name) => {
   });
 });
 
-describe.each(long)('%s', (name) => {
-  const { run } = findMethod(name);
+test('the long runs are those of many passes', () => {
+  const names = ['smoothgrad', 'integrated-gradients', 'occlusion', 'score-cam', 'ablation-cam', 'rise', 'lime'];
+  expect(long.map(({ name }) => name)).toEqual(names);
+});
+
+describe.each(long)('$name', ({ name, run }) => {
   const asked = few[name] ?? {};
 
   test('an abort rejects with AbortedError and leaves no tensor behind', async () => {
@@ -102,9 +122,8 @@ describe.each(long)('%s', (name) => {
   });
 });
 
-test.each(seeded)('%s: another seed gives another map, and is in the result', async (name, more) => {
-  const { run } = findMethod(name);
-  const asked = { ...few[name], ...more };
+test.each(seeded)('$name: another seed gives another map, and is in the result', async ({ name, run }) => {
+  const asked = few[name];
   const [one, same, other] = [
     await run(network, photo, { ...asked, seed: 3 }),
     await run(network, photo, { ...asked, seed: 3 }),
@@ -113,4 +132,91 @@ test.each(seeded)('%s: another seed gives another map, and is in the result', as
   expect(same.values).toEqual(one.values);
   expect(other.values).not.toEqual(one.values);
   expect([one.seed, other.seed]).toEqual([3, 4]);
+});
+
+/** Of each option a value that none of its kind may have, and what the refusal says of it. */
+function wrongValues(schema: z.ZodObject): (readonly [option: string, value: unknown, said: string])[] {
+  const { properties } = z.toJSONSchema(schema, { io: 'input' }) as {
+    properties: Record<string, { type?: string; enum?: string[]; anyOf?: object[] }>;
+  };
+  return Object.entries(properties).map(([option, { type, enum: names, anyOf }]) => {
+    if (names !== undefined) return [option, 'purple', `unknown ${option}: purple (allowed: ${names.join(', ')})`];
+    if (anyOf !== undefined) return [option, true, `${option}: true (allowed: `];
+    if (type === 'integer') return [option, 1.5, `${option}: 1.5 (allowed: whole numbers`];
+    const wrong = type === 'string' ? 7 : 'many';
+    return [option, wrong, `${option}: ${wrong} (allowed: `];
+  });
+}
+
+describe.each([...methods, ...views])('the options of $name', ({ name, schema, parse, options }) => {
+  test('are refused by name, with what is allowed', () => {
+    const allowed = options.join(', ') || 'no option';
+    expect(() => parse({ thing: 1 })).toThrow(`${name} takes no thing (allowed: ${allowed})`);
+    expect(() => parse({ thing: undefined })).not.toThrow();
+    for (const [option, value, said] of wrongValues(schema)) expect(() => parse({ [option]: value })).toThrow(said);
+  });
+
+  test('each says what it does, and is recorded with its default', async () => {
+    for (const type of Object.values(schema.shape) as z.ZodType[]) expect(type.meta()?.description).toMatch(/\w{3}/);
+    const fixed = Object.keys(parse({})).filter((option) => option !== 'seed');
+    if (views.some((view) => view.name === name)) return;
+    const map = await findMethod(name).run(network, photo, few[name] ?? {});
+    for (const option of fixed) expect(map.options).toHaveProperty(option);
+  });
+});
+
+test('each method’s and view’s paper is an entry of the bibliography, word for word', () => {
+  const entries = readFileSync(path.resolve(__dirname, '../../../reports/references.bib'), 'utf8');
+  for (const { name, reference, formula, sentence, use: when, avoid, passes, parse } of [...methods, ...views]) {
+    expect(entries, name).toContain(reference.bibtex);
+    expect(reference.bibtex).toContain(`{${reference.key},`);
+    expect([formula, sentence, when, avoid].every((text) => text!.length > 10)).toBe(true);
+    expect(passes(parse({}), network)).toBeGreaterThan(0);
+  }
+});
+
+const plainest: MethodDescription<z.ZodObject> = {
+  name: 'brightness',
+  title: 'Brightness',
+  unit: 'brightness × logit',
+  paper: 'Nobody 2026',
+  reference: { key: 'nobody2026', bibtex: '@misc{nobody2026,\n  title = {Brightness}\n}' },
+  formula: 'B = I S_c',
+  sentence: 'multiplies the red channel by the score',
+  cost: 'one forward pass',
+  passes: () => 1,
+  needs: [],
+  perTarget: 'nothing',
+  schema: z.strictObject({ channel: z.int().min(0).max(2).default(0).meta({ description: 'which colour' }) }),
+  explain: async ({ input }, targets, { channel }) =>
+    targets.map(({ logit }) => ({
+      values: Float32Array.from({ length: input.height * input.width }, (_, at) => {
+        return logit * input.values[at * 3 + (channel as number)]!;
+      }),
+      signed: true,
+    })),
+};
+
+test('a method of one’s own is described, used and found like any other', async () => {
+  const before = methods.length;
+  use(defineMethod(plainest));
+  expect(methods.at(-1)!.name).toBe('brightness');
+  const map = await findMethod('brightness').run(network, photo, { channel: 1, target: 2 });
+  expect(map).toMatchObject({
+    method: 'brightness',
+    title: 'Brightness',
+    options: { channel: 1 },
+    seed: null,
+    layer: null,
+  });
+  expect(map.values[5]).toBeCloseTo(map.target.logit * (photo.pixels[16]! / 255), 4);
+  await expect(findMethod('brightness').run(network, photo, { channel: 3 })).rejects.toThrow(
+    'channel: 3 (allowed: whole numbers from 0 to 2)',
+  );
+  expect(() => use(defineMethod(plainest))).toThrow('there is a method or view brightness already');
+  expect(() => use({ ...plainest, role: 'method' } as never)).toThrow('use takes what defineMethod returns');
+  const { formula: _, ...incomplete } = plainest;
+  expect(() => defineMethod(incomplete as never)).toThrow('the method brightness has no usable formula');
+  expect(() => defineMethod({ ...plainest, explain: undefined } as never)).toThrow('no usable explain');
+  expect(methods).toHaveLength(before + 1);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Journal } from '../../../src/explain/journal';
-import { occlusion } from '../../../src/explain/methods/occlusion';
+import { look } from '../../../src/explain/look';
+import { occlusion, occlusionMethod } from '../../../src/explain/methods/occlusion';
 import { approximateScores } from '../../../src/explain/methods/occlusion-approximate';
 import type { Progress } from '../../../src/explain/progress';
 import { rankCorrelation } from '../../../src/explain/statistics/rank-correlation';
@@ -115,6 +116,23 @@ test('an interrupted run goes on from every part of it that was done', async () 
   expect(resumed.values).toEqual((await occlusion(network, photo, { ...how, journal: null })).values);
   expect(tables.size).toBe(0);
 });
+
+test.each([{ growth: 0.6 }, { coarse: 2 }, { growth: 0.6, coarse: 3, refine: 0.1 }])(
+  'with %o several targets of one call are what each is alone; what was not run has no best class',
+  async (how) => {
+    const seen = look(network, photo);
+    const targets = [0, { difference: [1, 0] }] as const;
+    const together = await occlusionMethod.explain(seen, targets, { ...options, ...how });
+    for (const [i, target] of targets.entries()) {
+      const alone = await occlusion(network, photo, { ...options, ...how, target });
+      expect(together[i]).toEqual({ ...alone, elapsedMs: expect.any(Number) });
+      const { classes, probabilities } = alone.grid!.best!;
+      const none = classes.filter((index) => index === null).length;
+      expect(probabilities.filter((value) => value === null)).toHaveLength(none);
+      expect(none > 0).toBe('coarse' in how);
+    }
+  },
+);
 
 test('between coarse positions scores are bilinear: those of a plane are met exactly', async () => {
   const [tops, lefts] = [

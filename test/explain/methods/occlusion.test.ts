@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { AbortedError } from '../../../src/explain/errors';
-import { prepareInput } from '../../../src/explain/image/prepare';
+import { look } from '../../../src/explain/look';
 import { occlusion, positions } from '../../../src/explain/methods/occlusion';
+import { occlusionReference } from '../../../src/explain/methods/occlusion-reference';
 import { bytesPerImage } from '../../../src/explain/network/batch-size';
-import { forward } from '../../../src/explain/network/executors/forward';
 import type { Progress } from '../../../src/explain/progress';
 import { drawn, linearNetwork, relativeDifference, seededNetwork } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
@@ -133,7 +133,7 @@ describe('of a linear network', () => {
 });
 
 describe('the grid', () => {
-  test('holds logit and probability of the photo covered at each position', async () => {
+  test('holds logit and probability of the photo covered at each position, and the best class there', async () => {
     const network = seededNetwork('tiny-resnet', 4, [26, 35, 3], 3);
     const picture = drawnPhoto(26, 35, 4);
     const { grid, target, options } = await occlusion(network, picture, { size: [9, 12], target: 2 });
@@ -145,23 +145,21 @@ describe('the grid', () => {
       columns: 5,
       size: [9, 12],
     });
-    const input = prepareInput(picture, network.preprocessing);
-    for (const [row, column] of [
-      [0, 0],
-      [2, 3],
-      [4, 4],
-    ] as const) {
-      const covered = input.values.slice();
-      for (let y = grid!.tops[row]!; y < Math.min(26, grid!.tops[row]! + 9); y++) {
-        for (let x = grid!.lefts[column]!; x < Math.min(35, grid!.lefts[column]! + 12); x++)
-          covered.fill(0, (y * 35 + x) * 3, (y * 35 + x) * 3 + 3);
-      }
-      const raw = forward(network, covered);
-      const at = row * 5 + column;
-      expect(grid!.logits[at]).toBeCloseTo(raw[2]!, 3);
-      const total = raw.reduce((sum, value) => sum + Math.exp(value - raw[2]!), 0);
-      expect(grid!.probabilities![at]).toBeCloseTo(1 / total, 4);
-    }
+    const seen = look(network, picture);
+    const windows = { size: [9, 12], stride: [5, 6] } as const;
+    const of = (index: number) =>
+      occlusionReference(seen, seen.target(index), windows, new Float32Array(26 * 35 * 3)).logits;
+    const logits = network.classes.map((_, index) => of(index));
+    grid!.logits.forEach((logit, at) => {
+      const all = logits.map((each) => each[at]!);
+      const shares = all.map((value) => Math.exp(value) / all.reduce((sum, other) => sum + Math.exp(other), 0));
+      const best = shares.indexOf(Math.max(...shares));
+      expect(logit).toBeCloseTo(all[2]!, 3);
+      expect(grid!.probabilities![at]).toBeCloseTo(shares[2]!, 4);
+      expect(grid!.best!.classes[at]).toBe(best);
+      expect(grid!.best!.probabilities[at]).toBeCloseTo(shares[best]!, 4);
+      expect(grid!.best!.labels[best]).toBe(network.classes[best]);
+    });
     expect(target.index).toBe(2);
   });
 

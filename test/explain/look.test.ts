@@ -1,0 +1,68 @@
+import { expect, test, vi } from 'vitest';
+import { classify } from '../../src/explain/classify';
+import { explainAll } from '../../src/explain/explain-all';
+import * as prepare from '../../src/explain/image/prepare';
+import { look } from '../../src/explain/look';
+import { findMethod } from '../../src/explain/methods';
+import * as activations from '../../src/explain/network/executors/activations';
+import * as gradient from '../../src/explain/network/executors/gradient';
+import { seededNetwork } from '../support/networks';
+import { drawnPhoto } from '../support/pictures';
+import { passingTensors } from '../support/tensors';
+
+vi.mock('../../src/explain/image/prepare', { spy: true });
+vi.mock('../../src/explain/network/executors/activations', { spy: true });
+vi.mock('../../src/explain/network/executors/gradient', { spy: true });
+
+const network = seededNetwork('tiny-resnet', 5, [30, 41, 3], 6);
+const photo = drawnPhoto(30, 41, 7);
+const calls = (...names: string[]) => names.map((name) => ({ method: findMethod(name) }));
+
+test('all methods and targets of a photo share one resize, one forward pass, and the gradients they have in common', async () => {
+  const before = passingTensors();
+  const seen = look(network, photo);
+  const every = calls(
+    'saliency',
+    'input-x-gradient',
+    'occlusion',
+    'cam',
+    'grad-cam',
+    'hires-cam',
+    'eigen-cam',
+    'score-cam',
+  );
+  const maps = await explainAll(seen, every, [0, 1]);
+  expect(seen.classification).toEqual(await classify(network, photo));
+  expect(maps.map(({ method, target }) => `${method} ${target.index}`)).toEqual(
+    every.flatMap(({ method: { name } }) => [`${name} 0`, `${name} 1`]),
+  );
+  // The second one of each is classify's own.
+  expect(vi.mocked(prepare.prepareInput)).toHaveBeenCalledTimes(2);
+  expect(vi.mocked(activations.activations)).toHaveBeenCalledTimes(1);
+  // One at the input, one at the layer.
+  expect(vi.mocked(gradient.openGradient)).toHaveBeenCalledTimes(2);
+  seen.close();
+  expect(passingTensors()).toBe(before);
+  expect(() => seen.target(0)).toThrow('is closed');
+});
+
+test('a layer’s values are those of a look that was asked for nothing else', () => {
+  const [one, other] = [look(network, photo), look(network, photo)];
+  const layer = network.graph.at(-6)!.name;
+  expect(one.outputs).toEqual(other.outputs);
+  other.activations([network.camNode!, network.graph[2]!.name]);
+  expect(one.activations([layer]).get(layer)).toEqual(other.activations([layer]).get(layer));
+  const last = look(network, photo);
+  last.activations(network.graph.slice(0, 8).map(({ name }) => name));
+  expect(last.outputs).toEqual(one.outputs);
+});
+
+test('a wrong option of the last method is refused before the first one runs', async () => {
+  const seen = look(network, photo);
+  const wrong = [...calls('rise'), { method: findMethod('lime'), options: { samples: 0 } }];
+  const onProgress = () => expect.fail('it ran');
+  await expect(explainAll(seen, wrong, [0], { onProgress })).rejects.toThrow('samples: 0');
+  await expect(explainAll(seen, calls('cam', 'rise'), [0], { signal: AbortSignal.abort() })).rejects.toThrow(
+    'interrupted',
+  );
+});
