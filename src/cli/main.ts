@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { AbortedError, WhylightError } from '../explain/errors';
 import { backgroundCommand } from './background';
+import { cacheCommand } from './cache';
 import { doctorCommand } from './doctor';
 import { explainCommand } from './explain';
 import { fetchCommand } from './fetch';
@@ -43,6 +44,7 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     networksCommand(),
     methodsCommand(),
     fetchCommand(),
+    cacheCommand(),
     doctorCommand(),
   ];
   for (const command of commands) {

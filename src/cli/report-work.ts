@@ -60,7 +60,7 @@ function reportOptions(
     command: commandLine(request),
     mirror,
     offline: request.offline,
-    mapCache: request.cache ? path.join(cacheFolder(), 'maps') : null,
+    mapCache: request.cache ? cacheFolder() : null,
     journal,
     only: request.section,
     template: request.template,

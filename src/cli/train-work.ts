@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AbortedError, listAllowed, WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
@@ -9,7 +9,6 @@ import { listCards, readCard } from '../explain/network/card';
 import { loadNetwork } from '../explain/network/load-network';
 import { cacheFolder } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
-import { removeCheckpoint } from '../explain/training/checkpoint';
 import { dataHash, type LabelledPhotos, labelledPhotos } from '../explain/training/labelled-photos';
 import { refuseForeignCard, saveTrained, trainedFiles } from '../explain/training/save-trained';
 import { testOn } from '../explain/training/test-set';
@@ -22,6 +21,7 @@ import { formatJson } from './explain-files';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
 import { describeTraining, type TrainingRecord } from './train-text';
+import { tellDamaged } from './unfinished';
 
 /** What a person asked `whylight train` for. */
 export interface TrainRequest {
@@ -114,7 +114,7 @@ function testData(test: LabelledPhotos, data: LabelledPhotos, request: TrainRequ
 
 async function runTraining(name: string, kind: Kind, data: LabelledPhotos, request: TrainRequest, run: RunOptions) {
   const { title, seed, duplicates: duplicateDistance, unfreeze: from, augment } = request;
-  const common = { name, title, seed, duplicateDistance, ...run };
+  const common = { name, title, seed, duplicateDistance, onDamaged: tellDamaged, ...run };
   const { epochs, patience, rate: learningRate, sparse: sparsity, batch } = request;
   const still = augment ? undefined : { mirror: false, shift: 0, light: 0 };
   const layers = Object.fromEntries(
@@ -129,7 +129,7 @@ async function runTraining(name: string, kind: Kind, data: LabelledPhotos, reque
   const { mirror, offline } = request;
   const { onProgress, signal } = run;
   const backbone = await loadNetwork(request.backbone, { mirror, offline, onProgress, signal });
-  const head = { ...common, l2: request.l2, cache: path.join(cacheFolder(), 'features') };
+  const head = { ...common, l2: request.l2, cache: cacheFolder() };
   if (kind === 'head') return trainHead(backbone, data, { ...head, augment });
   return unfreeze(backbone, data, { ...head, ...layers, from: from!, checkpoint });
 }
@@ -160,7 +160,7 @@ export async function train(name: string, request: TrainRequest): Promise<void> 
           : await testOn(trained.network, test, trained.hashes, { ...run, duplicateDistance: request.duplicates });
       reporter.stop();
       const written = await writeTraining(name, kind, trained, data, other, request);
-      await removeCheckpoint(checkpointFile(name, request));
+      await rm(checkpointFile(name, request), { force: true });
       process.stdout.write(
         request.json ? `${formatJson(written.record)}\n` : describeTraining(written.record, written.files),
       );

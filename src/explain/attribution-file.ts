@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -54,25 +55,49 @@ export function attributionToJson(attribution: Attribution): AttributionJson {
   };
 }
 
+/** How a JSON begins that has the checksum of all its bytes behind it, the hashes of the other two files among them. */
+const head = '{\n "checksum": "';
+const unchecked = 'read from files without a checksum: whether they were altered is not known';
+
+const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
+
 /**
  * Writes an attribution without loss: `BASE.json`, the map as `BASE.npy` (float32, H×W) and what the network
- * saw as `BASE.input.png`. The JSON comes last, so that an entry with a JSON is whole.
+ * saw as `BASE.input.png`. The JSON comes last, so that an entry with a JSON is whole; its `checksum` is of
+ * all its other bytes, and `files` in it has the sha256 of the other two.
  * @returns the paths written
  */
 export async function saveAttribution(attribution: Attribution, folder: string, base: string): Promise<string[]> {
   const { values, height, width, input } = attribution;
   const place = (ending: string) => path.join(folder, `${base}${ending}`);
   const raw = { width: input.width, height: input.height, channels: 3 } as const;
+  const map = encodeNpy(values, [height, width]);
   const picture = await sharp(input.pixels, { raw }).png().toBuffer();
-  await writeWhole(place('.npy'), encodeNpy(values, [height, width]));
+  const json = { files: { '.npy': sha256(map), '.input.png': sha256(picture) }, ...attributionToJson(attribution) };
+  const rest = `",${JSON.stringify(json, null, 1).slice(1)}\n`;
+  await writeWhole(place('.npy'), map);
   await writeWhole(place('.input.png'), picture);
-  await writeWhole(place('.json'), `${JSON.stringify(attributionToJson(attribution), null, 1)}\n`);
+  await writeWhole(place('.json'), `${head}${sha256(rest)}${rest}`);
   return [place('.json'), place('.npy'), place('.input.png')];
 }
 
+interface Files extends AttributionJson {
+  readonly checksum?: string;
+  readonly files?: Readonly<Record<'.npy' | '.input.png', string>>;
+}
+
+/** Whether a JSON's bytes are those that were written; null where it is of a version that wrote no checksum. */
+function isUnaltered(text: Buffer, json: Files): boolean | null {
+  const rest = text.subarray(head.length + 64);
+  if (text.toString('latin1', 0, head.length) === head) return json.checksum === sha256(rest);
+  // One that begins with a hash by another name had a checksum.
+  return /^[0-9a-f]{64}$/.test(String(Object.values(json)[0])) ? false : null;
+}
+
 /**
- * Reads what {@link saveAttribution} wrote: an equal attribution.
- * @throws WhylightError where a file is missing, damaged, or does not belong to the others.
+ * Reads what {@link saveAttribution} wrote: an equal attribution. Files of earlier versions have no checksum; their
+ * attribution gets a note that says so.
+ * @throws WhylightError where a file is missing, damaged, altered, or does not belong to the others.
  */
 export async function loadAttribution(folder: string, base: string): Promise<Attribution> {
   const place = (ending: string) => path.join(folder, `${base}${ending}`);
@@ -80,15 +105,24 @@ export async function loadAttribution(folder: string, base: string): Promise<Att
     readFile(place(ending)).catch((error) => {
       throw new WhylightError(`cannot read ${place(ending)}: ${reasonOf(error)}`, { cause: error });
     });
-  let json: AttributionJson;
+  const altered = (ending: string) =>
+    new WhylightError(`${place(ending)} was altered or damaged after it was written: its checksum does not fit`);
+  const text = await read('.json');
+  let file: Files;
   try {
-    json = JSON.parse((await read('.json')).toString()) as AttributionJson;
+    file = JSON.parse(text.toString()) as Files;
+    if (!Array.isArray(file.notes)) throw new TypeError('notes');
   } catch (error) {
-    if (error instanceof WhylightError) throw error;
-    throw new WhylightError(`cannot read ${place('.json')}: it is not JSON`, { cause: error });
+    throw new WhylightError(`cannot read ${place('.json')}: it is not JSON of an attribution`, { cause: error });
   }
-  const map = decodeNpy(await read('.npy'));
-  const picture = await loadPhoto(place('.input.png'));
+  const unaltered = isUnaltered(text, file);
+  if (unaltered === false) throw altered('.json');
+  const { checksum: _, files, ...json } = file;
+  const [values, pixels] = [await read('.npy'), await read('.input.png')];
+  if (files && sha256(values) !== files['.npy']) throw altered('.npy');
+  if (files && sha256(pixels) !== files['.input.png']) throw altered('.input.png');
+  const map = decodeNpy(values);
+  const picture = await loadPhoto(pixels, { source: place('.input.png') });
   const sizes = [map.shape, [picture.height, picture.width]].map((shape) => shape.join('×'));
   if (sizes.some((size) => size !== `${json.height}×${json.width}`)) {
     throw new WhylightError(`${place('.json')} says ${json.height}×${json.width}; its map and input are ${sizes}`);
@@ -109,5 +143,6 @@ export async function loadAttribution(folder: string, base: string): Promise<Att
         ? { ...json.grid.best, probabilities: json.grid.best.probabilities.map((value) => value && Math.fround(value)) }
         : null,
     },
+    notes: unaltered === null ? [...json.notes, unchecked] : json.notes,
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rename, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from './errors';
 
@@ -39,22 +40,35 @@ export async function writeWhole(file: string, bytes: Uint8Array | string): Prom
   }
 }
 
+/** {@link writeWhole} into a folder that need not be there yet, before anything else happens: an interrupted run's last. */
+export function writeWholeSync(file: string, bytes: Uint8Array): void {
+  const beside = besideName(file);
+  try {
+    makeFolder(path.dirname(file));
+    writeFileSync(beside, bytes);
+    renameSync(beside, file);
+  } catch (error) {
+    if (existsSync(beside)) rmSync(beside);
+    throw new WhylightError(`cannot write ${file}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
 /**
  * Makes a folder and its parents. Node's own `recursive` never returns for a folder that /proc refuses.
  * @returns the folders made, the innermost first
  */
-async function makeFolder(folder: string): Promise<string[]> {
+export function makeFolder(folder: string): string[] {
   try {
-    await mkdir(folder);
+    mkdirSync(folder);
     return [folder];
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return [];
     const parent = path.dirname(folder);
-    if (code !== 'ENOENT' || (await stat(parent).catch(() => null))) throw error;
-    const made = await makeFolder(parent);
-    await mkdir(folder);
-    return [folder, ...made];
+    if (code !== 'ENOENT' || existsSync(parent)) throw error;
+    const made = makeFolder(parent);
+    // Another process may have made it meanwhile.
+    return [...makeFolder(folder), ...made];
   }
 }
 
@@ -68,7 +82,7 @@ export async function ensureWritableFolder(folder: string): Promise<readonly str
   try {
     const existing = await stat(folder).catch(() => null);
     if (existing && !existing.isDirectory()) throw Object.assign(new Error(), { code: 'EEXIST' });
-    const made = await makeFolder(path.resolve(folder));
+    const made = makeFolder(path.resolve(folder));
     await writeFile(probe, '');
     await unlink(probe);
     return made;

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { codeHash } from './code-hash';
 import type { Journal } from './journal';
+import { readEntry, writeEntry } from './store/entry-file';
+import type { EntryKey } from './store/key';
+import { placeOf } from './store/store';
 
-/** A journal in a folder. Finished tables stay until `clear`, so that later work of the same run may still fail. */
+/** A journal in a store. Finished tables stay until `clear`, so that later work of the same run may still fail. */
 export interface FolderJournal extends Journal {
   /** Deletes what is finished: its results are written elsewhere. */
   readonly clear: () => void;
@@ -15,64 +16,40 @@ const DAY = 24 * 3600 * 1000;
 const LIFE = 14;
 
 /**
- * Opens a folder of unfinished runs, a file each: sha256 of the rest, then the table. A file that does not fit its
- * checksum, its name and this code is ignored; a folder that cannot be written to keeps nothing, and that is no error.
+ * Keeps unfinished runs in a store. A folder that cannot be written to keeps nothing, and that is no error: losing a
+ * journal costs time, never a result.
+ *
+ * @param onDamaged told of the file of a run that has to begin anew because it was damaged
  */
-export function folderJournal(folder: string): FolderJournal {
+export function folderJournal(folder: string, onDamaged?: (file: string) => void): FolderJournal {
+  const kind = 'unfinished' satisfies EntryKey['kind'];
   const finished = new Set<string>();
-  const nameOf = (key: string) => hashOf(`${codeHash('explain')}\0${key}`).toString('hex');
-  const place = (name: string) => path.join(folder, `${name}.scores`);
-  const seal = (name: string, bytes: Uint8Array) => hashOf(name, bytes);
-  removeOld(folder);
-
-  const write = (key: string, { buffer, byteOffset, byteLength }: Float32Array) => {
-    const name = nameOf(key);
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    const beside = path.join(folder, `.${randomBytes(6).toString('hex')}.part`);
-    quietly(
-      () => {
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(beside, Buffer.concat([seal(name, bytes), bytes]));
-        renameSync(beside, place(name));
-      },
-      () => quietly(() => rmSync(beside, { force: true })),
-    );
-    return name;
-  };
-
+  const place = (run: string) => placeOf(folder, { kind, parts: run });
+  const write = (run: string, table: Float32Array) => quietly(() => writeEntry(place(run), table));
+  removeOld(path.join(folder, kind));
   return {
-    read: (key) => {
-      const name = nameOf(key);
-      return quietly(() => {
-        const file = readFileSync(place(name));
-        const bytes = new Uint8Array(file.subarray(32));
-        if (bytes.length % 4 !== 0 || !seal(name, bytes).equals(file.subarray(0, 32))) return undefined;
-        return new Float32Array(bytes.buffer);
-      });
+    read: (run) => {
+      const entry = quietly(() => readEntry<Float32Array>(place(run)));
+      if (entry?.state === 'whole') return entry.value;
+      if (entry !== undefined && entry.state !== 'absent') onDamaged?.(place(run).file);
+      return undefined;
     },
     write,
-    finish: (key, table) => {
-      finished.add(write(key, table));
+    finish: (run, table) => {
+      write(run, table);
+      finished.add(run);
     },
     clear: () => {
-      for (const name of finished) quietly(() => rmSync(place(name), { force: true }));
+      for (const run of finished) quietly(() => rmSync(place(run).file, { force: true }));
       finished.clear();
     },
   };
 }
 
-function hashOf(...parts: readonly (string | Uint8Array)[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-}
-
-/** Losing a journal costs time, never a result. */
-function quietly<T>(work: () => T, otherwise: () => void = () => {}): T | undefined {
+function quietly<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch {
-    otherwise();
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ const explain = (...args: string[]) => whylight(['explain', ...args]);
 /** What a cache folder keeps of runs that were not finished. */
 function unfinishedRuns(cache: string): string[] {
   const place = path.join(cache, 'unfinished');
-  return existsSync(place) ? readdirSync(place).filter((name) => name.endsWith('.scores')) : [];
+  return existsSync(place) ? readdirSync(place).filter((name) => name.endsWith('.entry')) : [];
 }
 
 /** Calls back as soon as a run has kept its first scores, however fast the machine is. */
@@ -186,12 +186,25 @@ describe('an interrupted run given again', () => {
     expect(anew.code, anew.err).toBe(0);
     expect(anew.err).not.toContain('going on');
     expect(unfinished()).toHaveLength(1);
+    // Damaged scores are told, and computed again.
+    const [name] = unfinished();
+    const kept = path.join(cache, 'unfinished', name!);
+    const bytes = readFileSync(kept);
+    const damagedCache = file('damaged-cache');
+    mkdirSync(path.join(damagedCache, 'unfinished'), { recursive: true });
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(path.join(damagedCache, 'unfinished', name!), bytes);
+    const damaged = await whylight([...args, '-o', file('damaged')], { env: { WHYLIGHT_CACHE: damagedCache } });
+    expect(damaged.code, damaged.err).toBe(0);
+    expect(damaged.err).toContain(`${name}: what was stored is damaged`);
+    expect(damaged.err).not.toContain('going on');
     const rest = await whylight([...args, '-o', file('rest')], { env });
     expect(rest.code, rest.err).toBe(0);
     expect(rest.err).toMatch(/rise: going on after the interruption, \d+ of 1500 are done/);
     expect(unfinished()).toEqual([]);
     const map = (out: string) => readFileSync(path.join(file(out), 'dog.rise.npy'));
     expect(map('rest').equals(map('anew'))).toBe(true);
+    expect(map('damaged').equals(map('anew'))).toBe(true);
   });
 });
 

@@ -125,6 +125,25 @@ test('a head on a frozen backbone is a small file, and the same from a zip', asy
   expect(readFileSync(at('heads', 'zip.safetensors')).equals(readFileSync(at('heads', 'folder.safetensors')))).toBe(
     true,
   );
+  // What is kept of the backbone's answers gives the same bytes, and so it does when it is damaged.
+  const kept = readdirSync(at('cache', 'features')).map((name) => at('cache', 'features', name));
+  const damage = /^features of photos 1 to 64 \(insects\): what was stored is damaged/m;
+  for (const [flips, told] of [
+    [0, 0],
+    [1, kept.length],
+  ] as const) {
+    for (const file of kept) {
+      const bytes = readFileSync(file);
+      bytes[bytes.length >> 1]! ^= flips;
+      writeFileSync(file, bytes);
+    }
+    const again = await head('again', at('drawn', 'photos'));
+    expect(again.code).toBe(0);
+    expect(again.error.match(/what was stored is damaged/g) ?? []).toHaveLength(told);
+    expect(damage.test(again.error)).toBe(told > 0);
+    const weights = (name: string) => readFileSync(at('heads', `${name}.safetensors`));
+    expect(weights('again').equals(weights('folder'))).toBe(true);
+  }
   const network = await loadNetwork(at('heads', 'folder.yaml'));
   expect(network.classes).toEqual(['crawls', 'flies']);
   expect(network.camNode).toBe('layer3.0.relu2');

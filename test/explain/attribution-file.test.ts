@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { mkdtemp, rm, truncate, unlink } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -72,5 +72,18 @@ describe('attribution files', () => {
     await expect(loadAttribution(folder, 'a')).rejects.toThrow(/says 7×5/);
     await truncate(path.join(folder, 'a.json'), 50);
     await expect(loadAttribution(folder, 'a')).rejects.toThrow(/not JSON/);
+  });
+
+  it('of earlier versions, without a checksum, are read and noted as unchecked', async () => {
+    await saveAttribution(attribution, folder, 'a');
+    const file = path.join(folder, 'a.json');
+    const { checksum: _, files: __, ...earlier } = JSON.parse(readFileSync(file, 'utf8'));
+    await writeFile(file, JSON.stringify(earlier, null, 1));
+    const note = 'read from files without a checksum: whether they were altered is not known';
+    expect(await loadAttribution(folder, 'a')).toEqual({ ...attribution, notes: ['a note', note] });
+    for (const text of ['null', '5', '[]', '{}']) {
+      await writeFile(file, text);
+      await expect(loadAttribution(folder, 'a')).rejects.toThrow(/a\.json: it is not JSON of an attribution/);
+    }
   });
 });

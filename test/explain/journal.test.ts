@@ -126,36 +126,42 @@ test('rows may be done in any order', () => {
   expect(openTable(4, 2, { journal, key: 'k' }).resumed).toBe(0);
 });
 
+/** The files of unfinished runs. */
+const unfinished = (folder: string) =>
+  readdirSync(path.join(folder, 'unfinished')).map((name) => path.join(folder, 'unfinished', name));
+
 test('a folder keeps what is finished until its results are written, and forgets what is old', () => {
   const folder = newFolder();
   const journal = folderJournal(folder);
   const table = new Float32Array([1, 2, 3]);
   journal.write('open', table);
   journal.finish('done', table);
-  expect(readdirSync(folder)).toHaveLength(2);
+  expect(unfinished(folder)).toHaveLength(2);
   expect(folderJournal(folder).read('done')).toEqual(table);
   journal.clear();
   expect(journal.read('done')).toBeUndefined();
   expect(journal.read('open')).toEqual(table);
   const long = new Date(Date.now() - 15 * 24 * 3600 * 1000);
-  for (const name of readdirSync(folder)) utimesSync(path.join(folder, name), long, long);
+  for (const file of unfinished(folder)) utimesSync(file, long, long);
   expect(folderJournal(folder).read('open')).toBeUndefined();
 });
 
-test('a damaged file, another run’s file, or a folder that is none is no journal, and no error', () => {
+test('a damaged file or another run’s file is told and no journal; a folder that is none keeps nothing: no error', () => {
   const folder = newFolder();
-  const journal = folderJournal(folder);
+  const damages: string[] = [];
+  const journal = folderJournal(folder, (file) => damages.push(file));
   journal.write('a', new Float32Array([1, 2]));
-  const [a] = readdirSync(folder).map((name) => path.join(folder, name)) as [string];
+  const [a] = unfinished(folder) as [string];
   const bytes = readFileSync(a);
   for (const damaged of [bytes.subarray(0, 37), Buffer.alloc(0), Buffer.from(bytes).fill(7, 33, 34)]) {
     writeFileSync(a, damaged);
     expect(journal.read('a')).toBeUndefined();
   }
   journal.write('b', new Float32Array([3, 4]));
-  const b = readdirSync(folder).map((name) => path.join(folder, name));
-  renameSync(b.find((file) => file !== a)!, a);
+  renameSync(unfinished(folder).find((file) => file !== a)!, a);
   expect(journal.read('a')).toBeUndefined();
+  expect(journal.read('b')).toBeUndefined();
+  expect(damages).toEqual([a, a, a, a]);
   const nowhere = folderJournal(a);
   expect(() => nowhere.write('c', new Float32Array([5]))).not.toThrow();
   expect(nowhere.read('c')).toBeUndefined();

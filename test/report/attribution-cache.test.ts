@@ -1,8 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { cachedExplain, entryKey, type ResultEvent } from '../../src/report/attribution-cache';
+import type { Parameter } from '../../src/explain/network/network';
+import { identityOf } from '../../src/explain/store/key';
+import type { ResultEvent } from '../../src/explain/store/store';
+import { cachedExplain, mapKey } from '../../src/report/attribution-cache';
 import { drawScene } from '../../src/scenes/scene';
 import { singleScene } from '../../src/scenes/study-scenes';
 import { seededNetwork } from '../support/networks';
@@ -21,6 +24,7 @@ beforeEach(() => {
 });
 const explain = (where: string | null = folder) =>
   cachedExplain({ folder: where, onResult: (event) => events.push(event) });
+const files = () => readdirSync(path.join(folder, 'maps')).map((name) => path.join(folder, 'maps', name));
 const how = () => events.map((event) => event.how);
 
 describe('cachedExplain', () => {
@@ -33,38 +37,33 @@ describe('cachedExplain', () => {
     expect(second.input.pixels).toEqual(first.input.pixels);
   });
 
-  it.each(['.npy', '.json', '.input.png'])(
-    'computes again where the entry’s %s is damaged, and says so',
-    async (part) => {
-      const first = await explain()('saliency', network, photo, {});
-      const file = path.join(folder, readdirSync(folder).find((name) => name.endsWith(part))!);
-      const bytes = readFileSync(file);
-      bytes[bytes.length - 5]! ^= 1;
-      writeFileSync(file, bytes);
-      const again = await explain()('saliency', network, photo, {});
-      await explain()('saliency', network, photo, {});
-      expect(how()).toEqual(['computed', 'recomputed', 'cached']);
-      expect(again.values).toEqual(first.values);
-    },
-  );
-
-  it('takes an entry that was cut short for none', async () => {
+  it('computes again where the entry is damaged or that of another map, and says so', async () => {
+    const first = await explain()('saliency', network, photo, {});
+    const [file] = files() as [string];
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 5]! ^= 1;
+    writeFileSync(file, bytes);
+    const again = await explain()('saliency', network, photo, {});
     await explain()('saliency', network, photo, {});
-    unlinkSync(path.join(folder, readdirSync(folder).find((name) => name.endsWith('.sha256'))!));
-    await explain()('saliency', network, photo, {});
-    expect(how()).toEqual(['computed', 'computed']);
+    expect(how()).toEqual(['computed', 'recomputed', 'cached']);
+    expect(again.values).toEqual(first.values);
+    await explain()('cam', network, photo, {});
+    copyFileSync(files().find((other) => other !== file)!, file);
+    expect((await explain()('saliency', network, photo, {})).values).toEqual(first.values);
+    expect(how().slice(3)).toEqual(['computed', 'recomputed']);
   });
 
   it('neither reads nor writes without a folder', async () => {
     await explain()('cam', network, photo, {});
-    const entries = readdirSync(folder);
+    const entries = files();
     await explain(null)('cam', network, photo, {});
     expect(how()).toEqual(['computed', 'computed']);
-    expect(readdirSync(folder)).toEqual(entries);
+    expect(files()).toEqual(entries);
   });
 });
 
-describe('entryKey', () => {
+describe('mapKey', () => {
+  const entryKey = (...parts: Parameters<typeof mapKey>) => identityOf(mapKey(...parts));
   const key = entryKey('occlusion', network, photo, { size: 10, stride: 5, target: 1 });
 
   it('does not depend on the order of options or on undefined ones', () => {
@@ -88,6 +87,18 @@ describe('entryKey', () => {
     [
       'classes',
       () => entryKey('occlusion', { ...network, classes: ['a', 'b', 'c'] }, photo, { size: 10, stride: 5, target: 1 }),
+    ],
+    [
+      'parameter',
+      () => {
+        const [[name, { shape, values }], ...rest] = [...network.parameters] as [[string, Parameter]];
+        const parameters = new Map([[name, { shape, values: values.map((value) => value + 1) }], ...rest]);
+        return entryKey('occlusion', { ...network, parameters }, photo, { size: 10, stride: 5, target: 1 });
+      },
+    ],
+    [
+      'memory budget',
+      () => entryKey('occlusion', network, photo, { size: 10, stride: 5, target: 1 }, { memoryMB: 64 }),
     ],
   ])('differs with another %s', (_, other) => {
     expect(other()).not.toBe(key);

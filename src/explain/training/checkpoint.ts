@@ -1,83 +1,48 @@
-import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
-import { writeWhole } from '../files';
-import type { Parameter } from '../network/network';
-import { encodeSafetensors, readSafetensors } from '../network/weights/safetensors';
-import type { Epoch, FineTuneState } from './fine-tune';
+import type { Network } from '../network/network';
+import { readEntry, writeEntry } from '../store/entry-file';
+import { identityOf } from '../store/key';
+import { networkFunction } from '../store/network-identity';
+import type { FineTuneOptions, FineTuneState } from './fine-tune';
+import { dataHash, type LabelledPhotos } from './labelled-photos';
+import type { Split } from './split';
 
-interface Header {
-  readonly key: string;
-  readonly curve: readonly Epoch[];
-  readonly steps: number;
+/** Where an interrupted training is kept. */
+export interface CheckpointOptions {
+  /** File of its state after its last epoch. Default: none is kept. */
+  readonly checkpoint?: string | null;
+  /** Told of a checkpoint that is damaged: the training begins anew. */
+  readonly onDamaged?: (what: string) => void;
 }
 
-const parts = ['parameters', 'best', 'first', 'second'] as const;
-
-/** A key that is equal only for trainings with equal settings, data and starting weights. */
-export function checkpointKey(settings: unknown): string {
-  return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+/**
+ * Options that make a training go on from its checkpoint, where that is of the same settings, data and starting
+ * weights, and keep one.
+ */
+export async function withCheckpoint(
+  start: Network,
+  data: LabelledPhotos,
+  split: Split,
+  { onProgress: _progress, signal: _signal, memoryMB: _memory, journal: _journal, ...settings }: FineTuneOptions,
+  { checkpoint: file = null, onDamaged }: CheckpointOptions,
+): Promise<Pick<FineTuneOptions, 'resume' | 'onEpoch'>> {
+  if (file === null) return {};
+  const parts = [networkFunction(start), await dataHash(data), data.classes, split, settings];
+  const place = { file, identity: identityOf({ kind: 'checkpoints', parts }) };
+  const entry = readEntry<FineTuneState>(place);
+  if (entry.state === 'damaged') onDamaged?.(file);
+  return {
+    resume: entry.state === 'whole' ? onto(start, entry.value) : null,
+    onEpoch: (state) => writeEntry(place, changed(start, state)),
+  };
 }
 
-/** Writes the state of a training into one file, whole or not at all. Only what differs from `start` is stored. */
-export async function saveCheckpoint(
-  file: string,
-  key: string,
-  state: FineTuneState,
-  start: ReadonlyMap<string, Parameter>,
-): Promise<void> {
-  const tensors = new Map<string, Parameter>();
-  const put = (part: (typeof parts)[number], name: string, parameter: Parameter) =>
-    tensors.set(`${part}/${name}`, parameter);
-  for (const part of ['parameters', 'best'] as const) {
-    for (const [name, parameter] of state[part]) if (start.get(name) !== parameter) put(part, name, parameter);
-  }
-  for (const [name, { first, second }] of state.optimiser) {
-    put('first', name, { shape: [first.length], values: first });
-    put('second', name, { shape: [second.length], values: second });
-  }
-  const header: Header = { key, curve: state.curve, steps: state.steps };
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
-  await writeWhole(file, Buffer.concat([length, text, encodeSafetensors(tensors)]));
+/** A state without the parameters that are still those of the start. */
+function changed({ parameters: start }: Network, { parameters, best, ...rest }: FineTuneState): FineTuneState {
+  const own = (of: FineTuneState['best']) => new Map([...of].filter(([name, value]) => start.get(name) !== value));
+  return { ...rest, parameters: own(parameters), best: own(best) };
 }
 
-/** The state in a checkpoint; null where there is none, or one of other settings. */
-export async function loadCheckpoint(
-  file: string,
-  key: string,
-  start: ReadonlyMap<string, Parameter>,
-): Promise<FineTuneState | null> {
-  try {
-    const bytes = await readFile(file);
-    const end = 4 + bytes.readUInt32LE(0);
-    const header = JSON.parse(bytes.toString('utf8', 4, end)) as Header;
-    if (header.key !== key) return null;
-    const tensors = readSafetensors(new Uint8Array(bytes.subarray(end)));
-    const own = (part: (typeof parts)[number]) =>
-      [...tensors]
-        .filter(([name]) => name.startsWith(`${part}/`))
-        .map(([name, parameter]) => [name.slice(part.length + 1), parameter] as const);
-    // In the order of the start, as an uninterrupted training would hold them.
-    const second = new Map(own('second'));
-    const first = new Map(own('first'));
-    const optimiser = [...start.keys()]
-      .filter((name) => first.has(name))
-      .map((name) => [name, { first: first.get(name)!.values, second: second.get(name)!.values }] as const);
-    return {
-      curve: header.curve,
-      steps: header.steps,
-      parameters: new Map([...start, ...own('parameters')]),
-      best: new Map([...start, ...own('best')]),
-      optimiser: new Map(optimiser),
-    };
-  } catch {
-    // An unreadable checkpoint is worth no more than none.
-    return null;
-  }
-}
-
-/** Removes a checkpoint whose training is done and stored. */
-export async function removeCheckpoint(file: string): Promise<void> {
-  await rm(file, { force: true });
+/** The whole state again, in the order in which an uninterrupted training holds it. */
+function onto({ parameters: start }: Network, { parameters, best, ...rest }: FineTuneState): FineTuneState {
+  return { ...rest, parameters: new Map([...start, ...parameters]), best: new Map([...start, ...best]) };
 }

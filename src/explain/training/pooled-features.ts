@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { writeWhole } from '../files';
 import { loadPhoto } from '../image/load-photo';
 import { prepareInput } from '../image/prepare';
 import { batchSize } from '../network/batch-size';
 import { openForward } from '../network/executors/forward';
 import type { Network } from '../network/network';
 import { graphWithHead } from '../network/with-head';
-import { decodeNpy, encodeNpy } from '../npy';
 import { memoryBudget, type RunOptions, yieldToEvents } from '../progress';
+import { networkFunction } from '../store/network-identity';
+import { storedResult } from '../store/store';
 import type { LabelledPhotos } from './labelled-photos';
 import { type PerceptualHash, perceptualHash } from './near-duplicates';
 
@@ -25,8 +23,10 @@ export interface PooledFeatures {
 
 /** Where finished parts are kept, so that an interrupted run goes on. */
 export interface FeatureOptions extends RunOptions {
-  /** Folder for finished chunks. Default: none are kept. */
+  /** The store's folder, for finished chunks. Default: none are kept. */
   readonly cache?: string | null;
+  /** Told of what was stored before, is damaged, and is computed anew: `features of photos 1 to 64 (resnet18)`. */
+  readonly onDamaged?: (what: string) => void;
 }
 
 const CHUNK = 64;
@@ -40,30 +40,35 @@ export function featureNetwork(backbone: Network): Network {
 }
 
 /**
- * Features of every photo and of its mirror image, computed in chunks; finished chunks are kept in `cache`
- * under the hashes of their photos and of the backbone's weights, so that a second run only reads them.
+ * Features of every photo and of its mirror image, computed in chunks; finished chunks are kept in `cache`,
+ * so that a second run only reads them.
  *
  * @throws WhylightError naming the photo that cannot be read.
  */
 export async function pooledFeatures(
   backbone: Network,
   { photos }: LabelledPhotos,
-  { cache = null, onProgress, signal, memoryMB }: FeatureOptions = {},
+  { cache: folder = null, onDamaged, onProgress, signal, memoryMB }: FeatureOptions = {},
 ): Promise<PooledFeatures> {
-  const session = openForward(featureNetwork(backbone));
+  const network = featureNetwork(backbone);
+  const session = openForward(network);
   try {
     const batch = Math.max(1, Math.min(CHUNK, batchSize(backbone, memoryBudget({ memoryMB }))));
-    const chunks: { values: Float32Array; hashes: PerceptualHash[] }[] = [];
+    const chunks: Chunk[] = [];
     for (let from = 0; from < photos.length; from += CHUNK) {
       await yieldToEvents(signal);
-      const files = await Promise.all(photos.slice(from, from + CHUNK).map((photo) => photo.read()));
-      const key = chunkKey(backbone, files);
-      const known = cache === null ? null : await readChunk(path.join(cache, key));
-      const chunk =
-        known ?? (await computeChunk(backbone, session.run, photos.slice(from, from + CHUNK), files, batch));
-      if (known === null && cache !== null) await writeChunk(cache, key, chunk);
+      const part = photos.slice(from, from + CHUNK);
+      const done = from + part.length;
+      const files = await Promise.all(part.map((photo) => photo.read()));
+      const hashes = files.map((file) => createHash('sha256').update(file).digest('hex'));
+      const chunk = await storedResult(
+        { folder, onResult: ({ how, what }) => how === 'recomputed' && onDamaged?.(what) },
+        `features of photos ${from + 1} to ${done} (${backbone.name})`,
+        { kind: 'features', parts: { network: networkFunction(network), batch, photos: hashes } },
+        () => computeChunk(backbone, session.run, part, files, batch),
+      );
       chunks.push(chunk);
-      onProgress?.({ label: 'features', done: Math.min(photos.length, from + CHUNK), total: photos.length });
+      onProgress?.({ label: 'features', done, total: photos.length });
     }
     return assemble(chunks);
   } finally {
@@ -113,33 +118,6 @@ export function mirrorRows(values: Float32Array, into: Float32Array, width: numb
     into[to + 1] = values[i + 1]!;
     into[to + 2] = values[i + 2]!;
   }
-}
-
-function chunkKey(backbone: Network, files: readonly Uint8Array[]): string {
-  const hash = createHash('sha256').update(
-    JSON.stringify(['pooled-features-1', backbone.weightsSha256, backbone.architecture, backbone.preprocessing]),
-  );
-  for (const file of files) hash.update(createHash('sha256').update(file).digest());
-  return hash.digest('hex').slice(0, 32);
-}
-
-async function readChunk(file: string): Promise<Chunk | null> {
-  try {
-    const hashes = JSON.parse(await readFile(`${file}.json`, 'utf8')) as PerceptualHash[];
-    const { values, shape } = decodeNpy(await readFile(`${file}.npy`));
-    return shape[0] === hashes.length && shape[1] === 2 ? { values, hashes } : null;
-  } catch {
-    return null;
-  }
-}
-
-async function writeChunk(folder: string, key: string, { values, hashes }: Chunk): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeWhole(
-    path.join(folder, `${key}.npy`),
-    encodeNpy(values, [hashes.length, 2, values.length / hashes.length / 2]),
-  );
-  await writeWhole(path.join(folder, `${key}.json`), Buffer.from(JSON.stringify(hashes)));
 }
 
 function assemble(chunks: readonly Chunk[]): PooledFeatures {

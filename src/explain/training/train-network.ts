@@ -4,16 +4,18 @@ import { architectures, buildArchitecture } from '../network/architectures';
 import type { Network } from '../network/network';
 import { randomParameters } from '../network/random-parameters';
 import { rawOutputs } from '../network/with-head';
+import { type CheckpointOptions, withCheckpoint } from './checkpoint';
 import { type DecodedPhotos, decodedPhotos } from './decoded-photos';
 import { type FineTuneOptions, fineTune, predict } from './fine-tune';
 import type { LabelledPhotos } from './labelled-photos';
 import { groupNearDuplicates } from './near-duplicates';
 import { type Split, splitPhotos } from './split';
 import { countGroups, judge, type LearningPoint, type Trained } from './trained';
-import { withCheckpoint } from './with-checkpoint';
 
 /** How a network is trained from scratch. */
-export interface TrainNetworkOptions extends Omit<FineTuneOptions, 'from' | 'resume' | 'onEpoch' | 'normalisation'> {
+export interface TrainNetworkOptions
+  extends Omit<FineTuneOptions, 'from' | 'resume' | 'onEpoch' | 'normalisation'>,
+    CheckpointOptions {
   readonly name: string;
   readonly title?: string;
   /** Side of the square input in px. Default 96. */
@@ -23,8 +25,6 @@ export interface TrainNetworkOptions extends Omit<FineTuneOptions, 'from' | 'res
    * Null where photos are known to be distinct, as drawn ones are. Default 6.
    */
   readonly duplicateDistance?: number | null;
-  /** File in which an interrupted training is kept. Default: none is. */
-  readonly checkpoint?: string | null;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface TrainNetworkOptions extends Omit<FineTuneOptions, 'from' | 'res
 export async function trainNetwork(
   architecture: string,
   data: LabelledPhotos,
-  { name, title, side = 96, duplicateDistance = 6, checkpoint = null, ...options }: TrainNetworkOptions,
+  { name, title, side = 96, duplicateDistance = 6, ...options }: TrainNetworkOptions,
 ): Promise<Trained> {
   const {
     seed = 0,
@@ -53,7 +53,7 @@ export async function trainNetwork(
   const groups =
     duplicateDistance === null ? [...labels.keys()] : groupNearDuplicates(decoded.hashes, duplicateDistance);
   const split = splitPhotos(labels, groups, { seed, classes: data.classes });
-  const trained = await trainLayers(start, data, decoded, split, { ...options, checkpoint });
+  const trained = await trainLayers(start, data, decoded, split, options);
   return {
     ...trained,
     parameters: trained.network.parameters,
@@ -116,14 +116,13 @@ export async function trainLayers(
   data: LabelledPhotos,
   { pictures }: Pick<DecodedPhotos, 'pictures'>,
   split: Split,
-  { checkpoint, ...options }: FineTuneOptions & { readonly checkpoint: string | null },
+  { checkpoint, onDamaged, ...options }: FineTuneOptions & CheckpointOptions,
 ): Promise<Pick<Trained, 'network' | 'curve' | 'resumedAfter' | 'validation' | 'test'>> {
   const part = (photos: readonly number[]) => ({
     pictures: photos.map((photo) => pictures[photo]!),
     labels: photos.map((photo) => data.photos[photo]!.label),
   });
-  const keeping: Pick<FineTuneOptions, 'resume' | 'onEpoch'> =
-    checkpoint === null ? {} : await withCheckpoint(checkpoint, start, data, split, options);
+  const keeping = await withCheckpoint(start, data, split, options, { checkpoint, onDamaged });
   const state = await fineTune(start, part(split.training), part(split.validation), { ...options, ...keeping });
   const network = { ...start, parameters: state.best };
   const answers = async (photos: readonly number[]) =>

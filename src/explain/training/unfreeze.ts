@@ -1,4 +1,5 @@
 import type { Network, Parameter } from '../network/network';
+import type { CheckpointOptions } from './checkpoint';
 import { decodedPhotos } from './decoded-photos';
 import { type FineTuneOptions, trainedParameters } from './fine-tune';
 import type { LabelledPhotos } from './labelled-photos';
@@ -9,11 +10,10 @@ import type { Trained } from './trained';
 /** How a backbone is fine-tuned. */
 export interface UnfreezeOptions
   extends Omit<TrainHeadOptions, 'augment'>,
-    Pick<FineTuneOptions, 'epochs' | 'batch' | 'learningRate' | 'weightDecay' | 'patience' | 'augment' | 'sparsity'> {
+    Pick<FineTuneOptions, 'epochs' | 'batch' | 'learningRate' | 'weightDecay' | 'patience' | 'augment' | 'sparsity'>,
+    Pick<CheckpointOptions, 'checkpoint'> {
   /** The node from which on the backbone is trained too. */
   readonly from: string;
-  /** File in which an interrupted training is kept. Default: none is. */
-  readonly checkpoint?: string | null;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface UnfreezeOptions
 export async function unfreeze(
   backbone: Network,
   data: LabelledPhotos,
-  { from, checkpoint = null, augment, ...options }: UnfreezeOptions,
+  { from, checkpoint, augment, ...options }: UnfreezeOptions,
 ): Promise<Trained> {
   const {
     epochs = 5,
