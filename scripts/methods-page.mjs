@@ -1,56 +1,59 @@
-import { readFileSync } from 'node:fs';
-
-/** The doc comment of a method's function: its formula, source and limits. */
-function comment(name, folder) {
-  const file = { smoothgrad: 'smooth-grad' }[name] ?? name;
-  const text = readFileSync(new URL(`../${folder}/${file}.ts`, import.meta.url), 'utf8');
-  const commented = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:async )?function (\w+)/g;
-  const own = [...text.matchAll(commented)].find(([, , called]) => called.toLowerCase() === name.replaceAll('-', ''));
-  if (own === undefined) throw new Error(`no commented function of ${name} in ${file}.ts`);
-  return own[1]
-    .split('\n')
-    .map((line) => line.replace(/^\s*\* ?/, ''))
-    .join('\n')
-    .replace(/@throws[\s\S]*$/, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
-}
+/** A table's cell. */
+const cell = (text) => text.replaceAll('|', '\\|');
 
 /** One method's or view's part of the page. */
-function part({ name, title, paper, cost, needsGradient, options }, folder, words) {
+function part(card, { words, optionRows, referenceText }) {
+  const { name, title, unit, formula, where, sentence, use, avoid, cost, needs, reference } = card;
+  const options = optionRows(card.schema).map(
+    ({ name: option, allowed, unit: of, default: standard, effect }) =>
+      `| \`${option}\` | ${cell(effect)} | ${cell(allowed)}${of === null ? '' : `; ${cell(of)}`} | ${standard ?? ''} |`,
+  );
   return [
     `## ${title}`,
     '',
-    `![${title}: ${words}](pictures/method-${name}.png)`,
+    `![${title}: ${words(name)}](pictures/method-${name}.png)`,
     '',
-    comment(name, folder),
+    `\`${name}\` ${sentence}${where === undefined ? '' : `, where ${where}`}:`,
     '',
-    `\`${name}\` · ${paper} · ${cost}${needsGradient ? ' · needs gradients' : ''}${options.length > 0 ? ` · options: ${options.join(', ')}` : ''}`,
+    '```math',
+    formula,
+    '```',
     '',
+    ...(use === undefined ? [] : [`- **Use it** ${use}.`]),
+    ...(avoid === undefined ? [] : [`- **Do not use it** ${avoid}.`]),
+    `- Costs ${cost}; needs ${needs.map((need) => `a ${need}`).join(' and ') || 'nothing but the outputs'}; values: ${unit}.`,
+    `- ${referenceText(reference)}`,
+    '',
+    ...(options.length === 0
+      ? []
+      : ['| option | what it is | allowed | default |', '|---|---|---|---|', ...options, '']),
   ];
 }
 
 /**
- * docs/methods.md: the methods and views from their cards and doc comments.
+ * docs/methods.md: the methods and views from their descriptions.
  * @param {object} shown
  * @param {readonly any[]} shown.methods
  * @param {readonly any[]} shown.views
  * @param {string} shown.network that the pictures explain.
  * @param {(name: string) => string} shown.words of the picture of a method or view.
+ * @param {(schema: any) => readonly any[]} shown.optionRows `describeOptions`.
+ * @param {(reference: any) => string} shown.referenceText
  */
-export function methodsPage({ methods, views, network, words }) {
+export function methodsPage({ methods, views, network, ...how }) {
   return `${[
     '# The methods',
     '',
-    `Every method on one drawn scene, explaining *wolf* in the network \`${network}\`. This page is made by \`npm run docs\``,
-    'from the doc comments and the methods themselves.',
+    `The ${methods.length} methods on one drawn scene, explaining *wolf* in the network \`${network}\`, and ${views.length} views of it. This page is`,
+    'made by `npm run docs` from the descriptions of the methods; `whylight methods NAME` says the same. $S_c$ is the score',
+    '(logit) of class $c$, $P(c)$ its probability, $I$ the image, $f_k$ a channel of a layer.',
     '',
-    ...methods.flatMap((method) => part(method, 'src/explain/methods', words(method.name))),
+    ...methods.flatMap((method) => part(method, how)),
     '# Views of the network',
     '',
     'These show the network itself; no map of the photo comes out.',
     '',
-    ...views.flatMap((view) => part(view, 'src/explain', words(view.name))),
+    ...views.flatMap((view) => part(view, how)),
   ]
     .join('\n')
     .trimEnd()}\n`;

@@ -20,6 +20,8 @@ const {
 } = require(inProject('dist/index.js'));
 const { figurePng } = require(inProject('dist/page/picture.js'));
 const { findChromium } = require(inProject('dist/page/find-chromium.js'));
+const { describeOptions } = require(inProject('dist/explain/methods/method-options.js'));
+const { referenceText } = require(inProject('dist/report/bibliography.js'));
 const sharp = require('sharp');
 
 const pictures = inProject('docs/pictures');
@@ -58,6 +60,13 @@ for (const { name } of views) {
   words.set(name, figure.alt);
   await draw(`method-${name}`, figure, 64);
 }
-const page = methodsPage({ methods, views, network: network.name, words: (name) => words.get(name) });
+const page = methodsPage({
+  methods,
+  views,
+  network: network.name,
+  words: (name) => words.get(name),
+  optionRows: describeOptions,
+  referenceText,
+});
 writeFileSync(inProject('docs/methods.md'), page);
 process.exit(0);

@@ -33,7 +33,13 @@ export { type Look, look, withLook } from './explain/look';
 export { type AblationCamOptions, ablationCam } from './explain/methods/ablation-cam';
 export { type CamOptions, cam } from './explain/methods/cam';
 export { type DeconvolutionOptions, deconvolution } from './explain/methods/deconvolution';
-export { defineMethod, type Method, type MethodDescription, type MethodOptions } from './explain/methods/define-method';
+export {
+  defineMethod,
+  type Method,
+  type MethodDescription,
+  type MethodOptions,
+  type View,
+} from './explain/methods/define-method';
 export { eigenCam } from './explain/methods/eigen-cam';
 export { gradCam } from './explain/methods/grad-cam';
 export { gradCamPlusPlus } from './explain/methods/grad-cam-plus-plus';

@@ -2,15 +2,27 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { methodsPage } from '../scripts/methods-page.mjs';
-import { catalogue, views } from '../src/explain/methods/catalogue';
+import { methods, views } from '../src/explain/methods';
+import { describeOptions } from '../src/explain/methods/method-options';
+import { referenceText } from '../src/report/bibliography';
+import { inWords } from '../src/report/prose/grammar';
+
+const read = (file: string) => readFileSync(path.resolve(__dirname, '..', file), 'utf8');
 
 test('docs/methods.md says what the methods are: npm run docs makes it again', () => {
-  const page = readFileSync(path.resolve(__dirname, '../docs/methods.md'), 'utf8');
+  const page = read('docs/methods.md');
   // What the pictures show takes every method and Chromium to say.
   const words = new Map(
     [...page.matchAll(/^!\[[^:\]]+: (.*)\]\(pictures\/method-(.+)\.png\)$/gm)].map(([, said, name]) => [name!, said!]),
   );
   const network = /in the network `(.+?)`/.exec(page)?.[1] ?? '';
-  const made = methodsPage({ methods: catalogue, views, network, words: (name) => words.get(name) ?? '' });
-  expect(page).toBe(made);
+  const said = (name: string) => words.get(name) ?? '';
+  const shown = { methods, views, network, words: said, optionRows: describeOptions, referenceText };
+  expect(page).toBe(methodsPage(shown));
+});
+
+test('README.md and lesson 6 count the methods as they are', () => {
+  const count = { 18: 'eighteen', 19: 'nineteen', 20: 'twenty' }[methods.length] ?? String(methods.length);
+  expect(read('README.md')).toContain(`all ${count} methods and ${inWords(views.length)} views of the network`);
+  expect(read('notebooks/06-the-whole-family.ipynb').toLowerCase()).toContain(`${count} methods ask`);
 });

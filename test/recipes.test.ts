@@ -20,11 +20,11 @@ const recipes: Readonly<Record<string, Recipe>> = {
   method: {
     file: 'explain/methods/throw-away.ts',
     list: 'explain/methods/index.ts',
-    imported: "import { throwAwayMethod } from './throw-away';",
+    imported: 'import { throwAwayMethod } from "./throw-away";',
     entry: '  throwAwayMethod,\n',
     end: '];',
-    text: `import { z } from 'zod';
-import { defineMethod } from './define-method';
+    text: `import { z } from "zod";
+import { defineMethod } from "./define-method";
 
 const schema = z.strictObject({
   power: z.number().min(1).default(2).meta({ description: 'of the pixel', unit: 'no unit' }),
@@ -58,11 +58,11 @@ export const throwAwayMethod = defineMethod({
   operation: {
     file: 'explain/network/operations/throw-away.ts',
     list: 'explain/network/operations/index.ts',
-    imported: "import { throwAway } from './throw-away';",
+    imported: 'import { throwAway } from "./throw-away";',
     entry: '  throwAway,\n',
     end: '] as const;',
-    text: `import { tf } from '../../engine';
-import { elementwise } from './bases';
+    text: `import { tf } from "../../engine";
+import { elementwise } from "./bases";
 
 /** x / 6 + 1/2, between 0 and 1. */
 export interface ThrowAway {
@@ -79,11 +79,11 @@ export const throwAway = elementwise<ThrowAway>({
   architecture: {
     file: 'explain/network/architectures/throw-away.ts',
     list: 'explain/network/architectures/index.ts',
-    imported: "import { throwAwayNet } from './throw-away';",
+    imported: 'import { throwAwayNet } from "./throw-away";',
     entry: "  defineArchitecture({ name: 'throw-away-net', build: throwAwayNet }),\n",
     end: '];',
-    text: `import { GraphBuilder } from '../graph-builder';
-import type { Architecture } from './architecture';
+    text: `import { GraphBuilder } from "../graph-builder";
+import type { Architecture } from "./architecture";
 
 /** Nobody 2026: two convolutions with a gate between them. */
 export const throwAwayNet: Architecture = (outputs) => {
@@ -99,13 +99,13 @@ export const throwAwayNet: Architecture = (outputs) => {
   claim: {
     file: 'report/claims/throw-away.ts',
     list: 'report/claims/index.ts',
-    imported: "import { throwAway } from './throw-away';",
+    imported: 'import { throwAway } from "./throw-away";',
     entry: ', throwAway',
     end: '];',
-    text: `import { estimateShare } from '../../explain/statistics/estimate';
-import { prose } from '../prose/make';
-import { defineClaim } from './claim';
-import { difference } from './verdict';
+    text: `import { estimateShare } from "../../explain/statistics/estimate";
+import { prose } from "../prose/make";
+import { defineClaim } from "./claim";
+import { difference } from "./verdict";
 
 export const throwAway = defineClaim<Record<never, never>, { readonly even: number }>({
   role: 'claim',
@@ -128,15 +128,15 @@ export const throwAway = defineClaim<Record<never, never>, { readonly even: numb
   figure: {
     file: 'report/figures/throw-away.ts',
     list: 'report/figures/index.ts',
-    imported: "import { throwAway } from './throw-away';",
+    imported: 'import { throwAway } from "./throw-away";',
     entry: ', throwAway',
     end: '];',
-    text: `import { z } from 'zod';
-import { methodPanel } from '../../plots/method-panel';
-import { prose, ref } from '../prose/make';
-import { common, network } from './entry';
-import { defineFigure } from './kind';
-import { captioned } from './panel';
+    text: `import { z } from "zod";
+import { methodPanel } from "../../plots/method-panel";
+import { prose, ref } from "../prose/make";
+import { common, network } from "./entry";
+import { defineFigure } from "./kind";
+import { captioned } from "./panel";
 
 const schema = z.strictObject({ kind: z.literal('throw-away'), ...common, network });
 

@@ -2,7 +2,7 @@ import type { Network } from '../explain/network/network';
 import { capitalised } from './prose/grammar';
 
 /** A network as a study names it. */
-export interface NamedNetwork {
+interface NamedNetwork {
   readonly card: string;
   /** As a noun: `the fair classifier`. Default: the card's title. */
   readonly called?: string;

@@ -1,7 +1,5 @@
 import type { Estimate } from '../explain/statistics/estimate';
 
-export { inWords } from './prose/grammar';
-
 /** A number with a true minus sign and a fixed number of decimals, so that columns align on the point. */
 export function decimal(value: number, digits = 2): string {
   const text = value.toFixed(digits);
@@ -22,13 +20,6 @@ export function wholePercentage(share: number): string {
 /** `[0.91, 0.97]`. */
 export function interval({ low, high }: Estimate, digits = 2, scale = 1): string {
   return `[${decimal(scale * low, digits)}, ${decimal(scale * high, digits)}]`;
-}
-
-/** The middle value; of two middle ones, their mean. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** A number as a table shows it: what stands behind its digits, unseen, so that the points of its column align. */

@@ -16,7 +16,7 @@ import { typeset } from './typeset';
 import { wholeNames } from './whole-names';
 
 /** One section of a document. */
-export interface DocumentSection {
+interface DocumentSection {
   readonly name: string;
   readonly title: string;
   readonly blocks: readonly Block[];

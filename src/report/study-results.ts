@@ -24,7 +24,7 @@ export interface StudyResults {
 }
 
 /** What computing needs from outside. */
-export interface ComputeOptions extends RunOptions, Partial<Pick<FindOptions, 'mirror' | 'cache' | 'offline'>> {
+interface ComputeOptions extends RunOptions, Partial<Pick<FindOptions, 'mirror' | 'cache' | 'offline'>> {
   readonly photoFolders: readonly string[];
   readonly mapCache: string | null;
   readonly onResult?: CacheOptions['onResult'];

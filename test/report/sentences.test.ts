@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/explain/attribution';
 import type { FeatureMaps } from '../../src/explain/feature-maps';
+import type { Environment } from '../../src/report/environment';
 import type { FigureResult } from '../../src/report/figures/kind';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
 import { parseStudy, type Study } from '../../src/report/study';
@@ -231,5 +232,31 @@ describe('a photo’s truth', () => {
     await expect(
       computeStudy(wrong, { environment: fixedEnvironment, command: '', photoFolders: [], mapCache: null }),
     ).rejects.toThrow('wolf: truth: unknown class: wolfe (this network has: dog, wolf)');
+  });
+});
+
+describe('where the paper was made', () => {
+  const made = (environment: Partial<Environment>) =>
+    wordsOf(
+      composeReport(study, results, {
+        environment: { ...fixedEnvironment, ...environment },
+        command: 'whylight report',
+        photoFolders: [],
+      }),
+    );
+
+  it('is a commit with its date', () => {
+    expect(made({})).toContain('Made by whylight report at commit 0123456789abcdef, of 2021-02-03, 04:05 UTC.');
+    expect(made({ dated: 'epoch' })).toContain(
+      'at commit 0123456789abcdef; dated 2021-02-03, 04:05 UTC, as SOURCE_DATE_EPOCH says.',
+    );
+  });
+
+  it('is said to be outside of git where it is, with a date that is no commit’s', () => {
+    const text = made({ commit: 'unknown', dated: 'fixed', date: new Date('2000-01-01T00:00:00Z') });
+    expect(text).toContain(
+      'Made by whylight report outside of a git checkout, so that its commit is not known; dated 2000-01-01, 00:00 UTC, a fixed date, so that two runs give the same bytes.',
+    );
+    expect(text).not.toContain('commit unknown');
   });
 });

@@ -6,7 +6,7 @@ import { type ResolvedTarget, targetSlope } from '../target';
 import type { MethodRun } from './define-method';
 
 /** Copies of an input, and what becomes of the gradients at them. */
-export interface Copies {
+interface Copies {
   readonly count: number;
   /** Makes a copy, H×W×3; they are made in order, each once. */
   readonly write: (index: number, into: Float32Array) => void;

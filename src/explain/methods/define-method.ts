@@ -10,8 +10,8 @@ import { parseOptions } from './method-options';
 import { attribution, type Outcome } from './result';
 
 /** What a method asks of a network. */
-export const needs = ['gradient', 'pooled head'] as const;
-export type Need = (typeof needs)[number];
+const needs = ['gradient', 'pooled head'] as const;
+type Need = (typeof needs)[number];
 
 /** What a person wants to know of a method or a view before choosing it, and what a paper says of it. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of methods holds methods of all kinds of options.
@@ -86,7 +86,7 @@ export type MethodOptions<S extends z.ZodObject> = OwnOptions<S> & TargetOption 
 type OwnOptions<S extends z.ZodObject> = keyof S['shape'] extends never ? unknown : z.input<S>;
 
 /** The option that every method has. */
-export interface TargetOption {
+interface TargetOption {
   /** What to explain. Default: the best class. */
   readonly target?: Target;
 }

@@ -7,7 +7,7 @@ import { channelMaximum } from './channel-reduction';
 import type { Outcome } from './result';
 
 /** What sets the methods apart that look at one gradient of the input. */
-export interface InputGradientMethod {
+interface InputGradientMethod {
   /** Backward rule at the ReLUs. Default: the gradient. */
   readonly reluRule?: ReluRule;
   /** The map from the gradient. Default: the largest absolute value over the channels, not signed. */

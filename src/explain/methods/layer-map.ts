@@ -90,7 +90,7 @@ interface LayerMaps {
 }
 
 /** How a method makes its map from a layer's activations and the gradient of a target's score with respect to them. */
-export interface GradientLayerMethod {
+interface GradientLayerMethod {
   readonly signed: boolean;
   /** H×W of the layer. */
   readonly combine: (layer: LayerGradient, target: ResolvedTarget) => Float32Array;
@@ -113,7 +113,7 @@ export function gradientLayerMaps(
 }
 
 /** How a method that needs no gradient makes its maps. */
-export interface ActivationLayerMethod {
+interface ActivationLayerMethod {
   readonly signed: boolean;
   /** The maps of one layer for all targets, H×W of the layer. */
   readonly combine: (name: string, map: Activation) => Promise<readonly Float32Array[]>;

@@ -104,7 +104,7 @@ function ofKind(kinds: readonly Allowed[], text: string): unknown {
 }
 
 /** Which values an option may have, in words: `whole numbers from 1`, `above 0, up to 1`, `mean, square, variance`. */
-export function allowedValues(schema: z.ZodObject, option: string): string {
+function allowedValues(schema: z.ZodObject, option: string): string {
   return words(allowedAt(schema, option));
 }
 

@@ -3,7 +3,7 @@ import { seededRandom, shuffled } from '../random';
 import { rankCorrelation } from '../statistics/rank-correlation';
 
 /** How an occlusion map may be less than exact (the options of occlusion say what each does). */
-export interface Approximation {
+interface Approximation {
   readonly growth: number;
   readonly coarse: number;
   readonly refine: number;

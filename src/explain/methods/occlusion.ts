@@ -222,7 +222,7 @@ async function occlude(
 }
 
 /** Windows of one size at every stride over an input, the last ones clipped at the edge. */
-export interface Windows {
+interface Windows {
   /** `[height, width]`, px. */
   readonly size: readonly [number, number];
   /** `[down, across]`, px. */
@@ -234,7 +234,7 @@ export interface Windows {
 type Pair = number | readonly [number, number];
 
 /** @throws WhylightError for a size larger than the input. */
-export function windowsOf(
+function windowsOf(
   { height, width }: { readonly height: number; readonly width: number },
   { size: asked, stride: step }: { readonly size: Pair; readonly stride?: Pair },
 ): Windows {

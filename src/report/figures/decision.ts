@@ -13,7 +13,7 @@ import type { FigureResult } from './kind';
 import { scoreWords } from './map-words';
 
 /** A network's answer to a photo, and whether it is right. */
-export interface Decision {
+interface Decision {
   readonly network: Network;
   readonly best: ClassScore;
   /** What is right, by the class's first name; null where that is not known. */

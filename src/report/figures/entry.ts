@@ -69,7 +69,7 @@ const entry = z.object({ kind: z.string(), ...common });
 export type FigureEntry = z.infer<typeof entry>;
 export type StudyPhoto = FigureEntry['photo'];
 export type Wanted = z.infer<typeof target>;
-export type WantedMethod = z.infer<typeof method>;
+type WantedMethod = z.infer<typeof method>;
 
 /** A method's name and its options, none where a study gives none. */
 export const methodOf = (wanted: WantedMethod) =>

@@ -38,7 +38,7 @@ export interface FigureInput {
 }
 
 /** What a kind computes: maps, and what it makes besides. */
-export interface Computed<Made> {
+interface Computed<Made> {
   /** Default: none. */
   readonly maps?: readonly Attribution[];
   /** Default: nothing. */
@@ -46,7 +46,7 @@ export interface Computed<Made> {
 }
 
 /** A part of the methods section that a kind brings along, behind the methods themselves. */
-export interface ViewText {
+interface ViewText {
   readonly title: string;
   /** Symbols that it needs defined. Default: none. */
   readonly symbols?: readonly ('score' | 'probability' | 'channel')[];

@@ -23,7 +23,7 @@ export function halfMass(map: Attribution): string | null {
 }
 
 /** A map's positive mass on the animals of a drawn scene. */
-export interface AnimalMass {
+interface AnimalMass {
   /** How many animals are to be seen. */
   readonly animals: number;
   /** Share of the mass, 0–1. */

@@ -38,7 +38,7 @@ export interface FigureBlock {
 }
 
 /** `number`: right, on the decimal point; `whole`: on one line. */
-export interface TableColumn {
+interface TableColumn {
   readonly title: string;
   readonly kind: 'text' | 'whole' | 'number';
   /** How many columns the head covers; those to the right then have the title ''. */

@@ -32,7 +32,7 @@ export interface BatchGradient {
 }
 
 /** The same for several scores: of each the gradients. */
-export type BatchGradients = Omit<BatchGradient, 'gradients'> & { readonly gradients: readonly Float32Array[] };
+type BatchGradients = Omit<BatchGradient, 'gradients'> & { readonly gradients: readonly Float32Array[] };
 
 /**
  * One weight a raw output, the same for every image of a batch; or how they follow from the batch's raw outputs: one set
