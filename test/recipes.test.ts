@@ -160,7 +160,7 @@ export const throwAway = defineFigure<z.infer<typeof schema>, null>({
 
 /** What is asked of the copy, in a process of its own; it answers in JSON. */
 const questions = `
-const at = (file) => require('./dist/' + file);
+const at = (file) => require("./dist/" + file);
 const { buildArchitecture } = at('explain/network/architectures/index.js');
 const { randomParameters } = at('explain/network/random-parameters.js');
 const { nodeShapes } = at('explain/network/node-shapes.js');

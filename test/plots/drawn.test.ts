@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Classification } from '../../src/explain/classify';
-import { biasBars } from '../../src/plots/bias-bars';
 import { classPanel } from '../../src/plots/class-panel';
 import { estimatesFigure } from '../../src/plots/estimates';
 import { featureGrid } from '../../src/plots/feature-grid';
@@ -39,7 +38,6 @@ const occluded = mapOf(spots(height, width, [[15, 32, 0.8]]), height, width, {
   options: { size: [10, 16], stride: [5, 8] },
 });
 const estimate = (value: number) => ({ value, low: value - 0.1, high: value + 0.2, count: 40 });
-const accuracy = { fair: estimate(0.5), own: estimate(0.75), swapped: estimate(0.25) };
 const classification = {
   classes: ['timber wolf, grey wolf', 'dog', 'fox'].map((label, index) => ({
     label,
@@ -55,10 +53,6 @@ const input = drawnPhoto(height, width, 1);
 
 /** One of each kind, under the name of its function. */
 const figures: Readonly<Record<string, Figure>> = {
-  biasBars: biasBars([
-    { name: 'fair', title: 'Fair', accuracy },
-    { name: 'biased', title: 'Biased', accuracy },
-  ]),
   classPanel: classPanel([map, rival]),
   estimatesFigure: estimatesFigure(
     ['first', 'second'],

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { MaximisedActivation } from '../../src/explain/activation-maximisation';
+import { use } from '../../src/report/additions';
 import { answerSentence } from '../../src/report/figures/decision';
 import { common, type StudyPhoto } from '../../src/report/figures/entry';
-import { figureKind, use } from '../../src/report/figures/index';
+import { figureKind } from '../../src/report/figures/index';
 import { defineFigure, type FigureKind } from '../../src/report/figures/kind';
 import { plural } from '../../src/report/prose/grammar';
 import { figureBlock, prose, ref, sentences } from '../../src/report/prose/make';
@@ -94,10 +95,10 @@ describe('a study', () => {
 
   it('refuses options that a method does not take, and methods that are none, before anything is computed', () => {
     expect(() => parseStudy(text.replace('statistic: variance', 'cells: 3'), 'every.yaml')).toThrow(
-      'every.yaml: line 12: figures.0.methods.0: smoothgrad takes no cells (allowed: samples, noise, statistic, seed)',
+      'every.yaml: line 12: figures.0.methods.0.options.cells: smoothgrad takes no cells (allowed: samples, noise, statistic, seed)',
     );
     expect(() => parseStudy(text.replace('- saliency', '- salience'), 'every.yaml')).toThrow(
-      /figures\.0\.methods\.2: allowed: saliency, input-x-gradient/,
+      /figures\.0\.methods\.2 salience: not known \(allowed: saliency, input-x-gradient/,
     );
   });
 });
@@ -142,7 +143,7 @@ figures:
     );
     expect(words).toMatch(/We compute counting on one picture/);
     expect(() => parseStudy(text.replace('kind: methods', 'kind: method'), 'every.yaml')).toThrow(
-      /allowed: .*, counted$/,
+      /allowed: .*, counted\)$/,
     );
   });
 

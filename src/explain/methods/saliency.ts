@@ -20,7 +20,6 @@ export const saliencyMethod = defineMethod({
   paper: 'Simonyan et al. 2014',
   reference: simonyan2014,
   formula: String.raw`M_c(x,y) = \max_{k} \left| \frac{\partial S_c}{\partial I_k(x,y)} \right|`,
-  where: '$k$ runs over the colour channels',
   term: 'saliency',
   text: [
     'Near a given image $I_0$ the score is about linear, and its slope tells how much each pixel matters [@simonyan2014deep]:',
