@@ -22,22 +22,25 @@ export function numberBlocks(blocks: readonly Block[], references: ReadonlyMap<s
   const tables = blocks.flatMap((block) => (block.block === 'table' ? [block.id] : []));
   requireOnce('figures', figures);
   requireOnce('tables', tables);
-  const citations: string[] = [];
-  for (const one of blocks.flatMap(proseOf).flatMap(inside)) {
-    if (typeof one === 'string') continue;
-    if (one.inline === 'figure-reference' && !figures.includes(one.figure)) {
-      throw new WhylightError(`a text refers to figure ${one.figure}, which the report does not have`);
-    }
-    if (one.inline === 'table-reference' && !tables.includes(one.table)) {
-      throw new WhylightError(`a text refers to table ${one.table}, which the report does not have`);
-    }
-    for (const key of one.inline === 'citation' ? one.keys : []) {
-      if (!references.has(key)) throw new WhylightError(`a text cites ${key}, which the bibliography lacks`);
-      if (!citations.includes(key)) citations.push(key);
-    }
-  }
+  const inlines = blocks.flatMap(proseOf).flatMap(inside);
+  for (const one of inlines) requireThere(one, figures, tables);
+  const citations = [...new Set(inlines.flatMap((one) => (isCitation(one) ? one.keys : [])))];
+  const unknown = citations.find((key) => !references.has(key));
+  if (unknown !== undefined) throw new WhylightError(`a text cites ${unknown}, which the bibliography lacks`);
   const equations = new Map(blocks.filter(({ block }) => block === 'equation').map((block, i) => [block, i + 1]));
   return { figures, tables, equations, citations };
+}
+
+const isCitation = (one: Inline) => typeof one !== 'string' && one.inline === 'citation';
+
+function requireThere(one: Inline, figures: readonly string[], tables: readonly string[]): void {
+  if (typeof one === 'string') return;
+  if (one.inline === 'figure-reference' && !figures.includes(one.figure)) {
+    throw new WhylightError(`a text refers to figure ${one.figure}, which the report does not have`);
+  }
+  if (one.inline === 'table-reference' && !tables.includes(one.table)) {
+    throw new WhylightError(`a text refers to table ${one.table}, which the report does not have`);
+  }
 }
 
 function requireOnce(what: string, ids: readonly string[]): void {

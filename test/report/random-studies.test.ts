@@ -149,9 +149,17 @@ function expected(result: FigureResult): string[] {
       ];
     case 'cam': {
       const alike = correlate([...map.coarse!.values], [...second.coarse!.values]);
-      const measured = networks[0]!.output === 'sigmoid' ? [] : [fixed(Number.isNaN(alike) ? 0 : alike, 2)];
+      const measured =
+        networks[0]!.output === 'sigmoid' || Number.isNaN(alike) ? [] : [`correlate by ${fixed(alike, 2)}`];
       const peaks = networks[0]!.output === 'sigmoid' ? [map] : [map, second];
-      return [...said, ...asked, score(second), ...measured, ...masses(map), ...peaks.map(peak)];
+      return [
+        ...said,
+        ...asked,
+        score(second),
+        ...measured,
+        ...masses(map),
+        ...peaks.map((one) => (flat(one) ? 'one value everywhere' : peak(one))),
+      ];
     }
     case 'deconvolution': {
       const alike =

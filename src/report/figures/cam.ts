@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { correlation } from '../../explain/statistics/correlation';
 import { methodPanel } from '../../plots/method-panel';
 import { targetName, targetWords } from '../../plots/words';
 import { decimal } from '../numbers';
@@ -9,7 +8,7 @@ import { prose, ref, sentences } from '../prose/make';
 import { answerSentence } from './decision';
 import { common, network, target } from './entry';
 import { defineFigure, type FigureResult } from './kind';
-import { animalMass, animalSentence, peakPlace, scoreWords } from './map-words';
+import { animalMass, animalSentence, mapCorrelation, peakClause, scoreWords } from './map-words';
 import { captioned, photoBehind } from './panel';
 
 const schema = z.strictObject({
@@ -61,7 +60,7 @@ export const cam = defineFigure<z.infer<typeof schema>>({
 function mapsSentence({ maps, networks }: FigureResult): Prose {
   const [map, rival] = [maps[0]!, maps[1]!];
   const label = ({ target }: typeof map) => targetName(target);
-  const first = `The map of ${label(map)}, at ${map.layer}, peaks ${peakPlace(map)}`;
+  const first = `The map of ${label(map)}, at ${map.layer}, ${peakClause(map)}`;
   const other = `${label(rival)}, at ${scoreWords(rival.target)},`;
   if (networks[0]!.output === 'sigmoid') {
     const differences = maps.some(({ target }) => target.probability === null);
@@ -69,6 +68,7 @@ function mapsSentence({ maps, networks }: FigureResult): Prose {
       `${first}. With one logit for two classes the map of ${other} is ${differences ? 'a multiple of it' : 'its negative'} by construction and shows nothing of its own.`,
     ];
   }
-  const alike = decimal(correlation(map.coarse!.values, rival.coarse!.values));
-  return [`${first}, that of ${other} ${peakPlace(rival)}; the two correlate by ${alike}.`];
+  const alike = mapCorrelation(map.coarse!, rival.coarse!);
+  const correlated = alike === null ? '' : `; the two correlate by ${decimal(alike)}`;
+  return [`${first}, that of ${other} ${peakClause(rival)}${correlated}.`];
 }

@@ -16,6 +16,14 @@ export function peakPlace(map: Attribution): string {
   return placeWords((peak.x + 0.5) / map.width, (peak.y + 0.5) / map.height);
 }
 
+export const isFlat = ({ values }: Pick<Attribution, 'values'>) => values.every((value) => value === values[0]);
+
+/** `peaks at the top`; of a map that has no peak, what it has instead. */
+export function peakClause(map: Attribution): string {
+  if (isFlat(map)) return 'has one value everywhere';
+  return `${halfMass(map) === null ? 'has no positive value and is highest' : 'peaks'} ${peakPlace(map)}`;
+}
+
 /** Smallest share of the picture that holds half of a map's positive mass, `12 %`; null where nothing is positive. */
 export function halfMass(map: Attribution): string | null {
   const { halfMassArea } = summariseMap(map);
@@ -57,9 +65,12 @@ export function animalSentence(of: AnimalMass | null, what: string): Prose {
 export const scoreWords = ({ probability, logit }: Pick<Attribution['target'], 'probability' | 'logit'>) =>
   probability === null ? `a score difference of ${decimal(logit)} logits` : percent(probability);
 
-/** Correlation of two maps’ absolute values; null where one of them is the same everywhere. */
-export function absoluteCorrelation(a: Attribution, b: Attribution): number | null {
-  const [one, other] = [a, b].map(({ values }) => values.map(Math.abs)) as [Float32Array, Float32Array];
-  const flat = (values: Float32Array) => values.every((value) => value === values[0]);
-  return flat(one) || flat(other) ? null : correlation(one, other);
-}
+type Values = Pick<Attribution, 'values'>;
+
+/** Correlation of two maps; null where one of them is the same everywhere. */
+export const mapCorrelation = (a: Values, b: Values): number | null =>
+  isFlat(a) || isFlat(b) ? null : correlation(a.values, b.values);
+
+/** The same of their absolute values. */
+export const absoluteCorrelation = (a: Values, b: Values): number | null =>
+  mapCorrelation({ values: a.values.map(Math.abs) }, { values: b.values.map(Math.abs) });

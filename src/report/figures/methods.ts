@@ -12,7 +12,7 @@ import { answerSentence } from './decision';
 import { common, method, methodOf, network, occluder, target } from './entry';
 import { inTurn } from './in-turn';
 import { defineFigure } from './kind';
-import { absoluteCorrelation } from './map-words';
+import { absoluteCorrelation, isFlat } from './map-words';
 import { captioned, photoBehind } from './panel';
 
 const schema = z.strictObject({
@@ -108,7 +108,7 @@ function agreementSentence(maps: readonly Attribution[], network: Network): Pros
 function constructionSentences(maps: readonly Attribution[], network: Network, names: NetworkNames): Prose[] {
   const titles = (all: readonly Attribution[]) => [...new Set(all.map(titleInside))];
   const pooled = titles(maps.filter((map) => onPooledHead(map, network)));
-  const flat = titles(maps.filter(({ values }) => values.every((value) => value === values[0])));
+  const flat = titles(maps.filter(isFlat));
   return [
     pooled.length > 1
       ? prose`On the pooled head of ${called(names, network)}, ${list(pooled)} are one map by construction, but for its scale and for what is below zero, and are not set against each other.`
