@@ -20,11 +20,23 @@ export interface Scoring extends RunOptions {
   readonly preview?: (values: Float32Array) => Attribution;
 }
 
+/** A target's logit under many raw outputs, the same as `targetLogit`: of a thousand weights one or two are not 0. */
+export function logitFunction(target: ResolvedTarget): (raw: Float32Array) => number {
+  if (target.score !== null) return target.score;
+  const terms = [...target.weights.entries()].filter(([, weight]) => weight !== 0);
+  return (raw) => {
+    let sum = 0;
+    for (const [i, weight] of terms) sum += weight * raw[i]!;
+    return Number.isFinite(sum) ? sum : targetLogit(target, raw);
+  };
+}
+
 /** One number a target: its logit. */
 export function logitsOf(targets: readonly ResolvedTarget[]): Pick<Scoring, 'targets' | 'width' | 'score'> {
+  const logits = targets.map(logitFunction);
   const score: Scoring['score'] = (raw, into) => {
-    targets.forEach((target, i) => {
-      into[i] = targetLogit(target, raw);
+    logits.forEach((logit, i) => {
+      into[i] = logit(raw);
     });
   };
   return { targets, width: targets.length, score };
@@ -35,10 +47,11 @@ export function probabilitiesOf(
   network: Network,
   targets: readonly ResolvedTarget[],
 ): Pick<Scoring, 'targets' | 'width' | 'score'> {
+  const logits = targets.map(logitFunction);
   const score: Scoring['score'] = (raw, into) => {
     const { probabilities } = classScores(network, raw);
-    targets.forEach((target, i) => {
-      into[i] = target.index === null ? targetLogit(target, raw) : probabilities[target.index]!;
+    targets.forEach(({ index }, i) => {
+      into[i] = index === null ? logits[i]!(raw) : probabilities[index]!;
     });
   };
   return { targets, width: targets.length, score };

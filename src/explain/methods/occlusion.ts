@@ -5,8 +5,8 @@ import { jointJournal } from '../journal';
 import type { Look } from '../look';
 import { type IncrementalSession, openIncremental } from '../network/executors/incremental';
 import { perturbRectangles } from '../rectangle-perturbation';
-import { columnOf } from '../scored-copies';
-import { classScores, type ResolvedTarget, targetLogit } from '../target';
+import { columnOf, logitFunction } from '../scored-copies';
+import { classScores, type ResolvedTarget } from '../target';
 import { defineMethod, type MethodOptions, type MethodRun } from './define-method';
 import { fillImage, occlusionFills } from './occluder-fill';
 import { approximateScores, isExact, recorded, validateApproximation } from './occlusion-approximate';
@@ -145,10 +145,11 @@ async function occlude(
   const exact = isExact(approximation);
   // Of each position: logit and probability of each target, then the best class and its probability.
   const width = 2 * targets.length + 2;
+  const logits = targets.map(logitFunction);
   const score = (raw: Float32Array, into: Float32Array) => {
     const { probabilities } = classScores(network, raw);
     targets.forEach((target, i) => {
-      into[2 * i] = targetLogit(target, raw);
+      into[2 * i] = logits[i]!(raw);
       into[2 * i + 1] = target.index === null ? 0 : probabilities[target.index]!;
     });
     let best = 0;
