@@ -1,7 +1,8 @@
 import { WhylightError } from '../explain/errors';
 import type { Estimate } from '../explain/statistics/estimate';
 import type { Figure } from './figure';
-import { baseLayout, COLUMN, fontSize, plainText } from './layout';
+import { baseLayout, fontSize, plainText } from './layout';
+import { COLUMN } from './print-geometry';
 
 /** One row or column of measured values. */
 export interface EstimateSeries {

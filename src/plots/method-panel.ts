@@ -6,6 +6,7 @@ import { describeMap, readableTogether } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, headingAbove, photoBehind, pictureAxes, wrapText } from './layout';
 import { clipWords, mapTrace } from './overlay';
+import { COLUMN } from './print-geometry';
 import { methodTitle, targetName, targetWords, titleInside } from './words';
 
 /** How several maps stand side by side. */
@@ -35,7 +36,7 @@ const BAR = 26;
  * @throws WhylightError for an empty list.
  */
 export function methodPanel(maps: readonly Attribution[], options: PanelOptions = {}): Figure {
-  const { shared = false, title = methodTitle, width = 332, photo = true, picture, columns, ...rest } = options;
+  const { shared = false, title = methodTitle, width = COLUMN, photo = true, picture, columns, ...rest } = options;
   const first = maps[0];
   if (first === undefined) throw new WhylightError('a method panel needs at least one map; got none');
   const offset = photo ? 1 : 0;

@@ -6,7 +6,7 @@ import { WhylightError } from '../explain/errors';
 import { type FontFile, katexStyles, ownFonts, textFonts } from '../page/fonts';
 import { requireLetters } from '../page/letters';
 import type { Figure } from '../plots/figure';
-import { COLUMN } from '../plots/layout';
+import { COLUMN, printedPage } from '../plots/print-geometry';
 import { formatReference, type Reference } from './bibliography';
 import { hyphenate } from './hyphenate';
 import { mapText } from './map-text';
@@ -49,7 +49,6 @@ const templates = path.resolve(__dirname, '../../templates');
 const plotly = path.resolve(__dirname, '../../node_modules/plotly.js-dist-min/plotly.min.js');
 
 /** Sheets in CSS px. */
-const paper = { a4: { width: (210 * 96) / 25.4, height: (297 * 96) / 25.4 }, letter: { width: 816, height: 1056 } };
 
 const roman = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII'];
 
@@ -203,8 +202,7 @@ export function renderDocument(document: ReportDocument): string {
   const html = compile('paper.hbs')({
     title: document.title,
     authors: document.authors.join(', '),
-    page: document.page === 'a4' ? 'A4' : 'letter',
-    ...paper[document.page],
+    printed: printedPage(document.page),
     abstract: safe(typeset(`<p>${compile('abstract.hbs')(document.abstract)}</p>`).slice(3, -4)),
     sections: finish(main),
     appendices: finish(after),
