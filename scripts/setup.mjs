@@ -43,8 +43,8 @@ export async function setup() {
     const from = Date.now();
     try {
       console.error(`setup: ${name} …`);
-      const said = await step();
-      console.error(`setup: ${name}: ${said} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
+      const outcome = await step();
+      console.error(`setup: ${name}: ${outcome} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
     } catch (error) {
       console.error(`setup: ${name}: ${error.message}`);
       if (error.advice) console.error(`setup: what to do: ${error.advice}`);

@@ -1,10 +1,6 @@
 // Orders the printed page: a figure or table that no longer fits its column lets the text behind it pass and stands in
 // the next column, so that no column ends in a gap. Chromium breaks the columns; this foresees where.
 (() => {
-  const MILLIMETRE = 96 / 25.4;
-  const GAP = 5 * MILLIMETRE;
-  const MARGIN = { x: 28 * MILLIMETRE, y: 39 * MILLIMETRE };
-
   /** Every block in order, with its height, the space above it, and how it breaks. */
   function measure(main, width) {
     Object.assign(main.style, { width: `${width}px`, columnCount: 'auto' });
@@ -95,8 +91,7 @@
   }
 
   window.orderFloats = (main, page, header) => {
-    const width = (page.width - MARGIN.x - GAP) / 2;
-    const full = page.height - MARGIN.y;
+    const { column: width, height: full } = page;
     const blocks = measure(main, width);
     const page1 = full - header;
     const filling = columns((index) => (index < 2 ? page1 : full));

@@ -5,8 +5,8 @@ declare const Plotly: {
 };
 
 interface Window {
-  /** Of flow.js: orders floats on the printed page. */
-  orderFloats(main: HTMLElement, page: { height: number; width: number }, header: number): void;
+  /** Of flow.js: orders floats on pages whose text is this high and whose columns are this wide, in px. */
+  orderFloats(main: HTMLElement, page: { height: number; column: number }, header: number): void;
   /** True once every figure stands in its place. */
   whylightReady?: boolean;
 }

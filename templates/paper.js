@@ -10,8 +10,6 @@
   const places = [...document.querySelectorAll('[data-figure]')];
   const print = matchMedia('print');
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const MARGIN = (28 * 96) / 25.4;
-  const GAP = (5 * 96) / 25.4;
 
   /** A figure's layout or trace with everything that is measured in px enlarged. */
   function enlarge(value, factor, key = '') {
@@ -64,9 +62,9 @@
     place.after(button);
   }
 
-  /** Height in px of all that stands above the columns, on a page of this width. */
+  /** Height in px of all that stands above the columns, where the text is this wide. */
   function headerHeight(width) {
-    document.body.style.width = `${width - MARGIN}px`;
+    document.body.style.width = `${width}px`;
     const height = the('main').getBoundingClientRect().top - document.body.getBoundingClientRect().top;
     document.body.style.width = '';
     return height;
@@ -95,10 +93,10 @@
     await drawAll(print.matches);
     await document.fonts.ready;
     if (print.matches) {
-      const { height, width } = document.body.dataset;
-      const page = { height: Number(height), width: Number(width) };
-      checkEquations((page.width - MARGIN - GAP) / 2);
-      window.orderFloats(the('main'), page, headerHeight(page.width));
+      const { dataset } = document.body;
+      const page = { height: Number(dataset.height), column: Number(dataset.column) };
+      checkEquations(page.column);
+      window.orderFloats(the('main'), page, headerHeight(Number(dataset.width)));
     } else {
       places.forEach(addToggle);
       addEventListener('beforeprint', () => drawAll(true));

@@ -32,8 +32,8 @@ export function engineVersion() {
     env: { TF_CPP_MIN_LOG_LEVEL: '3' },
     minutes: 2,
   });
-  const found = /2 (\S+ TensorFlow \S+)/.exec(stdout);
-  return ok && found ? `tfjs-node ${found[1]}` : null;
+  const version = /2 (\S+ TensorFlow \S+)/.exec(stdout);
+  return ok && version ? `tfjs-node ${version[1]}` : null;
 }
 
 /** The TensorFlow library and its Node binding: the official download first, else the library inside the PyPI wheel. */
@@ -159,11 +159,11 @@ function unpackWheel(wheel, library) {
 }
 
 /** Refuses a file whose sha256 is not the pinned one. */
-function checkSum(file, wanted) {
-  const found = sha256(file);
-  if (found !== wanted) {
+function checkSum(file, pinned) {
+  const sum = sha256(file);
+  if (sum !== pinned) {
     throw new StepError(
-      `${path.basename(file)} has sha256 ${found}, not the pinned ${wanted}`,
+      `${path.basename(file)} has sha256 ${sum}, not the pinned ${pinned}`,
       'it was damaged or replaced on its way: run this again, from another network if it stays',
     );
   }

@@ -3,14 +3,14 @@ import { inProject, must, sha256, stamp } from './tools.mjs';
 
 /** npm packages exactly as the lockfile says, without their install scripts. */
 export function npmPackages() {
-  const wanted = `${sha256(inProject('package-lock.json'))} node ${process.versions.modules}`;
-  if (stamp.is('npm', wanted) && existsSync(inProject('node_modules'))) return 'already there';
+  const state = `${sha256(inProject('package-lock.json'))} node ${process.versions.modules}`;
+  if (stamp.is('npm', state) && existsSync(inProject('node_modules'))) return 'already there';
   must(
     'npm',
     ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
     {},
     'check the connection to the npm registry and run this again',
   );
-  stamp.set('npm', wanted);
+  stamp.set('npm', state);
   return 'installed without install scripts';
 }

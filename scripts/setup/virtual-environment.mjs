@@ -19,8 +19,8 @@ export function virtualEnvironment(environment, beforeInstall = () => {}) {
   const { name, folder, requirements, alone = [], modules, otherwise } = environment;
   const python = inProject(folder, 'bin/python');
   const list = inProject(requirements);
-  const wanted = [sha256(list), ...alone].join(' ');
-  if (stamp.is(name, wanted) && attempt(python, ['-c', `import ${modules.join(', ')}`]).ok) {
+  const state = [sha256(list), ...alone].join(' ');
+  if (stamp.is(name, state) && attempt(python, ['-c', `import ${modules.join(', ')}`]).ok) {
     return { python, installed: false };
   }
   beforeInstall();
@@ -40,6 +40,6 @@ export function virtualEnvironment(environment, beforeInstall = () => {}) {
     );
   pip(['-r', list], 60);
   if (alone.length > 0) pip(['--no-deps', ...alone], 10);
-  stamp.set(name, wanted);
+  stamp.set(name, state);
   return { python, installed: true };
 }

@@ -9,9 +9,9 @@ import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import type { Target } from '../explain/target';
 import type { Figure } from '../plots/figure';
-import { COLUMN } from '../plots/layout';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionGrid } from '../plots/occlusion-grid';
+import { COLUMN } from '../plots/print-geometry';
 import { scoreBars } from '../plots/score-bars';
 import { targetName } from '../plots/words';
 

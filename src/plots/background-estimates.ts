@@ -1,7 +1,7 @@
 import type { Estimate } from '../explain/statistics/estimate';
 import { estimatesFigure } from './estimates';
 import type { Figure } from './figure';
-import { COLUMN } from './layout';
+import { COLUMN } from './print-geometry';
 
 /** Right answers of a network on the same animals on any background, their class's own and the other class's. */
 export interface BackgroundEstimates {

@@ -13,11 +13,11 @@ export function canvasOf({ pixels, width, height }: Pick<ImageSample, 'pixels' |
 }
 
 /** A figure shows one picture in several panels, and a watched page is made again and again. */
-const known = new WeakMap<object, string>();
+const uris = new WeakMap<object, string>();
 
 /** A picture as a PNG data URI; the same picture gives the same text. */
 export function dataUri(image: Pick<ImageSample, 'pixels' | 'width' | 'height'>): string {
-  const uri = known.get(image) ?? canvasOf(image).toDataURL('image/png');
-  known.set(image, uri);
+  const uri = uris.get(image) ?? canvasOf(image).toDataURL('image/png');
+  uris.set(image, uri);
   return uri;
 }

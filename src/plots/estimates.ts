@@ -1,7 +1,8 @@
 import { WhylightError } from '../explain/errors';
 import type { Estimate } from '../explain/statistics/estimate';
 import type { Figure } from './figure';
-import { baseLayout, COLUMN, fontSize, plainText } from './layout';
+import { baseLayout, fontSize, plainText } from './layout';
+import { COLUMN } from './print-geometry';
 
 /** One row or column of measured values. */
 export interface EstimateSeries {
@@ -43,36 +44,38 @@ export function estimatesFigure(
     throw new WhylightError(`${wrong.name} has ${wrong.estimates.length} values for ${categories.length} categories`);
   }
   const font = fontSize(width);
-  const named = series.length > 1;
+  const legend = series.length > 1;
   const step = 0.24;
   const offset = (i: number) => (i - (series.length - 1) / 2) * step;
   const margin = {
     l: 8,
     r: 10,
-    t: named ? Math.round((0.6 + 1.5 * series.length) * font) : 6,
+    t: legend ? Math.round((0.6 + 1.5 * series.length) * font) : 6,
     b: Math.round(3.2 * font),
   };
   return {
     data: [
       ...series.map(({ name, estimates }, i) => {
-        const known = estimates.map((estimate, row) => ({ estimate, row })).filter(({ estimate }) => estimate !== null);
+        const points = estimates
+          .map((estimate, row) => ({ estimate, row }))
+          .filter(({ estimate }) => estimate !== null);
         return {
           type: 'scatter',
           mode: 'markers',
           name: plainText(name),
-          x: known.map(({ estimate }) => scale * estimate!.value),
-          y: known.map(({ row }) => row + offset(i)),
+          x: points.map(({ estimate }) => scale * estimate!.value),
+          y: points.map(({ row }) => row + offset(i)),
           error_x: {
             type: 'data',
             symmetric: false,
-            array: known.map(({ estimate }) => scale * (estimate!.high - estimate!.value)),
-            arrayminus: known.map(({ estimate }) => scale * (estimate!.value - estimate!.low)),
+            array: points.map(({ estimate }) => scale * (estimate!.high - estimate!.value)),
+            arrayminus: points.map(({ estimate }) => scale * (estimate!.value - estimate!.low)),
             thickness: 1.2,
             width: 3,
             color: colours[i % colours.length],
           },
           marker: { color: colours[i % colours.length], symbol: symbols[i % symbols.length], size: 7 },
-          customdata: known.map(({ estimate, row }) => [plainText(categories[row]!), estimate!.count]),
+          customdata: points.map(({ estimate, row }) => [plainText(categories[row]!), estimate!.count]),
           hovertemplate: '%{customdata[0]}: %{x:.3g}<br>n = %{customdata[1]}<extra></extra>',
         };
       }),
@@ -95,7 +98,7 @@ export function estimatesFigure(
       width,
       height: Math.round(margin.t + margin.b + categories.length * Math.max(2.1, 0.9 + 1.1 * series.length) * font),
       margin,
-      showlegend: named,
+      showlegend: legend,
       legend: { orientation: 'v', x: 0, xanchor: 'left', y: 1, yanchor: 'bottom', font: { size: font } },
       xaxis: {
         title: { text: plainText(quantity), standoff: 4, font: { size: font } },

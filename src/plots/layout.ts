@@ -1,5 +1,6 @@
 import type { ImageSample } from '../explain/image/sample';
 import { dataUri } from './data-uri';
+import { COLUMN } from './print-geometry';
 
 /** Text that Plotly shows as it is: it reads a few HTML tags and entities otherwise. */
 export function plainText(text: string): string {
@@ -10,9 +11,6 @@ export function plainText(text: string): string {
 export function hoverText(text: string): string {
   return plainText(text).replace(/%\{/g, '%&#123;');
 }
-
-/** Width in px of one column of the paper (88 mm at 96 dpi). */
-export const COLUMN = 332;
 
 /** Font size in px that is at least 8 points when a figure of this width is printed one column wide. */
 export function fontSize(width: number): number {

@@ -3,6 +3,7 @@ import { WhylightError } from '../explain/errors';
 import { readable } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, headingAbove, photoBehind, pictureAxes, wrapText } from './layout';
+import { COLUMN } from './print-geometry';
 import { maximisedName } from './words';
 
 const FONT = 11;
@@ -14,7 +15,7 @@ const GAP = 6;
  */
 export function maximisedPanel(
   pictures: readonly MaximisedActivation[],
-  { width = Math.min(664, 332 * pictures.length) }: { readonly width?: number } = {},
+  { width = COLUMN * Math.min(2, pictures.length) }: { readonly width?: number } = {},
 ): Figure {
   const [first] = pictures;
   if (first === undefined) throw new WhylightError('a panel needs at least one picture; got none');

@@ -6,6 +6,7 @@ import { describeMap, readableTogether } from './describe-map';
 import type { Figure } from './figure';
 import { baseLayout, headingAbove, photoBehind, pictureAxes, wrapText } from './layout';
 import { clipWords, mapTrace } from './overlay';
+import { COLUMN } from './print-geometry';
 import { methodTitle, targetName, targetWords, titleInside } from './words';
 
 /** How several maps stand side by side. */
@@ -35,7 +36,7 @@ const BAR = 26;
  * @throws WhylightError for an empty list.
  */
 export function methodPanel(maps: readonly Attribution[], options: PanelOptions = {}): Figure {
-  const { shared = false, title = methodTitle, width = 332, photo = true, picture, columns, ...rest } = options;
+  const { shared = false, title = methodTitle, width = COLUMN, photo = true, picture, columns, ...rest } = options;
   const first = maps[0];
   if (first === undefined) throw new WhylightError('a method panel needs at least one map; got none');
   const offset = photo ? 1 : 0;
@@ -61,8 +62,8 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
   };
   const common = shared ? colourScale(maps, scaling) : null;
   const scales = maps.map((map) => common ?? colourScale([map], scaling));
-  const shown = [...(photo ? [first] : []), ...maps];
-  const inputs = shown.map(({ input }) => input);
+  const sources = [...(photo ? [first] : []), ...maps];
+  const inputs = sources.map(({ input }) => input);
   const bar = (i: number) => {
     if (!bars || (shared && i > 0)) return { showscale: false };
     const last = shared ? maps.length - 1 : i;
@@ -78,7 +79,7 @@ export function methodPanel(maps: readonly Attribution[], options: PanelOptions 
       margin,
       width,
       height: Math.round(area + margin.t + margin.b),
-      images: shown.map((map, i) => photoBehind(map.input, axisOf(i), picture?.(map))),
+      images: sources.map((map, i) => photoBehind(map.input, axisOf(i), picture?.(map))),
       annotations: headings.map((text, i) => headingAbove(text, domain(i), FONT)),
       ...Object.assign({}, ...inputs.map((input, i) => pictureAxes(input, axisOf(i), domain(i)))),
     },
@@ -116,11 +117,11 @@ function colourBar(scale: ColourScale, from: number, to: number): Record<string,
 }
 
 function captionOf(maps: readonly Attribution[], scales: readonly ColourScale[]): string {
-  const said = maps.map((map) => `${titleInside(map)} (${targetWords(map)})`).join('; ');
+  const names = maps.map((map) => `${titleInside(map)} (${targetWords(map)})`).join('; ');
   const clipped = maps.flatMap((map, i) => (scales[i]!.clipped ? [{ map, scale: scales[i]! }] : []));
   const shared = new Set(scales).size === 1;
   const clips = shared
     ? [clipWords(scales[0]!)]
     : clipped.map(({ map, scale }) => clipWords(scale, `Colours of ${titleInside(map)}`));
-  return [`${maps[0]!.photo.source}: ${said}.`, ...clips].filter((part) => part !== '').join(' ');
+  return [`${maps[0]!.photo.source}: ${names}.`, ...clips].filter((part) => part !== '').join(' ');
 }

@@ -29,12 +29,12 @@ export function occluderSlider(map: Attribution, { most = 12, width = 420 }: Occ
   if (grid === null) throw new WhylightError(`the ${map.method} map has no grid of occluder positions`);
   const font = fontSize(width);
   const values = grid.probabilities ?? grid.logits;
-  const said = (value: number) => `${scoreName(target)} = ${scoreNumber(target, value)}`;
+  const score = (value: number) => `${scoreName(target)} = ${scoreNumber(target, value)}`;
   const positions = spread(grid.rows, most).flatMap((row) =>
     spread(grid.columns, most).map((column) => {
       const [top, left] = [grid.tops[row]!, grid.lefts[column]!];
       const value = values[row * grid.columns + column]!;
-      return { left, top, value, label: `x ${left} px, y ${top} px: ${said(value)}` };
+      return { left, top, value, label: `x ${left} px, y ${top} px: ${score(value)}` };
     }),
   );
   const lowest = positions.reduce((best, { value }, i) => (value < positions[best]!.value ? i : best), 0);

@@ -4,18 +4,9 @@ import { WhylightError } from '../explain/errors';
 import type { ImageSample } from '../explain/image/sample';
 import { readableTogether } from './describe-map';
 import type { Figure } from './figure';
-import {
-  baseLayout,
-  COLUMN,
-  headingAbove,
-  hoverText,
-  photoBehind,
-  pictureAxes,
-  plainText,
-  rows,
-  wrapText,
-} from './layout';
+import { baseLayout, headingAbove, hoverText, photoBehind, pictureAxes, plainText, rows, wrapText } from './layout';
 import { centres, occluderAt } from './occlusion-grid';
+import { COLUMN } from './print-geometry';
 import { scoreName, scoreNumber } from './words';
 
 /** How the row is drawn. */

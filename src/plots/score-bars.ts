@@ -10,7 +10,7 @@ export function scoreBars(
 ): Figure {
   const best = classes.slice(0, top);
   const font = fontSize(width);
-  const said = best.map(({ label, probability }) => `${className(label)} ${percent(probability)}`).join(', ');
+  const answers = best.map(({ label, probability }) => `${className(label)} ${percent(probability)}`).join(', ');
   return {
     data: [
       {
@@ -45,7 +45,7 @@ export function scoreBars(
       },
       yaxis: { autorange: 'reversed', automargin: true, ticks: '' },
     },
-    alt: `Bars of the ${best.length} best classes for ${photo.source}: ${said}.`,
+    alt: `Bars of the ${best.length} best classes for ${photo.source}: ${answers}.`,
     caption: `The ${best.length} best classes of ${network.title} for ${photo.source}.`,
   };
 }

@@ -4,7 +4,7 @@ import { WhylightError } from '../explain/errors';
 import { type FontFile, katexStyles, ownFonts, textFonts } from '../page/fonts';
 import { requireLetters } from '../page/letters';
 import type { Figure } from '../plots/figure';
-import { COLUMN } from '../plots/layout';
+import { COLUMN, printedPage } from '../plots/print-geometry';
 import { formatReference, type Reference } from './bibliography';
 import { mapText } from './map-text';
 import { numberBlocks } from './numbering';
@@ -42,9 +42,6 @@ export interface ReportDocument {
 
 const plotly = path.resolve(__dirname, '../../node_modules/plotly.js-dist-min/plotly.min.js');
 
-/** Sheets in CSS px. */
-const paper = { a4: { width: (210 * 96) / 25.4, height: (297 * 96) / 25.4 }, letter: { width: 816, height: 1056 } };
-
 /**
  * Renders a document into one self-contained HTML file. Figures, tables, equations and citations are numbered in the
  * order in which they stand; every value is escaped.
@@ -70,8 +67,7 @@ export function renderDocument(document: ReportDocument): string {
   const html = templates.render('paper.hbs', {
     title: document.title,
     authors: document.authors.join(', '),
-    page: document.page === 'a4' ? 'A4' : 'letter',
-    ...paper[document.page],
+    printed: printedPage(document.page),
     abstract: templates.safe(typeset(`<p>${prose(abstract)}</p>`).slice(3, -4)),
     terms: terms.join(', '),
     sections: bodies(sections, true),

@@ -19,7 +19,7 @@ async function order(...sections: string[]): Promise<string[]> {
   writeFileSync(file, `<style>${style}</style><main>${main}</main><script>${script}</script>`);
   return visit(file, async ({ page, errors }) => {
     const ids = await page.evaluate(
-      '(() => { const main = document.querySelector("main"); orderFloats(main, { width: 793.7, height: 1122.5 }, 100); return [...main.querySelectorAll("[id]")].map(({ id }) => id); })()',
+      '(() => { const main = document.querySelector("main"); orderFloats(main, { column: 334.5, height: 975.1 }, 100); return [...main.querySelectorAll("[id]")].map(({ id }) => id); })()',
     );
     expect(errors).toEqual([]);
     return ids as string[];

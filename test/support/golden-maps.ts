@@ -22,15 +22,15 @@ export function unpacked(text: string): Float32Array {
   return new Float32Array(Uint8Array.from(inflateSync(Buffer.from(text, 'base64'))).buffer);
 }
 
-/** Largest difference, as a share of the wanted map's range; NaN for a NaN. */
-export function shareOfRange(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  expect(got).toHaveLength(wanted.length);
-  const differences = Array.from(wanted, (value, i) => Math.abs(value - got[i]!));
-  const all = Array.from(wanted);
+/** Largest difference, as a share of the expected map's range; NaN for a NaN. */
+export function shareOfRange(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(got).toHaveLength(expected.length);
+  const differences = Array.from(expected, (value, i) => Math.abs(value - got[i]!));
+  const all = Array.from(expected);
   return Math.max(...differences) / (Math.max(...all) - Math.min(...all));
 }
 
-/** Largest difference of the samples, and that of the means, as shares of the wanted map's range (as they are for a flat one). */
+/** Largest difference of the samples, and that of the means, as shares of the expected map's range (as they are for a flat one). */
 export function sampledShares(got: Float32Array, { samples, step, lowest, highest, sum }: Sampled) {
   const range = highest - lowest || 1;
   const total = got.reduce((all, value) => all + value, 0);

@@ -99,11 +99,11 @@ export function seededNetwork(
   inputShape: readonly [number, number, 3],
   seed: number,
 ): Network {
-  const named = typeof architecture === 'string';
-  const build: Architecture = named ? (...size) => buildArchitecture(architecture, ...size) : architecture;
+  const byName = typeof architecture === 'string';
+  const build: Architecture = byName ? (...size) => buildArchitecture(architecture, ...size) : architecture;
   const { graph, camNode } = build(classes, inputShape);
   return networkOf(graph, inputShape, seededParameters(graph, inputShape, seed), {
-    architecture: named ? architecture : 'test',
+    architecture: byName ? architecture : 'test',
     camNode,
     classes: Array.from({ length: classes }, (_, i) => `class ${i}`),
   });
@@ -134,14 +134,14 @@ export function drawn(count: number, seed: number, scale = 1, offset = 0): Float
   return Float32Array.from({ length: count }, () => scale * random() + offset);
 }
 
-/** Largest difference, as a share of the largest wanted value. */
-export function relativeDifference(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  if (got.length !== wanted.length) throw new Error(`${got.length} values, wanted ${wanted.length}`);
+/** Largest difference, as a share of the largest expected value. */
+export function relativeDifference(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (got.length !== expected.length) throw new Error(`${got.length} values, expected ${expected.length}`);
   let [largest, difference] = [0, 0];
-  for (let i = 0; i < wanted.length; i++) {
-    largest = Math.max(largest, Math.abs(wanted[i]!));
+  for (let i = 0; i < expected.length; i++) {
+    largest = Math.max(largest, Math.abs(expected[i]!));
     // Not Math.max: a NaN must not pass.
-    if (!(Math.abs(got[i]! - wanted[i]!) <= difference)) difference = Math.abs(got[i]! - wanted[i]!);
+    if (!(Math.abs(got[i]! - expected[i]!) <= difference)) difference = Math.abs(got[i]! - expected[i]!);
   }
   return difference / largest;
 }

@@ -39,7 +39,7 @@ export async function pdfTags(document: PDFDocumentProxy): Promise<Tag[]> {
 /** Texts of an A4 or letter report that stick out of their column: what they say and where. */
 export async function overfull(document: PDFDocumentProxy): Promise<string[]> {
   const mm = 72 / 25.4;
-  const found: string[] = [];
+  const overflows: string[] = [];
   for (let i = 1; i <= document.numPages; i++) {
     const page = await document.getPage(i);
     const [, , width, height] = page.view as [number, number, number, number];
@@ -51,8 +51,8 @@ export async function overfull(document: PDFDocumentProxy): Promise<string[]> {
       // Title and authors stand across both columns.
       if (i === 1 && y > height - 62 * mm) continue;
       const end = x >= right - column - 2 ? right : left + column;
-      if (x < left - 1.5 || x + item.width > end + 1.5) found.push(`page ${i}, ${Math.round(x)}: ${item.str}`);
+      if (x < left - 1.5 || x + item.width > end + 1.5) overflows.push(`page ${i}, ${Math.round(x)}: ${item.str}`);
     }
   }
-  return found;
+  return overflows;
 }

@@ -89,11 +89,25 @@ export interface Seen {
   readonly truth: string | undefined;
 }
 
+const asTarget = (score: ClassScore): TargetScore => ({
+  kind: 'class',
+  classes: [{ index: score.index, label: score.label }],
+  ...score,
+});
+
 const target = (random: Random, { scores }: Seen): TargetScore => {
   const one = random.chance(0.6) ? scores[0]! : random.pick(scores.slice(0, 5));
-  if (random.chance(0.8)) return { ...one };
+  if (random.chance(0.8)) return asTarget(one);
   const other = scores.find(({ index }) => index !== one.index)!;
-  return { label: `${one.label} − ${other.label}`, index: null, logit: one.logit - other.logit, probability: null };
+  const classes = [one, other].map(({ index, label }) => ({ index, label }));
+  return {
+    kind: 'difference',
+    classes,
+    label: `${one.label} − ${other.label}`,
+    index: null,
+    logit: one.logit - other.logit,
+    probability: null,
+  };
 };
 
 function randomMap(random: Random, method: string, { network, picture }: Seen, of: TargetScore): Attribution {
@@ -161,6 +175,7 @@ const randomFeatures = (random: Random, layer: string, { picture, network }: See
 const randomMaximised = (random: Random, { picture }: Seen, of: string, steps: number): MaximisedActivation => ({
   image: picture.photo,
   of,
+  target: null,
   scores: [random.range(-3, 3), random.range(0, 30)],
   seed: 0,
   options: { steps },
@@ -179,7 +194,7 @@ function made(random: Random, kind: string, seen: readonly Seen[]) {
     }
     case 'cam': {
       const rival = first.scores.find(({ index }) => index !== one.index)!;
-      return { keys: {}, maps: [...maps(['cam']), randomMap(random, 'cam', first, { ...rival })], made: null };
+      return { keys: {}, maps: [...maps(['cam']), randomMap(random, 'cam', first, asTarget(rival))], made: null };
     }
     case 'deconvolution':
       return { keys: {}, maps: maps(['saliency', 'deconvolution']), made: null };
@@ -192,7 +207,7 @@ function made(random: Random, kind: string, seen: readonly Seen[]) {
     case 'classes': {
       const method = random.pick(['cam', 'grad-cam', 'rise']);
       const shown = first.scores.slice(0, random.integer(2, Math.min(4, first.scores.length)));
-      const each = shown.map((score) => randomMap(random, method, first, { ...score }));
+      const each = shown.map((score) => randomMap(random, method, first, asTarget(score)));
       return { keys: { method, targets: shown.map(({ index }) => index) }, maps: each, made: null };
     }
     case 'features': {
@@ -207,7 +222,7 @@ function made(random: Random, kind: string, seen: readonly Seen[]) {
     }
     case 'networks': {
       const method = random.pick(['saliency', 'cam']);
-      const each = seen.map((own) => randomMap(random, method, own, { ...random.pick(own.scores.slice(0, 2)) }));
+      const each = seen.map((own) => randomMap(random, method, own, asTarget(random.pick(own.scores.slice(0, 2)))));
       return { keys: { method }, maps: each, made: null };
     }
     default:

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classPanel } from '../../plots/class-panel';
-import { COLUMN } from '../../plots/layout';
+import { COLUMN } from '../../plots/print-geometry';
 import { targetWords, titleInside } from '../../plots/words';
 import { called } from '../network-names';
 import { capitalised, inSentence } from '../prose/grammar';

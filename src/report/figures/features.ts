@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type FeatureMaps, featureMaps } from '../../explain/feature-maps';
 import { featureGrid } from '../../plots/feature-grid';
-import { COLUMN } from '../../plots/layout';
+import { COLUMN } from '../../plots/print-geometry';
 import { wholePercentage } from '../numbers';
 import type { Prose } from '../prose/blocks';
 import { agree, inSentence, inWords } from '../prose/grammar';

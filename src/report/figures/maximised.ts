@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MaximisedActivation } from '../../explain/activation-maximisation';
-import { COLUMN } from '../../plots/layout';
 import { maximisedPanel } from '../../plots/maximised-panel';
+import { COLUMN } from '../../plots/print-geometry';
 import { maximisedName } from '../../plots/words';
 import { called } from '../network-names';
 import { decimal } from '../numbers';

@@ -1,6 +1,6 @@
 import type { Attribution } from '../../explain/attribution';
 import type { Figure } from '../../plots/figure';
-import { COLUMN } from '../../plots/layout';
+import { COLUMN } from '../../plots/print-geometry';
 import type { FigureBlock } from '../prose/blocks';
 import { capitalised } from '../prose/grammar';
 import { figureBlock } from '../prose/make';
