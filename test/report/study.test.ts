@@ -47,6 +47,7 @@ describe('readStudy', () => {
     ['a missing seed', () => read(good.replace(', seed: 3', '')), /line 8: .*photo\.seed: missing/],
     ['a number that is no size', () => read(good.replace('size: 10', 'size: 0')), /line 10: .*occluders\.0\.size: .*1/],
     ['text that is no YAML', () => read(`${good}  - [`), /mine\.yaml: .*line 1[12]/],
+    ['an empty file', () => read(''), /^mine\.yaml: line 1: /],
     ['no title', () => read(good.replace('title: A title\n', '')), /mine\.yaml: line 1: title: missing/],
     [
       'an unknown kind of figure',
@@ -146,6 +147,8 @@ figures:
       expect(notes).toEqual([expect.stringMatching(/of which the study says called: dropped/)]);
       const whole = replaced('networks.ours={ card: mine, called: my network }');
       expect(whole).toEqual({ card: 'mine', called: 'my network', notes: [] });
+      const all = replaced('networks={ ours: { card: mine, called: my network } }');
+      expect(all).toEqual({ card: 'mine', called: 'my network', notes: [] });
     });
 
     it('keeps all where the card stays, and has nothing to tell where nothing was said', () => {
