@@ -86,9 +86,8 @@ interface Override {
 
 /** The card of each network that a study names. */
 function cardsOf(document: StudySource['document']): ReadonlyMap<string, unknown> {
-  const { networks } = document.toJS() as { networks?: Record<string, { card?: unknown } | null> | null };
-  const named = typeof networks === 'object' && networks !== null ? Object.entries(networks) : [];
-  return new Map(named.map(([name, network]) => [name, network?.card]));
+  const study = document.toJS() as { networks?: Readonly<Record<string, { card?: unknown } | null>> | null } | null;
+  return new Map(Object.entries(study?.networks ?? {}).map(([name, network]) => [name, network?.card]));
 }
 
 /** What a study says of a network is said of its card: with another card it goes, unless it is said anew. */
@@ -102,7 +101,7 @@ function dropOldWords(
     const old = before.get(name);
     if (old === undefined || old === card) continue;
     const anew = (key: string) =>
-      overrides.some(({ keys }) => keys[0] === 'networks' && keys[1] === name && (keys[2] ?? key) === key);
+      overrides.some(({ keys }) => keys.every((part, i) => i > 2 || String(part) === ['networks', name, key][i]));
     const dropped = ['called', 'about'].filter((key) => !anew(key) && document.deleteIn(['networks', name, key]));
     if (dropped.length === 0) continue;
     onNote?.(

@@ -55,6 +55,7 @@ describe('readStudy', () => {
       /line 10: figures\.0\.occluders\.0\.size 0: unusable \(allowed: .*numbers from 1/,
     ],
     ['text that is no YAML', () => read(`${good}  - [`), /mine\.yaml: .*line 1[12]/],
+    ['an empty file', () => read(''), /^mine\.yaml: line 1: /],
     ['no title', () => read(good.replace('title: A title\n', '')), /mine\.yaml: line 1: title: missing/],
     [
       'an unknown kind of figure',
@@ -162,6 +163,8 @@ figures:
       expect(notes).toEqual([expect.stringMatching(/of which the study says called: dropped/)]);
       const whole = replaced('networks.ours={ card: mine, called: my network }');
       expect(whole).toEqual({ card: 'mine', called: 'my network', notes: [] });
+      const all = replaced('networks={ ours: { card: mine, called: my network } }');
+      expect(all).toEqual({ card: 'mine', called: 'my network', notes: [] });
     });
 
     it('keeps all where the card stays, and has nothing to tell where nothing was said', () => {
