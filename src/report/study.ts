@@ -45,7 +45,7 @@ function check({ document, placeOf }: StudySource, overrides: readonly string[],
 
 /** What a study's modules add has to be there before the study is checked. */
 function addModules(document: StudySource['document'], placeOf: StudySource['placeOf'], onNote?: OnNote): void {
-  const { with: files } = document.toJS() as { with?: unknown };
+  const files = (document.toJS() as { with?: unknown } | null)?.with;
   // Of another form: the schema says so.
   if (!Array.isArray(files)) return;
   files.forEach((file, i) => {
