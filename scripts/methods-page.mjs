@@ -3,7 +3,7 @@ const cell = (text) => text.replaceAll('|', '\\|');
 
 /** One method's or view's part of the page. */
 function part(card, { words, optionRows, referenceText }) {
-  const { name, title, unit, formula, where, sentence, use, avoid, cost, needs, reference } = card;
+  const { name, title, unit, formula, where, sentence, use, avoid, cost, needs, bibtex } = card;
   const options = optionRows(card.schema).map(
     ({ name: option, allowed, unit: of, default: standard, effect }) =>
       `| \`${option}\` | ${cell(effect)} | ${cell(allowed)}${of === null ? '' : `; ${cell(of)}`} | ${standard ?? ''} |`,
@@ -22,7 +22,7 @@ function part(card, { words, optionRows, referenceText }) {
     ...(use === undefined ? [] : [`- **Use it** ${use}.`]),
     ...(avoid === undefined ? [] : [`- **Do not use it** ${avoid}.`]),
     `- Costs ${cost}; needs ${needs.map((need) => `a ${need}`).join(' and ') || 'nothing but the outputs'}; values: ${unit}.`,
-    `- ${referenceText(reference)}`,
+    `- ${referenceText(bibtex)}`,
     '',
     ...(options.length === 0
       ? []
@@ -38,7 +38,7 @@ function part(card, { words, optionRows, referenceText }) {
  * @param {string} shown.network that the pictures explain.
  * @param {(name: string) => string} shown.words of the picture of a method or view.
  * @param {(schema: any) => readonly any[]} shown.optionRows `describeOptions`.
- * @param {(reference: any) => string} shown.referenceText
+ * @param {(bibtex: string) => string} shown.referenceText
  */
 export function methodsPage({ methods, views, network, ...how }) {
   return `${[

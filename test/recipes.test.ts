@@ -34,11 +34,7 @@ export const throwAwayMethod = defineMethod({
   name: 'throw-away',
   title: 'Throw-away map',
   unit: 'brightness',
-  paper: 'Nobody 2026',
-  reference: {
-    key: 'nobody2026throw',
-    bibtex: '@misc{nobody2026throw, author = {Nobody, Nemo}, title = {Maps to Throw Away}, year = {2026}}',
-  },
+  bibtex: '@misc{nobody2026throw, author = {Nobody, Nemo}, title = {Maps to Throw Away}, year = {2026}}',
   formula: 'T(x,y) = I_1(x,y)^{q}',
   where: '$q$ is the power',
   sentence: 'raises the first colour to a power',

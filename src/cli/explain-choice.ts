@@ -1,6 +1,6 @@
 import { WhylightError } from '../explain/errors';
 import { methods, views } from '../explain/methods';
-import type { Description, Method } from '../explain/methods/define-method';
+import type { Card, Method } from '../explain/methods/define-method';
 import { optionValue, parseOptions } from '../explain/methods/method-options';
 import type { Network } from '../explain/network/network';
 import { expandTargets, type NamedTarget } from '../explain/target';
@@ -37,9 +37,6 @@ const usual = ['saliency', 'occlusion', 'cam'] as const;
 
 /** Options of methods that have a flag of their own, and one meaning for all that take them. */
 const methodOptions = ['size', 'stride', 'fill', 'seed', 'layer'] as const;
-
-/** A method or a view. */
-type Card = Pick<Description, 'name' | 'schema' | 'needs'> & { readonly options: readonly string[] };
 
 const cards = (): readonly Card[] => [...methods, ...views];
 const named = (all: readonly Card[]) => all.map(({ name }) => name);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Description } from '../explain/methods/define-method';
+import type { Card } from '../explain/methods/define-method';
 import { jsonOption, withOption } from './options';
 import { table } from './table';
 
@@ -23,7 +23,7 @@ export function methodsCommand(): Command {
     .action(async (name: string | undefined, { json = false, with: modules }: MethodsRequest) => {
       if (modules !== undefined) (await import('./with.js')).addModules(modules);
       const { findCard, methods, views } = await import('../explain/methods/index.js');
-      const cards: readonly Description[] = name === undefined ? [...methods, ...views] : [findCard(name)];
+      const cards: readonly Card[] = name === undefined ? [...methods, ...views] : [findCard(name)];
       if (json) {
         const all = await Promise.all(cards.map(asJson));
         process.stdout.write(`${JSON.stringify(name === undefined ? all : all[0], null, 2)}\n`);
@@ -48,7 +48,7 @@ export function methodsCommand(): Command {
 }
 
 /** All that is said of a method; functions are no JSON, and the options are their JSON schema. */
-async function asJson({ schema, ...card }: Description) {
+async function asJson({ schema, ...card }: Card) {
   const { z } = await import('zod');
   const words = Object.entries(card).filter(([, value]) => typeof value !== 'function');
   return { ...Object.fromEntries(words), schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) };
@@ -66,9 +66,9 @@ async function describe({
   avoid,
   cost,
   needs,
-  reference,
+  bibtex,
   schema,
-}: Description) {
+}: Card) {
   const { describeOptions } = await import('../explain/methods/method-options.js');
   const { referenceText } = await import('../report/bibliography.js');
   const rows = [
@@ -77,7 +77,7 @@ async function describe({
     ['cost', cost],
     ['needs', needs.join(', ') || 'the outputs alone'],
     ['unit', unit],
-    ['paper', referenceText(reference)],
+    ['paper', referenceText(bibtex)],
   ].filter((row): row is [string, string] => row[1] !== undefined);
   const options = describeOptions(schema).map(({ name, allowed, unit, default: standard, effect }) => [
     `  ${flagOf(name)}`,

@@ -35,8 +35,7 @@ export const activationMaximisationView = defineView({
   name: 'activation-maximisation',
   title: 'Activation maximisation',
   unit: 'colour',
-  paper: 'Simonyan et al. 2014',
-  reference: simonyan2014,
+  bibtex: simonyan2014,
   formula: String.raw`I^{*} = \operatorname*{arg\,max}_{I} S_c(I)`,
   sentence:
     'changes a picture of noise uphill along the gradient of a class’s score, or of the mean of one channel, shifted a little between steps and blurred now and then',

@@ -52,7 +52,7 @@ function add(addition: Addition, from: Pick<Added, 'file' | 'sha256'>, code: str
     throw new WhylightError(`no use for a thing of role ${(addition as { role?: unknown })?.role} (allowed: ${roles})`);
   }
   const { role } = addition;
-  const own = role === 'method' ? [addition.reference] : role === 'architecture' ? [] : addition.references;
+  const own = role === 'method' ? [addition.bibtex] : role === 'architecture' ? [] : addition.references;
   // Before the long work, not after it.
   bibliography((own ?? []).filter((one) => one !== undefined));
   (adders[role] as (one: Addition) => void)(addition);

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
-import type { Reference as BibtexEntry } from '../explain/methods/define-method';
 
 /** One entry of a BibTeX file. */
 export interface Reference {
@@ -37,14 +36,13 @@ export function parseBibliography(text: string): Map<string, Reference> {
 
 /**
  * The project's references with those that methods, kinds of figures and claims bring along.
- * @throws WhylightError for an entry under another key than it says, and for two different entries of one key.
+ * @param brought BibTeX entries.
+ * @throws WhylightError for text that is no entry, and for two different entries of one key.
  */
-export function bibliography(brought: readonly BibtexEntry[]): Map<string, Reference> {
+export function bibliography(brought: readonly string[]): Map<string, Reference> {
   const file = path.resolve(__dirname, '../../reports/references.bib');
   const all = parseBibliography(readFileSync(file, 'utf8'));
-  for (const { key, bibtex } of brought) {
-    const entry = parseBibliography(bibtex).get(key);
-    if (entry === undefined) throw new WhylightError(`no BibTeX entry ${key}: ${bibtex.slice(0, 40)}`);
+  for (const [key, entry] of brought.flatMap((bibtex) => [...parseBibliography(bibtex)])) {
     if (JSON.stringify(all.get(key) ?? entry) !== JSON.stringify(entry)) {
       throw new WhylightError(`the bibliography has two entries called ${key}`);
     }
@@ -85,12 +83,9 @@ export function formatReference({ fields }: Reference): ReferencePart[] {
   ];
 }
 
-/** The same as plain text, of an entry by itself. */
-export function referenceText({ key, bibtex }: BibtexEntry): string {
-  return formatReference(parseBibliography(bibtex).get(key)!)
-    .map(({ text }) => text)
-    .join('');
-}
+/** The same as plain text, of one BibTeX entry. */
+export const referenceText = (bibtex: string): string =>
+  [...parseBibliography(bibtex).values()].flatMap((entry) => formatReference(entry).map(({ text }) => text)).join('');
 
 function initials(author: string): string {
   const [last, first] = author.includes(',') ? author.split(',').map((part) => part.trim()) : [author.trim(), ''];

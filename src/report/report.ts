@@ -113,7 +113,7 @@ export function composeReport(
     sections: made.sections.map(compose),
     appendices: made.appendices.map(compose),
     references: bibliography([
-      ...[...methods, ...views].map(({ reference }) => reference),
+      ...[...methods, ...views].map(({ bibtex }) => bibtex),
       ...figureKinds().flatMap(({ references = [] }) => references),
       ...allClaims().flatMap(({ references = [] }) => references),
     ]),

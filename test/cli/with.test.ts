@@ -8,8 +8,8 @@ import { singleScene } from '../../src/scenes/study-scenes';
 import { project, whylight } from '../support/command';
 
 /** A method whose map has one value everywhere. */
-const flat = (value: number) => `name: 'flat', title: 'Flat', unit: 'nothing', paper: 'Nobody 2026',
-  reference: { key: 'nobody2026flat', bibtex: '@misc{nobody2026flat, author = {Nobody, Nemo}, title = {On Flatness}, year = {2026}}' },
+const flat = (value: number) => `name: 'flat', title: 'Flat', unit: 'nothing',
+  bibtex: '@misc{nobody2026flat, author = {Nobody, Nemo}, title = {On Flatness}, year = {2026}}',
   formula: 'F(x,y) = v', where: '$v$ is the value', sentence: 'gives every pixel one value',
   cost: 'nothing', passes: () => 0, needs: [], perTarget: 'nothing',
   schema: z.strictObject({ samples: z.int().min(1).default(${value}).meta({ description: 'the value', unit: 'logits' }) }),

@@ -362,7 +362,7 @@ describe('papers of random studies', () => {
       expect(new Set(titles).size).toBe(titles.length);
     }
     const ofMethods =
-      made.length > 0 ? ['rise', 'lime', 'layer-cam'].map((name) => findMethod(name).reference.key) : [];
+      made.length > 0 ? ['rise', 'lime', 'layer-cam'].map((name) => findMethod(name).citation) : [];
     const known = new Map([...references, ...ofMethods.map((key) => [key, {}] as const)]);
     expect(() => numberBlocks(blocks, known)).not.toThrow();
   });

@@ -12,8 +12,7 @@ export const deconvolutionMethod = defineMethod({
   name: 'deconvolution',
   title: 'Deconvolution',
   unit: '|backward signal|',
-  paper: 'Zeiler and Fergus 2014',
-  reference: zeiler2014,
+  bibtex: zeiler2014,
   formula: String.raw`R_{l}^{\text{deconv}} = W_l^{\top} \max(0, R_{l+1})`,
   where: '$R_l$ is the signal that comes back to layer $l$, whose weights are $W_l$',
   text: [

@@ -21,10 +21,8 @@ export interface Description<S extends z.ZodObject = any> {
   readonly title: string;
   /** What its values are, for a colour bar. */
   readonly unit: string;
-  /** Authors and year. */
-  readonly paper: string;
-  /** The paper in a bibliography. */
-  readonly reference: Reference;
+  /** The paper as a BibTeX entry: its key, authors and year are read from it. */
+  readonly bibtex: string;
   /** LaTeX; at `, \quad ` it may go on in another line. */
   readonly formula: string;
   /** What the formula's signs are, beside the score S_c, the probability P, the image I and the channels f_k: `with $N$ masks`. */
@@ -47,10 +45,17 @@ export interface Description<S extends z.ZodObject = any> {
   readonly schema: S;
 }
 
-/** An entry of a bibliography. */
-export interface Reference {
-  readonly key: string;
-  readonly bibtex: string;
+/** A description with what follows from it. */
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+export interface Card<S extends z.ZodObject = any> extends Description<S> {
+  /** Authors and year. */
+  readonly paper: string;
+  /** The entry's key. */
+  readonly citation: string;
+  /** Names of the options it takes besides the target and those of every long run. */
+  readonly options: readonly string[];
+  /** Options checked, with defaults. Throws WhylightError. */
+  parse(options: object): z.output<S>;
 }
 
 /** What a method's function gets beside its options: those of every long run, and what names the run. */
@@ -93,12 +98,9 @@ interface TargetOption {
 
 /** One attribution method. */
 // biome-ignore lint/suspicious/noExplicitAny: as above; each method types its own options.
-export interface Method<S extends z.ZodObject = any> extends Omit<MethodDescription<S>, 'explain'> {
+export interface Method<S extends z.ZodObject = any> extends Card<S> {
   readonly role: 'method';
-  /** Names of the options it takes besides the target and those of every long run. */
-  readonly options: readonly string[];
-  /** Options checked, with defaults. Throws WhylightError. */
-  parse(options: object): z.output<S>;
+  readonly perTarget: MethodDescription<S>['perTarget'];
   /** The map of one target on one photo. */
   run(network: Network, photo: ImageSample, options?: MethodOptions<S>): Promise<Attribution>;
   /**
@@ -114,10 +116,8 @@ export interface Method<S extends z.ZodObject = any> extends Omit<MethodDescript
 
 /** What shows a network itself rather than why it decided as it did: no map of the photo comes out. */
 // biome-ignore lint/suspicious/noExplicitAny: as above.
-export interface View<S extends z.ZodObject = any> extends Description<S> {
+export interface View<S extends z.ZodObject = any> extends Card<S> {
   readonly role: 'view';
-  readonly options: readonly string[];
-  parse(options: object): z.output<S>;
 }
 
 const text = z.string().regex(/\S/);
@@ -125,8 +125,7 @@ const complete = z.looseObject({
   name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
   title: text,
   unit: text,
-  paper: text,
-  reference: z.looseObject({ key: text, bibtex: z.string().regex(/^@\w+\{/) }),
+  bibtex: z.string().regex(/^@\w+\{[^\s,]+,/),
   formula: text,
   sentence: text,
   cost: text,
@@ -135,6 +134,15 @@ const complete = z.looseObject({
   schema: z.instanceof(z.ZodObject),
 });
 
+/** `Zeiler and Fergus 2014`, `Petsiuk et al. 2018`. */
+function authorsAndYear(bibtex: string): string {
+  const field = (name: string) => new RegExp(`\\b${name}\\s*=\\s*[{"]?([^}"]*)`, 'i').exec(bibtex)?.[1] ?? '';
+  const names = field('author')
+    .split(' and ')
+    .map((author) => (author.includes(',') ? author.split(',')[0]! : author.split(' ').at(-1)!).trim());
+  return `${names.length > 2 ? `${names[0]} et al.` : names.join(' and ')} ${field('year')}`.trim();
+}
+
 /** @throws WhylightError naming what a description lacks. */
 function described<D extends Description>(role: 'method' | 'view', description: D) {
   const { success, error } = complete.safeParse(description);
@@ -142,9 +150,11 @@ function described<D extends Description>(role: 'method' | 'view', description: 
     const part = error.issues[0]!.path.join('.');
     throw new WhylightError(`the ${role} ${description.name} has no usable ${part} in its description`);
   }
-  const { name, schema } = description;
+  const { name, schema, bibtex } = description;
   return {
     ...description,
+    paper: authorsAndYear(bibtex),
+    citation: /\{([^\s,]+),/.exec(bibtex)![1]!,
     options: Object.keys(schema.shape) as readonly string[],
     // Strict even where a description forgot it: an option that nobody reads is a mistake.
     parse: (options: object) => parseOptions(name, schema.strict(), options),

@@ -5,12 +5,8 @@ export const gradCamMethod = defineMethod({
   name: 'grad-cam',
   title: 'Grad-CAM',
   unit: 'evidence',
-  paper: 'Selvaraju et al. 2017',
-  reference: {
-    key: 'selvaraju2017gradcam',
-    bibtex: `@inproceedings{selvaraju2017gradcam, author = {Selvaraju, Ramprasaath R. and Cogswell, Michael and Das, Abhishek and Vedantam, Ramakrishna and Parikh, Devi and Batra, Dhruv},
-      title = {Grad-CAM: Visual Explanations from Deep Networks via Gradient-Based Localization}, booktitle = {ICCV}, year = {2017}, eprint = {1610.02391}}`,
-  },
+  bibtex: `@inproceedings{selvaraju2017gradcam, author = {Selvaraju, Ramprasaath R. and Cogswell, Michael and Das, Abhishek and Vedantam, Ramakrishna and Parikh, Devi and Batra, Dhruv},
+    title = {Grad-CAM: Visual Explanations from Deep Networks via Gradient-Based Localization}, booktitle = {ICCV}, year = {2017}, eprint = {1610.02391}}`,
   formula: String.raw`G_c(x,y) = \max\Bigl(0, \sum_k \alpha_k^c f_k(x,y)\Bigr), \quad \alpha_k^c = \frac{1}{N} \sum_{x,y} \frac{\partial S_c}{\partial f_k(x,y)}`,
   where: '$N$ is the number of places',
   text: [

@@ -59,18 +59,14 @@ export type OcclusionOptions = MethodOptions<typeof schema>;
 export type ApproximationOptions = Pick<OcclusionOptions, 'growth' | 'coarse' | 'refine' | 'check'>;
 type Options = z.output<typeof schema>;
 
-export const zeiler2014 = {
-  key: 'zeiler2014visualizing',
-  bibtex: `@inproceedings{zeiler2014visualizing, author = {Zeiler, Matthew D. and Fergus, Rob},
-      title = {Visualizing and Understanding Convolutional Networks}, booktitle = {ECCV}, year = {2014}, eprint = {1311.2901}}`,
-};
+export const zeiler2014 = `@inproceedings{zeiler2014visualizing, author = {Zeiler, Matthew D. and Fergus, Rob},
+  title = {Visualizing and Understanding Convolutional Networks}, booktitle = {ECCV}, year = {2014}, eprint = {1311.2901}}`;
 
 export const occlusionMethod = defineMethod({
   name: 'occlusion',
   title: 'Occlusion sensitivity',
   unit: 'drop of the logit',
-  paper: 'Zeiler and Fergus 2014',
-  reference: zeiler2014,
+  bibtex: zeiler2014,
   formula: String.raw`O_c(i,j) = P\bigl(c \mid I \circ (1 - m_{ij})\bigr)`,
   where: '$m_{ij}$ is one inside the occluder at position $(i,j)$ and zero elsewhere',
   text: [

@@ -7,18 +7,14 @@ const schema = z.strictObject({});
 /** Options of the saliency map. */
 export type SaliencyOptions = MethodOptions<typeof schema>;
 
-export const simonyan2014 = {
-  key: 'simonyan2014deep',
-  bibtex: `@inproceedings{simonyan2014deep, author = {Simonyan, Karen and Vedaldi, Andrea and Zisserman, Andrew},
-      title = {Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps}, booktitle = {ICLR Workshop}, year = {2014}, eprint = {1312.6034}}`,
-};
+export const simonyan2014 = `@inproceedings{simonyan2014deep, author = {Simonyan, Karen and Vedaldi, Andrea and Zisserman, Andrew},
+  title = {Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps}, booktitle = {ICLR Workshop}, year = {2014}, eprint = {1312.6034}}`;
 
 export const saliencyMethod = defineMethod({
   name: 'saliency',
   title: 'Saliency map',
   unit: '|∂logit/∂input|',
-  paper: 'Simonyan et al. 2014',
-  reference: simonyan2014,
+  bibtex: simonyan2014,
   formula: String.raw`M_c(x,y) = \max_{k} \left| \frac{\partial S_c}{\partial I_k(x,y)} \right|`,
   term: 'saliency',
   text: [

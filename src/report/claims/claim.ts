@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { SceneSample } from '../../analyses/rival-scenes';
 import type { ImageSample } from '../../explain/image/sample';
-import type { Reference } from '../../explain/methods/define-method';
 import type { Network } from '../../explain/network/network';
 import type { RunOptions } from '../../explain/progress';
 import type { Figure } from '../../plots/figure';
@@ -57,8 +56,8 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
   readonly title: string;
   /** Names of the methods whose maps it measures. Default: none. */
   readonly methods?: readonly string[];
-  /** What its words cite and reports/references.bib does not have. Default: nothing. */
-  readonly references?: readonly Reference[];
+  /** BibTeX entries that its words cite and reports/references.bib does not have. Default: none. */
+  readonly references?: readonly string[];
   /** Which intervals its numbers have beside those of means. Default: none. */
   readonly intervals?: readonly IntervalKind[];
   /** Its own keys in a study's `claims`, each optional. Default: none. */

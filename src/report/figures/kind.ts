@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { Attribution } from '../../explain/attribution';
 import type { Classification } from '../../explain/classify';
 import type { ImageSample } from '../../explain/image/sample';
-import type { Reference } from '../../explain/methods/define-method';
 import type { Network } from '../../explain/network/network';
 import type { Scene } from '../../scenes/scene';
 import type { Explain } from '../attribution-cache';
@@ -79,8 +78,8 @@ export interface FigureKind<Entry extends FigureEntry = FigureEntry, Made = unkn
   /** Index terms besides those of the methods. */
   readonly terms?: readonly string[];
   readonly text?: ViewText;
-  /** What its words cite and reports/references.bib does not have. Default: nothing. */
-  readonly references?: readonly Reference[];
+  /** BibTeX entries that its words cite and reports/references.bib does not have. Default: none. */
+  readonly references?: readonly string[];
   /** What `made` adds to the numbers in JSON. */
   readonly numbers?: (made: Made) => Readonly<Record<string, unknown>>;
 }

@@ -35,8 +35,8 @@ const explained = ({ title, text }: Method): readonly Block[] => [
 ];
 
 /** A method in a sentence, with its formula. */
-const inShort = ({ title, reference, sentence, where, formula }: Method): readonly Block[] => [
-  paragraph(prose`${title} ${cite(reference.key)} ${written(sentence)}${where && prose`, where ${written(where)}`}:`),
+const inShort = ({ title, citation, sentence, where, formula }: Method): readonly Block[] => [
+  paragraph(prose`${title} ${cite(citation)} ${written(sentence)}${where && prose`, where ${written(where)}`}:`),
   display(formula),
 ];
 

@@ -166,9 +166,9 @@ describe.each([...methods, ...views])('the options of $name', ({ name, schema, p
 });
 
 test('each method’s and view’s paper is an entry of the bibliography, and what is said of it is said', () => {
-  const entries = bibliography([...methods, ...views].map(({ reference }) => reference));
-  for (const { name, reference, formula, sentence, use: when, avoid, passes, parse } of [...methods, ...views]) {
-    expect(Object.keys(entries.get(reference.key)!.fields), name).toEqual(
+  const entries = bibliography([...methods, ...views].map(({ bibtex }) => bibtex));
+  for (const { name, citation, formula, sentence, use: when, avoid, passes, parse } of [...methods, ...views]) {
+    expect(Object.keys(entries.get(citation)!.fields), name).toEqual(
       expect.arrayContaining(['author', 'title', 'year']),
     );
     expect([formula, sentence, when, avoid].every((text) => text!.length > 10)).toBe(true);
@@ -180,8 +180,7 @@ const plainest: MethodDescription<z.ZodObject> = {
   name: 'brightness',
   title: 'Brightness',
   unit: 'brightness × logit',
-  paper: 'Nobody 2026',
-  reference: { key: 'nobody2026', bibtex: '@misc{nobody2026,\n  title = {Brightness}\n}' },
+  bibtex: '@misc{nobody2026,\n  author = {Nobody, Nemo},\n  title = {Brightness},\n  year = {2026}\n}',
   formula: 'B = I S_c',
   sentence: 'multiplies the red channel by the score',
   cost: 'one forward pass',
