@@ -91,7 +91,7 @@ describe('a study', () => {
       'smoothgrad takes no cells (allowed: samples, noise, statistic, seed)',
     );
     expect(() => parseStudy(text.replace('- saliency', '- salience'), 'every.yaml')).toThrow(
-      /figures\.0\.methods\.2: allowed: saliency, input-x-gradient/,
+      /figures\.0\.methods\.2 salience: not known \(allowed: saliency, input-x-gradient/,
     );
   });
 });

@@ -65,7 +65,7 @@ const forms = {
     /** Label → class indices of the backbone, `151-268` or `[1, 3, 8-10]`. */
     gather: z
       .record(z.string().min(1), range)
-      .refine((groups) => Object.keys(groups).length >= 2, 'at least two labels'),
+      .refine((groups) => Object.keys(groups).length >= 2, 'allowed: at least two labels'),
     ...about,
   }),
   /** A Keras model saved by TensorFlow.js in the layers format; its weight files lie beside it. */
