@@ -67,6 +67,8 @@ const keysOf = (schema: z.ZodType): string[] => (schema instanceof z.ZodObject ?
 
 /** `missing`, `not known` or `unusable`, and what is allowed. */
 function issueWords(issue: Issue, value: unknown, schemas: readonly z.ZodType[]): string {
+  // A check of the schema's own says it all, unless it only says what is allowed.
+  if (issue.code === 'custom' && !issue.message.startsWith('allowed: ')) return issue.message;
   const wrong =
     value === undefined ? 'missing' : issue.code === 'invalid_value' || isChoice(issue) ? 'not known' : 'unusable';
   // zod says “at least 3” of a list that must hold exactly 3.

@@ -50,7 +50,7 @@ it('serves the page, makes it again when the study changes, keeps it on a mistak
   expect(Buffer.from(value!).toString()).toBe('data: built\n\n');
 
   expect(await change(smallStudy.replace('saliency', 'salience'))).toMatch(
-    /line 6: figures\.0\.kind: allowed: saliency/,
+    /line 6: figures\.0\.kind salience: not known \(allowed: saliency/,
   );
   expect(await page()).toContain('<h1>A changed study</h1>');
 
