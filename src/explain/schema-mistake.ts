@@ -28,9 +28,6 @@ export function schemaMistake(schema: z.ZodType, error: z.ZodError, content: unk
     const sentence = `${name}: unknown key ${keys}${allowed.length > 0 ? ` (allowed: ${allowed.join(', ')})` : ''}`;
     return { path: [...path, issue.keys[0]!], sentence };
   }
-  if (issue.code === 'custom' && !issue.message.startsWith('allowed: ')) {
-    return { path, sentence: `${name}: ${issue.message}` };
-  }
   const value = valueAt(content, path);
   const given = ['string', 'number', 'boolean'].includes(typeof value) ? ` ${quoteName(String(value))}` : '';
   return { path, sentence: `${name}${given}: ${issueWords(issue, value, schemas)}` };

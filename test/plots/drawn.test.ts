@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Classification } from '../../src/explain/classify';
+import { backgroundEstimates } from '../../src/plots/background-estimates';
+import { bestClassGrid } from '../../src/plots/best-class-grid';
 import { classPanel } from '../../src/plots/class-panel';
 import { estimatesFigure } from '../../src/plots/estimates';
 import { featureGrid } from '../../src/plots/feature-grid';
@@ -53,6 +55,22 @@ const input = drawnPhoto(height, width, 1);
 
 /** One of each kind, under the name of its function. */
 const figures: Readonly<Record<string, Figure>> = {
+  backgroundEstimates: backgroundEstimates([
+    { title: 'Fair', accuracy: { fair: estimate(0.5), own: estimate(0.75), swapped: estimate(0.25) } },
+  ]),
+  bestClassGrid: bestClassGrid(
+    mapOf(new Float32Array(40 * 64), 40, 64, {
+      method: 'occlusion',
+      grid: {
+        ...gridOf(null, new Float32Array(49)),
+        best: {
+          classes: Array.from({ length: 49 }, (_, i) => (i % 5 === 0 ? 3 : 1)),
+          probabilities: Array.from({ length: 49 }, () => 0.5),
+          labels: { 1: 'wolf', 3: 'dog' },
+        },
+      },
+    }),
+  ),
   classPanel: classPanel([map, rival]),
   estimatesFigure: estimatesFigure(
     ['first', 'second'],

@@ -95,7 +95,7 @@ describe('a study', () => {
 
   it('refuses options that a method does not take, and methods that are none, before anything is computed', () => {
     expect(() => parseStudy(text.replace('statistic: variance', 'cells: 3'), 'every.yaml')).toThrow(
-      'every.yaml: line 12: figures.0.methods.0.options.cells: smoothgrad takes no cells (allowed: samples, noise, statistic, seed)',
+      'every.yaml: line 12: figures.0.methods.0.options.cells 3: smoothgrad takes no cells (allowed: samples, noise, statistic, seed)',
     );
     expect(() => parseStudy(text.replace('- saliency', '- salience'), 'every.yaml')).toThrow(
       /figures\.0\.methods\.2 salience: not known \(allowed: saliency, input-x-gradient/,

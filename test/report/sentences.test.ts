@@ -5,6 +5,7 @@ import type { Environment } from '../../src/report/environment';
 import type { FigureResult } from '../../src/report/figures/kind';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
 import { parseStudy, type Study } from '../../src/report/study';
+import { classTarget } from '../support/attributions';
 import { fixedEnvironment, smallStudy, wordsOf } from '../support/report';
 
 let study: Study;
@@ -108,7 +109,7 @@ describe('sentences of the figures', () => {
           const own = (share: number) => (target === 1 ? share : 1 - share);
           const maps = whole.maps.map((map) => ({
             ...map,
-            target: { ...map.target, index: target, label: ['dog', 'wolf'][target]!, probability: own(clean) },
+            target: { ...classTarget(['dog', 'wolf'][target]!, target), probability: own(clean) },
             grid: {
               ...map.grid!,
               probabilities: wolf.map(own),

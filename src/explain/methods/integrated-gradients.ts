@@ -22,7 +22,7 @@ export const integratedGradientsMethod = defineMethod({
   unit: 'share of the logit',
   bibtex: `@inproceedings{sundararajan2017axiomatic, author = {Sundararajan, Mukund and Taly, Ankur and Yan, Qiqi},
     title = {Axiomatic Attribution for Deep Networks}, booktitle = {ICML}, year = {2017}, eprint = {1703.01365}}`,
-  formula: String.raw`M_c(x,y) = \sum_k (I_k - I'_k) \int_0^1 \frac{\partial S_c}{\partial I_k}\bigl(I' + \alpha (I - I')\bigr)\, d\alpha`,
+  formula: String.raw`M_c(x,y) = \sum_k (I_k - I'_k) \int_0^1 g_k(\alpha)\, d\alpha, \quad g_k(\alpha) = \frac{\partial S_c}{\partial I_k}\bigl(I' + \alpha (I - I')\bigr)`,
   where: "$I'$ is the uniform image, and $k$ runs over the colour channels",
   sentence: 'adds up the slope of the score on the straight way from a uniform image to the picture',
   use: 'for a signed map that adds up to the score’s difference from a uniform image',

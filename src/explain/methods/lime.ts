@@ -29,7 +29,7 @@ export const limeMethod = defineMethod({
   unit: 'weight in the linear model',
   bibtex: `@inproceedings{ribeiro2016why, author = {Ribeiro, Marco Tulio and Singh, Sameer and Guestrin, Carlos},
     title = {‘Why Should I Trust You?’: Explaining the Predictions of Any Classifier}, booktitle = {KDD}, year = {2016}, eprint = {1602.04938}}`,
-  formula: String.raw`\beta = \operatorname*{arg\,min}_{\beta} \sum_{z} \pi(z) \bigl(P(c \mid I_z) - b - \beta^{\top} z\bigr)^2 + \lambda \lVert \beta \rVert^2`,
+  formula: String.raw`\beta = \operatorname*{arg\,min}_{\beta} \sum_{z} \pi(z)\, r(z)^2 + \lambda \lVert \beta \rVert^2, \quad r(z) = P(c \mid I_z) - b - \beta^{\top} z`,
   where: String.raw`$z$ says which regions the copy $I_z$ shows, $\pi$ how near it is to the whole, and $\lambda$ is the penalty`,
   sentence: 'fits a linear model to the probabilities of images without some of their regions',
   use: 'for regions rather than pixels, where nothing but the outputs of a network can be had',
