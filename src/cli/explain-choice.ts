@@ -44,7 +44,7 @@ const named = (all: readonly Card[]) => all.map(({ name }) => name);
 type Options = Readonly<Record<string, unknown>>;
 
 /** What a person asked of methods and views, checked as far as it goes without the network. */
-export interface Asked {
+interface Asked {
   readonly cards: readonly Card[];
   /** Of each card by its name, values read by its schema. */
   readonly options: ReadonlyMap<string, Options>;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { findChromium } from '../page/find-chromium';
+import { figurePng } from '../page/picture';
 import type { Figure } from '../plots/figure';
 import { type MimeBundle, writeOutput } from './cell';
-import { figurePng } from '../page/picture';
 import { escapeHtml, figureHtml, plotlyScript } from './plotly-html';
 import { type Shown, shownAs } from './rich';
 

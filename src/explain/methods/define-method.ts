@@ -15,7 +15,7 @@ type Need = (typeof needs)[number];
 
 /** What a person wants to know of a method or a view before choosing it, and what a paper says of it. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of methods holds methods of all kinds of options.
-export interface Description<S extends z.ZodObject = any> {
+interface Description<S extends z.ZodObject = any> {
   /** As the command line, studies and files name it: `grad-cam`. */
   readonly name: string;
   readonly title: string;

@@ -15,7 +15,7 @@ interface Allowed {
 }
 
 /** What is wrong with a method's options. */
-export interface OptionMistake {
+interface OptionMistake {
   readonly option: string;
   /** `rise takes no maks (allowed: masks, …)`, `masks: 0 (allowed: whole numbers from 1)`. */
   readonly words: string;
@@ -55,7 +55,7 @@ export function readOptions<S extends z.ZodObject>(
 }
 
 /** An option as a person reads of it. */
-export interface OptionRow {
+interface OptionRow {
   readonly name: string;
   /** Which values it may have. */
   readonly allowed: string;

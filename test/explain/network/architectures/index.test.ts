@@ -52,15 +52,12 @@ test.each(camMaps)('%s: the map that CAM reads', (name, inputShape, node, shape)
   expect(nodeShapes(graph, inputShape).get(node)).toEqual(shape);
 });
 
-test.each(architectureNames())(
-  '%s: names are unique, nodes come after their inputs, outputs as asked',
-  (name) => {
-    const { graph } = buildArchitecture(name, 6, [97, 80, 3]);
-    expect(new Set(graph.map((node) => node.name)).size).toBe(graph.length);
-    expect(graph[0]!.name).toBe('input');
-    expect(nodeShapes(graph, [97, 80, 3]).get(graph.at(-1)!.name)).toEqual([6]);
-  },
-);
+test.each(architectureNames())('%s: names are unique, nodes come after their inputs, outputs as asked', (name) => {
+  const { graph } = buildArchitecture(name, 6, [97, 80, 3]);
+  expect(new Set(graph.map((node) => node.name)).size).toBe(graph.length);
+  expect(graph[0]!.name).toBe('input');
+  expect(nodeShapes(graph, [97, 80, 3]).get(graph.at(-1)!.name)).toEqual([6]);
+});
 
 test('the small network for drawn scenes has 80 to 300 thousand parameters', () => {
   const learned = table('tiny-resnet', 2, [128, 128, 3]).reduce((sum, row) => sum + row.parameters, 0);
