@@ -16,7 +16,7 @@ export const saliencyMethod = defineMethod({
   unit: '|∂logit/∂input|',
   bibtex: simonyan2014,
   formula: String.raw`M_c(x,y) = \max_{k} \left| \frac{\partial S_c}{\partial I_k(x,y)} \right|`,
-  term: 'saliency',
+  term: 'saliency maps',
   text: [
     'Near a given image $I_0$ the score is about linear, and its slope tells how much each pixel matters [@simonyan2014deep]:',
     {

@@ -1,10 +1,9 @@
-import { findMethod } from '../../explain/methods/index';
 import { distinctDecisions } from '../figures/decision';
 import type { Prose } from '../prose/blocks';
 import { agree, capitalised, inWords, plural } from '../prose/grammar';
 import { sentences } from '../prose/make';
 import type { PaperContext } from './section';
-import { kindsOf, methodsOf, methodsOfFigures, photoCount, withPhoto } from './shown';
+import { kindsOf, methodsOf, methodsOfFigures, photoCount, termOf, withPhoto } from './shown';
 
 /** What the paper is about and what came out, from what it shows alone. */
 export const abstract = (context: PaperContext): Prose =>
@@ -42,9 +41,5 @@ function claimsSentences({ claims }: PaperContext): Prose[] {
 
 /** Index terms: the methods that are shown or measured, and what else the kinds of figures bring. */
 export function indexTerms(context: PaperContext): string[] {
-  const methods = methodsOf(context).map((name) => {
-    const { term, title } = findMethod(name);
-    return term ?? title.replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
-  });
-  return [...methods, ...kindsOf(context).flatMap(({ kind }) => kind.terms ?? [])];
+  return [...methodsOf(context).map(termOf), ...kindsOf(context).flatMap(({ kind }) => kind.terms ?? [])];
 }

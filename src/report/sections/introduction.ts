@@ -1,15 +1,12 @@
-import type { Inline, Prose } from '../prose/blocks';
+import { findMethod } from '../../explain/methods/index';
+import type { Prose } from '../prose/blocks';
 import { agree, plural } from '../prose/grammar';
 import { cite, joined, list, paragraph, prose } from '../prose/make';
 import type { PaperContext, Section } from './section';
-import { kindsOf, methodsOf, methodsOfFigures, photoCount } from './shown';
+import { kindsOf, methodsOf, methodsOfFigures, photoCount, termOf } from './shown';
 
-/** What the source report shows, and where each comes from. */
-const ofSource: readonly { readonly method: string; readonly title: string; readonly paper: Inline }[] = [
-  { method: 'saliency', title: 'saliency maps', paper: cite('simonyan2014deep') },
-  { method: 'occlusion', title: 'occlusion sensitivity', paper: cite('zeiler2014visualizing') },
-  { method: 'cam', title: 'class activation maps', paper: cite('zhou2016learning') },
-];
+/** What the source report shows. */
+const ofSource = ['saliency', 'occlusion', 'cam'];
 
 /** Why, after whom, and what is done here. */
 export const introduction: Section = {
@@ -26,8 +23,8 @@ export const introduction: Section = {
 
 function sourceSentences(context: PaperContext): Prose[] {
   const methods = methodsOf(context);
-  const shared = ofSource.filter(({ method }) => methods.includes(method));
-  const named = list(shared.map(({ title, paper }) => prose`${title} ${paper}`));
+  const shared = ofSource.filter((method) => methods.includes(method));
+  const named = list(shared.map((method) => prose`${termOf(method)} ${cite(findMethod(method).citation)}`));
   const ways = [
     prose`visual explanations side by side`,
     prose`visual explanations side by side, among them ${named}`,
@@ -45,11 +42,11 @@ function sourceSentences(context: PaperContext): Prose[] {
 
 function workSentence(context: PaperContext): Prose {
   const methods = methodsOfFigures(context);
-  const shared = ofSource.filter(({ method }) => methods.includes(method));
+  const shared = ofSource.filter((method) => methods.includes(method));
   const others = methods.length - shared.length;
   const views = kindsOf(context).flatMap(({ kind }) => kind.terms ?? []);
   const all = [
-    ...shared.map(({ title }) => title),
+    ...shared.map(termOf),
     ...(others === 0 ? [] : [`maps by ${plural(others, shared.length > 0 ? 'further method' : 'method')}`]),
     ...views,
   ];

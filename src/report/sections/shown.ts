@@ -1,5 +1,6 @@
-import { methods } from '../../explain/methods/index';
+import { findMethod, methods } from '../../explain/methods/index';
 import type { Network } from '../../explain/network/network';
+import { titleInside } from '../../plots/words';
 import { figureKind } from '../figures/index';
 import type { FigureKind, FigureResult } from '../figures/kind';
 import type { PaperContext } from './section';
@@ -18,6 +19,12 @@ export const methodsOfFigures = ({ figures }: Pick<Shown, 'figures'>): string[] 
 /** The same with those that the claims are measured by. */
 export const methodsOf = ({ figures, claims }: Shown): string[] =>
   inOrder(new Set([...methodsOfFigures({ figures }), ...(claims?.methods ?? [])]));
+
+/** What a method's maps are called in a list of terms. */
+export function termOf(name: string): string {
+  const { term, title } = findMethod(name);
+  return term ?? titleInside({ title });
+}
 
 /** The kinds of the figures with their results, in the order in which they first appear. */
 export function kindsOf({ figures }: Pick<Shown, 'figures'>): { kind: FigureKind; results: readonly FigureResult[] }[] {
