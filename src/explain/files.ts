@@ -57,7 +57,7 @@ export function writeWholeSync(file: string, bytes: Uint8Array): void {
  * Makes a folder and its parents. Node's own `recursive` never returns for a folder that /proc refuses.
  * @returns the folders made, the innermost first
  */
-export function makeFolder(folder: string): string[] {
+function makeFolder(folder: string): string[] {
   try {
     mkdirSync(folder);
     return [folder];

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ClaimsSettings } from './claims/claim';
 import { claimsSchema } from './claims/index';
 import { type FigureEntry, network, type StudyPhoto } from './figures/entry';
 import { figureSchema } from './figures/index';
@@ -41,4 +40,3 @@ export const studySchema = () =>
 export type Study = z.infer<ReturnType<typeof studySchema>>;
 export type StudyFigure = FigureEntry;
 export type { StudyPhoto };
-export type StudyClaims = ClaimsSettings;

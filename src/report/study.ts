@@ -7,7 +7,7 @@ import { withPhotoNames } from './claims/index';
 import { type Study, type StudyPhoto, studySchema as schemaOfStudies } from './study-schema';
 import { parseStudySource, readStudySource, type StudySource } from './study-source';
 
-export type { Study, StudyClaims, StudyFigure, StudyPhoto } from './study-schema';
+export type { Study, StudyFigure } from './study-schema';
 
 /**
  * Reads a study by name or file with what it extends, and checks it. Photos that it names are put in place of their

@@ -10,7 +10,7 @@ import type { MeasuredClaim } from '../../src/report/claims/claim';
 import { claims } from '../../src/report/claims/index';
 
 /** A value with an interval of `half` on either side. */
-export const estimate = (value: number, half = 0.02, count = 40): Estimate => ({
+const estimate = (value: number, half = 0.02, count = 40): Estimate => ({
   value,
   low: value - half,
   high: value + half,

@@ -19,14 +19,10 @@ export function occlusionReference(
 ): { readonly logits: readonly number[]; readonly values: Float32Array } {
   const logits: number[] = [];
   const [drops, windows] = [new Float64Array(height * width), new Uint32Array(height * width)];
-  // The last window of an axis reaches its end, or is cut off there.
-  for (let top = 0; top < height && top - stride[0] < height - size[0]; top += stride[0]) {
-    for (let left = 0; left < width && left - stride[1] < width - size[1]; left += stride[1]) {
+  for (const top of positions(height, size[0], stride[0])) {
+    for (const left of positions(width, size[1], stride[1])) {
+      const pixels = pixelsOf([top, Math.min(height, top + size[0])], [left, Math.min(width, left + size[1])], width);
       const covered = clean.slice();
-      const pixels: number[] = [];
-      for (let y = top; y < Math.min(height, top + size[0]); y++) {
-        for (let x = left; x < Math.min(width, left + size[1]); x++) pixels.push(y * width + x);
-      }
       for (const pixel of pixels) covered.set(filling.subarray(3 * pixel, 3 * pixel + 3), 3 * pixel);
       const logit = targetLogit(target, forward(network, covered));
       logits.push(logit);
@@ -37,4 +33,18 @@ export function occlusionReference(
     }
   }
   return { logits, values: Float32Array.from(drops, (drop, pixel) => drop / Math.max(1, windows[pixel]!)) };
+}
+
+/** Where windows begin along an axis: the last one reaches its end, or is cut off there. */
+function positions(length: number, size: number, step: number): number[] {
+  const starts = [0];
+  while (starts.at(-1)! + size < length) starts.push(starts.at(-1)! + step);
+  return starts;
+}
+
+/** The pixels of a window, from the first row and column up to the second ones. */
+function pixelsOf(rows: readonly [number, number], columns: readonly [number, number], width: number): number[] {
+  const pixels: number[] = [];
+  for (let y = rows[0]; y < rows[1]; y++) for (let x = columns[0]; x < columns[1]; x++) pixels.push(y * width + x);
+  return pixels;
 }
