@@ -1,6 +1,7 @@
 // Makes the documents' pictures and the page of methods again: `npm run docs`, after set-up.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { housePicture } from './house-picture.mjs';
 import { methodsPage } from './methods-page.mjs';
 import { inProject } from './setup/tools.mjs';
 
@@ -69,4 +70,5 @@ const page = methodsPage({
   referenceText,
 });
 writeFileSync(inProject('docs/methods.md'), page);
+writeFileSync(`${pictures}/house.svg`, housePicture());
 process.exit(0);

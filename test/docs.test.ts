@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { housePicture } from '../scripts/house-picture.mjs';
 import { methodsPage } from '../scripts/methods-page.mjs';
 import { methods, views } from '../src/explain/methods';
 import { describeOptions } from '../src/explain/methods/method-options';
@@ -25,4 +26,8 @@ test('README.md and lesson 6 count the methods as they are', () => {
   const count = { 18: 'eighteen', 19: 'nineteen', 20: 'twenty' }[methods.length] ?? String(methods.length);
   expect(read('README.md')).toContain(`all ${count} methods and ${inWords(views.length)} views of the network`);
   expect(read('notebooks/06-the-whole-family.ipynb').toLowerCase()).toContain(`${count} methods ask`);
+});
+
+test('docs/pictures/house.svg shows the rooms as they are: npm run docs makes it again', () => {
+  expect(read('docs/pictures/house.svg')).toBe(housePicture());
 });

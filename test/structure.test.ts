@@ -1,21 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { rooms } from '../scripts/rooms.mjs';
 import { importsOf } from './support/imports.mjs';
 
 const source = path.resolve(__dirname, '../src');
-
-/** Which parts a part may import: everything to its left, never the reverse. */
-const allowed: Record<string, readonly string[]> = {
-  explain: [],
-  plots: ['explain'],
-  scenes: ['explain'],
-  page: ['explain', 'plots'],
-  analyses: ['explain', 'plots', 'scenes'],
-  notebook: ['explain', 'plots', 'scenes', 'page', 'analyses'],
-  report: ['explain', 'plots', 'scenes', 'page', 'analyses'],
-  cli: ['explain', 'plots', 'scenes', 'page', 'analyses', 'notebook', 'report'],
-};
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
@@ -28,11 +17,11 @@ const edges = new Map(
   }),
 );
 
-test('imports go one way between the parts', () => {
+test('imports go one way between the rooms', () => {
   const upward = [...edges].flatMap(([file, targets]) =>
     targets
       .map((target) => ({ from: file.split('/')[0]!, to: target.split('/')[0]!, target }))
-      .filter(({ from, to }) => from !== to && from !== 'index.ts' && !allowed[from]?.includes(to))
+      .filter(({ from, to }) => from !== to && from !== 'index.ts' && !rooms[from]?.uses.includes(to))
       .map(({ target }) => `${file} → ${target}`),
   );
   expect(upward).toEqual([]);
