@@ -37,8 +37,8 @@ export function occlusionReference(
 
 /** Where windows begin along an axis: the last one reaches its end, or is cut off there. */
 function positions(length: number, size: number, step: number): number[] {
-  const starts = [0];
-  while (starts.at(-1)! + size < length) starts.push(starts.at(-1)! + step);
+  const starts: number[] = [];
+  for (let start = 0; start < length && start - step < length - size; start += step) starts.push(start);
   return starts;
 }
 
