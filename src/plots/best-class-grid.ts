@@ -106,7 +106,8 @@ export function bestClassGrid(map: Attribution, { width = 560 }: BestClassGridOp
       margin,
       title: titleText(`Most probable class at each position of a ${occluder}`, font),
       showlegend: true,
-      legend: { x: 0.02, xanchor: 'left', y: 0.01, yref: 'container', yanchor: 'bottom', itemclick: false },
+      // Below the axis' title, in the room of the margin.
+      legend: { x: 0, xanchor: 'left', y: (-3.4 * font) / tall, yanchor: 'top', itemclick: false },
       images: [photoBehind(map.input)],
       ...pictureAxes(map.input, '', { x: [0, split], y: [0, 1] }),
       ...gridAxes(map, '2', [1 - split, 1]),
