@@ -34,7 +34,7 @@ export const throwAwayMethod = defineMethod({
   name: 'throw-away',
   title: 'Throw-away map',
   unit: 'brightness',
-  bibtex: '@misc{nobody2026throw, author = {Nobody, Nemo}, title = {Maps to Throw Away}, year = {2026}}',
+  bibtex: '@misc{yours2026throw, author = {Name, Your}, title = {Maps to Throw Away}, year = {2026}}',
   formula: 'T(x,y) = I_1(x,y)^{q}',
   where: '$q$ is the power',
   sentence: 'raises the first colour to a power',
@@ -227,7 +227,7 @@ test('a method of one file is on the command line', () => {
   const said = node('dist/cli/main.js', 'methods', 'throw-away');
   expect(said).toMatch(/^Throw-away map \(throw-away\) raises the first colour to a power\.\n/);
   expect(said).toContain('--option power=…  of the pixel (no unit; numbers from 1; default: 2)');
-  expect(said).toContain('N. Nobody, “Maps to Throw Away,” 2026.');
+  expect(said).toContain('Y. Name, “Maps to Throw Away,” 2026.');
   expect(node('dist/cli/main.js', 'methods')).toMatch(/\n19 methods and 2 views/);
 });
 

@@ -9,7 +9,7 @@ import { project, whylight } from '../support/command';
 
 /** A method whose map has one value everywhere. */
 const flat = (value: number) => `name: 'flat', title: 'Flat', unit: 'nothing',
-  bibtex: '@misc{nobody2026flat, author = {Nobody, Nemo}, title = {On Flatness}, year = {2026}}',
+  bibtex: '@misc{yours2026flat, author = {Name, Your}, title = {On Flatness}, year = {2026}}',
   formula: 'F(x,y) = v', where: '$v$ is the value', sentence: 'gives every pixel one value',
   cost: 'nothing', passes: () => 0, needs: [], perTarget: 'nothing',
   schema: z.strictObject({ samples: z.int().min(1).default(${value}).meta({ description: 'the value', unit: 'logits' }) }),
@@ -58,7 +58,7 @@ export const nothing = 5;
     const { code, out, err } = await whylight(['methods', 'flat', '--with', file]);
     expect([code, err]).toEqual([0, 'added method flat (own.mjs)\nadded architecture plain-net (own.mjs)\n']);
     expect(out).toContain('Flat (flat) gives every pixel one value.\n\n  F(x,y) = v\n  v is the value\n');
-    expect(out).toContain('N. Nobody, “On Flatness,” 2026.');
+    expect(out).toContain('Y. Name, “On Flatness,” 2026.');
     const data = path.join(outside, 'drawn');
     await whylight(['scenes', '--count', '16', '--size', '48', '--out', data]);
     const args = ['--data', path.join(data, 'photos'), '--backbone', 'plain-net', '--side', '32', '--epochs', '1'];

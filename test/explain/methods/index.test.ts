@@ -180,7 +180,7 @@ const plainest: MethodDescription<z.ZodObject> = {
   name: 'brightness',
   title: 'Brightness',
   unit: 'brightness × logit',
-  bibtex: '@misc{nobody2026,\n  author = {Nobody, Nemo},\n  title = {Brightness},\n  year = {2026}\n}',
+  bibtex: '@misc{yours2026,\n  author = {Name, Your},\n  title = {Brightness},\n  year = {2026}\n}',
   formula: 'B = I S_c',
   sentence: 'multiplies the red channel by the score',
   cost: 'one forward pass',
