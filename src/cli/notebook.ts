@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { mirrorOption, type Settings, setting } from './options';
+import { mirrorOption, type Parameters, parameter } from './options';
 
 /** `whylight notebook`: the lessons in JupyterLab, or executed without it. */
 export function notebookCommand(): Command {
@@ -26,10 +26,10 @@ export function notebookCommand(): Command {
     .command('run')
     .description('Execute a notebook and write it with its outputs as .ipynb and .html.')
     .argument('<file>', 'notebook')
-    .option('-p, --parameter <name=value>', 'value for the cell tagged `parameters`; may be given again', setting)
+    .option('-p, --parameter <name=value>', 'value for the cell tagged `parameters`; may be given again', parameter)
     .option('-o, --out <dir>', 'folder for the results', '.')
     .addOption(mirrorOption())
-    .action(async (file: string, request: { out: string; parameter?: Settings; mirror?: string }) => {
+    .action(async (file: string, request: { out: string; parameter?: Parameters; mirror?: string }) => {
       const { out, parameter: parameters, mirror } = request;
       const { handMirror, runNotebook } = await import('./notebook-work.js');
       handMirror(mirror);

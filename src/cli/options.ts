@@ -48,6 +48,19 @@ export function setting(text: string, before: Settings = {}): Settings {
   return { ...before, [match[1]!]: match[2]! };
 }
 
+/** Values of a notebook's parameters, by name. */
+export type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+/** Reads `name=value`, several times: numbers, true and false as themselves, anything else as text. */
+export function parameter(text: string, before: Parameters = {}): Parameters {
+  const match = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(text);
+  if (!match) throw new InvalidArgumentError('Allowed: name=value.');
+  const [, name, value] = match as unknown as [string, string, string];
+  const plain = value === 'true' || value === 'false' ? value === 'true' : value;
+  const number = typeof plain === 'string' && plain.trim() !== '' && Number.isFinite(Number(plain));
+  return { ...before, [name]: number ? Number(plain) : plain };
+}
+
 /** `--mirror`, the same for every command that may need weights. */
 export function mirrorOption(): Option {
   return new Option('--mirror <dir>', 'a folder asked for weights before the cache and the network').env(

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { list, listOf, pixels, setting, wholeNumber } from '../../src/cli/options';
+import { list, listOf, parameter, pixels, setting, wholeNumber } from '../../src/cli/options';
 
 describe('options', () => {
   it('reads whole numbers', () => {
@@ -27,6 +27,14 @@ describe('options', () => {
     expect(setting('score-cam.layer=layer4.1', { layer: 'a' })).toEqual({ layer: 'a', 'score-cam.layer': 'layer4.1' });
     expect(setting('label=')).toEqual({ label: '' });
     for (const text of ['masks', 'a.b.c=1', '.a=1', 'a b=1']) expect(() => setting(text)).toThrow(InvalidArgumentError);
+  });
+
+  it('reads parameters of a notebook, numbers and truths as themselves', () => {
+    expect(parameter('masks=400')).toEqual({ masks: 400 });
+    expect(parameter('a=b=c', { masks: 1 })).toEqual({ masks: 1, a: 'b=c' });
+    expect(parameter('on=true', { on: false })).toEqual({ on: true });
+    expect(parameter('label=')).toEqual({ label: '' });
+    expect(() => parameter('masks')).toThrow(InvalidArgumentError);
   });
 
   it('reads lists, given at once or in turn, each word once', () => {
