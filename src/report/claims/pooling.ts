@@ -35,6 +35,10 @@ const gainsOf = ({ pointingGain, foundGain, onAnimalsGain }: PoolingGain) => [po
 const findingsOf = (network: PoolingGain, name: string) =>
   gainsOf(network).map((gain, i) => difference(`${measures[i]!.gain}: ${name}`, gain));
 
+/** In how many of the measures it is better. */
+const betterIn = (network: PoolingGain): number =>
+  findingsOf(network, '').filter((finding) => verdictOf(finding) === 'holds').length;
+
 const answerOf = (network: PoolingGain): Verdict => verdictOfAll(findingsOf(network, ''));
 
 /** The claim is that one other pooling does better: one is enough, and none is needed to rule it out. */
@@ -125,15 +129,18 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
   abstract: ({ result: { average, others }, names }) =>
     prose`Of three measures of where Grad-CAM points, ${list(
       others.map((other, i) => {
-        const better = findingsOf(other, '').filter((finding) => verdictOf(finding) === 'holds').length;
-        return `${called(names, other)}${i === 0 ? ' improves' : ''} ${inWords(better)}`;
+        return `${called(names, other)}${i === 0 ? ' improves' : ''} ${inWords(betterIn(other))}`;
       }),
     )} over ${called(names, average)} by more than ${String(100 * MARGIN)} percentage points.`,
   discussion: ({ result, names }) => {
     const better = result.others.filter((other) => answerOf(other) === 'holds');
+    const partly = result.others
+      .map((other) => ({ other, count: betterIn(other) }))
+      .filter(({ count }) => count > 0)
+      .map(({ other, count }) => `${called(names, other)} is better in ${inWords(count)} of them`);
     return verdict(answerOfAll(result), {
       holds: prose`Part of what the maps miss goes with global average pooling: ${list(better.map((other) => called(names, other)))} localises better in all three measures.`,
-      fails: prose`That global average pooling is to blame for what the maps miss is not borne out: no other pooling localises better in all three measures.`,
+      fails: prose`That global average pooling is to blame for what the maps miss is not borne out: no other pooling localises better in all three measures${partly.length > 0 && prose`; ${list(partly)}`}.`,
       open: prose`Whether global average pooling is to blame for what the maps miss, these networks do not decide.`,
     });
   },
