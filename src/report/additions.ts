@@ -38,9 +38,11 @@ export const additions = (): readonly Added[] => list;
 
 /**
  * Adds a method, a kind of figure, a claim or an architecture, for as long as the program runs: everything that lists
- * such things, checks a name or writes about them then knows it.
+ * such things, checks a name or writes about them then knows it. Given again, as when a notebook's cell is run again, it
+ * stands in the place of what `use` added by that name before.
  *
- * @throws WhylightError for what has none of these roles, lacks a part, or has a name that there is already.
+ * @throws WhylightError for what has none of these roles, lacks a part, or has the name of what is built in or
+ *   comes from a file.
  */
 export function use(addition: Addition): void {
   // Nobody knows what its code is: no later run may take its results from the store.
@@ -55,9 +57,11 @@ function add(addition: Addition, from: Pick<Added, 'file' | 'sha256'>, code: str
   const own = role === 'method' ? [addition.bibtex] : role === 'architecture' ? [] : addition.references;
   // Before the long work, not after it.
   bibliography((own ?? []).filter((one) => one !== undefined));
-  (adders[role] as (one: Addition) => void)(addition);
   const name = role === 'figure' ? addition.kind : role === 'claim' ? addition.id : addition.name;
   const added = { what: `${role} ${name}`, ...from };
+  const before = list.findIndex(({ what, file }) => what === added.what && file === null && from.file === null);
+  (adders[role] as (one: Addition, replaces: boolean) => void)(addition, before >= 0);
+  if (before >= 0) list.splice(before, 1);
   addCode(added.what, code);
   list.push(added);
   return added;

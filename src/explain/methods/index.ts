@@ -62,14 +62,16 @@ function find<T extends { readonly name: string }>(all: readonly T[], name: stri
 
 /**
  * Adds a method for as long as the program runs.
+ * @param replaces puts it in the place of the one of its name. Default false.
  * @throws WhylightError for what `defineMethod` did not make, and for a name that there is.
  */
-export function addMethod(method: Method): void {
+export function addMethod(method: Method, replaces = false): void {
   if (typeof method.explain !== 'function' || typeof method.parse !== 'function') {
     throw new WhylightError('a method is what defineMethod returns');
   }
-  if ([...methods, ...views].some(({ name }) => name === method.name)) {
+  const place = list.findIndex(({ name }) => name === method.name);
+  if (!replaces && [...methods, ...views].some(({ name }) => name === method.name)) {
     throw new WhylightError(`there is a method or view ${method.name} already (give yours another name)`);
   }
-  list.push(method);
+  list.splice(replaces ? place : list.length, replaces ? 1 : 0, method);
 }

@@ -15,16 +15,19 @@ export const claims = (): readonly Claim[] => list;
 
 /**
  * Adds a claim for as long as the program runs: studies can then name it and what it needs.
+ * @param replaces puts it in the place of the one of its id. Default false.
  * @throws WhylightError where its id or one of its keys is taken.
  */
-export function addClaim(claim: Claim): void {
+export function addClaim(claim: Claim, replaces = false): void {
   const parts = ['id', 'title', 'measure', 'subjects', 'section'] as const;
   const missing = parts.find((part) => claim[part] === undefined);
   if (missing !== undefined) throw new WhylightError(`a claim without ${missing} (needed: ${parts.join(', ')})`);
-  if (list.some(({ id }) => id === claim.id)) throw new WhylightError(`there is a claim ${claim.id} already`);
-  const taken = Object.keys(claim.keys ?? {}).find((key) => key in shape());
+  const place = list.findIndex(({ id }) => id === claim.id);
+  if (!replaces && place >= 0) throw new WhylightError(`there is a claim ${claim.id} already`);
+  const own = replaces ? (list[place]!.keys ?? {}) : {};
+  const taken = Object.keys(claim.keys ?? {}).find((key) => key in shape() && !(key in own));
   if (taken !== undefined) throw new WhylightError(`claim ${claim.id} needs the key ${taken}, which is taken`);
-  list.push(claim);
+  list.splice(replaces ? place : list.length, replaces ? 1 : 0, claim);
 }
 
 const shape = (): z.ZodRawShape => ({

@@ -26,16 +26,17 @@ export function figureKind(name: string): FigureKind {
 
 /**
  * Adds a kind of figure for as long as the program runs.
+ * @param replaces puts it in the place of the one of its name. Default false.
  * @throws WhylightError for a name that exists, and for a description that lacks a part.
  */
-export function addFigureKind(kind: FigureKind): void {
+export function addFigureKind(kind: FigureKind, replaces = false): void {
   const parts = ['kind', 'title', 'schema', 'example', 'compute', 'plot', 'sentences'] as const;
   const missing = parts.find((part) => kind[part] === undefined);
   if (missing !== undefined)
     throw new WhylightError(`a kind of figure without ${missing} (needed: ${parts.join(', ')})`);
-  if (kinds.some((one) => one.kind === kind.kind))
-    throw new WhylightError(`there is a kind of figure ${kind.kind} already`);
-  kinds.push(kind);
+  const place = kinds.findIndex((one) => one.kind === kind.kind);
+  if (!replaces && place >= 0) throw new WhylightError(`there is a kind of figure ${kind.kind} already`);
+  kinds.splice(replaces ? place : kinds.length, replaces ? 1 : 0, kind);
 }
 
 /** What a study may write as a figure. */

@@ -213,7 +213,11 @@ test('a method of one’s own is described, used and found like any other', asyn
   await expect(findMethod('brightness').run(network, photo, { channel: 3 })).rejects.toThrow(
     'channel: 3 (allowed: whole numbers from 0 to 2)',
   );
-  expect(() => use(defineMethod(plainest))).toThrow('there is a method or view brightness already');
+  // A cell that is run again.
+  use(defineMethod({ ...plainest, title: 'Brighter' }));
+  expect(methods.at(-1)!.title).toBe('Brighter');
+  const builtIn = { ...plainest, name: 'saliency' };
+  expect(() => use(defineMethod(builtIn))).toThrow('there is a method or view saliency already');
   expect(() => use({ ...plainest, role: 'method' } as never)).toThrow('a method is what defineMethod returns');
   const { formula: _, ...incomplete } = plainest;
   expect(() => defineMethod(incomplete as never)).toThrow('the method brightness has no usable formula');

@@ -93,6 +93,10 @@ describe('a claim of one’s own', () => {
     expect(() => parse({ parity: { networks: ['net'] } })).toThrow(/parity/);
     addClaim(parity);
     expect(() => addClaim(parity)).toThrow('there is a claim C7 already');
+    const count = claims().length;
+    addClaim({ ...parity, title: 'Half of them' }, true);
+    addClaim(parity, true);
+    expect([claims().length, claims().at(-1)!.title]).toEqual([count, parity.title]);
     const settings = parse({ parity: { networks: ['net'] }, only: ['C7'] });
     const measured = await measureClaims(settings, {
       network: async () => network,

@@ -35,14 +35,16 @@ export const architectureNames = (): readonly string[] => list.map(({ name }) =>
 
 /**
  * Adds an architecture for as long as the program runs.
+ * @param replaces puts it in the place of the one of its name. Default false.
  * @throws WhylightError for a description that lacks a part, and for a name that there is.
  */
-export function addArchitecture({ role, name, build }: ArchitectureDescription): void {
+export function addArchitecture({ role, name, build }: ArchitectureDescription, replaces = false): void {
   if (typeof name !== 'string' || name === '' || typeof build !== 'function') {
     throw new WhylightError('an architecture needs a name and a function build (defineArchitecture)');
   }
-  if (architectureNames().includes(name)) throw new WhylightError(`there is an architecture ${name} already`);
-  list.push({ role, name, build });
+  const place = architectureNames().indexOf(name);
+  if (!replaces && place >= 0) throw new WhylightError(`there is an architecture ${name} already`);
+  list.splice(replaces ? place : list.length, replaces ? 1 : 0, { role, name, build });
 }
 
 /**
