@@ -123,3 +123,24 @@ export async function withLook<T>(
     seen.close();
   }
 }
+
+/** Looks by network and photo, each opened when it is first asked for. */
+export interface Looks {
+  readonly at: (network: Network, photo: ImageSample) => Look;
+  readonly close: () => void;
+}
+
+/** Looks for a piece of work that asks several times about few photos; its caller closes them. */
+export function openLooks(): Looks {
+  const open: Look[] = [];
+  return {
+    at: (network, photo) => {
+      const one = open.find((other) => other.network === network && other.photo === photo) ?? look(network, photo);
+      if (!open.includes(one)) open.push(one);
+      return one;
+    },
+    close: () => {
+      for (const one of open.splice(0)) one.close();
+    },
+  };
+}

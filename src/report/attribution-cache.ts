@@ -1,5 +1,6 @@
 import type { Attribution, OptionValue } from '../explain/attribution';
 import type { ImageSample } from '../explain/image/sample';
+import { type Looks, openLooks } from '../explain/look';
 import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
 import { memoryBudget, type RunOptions } from '../explain/progress';
@@ -27,15 +28,24 @@ export type { ResultEvent } from '../explain/store/store';
 /** What the cache needs. */
 export type CacheOptions = StoreOptions & RunOptions;
 
-/** A way to compute maps that keeps each in the store, whatever the photo's file is called. */
-export function cachedExplain({ folder, onResult, ...run }: CacheOptions): Explain {
-  return async (method, network, photo, options) => {
+/**
+ * A way to compute maps that keeps each in the store, whatever the photo's file is called.
+ * @param looks what maps of one photo share: one resize, one forward pass.
+ */
+export function cachedExplain({ folder, onResult, ...run }: CacheOptions, looks: Looks = openLooks()): Explain {
+  return async (method, network, photo, { target, ...options }) => {
     const { sha256, width, height, source } = photo;
     const map = await storedResult(
       { folder, onResult },
       `${method} of ${source} (${network.name})`,
-      mapKey(method, network, photo, options, run),
-      () => findMethod(method).run(network, photo, { ...options, ...run }),
+      mapKey(method, network, photo, { target, ...options }, run),
+      async () =>
+        (
+          await findMethod(method).explain(looks.at(network, photo), [target as Target | undefined], {
+            ...options,
+            ...run,
+          })
+        )[0]!,
     );
     return { ...map, photo: { source, sha256, width, height }, input: { ...map.input, source } };
   };

@@ -1,3 +1,4 @@
+import { openLooks } from '../explain/look';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import type { FindOptions } from '../explain/network/weights/find';
@@ -95,8 +96,13 @@ async function figureOf(entry: StudyFigure, network: Find, options: ComputeOptio
   };
   const networks: Network[] = [];
   for (const name of networkNamesOf(figureKind(entry.kind), entry)) networks.push(await network(name));
-  const tools = { explain: cachedExplain(caching), maximise: cachedMaximise(caching) };
-  return computeFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), tools);
+  const looks = openLooks();
+  try {
+    const tools = { explain: cachedExplain(caching, looks), maximise: cachedMaximise(caching) };
+    return await computeFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), looks, tools);
+  } finally {
+    looks.close();
+  }
 }
 
 async function claimsOf({ claims }: Study, network: Find, options: ComputeOptions): Promise<readonly MeasuredClaim[]> {

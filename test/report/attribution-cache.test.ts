@@ -2,6 +2,8 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { openLooks } from '../../src/explain/look';
+import { findMethod } from '../../src/explain/methods';
 import type { Parameter } from '../../src/explain/network/network';
 import { identityOf } from '../../src/explain/store/key';
 import type { ResultEvent } from '../../src/explain/store/store';
@@ -28,6 +30,32 @@ const files = () => readdirSync(path.join(folder, 'maps')).map((name) => path.jo
 const how = () => events.map((event) => event.how);
 
 describe('cachedExplain', () => {
+  it('resizes and runs a photo once for all maps, which are those of each method alone', async () => {
+    let resizes = 0;
+    const counted = {
+      ...photo,
+      get pixels() {
+        resizes++;
+        return photo.pixels;
+      },
+    };
+    const looks = openLooks();
+    const together = cachedExplain({ folder: null }, looks);
+    const names = ['saliency', 'cam', 'grad-cam', 'layer-cam'];
+    const one = looks.at(network, counted);
+    expect(one.classification.classes).toHaveLength(3);
+    const once = resizes;
+    const maps = [];
+    for (const name of names) maps.push(await together(name, network, counted, { target: 1 }));
+    expect(resizes).toBe(once);
+    for (const [i, name] of names.entries()) {
+      const alone = await findMethod(name).run(network, photo, { target: 1 });
+      expect(maps[i]!.values).toEqual(alone.values);
+    }
+    looks.close();
+    expect(() => one.activations(['input'])).toThrow(/closed/);
+  });
+
   it('computes once and then finds an equal map, also under another name of the photo', async () => {
     const first = await explain()('cam', network, photo, { target: 1 });
     const second = await explain()('cam', network, { ...photo, source: 'renamed.png' }, { target: 1 });

@@ -1,4 +1,4 @@
-import { type Classification, classify } from '../../explain/classify';
+import type { Looks } from '../../explain/look';
 import type { Network } from '../../explain/network/network';
 import type { StudyPicture } from '../study-photo';
 import { requireTruth } from './decision';
@@ -12,11 +12,11 @@ export async function computeFigure(
   entry: FigureEntry,
   networks: readonly Network[],
   { photo, scene }: StudyPicture,
+  looks: Looks,
   tools: Pick<FigureInput, 'explain' | 'maximise'>,
 ): Promise<FigureResult> {
   requireTruth(entry, networks);
-  const classifications: Classification[] = [];
-  for (const network of networks) classifications.push(await classify(network, photo));
+  const classifications = networks.map((network) => looks.at(network, photo).classification);
   const targets = networks.map((network, i) => namedTargets(entry.id, network, classifications[i]!));
   const computed = await figureKind(entry.kind).compute(entry, { photo, networks, targets, ...tools });
   const { maps = [], made } = computed;
