@@ -151,7 +151,9 @@ figures:
     const before = figureKinds().length;
     use(kind);
     expect(figureKinds()).toHaveLength(before);
-    expect(() => use({ ...kind, kind: 'saliency' } as FigureKind)).toThrow('there is a kind of figure saliency already');
+    expect(() => use({ ...kind, kind: 'saliency' } as FigureKind)).toThrow(
+      'there is a kind of figure saliency already',
+    );
     const { plot: _, ...rest } = kind;
     expect(() => use({ ...rest, kind: 'drawn' } as FigureKind)).toThrow('a kind of figure without plot (needed: kind,');
   });
