@@ -127,7 +127,7 @@ describe('sentences of the figures', () => {
       expect(text).toContain(
         'At one of 16 positions another class becomes the most probable one: dog. One patch there overturns the decision.',
       );
-      expect(text).toContain('by up to 70.0 percentage points and overturns the decision. Index');
+      expect(text).toContain('by up to 70.0 percentage points; a single patch overturns the decision. Index');
       expect(text).toContain('Under the occluder, a single covered patch overturns the decision.');
     });
 

@@ -57,23 +57,25 @@ export const occlusion = defineFigure<Entry>({
   },
   abstract: (results) => {
     const fall = Math.max(...results.map(largestFall).filter((one) => one !== null));
-    const overturned = overturnedWords(results);
-    if (fall === Number.NEGATIVE_INFINITY) return overturned === null ? [] : prose`Covering one patch ${overturned}.`;
+    const overturned = overturnedDecisions(results);
+    if (fall === Number.NEGATIVE_INFINITY)
+      return overturned === null ? [] : prose`Covering one patch ${overturned.words}.`;
     const falls =
       points(fall) === '0.0'
         ? 'nowhere lowers the target’s probability'
         : `lowers the target’s probability by up to ${points(fall)} percentage points`;
-    return prose`Covering one patch ${falls}${overturned !== null && ` and ${overturned}`}.`;
+    // The patch that turns a decision need not be the one that costs the target most.
+    return prose`Covering one patch ${falls}${overturned !== null && `${overturned.count > 0 ? '; a single patch' : ' and'} ${overturned.words}`}.`;
   },
   discussion: (results) => {
-    const overturned = overturnedWords(results);
+    const overturned = overturnedDecisions(results);
     const falls = results.map(largestFall).filter((one) => one !== null);
     const [least, most] = [points(Math.min(...falls)), points(Math.max(...falls))];
     return sentences(
-      overturned !== null && `Under the occluder, a single covered patch ${overturned}.`,
+      overturned !== null && `Under the occluder, a single covered patch ${overturned.words}.`,
       falls.length > 0 &&
         most !== '0.0' &&
-        `The most sensitive patch costs the target ${least === most ? most : `from ${least} to ${most}`} percentage points.`,
+        `The patch that costs the target most takes ${least === most ? most : `from ${least} to ${most}`} percentage points.`,
     );
   },
 });
@@ -167,7 +169,7 @@ function largestFall({ maps }: FigureResult): number | null {
 }
 
 /** `overturns one of two decisions`: of each network's answer to each photo once, where it is known; else null. */
-function overturnedWords(results: readonly FigureResult[]): string | null {
+function overturnedDecisions(results: readonly FigureResult[]): { count: number; words: string } | null {
   const decisions = new Map<string, boolean>();
   for (const { maps, networks, classifications, photo } of results) {
     const clean = classifications[0]!.classes[0]!.index;
@@ -177,7 +179,10 @@ function overturnedWords(results: readonly FigureResult[]): string | null {
     if (best.length > 0) decisions.set(key, turns || decisions.get(key) === true);
   }
   if (decisions.size === 0) return null;
-  const turned = [...decisions.values()].filter(Boolean).length;
-  if (decisions.size === 1) return turned === 1 ? 'overturns the decision' : 'overturns no decision';
-  return `overturns ${inWords(turned)} of ${plural(decisions.size, 'decision')}`;
+  const count = [...decisions.values()].filter(Boolean).length;
+  const which = count === 1 ? 'the decision' : 'no decision';
+  return {
+    count,
+    words: `overturns ${decisions.size === 1 ? which : `${inWords(count)} of ${plural(decisions.size, 'decision')}`}`,
+  };
 }

@@ -35,7 +35,7 @@ function sourceSentences(context: PaperContext): Prose[] {
   return [
     prose`Midha and Garg ${cite('midha2020visual')} put ${way}.`,
     claims.length > 0
-      ? prose`From the pictures they draw conclusions: ${joined(claims, '; ')}. A picture can suggest such a claim; it cannot test it.`
+      ? prose`From the pictures they draw ${agree(claims.length, 'a conclusion', 'conclusions')}: ${joined(claims, '; ')}. A picture can suggest such a claim; it cannot test it.`
       : [],
   ];
 }
