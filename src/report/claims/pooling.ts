@@ -11,7 +11,7 @@ import type { Network } from '../../explain/network/network';
 import { estimatesFigure } from '../../plots/estimates';
 import { called, headed, inTable } from '../network-names';
 import { percentage } from '../numbers';
-import { inWords, type Verdict, verdict } from '../prose/grammar';
+import { agree, inWords, type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref } from '../prose/make';
 import { defineClaim } from './claim';
 import { difference, MARGIN, verdictOf, verdictOfAll } from './verdict';
@@ -121,17 +121,17 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
       }),
       prose`${verdict(answerOfAll(result), {
         holds: 'The guess holds: another pooling is better in all three measures.',
-        fails: `The guess fails: no pooling here is better in all three measures by more than ${100 * MARGIN} percentage points.`,
+        fails: `The guess fails: ${agree(others.length, 'the other pooling is not', 'none of the other poolings is')} better in all three measures by more than ${100 * MARGIN} percentage points.`,
         open: 'The guess stays open.',
       })} Each network was trained once; how much two trainings of one pooling differ is not in these intervals.`,
     ];
   },
   abstract: ({ result: { average, others }, names }) =>
-    prose`Of three measures of where Grad-CAM points, ${list(
+    prose`Against ${called(names, average)} Grad-CAM points better, by more than ${String(100 * MARGIN)} percentage points, ${list(
       others.map((other, i) => {
-        return `${called(names, other)}${i === 0 ? ' improves' : ''} ${inWords(betterIn(other))}`;
+        return `in ${inWords(betterIn(other))}${i === 0 ? ' of three measures' : ''} with ${called(names, other)}`;
       }),
-    )} over ${called(names, average)} by more than ${String(100 * MARGIN)} percentage points.`,
+    )}.`,
   discussion: ({ result, names }) => {
     const better = result.others.filter((other) => answerOf(other) === 'holds');
     const partly = result.others
@@ -139,7 +139,7 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
       .filter(({ count }) => count > 0)
       .map(({ other, count }) => `${called(names, other)} is better in ${inWords(count)} of them`);
     return verdict(answerOfAll(result), {
-      holds: prose`Part of what the maps miss goes with global average pooling: ${list(better.map((other) => called(names, other)))} localises better in all three measures.`,
+      holds: prose`Part of what the maps miss goes with global average pooling: ${list(better.map((other) => called(names, other)))} ${agree(better.length, 'localises', 'localise')} better in all three measures.`,
       fails: prose`That global average pooling is to blame for what the maps miss is not borne out: no other pooling localises better in all three measures${partly.length > 0 && prose`; ${list(partly)}`}.`,
       open: prose`Whether global average pooling is to blame for what the maps miss, these networks do not decide.`,
     });

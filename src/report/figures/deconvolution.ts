@@ -49,8 +49,7 @@ export const deconvolution = defineFigure<z.infer<typeof schema>>({
       answerSentence(result, names, maps[0]),
       empty
         ? 'The deconvolution is zero everywhere: nothing positive comes back through all layers to the input.'
-        : alike !== null &&
-            `The two correlate by ${decimal(alike)}; what differs is what the ReLUs pass backwards alone.`,
+        : alike !== null && `The two correlate by ${decimal(alike)}; only what the ReLUs pass backwards differs.`,
     );
   },
 });

@@ -65,7 +65,7 @@ export const occlusion = defineFigure<Entry>({
         ? 'nowhere lowers the target’s probability'
         : `lowers the target’s probability by up to ${points(fall)} percentage points`;
     // The patch that turns a decision need not be the one that costs the target most.
-    return prose`Covering one patch ${falls}${overturned !== null && `${overturned.count > 0 ? '; a single patch' : ' and'} ${overturned.words}`}.`;
+    return prose`Covering one patch ${falls}${overturned !== null && `${overturned.count > 0 ? '; a single covered patch' : ' and'} ${overturned.words}`}.`;
   },
   discussion: (results) => {
     const overturned = overturnedDecisions(results);

@@ -31,7 +31,7 @@ export const networks: Section = {
           prose`${headed(context.networks, network)} ${unbroken('(', emphasis(network.name), ')')}`,
           `${network.inputShape[1]}×${network.inputShape[0]}`,
           network.output,
-          String(network.classes.length),
+          network.classes.length.toLocaleString('en-US'),
           parameterCount(network).toLocaleString('en-US'),
         ]),
       }),

@@ -224,7 +224,7 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
       /better in two of the three measures and not better in one/,
       /The guess holds/,
       /goes with global average pooling: the most localises/,
-      /the most improves three and the flat two over the mean/,
+      /Against the mean Grad-CAM points better, by more than 2 percentage points, in three of three measures with the most and in two with the flat\./,
       /Each network was trained once/,
     ],
   ],
@@ -232,7 +232,11 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
     'C6',
     'fails',
     poolingOf([-0.1, -0.1, 0.1]),
-    [/The guess fails/, /is not borne out/, /more animals found: most\|> 2 pp\|−10\.0\|−12\.0\|−8\.0\|40\|no$/m],
+    [
+      /The guess fails: the other pooling is not better/,
+      /is not borne out/,
+      /more animals found: most\|> 2 pp\|−10\.0\|−12\.0\|−8\.0\|40\|no$/m,
+    ],
   ],
   [
     'C6',
