@@ -57,7 +57,7 @@ export const maximised = defineFigure<z.infer<typeof schema>, readonly Maximised
     return sentences(
       prose`What ${called(names, networks[0]!)} answers to (${ref(entry.id)}), sought from noise by going uphill for ${plural(entry.steps, 'step')}: ${joined(rises, '; ')}.`,
       best && `These are the classes that it finds most probable for ${inSentence(entry.shows)}.`,
-      `Such a picture is one of many: it depends on the noise from which it starts, here of seed ${entry.seed}.`,
+      'Such a picture is one of many: it depends on the noise from which it starts.',
     );
   },
   terms: ['activation maximisation'],
