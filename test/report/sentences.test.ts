@@ -133,14 +133,10 @@ describe('sentences of the figures', () => {
 
     it('and not because the target falls', () => {
       expect(occluded(0.51)).toContain(stays);
-      expect(occluded(0.51)).toContain(
-        'by up to 39.0 percentage points and overturns no decision. Index',
-      );
+      expect(occluded(0.51)).toContain('by up to 39.0 percentage points and overturns no decision. Index');
       // As of many classes: 38 % is enough to stay the most probable one.
       expect(occluded(0.38, { best: () => 1 })).toContain(stays);
-      expect(occluded(0.95)).toContain(
-        'Covering one patch nowhere lowers the target’s probability and overturns no',
-      );
+      expect(occluded(0.95)).toContain('Covering one patch nowhere lowers the target’s probability and overturns no');
       expect(occluded(0.95)).not.toContain('costs the target');
     });
 
