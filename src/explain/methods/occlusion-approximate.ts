@@ -87,7 +87,7 @@ export async function approximateScores(
 const BETWEEN = 3;
 
 /** The largest `coarse` that leaves three positions along each axis that has as many; 1 where none has. */
-export function largestCoarse(positions: readonly number[]): number {
+function largestCoarse(positions: readonly number[]): number {
   const limits = positions.filter((count) => count >= BETWEEN).map((count) => Math.floor((count - 1) / 2));
   return limits.length === 0 ? 1 : Math.min(...limits);
 }

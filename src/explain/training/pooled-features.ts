@@ -32,7 +32,7 @@ export interface FeatureOptions extends RunOptions {
 const CHUNK = 64;
 
 /** The backbone up to its pooled features, without a head. */
-export function featureNetwork(backbone: Network): Network {
+function featureNetwork(backbone: Network): Network {
   const graph = graphWithHead(backbone, 1).slice(0, -1);
   const owners = new Set(graph.map((node) => node.name));
   const kept = [...backbone.parameters].filter(([name]) => owners.has(name.slice(0, name.lastIndexOf('.'))));
@@ -110,7 +110,7 @@ async function computeChunk(
 }
 
 /** Writes an H×W×3 image flipped left to right into `into`. */
-export function mirrorRows(values: Float32Array, into: Float32Array, width: number): void {
+function mirrorRows(values: Float32Array, into: Float32Array, width: number): void {
   for (let i = 0; i < values.length; i += 3) {
     const column = (i / 3) % width;
     const to = i + (width - 1 - 2 * column) * 3;
