@@ -51,7 +51,7 @@ export interface OcclusionGrid {
   readonly probabilities: Float32Array | null;
   /** Target's logit with the occluder there, rows × columns. */
   readonly logits: Float32Array;
-  /** The source paper's third picture; null in files written before it was kept. */
+  /** Zeiler and Fergus's third picture; null in files written before it was kept. */
   readonly best: BestClasses | null;
 }
 

@@ -17,7 +17,7 @@ const MOST = 8;
 const OTHERS = '#bbbbbb';
 
 /**
- * The source paper's third view of occlusion: the most probable class as a function of the occluder's position, each cell
+ * Zeiler and Fergus's third view of occlusion: the most probable class as a function of the occluder's position, each cell
  * at the occluder's centre, beside the photo. Positions that were interpolated, not run, stay white.
  *
  * @throws WhylightError where the attribution has no grid, or one that was saved without the best classes.

@@ -1,6 +1,6 @@
 import type { Attribution, OptionValue } from '../explain/attribution';
 import type { ImageSample } from '../explain/image/sample';
-import { type Looks, openLooks } from '../explain/look';
+import type { Looks } from '../explain/look';
 import { findMethod } from '../explain/methods';
 import type { Network } from '../explain/network/network';
 import { memoryBudget, type RunOptions } from '../explain/progress';
@@ -30,9 +30,9 @@ export type CacheOptions = StoreOptions & RunOptions;
 
 /**
  * A way to compute maps that keeps each in the store, whatever the photo's file is called.
- * @param looks what maps of one photo share: one resize, one forward pass.
+ * @param looks what maps of one photo share, one resize and one forward pass; their opener closes them.
  */
-export function cachedExplain({ folder, onResult, ...run }: CacheOptions, looks: Looks = openLooks()): Explain {
+export function cachedExplain({ folder, onResult, ...run }: CacheOptions, looks: Looks): Explain {
   return async (method, network, photo, { target, ...options }) => {
     const { sha256, width, height, source } = photo;
     const map = await storedResult(

@@ -25,7 +25,7 @@ beforeEach(() => {
   events = [];
 });
 const explain = (where: string | null = folder) =>
-  cachedExplain({ folder: where, onResult: (event) => events.push(event) });
+  cachedExplain({ folder: where, onResult: (event) => events.push(event) }, openLooks());
 const files = () => readdirSync(path.join(folder, 'maps')).map((name) => path.join(folder, 'maps', name));
 const how = () => events.map((event) => event.how);
 

@@ -1,12 +1,9 @@
-import { z } from 'zod';
 import { defineMethod, type MethodOptions } from './define-method';
-import { inputGradientMaps } from './input-gradient-map';
+import { inputGradientMethod, type noOptions } from './input-gradient-map';
 import { zeiler2014 } from './occlusion';
 
-const schema = z.strictObject({});
-
 /** Options of the deconvolution. */
-export type DeconvolutionOptions = MethodOptions<typeof schema>;
+export type DeconvolutionOptions = MethodOptions<typeof noOptions>;
 
 export const deconvolutionMethod = defineMethod({
   name: 'deconvolution',
@@ -24,12 +21,7 @@ export const deconvolutionMethod = defineMethod({
     'sends the score back through the transposed network, each ReLU passing what is positive in the signal that comes back',
   use: 'to see which edges and textures a strong unit goes back to',
   avoid: 'as evidence for a class: sharp edges come from the pooling, not from the class',
-  cost: 'one forward and one backward pass',
-  passes: () => 3,
-  needs: ['gradient'],
-  perTarget: 'a backward pass',
-  schema,
-  explain: async (look, targets) => inputGradientMaps(look, targets, { reluRule: 'deconvolution' }),
+  ...inputGradientMethod({ reluRule: 'deconvolution' }),
 });
 
 /**

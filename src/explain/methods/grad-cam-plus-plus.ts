@@ -1,5 +1,5 @@
 import { defineMethod } from './define-method';
-import { gradientLayerMaps, layerSchema, overPlaces, positive, weightedSum } from './layer-map';
+import { gradientLayerMethod, overPlaces, positive, weightedSum } from './layer-map';
 
 export const gradCamPlusPlusMethod = defineMethod({
   name: 'grad-cam-plus-plus',
@@ -11,25 +11,19 @@ export const gradCamPlusPlusMethod = defineMethod({
   sentence: 'weights the gradients by their own powers, so that several objects of a class count more evenly',
   use: 'where several objects of the class are in the photo',
   avoid: 'on layers without a ReLU: α’s denominator can come near 0, and rounding decides the map',
-  cost: 'one forward and a part of a backward pass',
-  passes: () => 2,
-  needs: ['gradient'],
-  perTarget: 'a backward pass',
-  schema: layerSchema,
-  explain: async (look, targets, { layer }) =>
-    gradientLayerMaps(look, targets, layer, {
-      signed: false,
-      combine: ({ activation, gradient }) => {
-        const sums = overPlaces(activation, (i) => activation.values[i]!);
-        const weights = overPlaces(activation, (i, k) => {
-          const g = gradient.values[i]!;
-          if (g === 0) return 0;
-          const alpha = (g * g) / (2 * g * g + sums[k]! * g * g * g + 1e-6);
-          return alpha * Math.max(0, g);
-        });
-        return positive(weightedSum(activation, weights));
-      },
-    }),
+  ...gradientLayerMethod({
+    signed: false,
+    combine: ({ activation, gradient }) => {
+      const sums = overPlaces(activation, (i) => activation.values[i]!);
+      const weights = overPlaces(activation, (i, k) => {
+        const g = gradient.values[i]!;
+        if (g === 0) return 0;
+        const alpha = (g * g) / (2 * g * g + sums[k]! * g * g * g + 1e-6);
+        return alpha * Math.max(0, g);
+      });
+      return positive(weightedSum(activation, weights));
+    },
+  }),
 });
 
 /**

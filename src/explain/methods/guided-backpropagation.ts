@@ -1,11 +1,8 @@
-import { z } from 'zod';
 import { defineMethod, type MethodOptions } from './define-method';
-import { inputGradientMaps } from './input-gradient-map';
-
-const schema = z.strictObject({});
+import { inputGradientMethod, type noOptions } from './input-gradient-map';
 
 /** Options of guided backpropagation. */
-export type GuidedBackpropagationOptions = MethodOptions<typeof schema>;
+export type GuidedBackpropagationOptions = MethodOptions<typeof noOptions>;
 
 export const guidedBackpropagationMethod = defineMethod({
   name: 'guided-backpropagation',
@@ -18,12 +15,7 @@ export const guidedBackpropagationMethod = defineMethod({
   sentence: 'passes at each ReLU what the rules of the deconvolution and of the gradient both let through',
   use: 'for a sharp picture of what the network’s lower layers answer to',
   avoid: 'to compare classes: it changes little when the upper layers are made random',
-  cost: 'one forward and one backward pass',
-  passes: () => 3,
-  needs: ['gradient'],
-  perTarget: 'a backward pass',
-  schema,
-  explain: async (look, targets) => inputGradientMaps(look, targets, { reluRule: 'guided' }),
+  ...inputGradientMethod({ reluRule: 'guided' }),
 });
 
 /**

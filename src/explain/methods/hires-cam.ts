@@ -1,6 +1,6 @@
 import { channelSum } from './channel-reduction';
 import { defineMethod } from './define-method';
-import { gradientLayerMaps, layerSchema } from './layer-map';
+import { gradientLayerMethod } from './layer-map';
 
 export const hiresCamMethod = defineMethod({
   name: 'hires-cam',
@@ -12,20 +12,14 @@ export const hiresCamMethod = defineMethod({
   sentence: 'multiplies gradient and value at each place before it adds up the channels',
   use: 'for a signed map that sums to the score where the layers above are linear',
   avoid: 'where signs disturb: it shows evidence against the class too',
-  cost: 'one forward and a part of a backward pass',
-  passes: () => 2,
-  needs: ['gradient'],
-  perTarget: 'a backward pass',
-  schema: layerSchema,
-  explain: async (look, targets, { layer }) =>
-    gradientLayerMaps(look, targets, layer, {
-      signed: true,
-      combine: ({ activation, gradient }) =>
-        channelSum(
-          activation.values.map((value, i) => value * gradient.values[i]!),
-          activation.channels,
-        ),
-    }),
+  ...gradientLayerMethod({
+    signed: true,
+    combine: ({ activation, gradient }) =>
+      channelSum(
+        activation.values.map((value, i) => value * gradient.values[i]!),
+        activation.channels,
+      ),
+  }),
 });
 
 /**

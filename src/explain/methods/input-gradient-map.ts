@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { NetworkInput } from '../image/preprocessing';
 import type { Look } from '../look';
 import type { Activation } from '../network/executors/activations';
@@ -14,11 +15,25 @@ interface InputGradientMethod {
   readonly combine?: (slope: Activation, input: NetworkInput) => Float32Array;
 }
 
+/** The schema of a method without options. */
+export const noOptions = z.strictObject({});
+
+/** What the descriptions of the methods share that look at one gradient of the input. */
+export const inputGradientMethod = (method: InputGradientMethod = {}) =>
+  ({
+    cost: 'one forward and one backward pass',
+    passes: () => 3,
+    needs: ['gradient'],
+    perTarget: 'a backward pass',
+    schema: noOptions,
+    explain: async (look: Look, targets: readonly ResolvedTarget[]) => inputGradientMaps(look, targets, method),
+  }) as const;
+
 /** Maps from one gradient of each target with respect to the input; signed where there is a `combine`. */
-export function inputGradientMaps(
+function inputGradientMaps(
   look: Look,
   targets: readonly ResolvedTarget[],
-  { reluRule, combine }: InputGradientMethod = {},
+  { reluRule, combine }: InputGradientMethod,
 ): Outcome[] {
   return look.gradients(targets, { reluRule }).map(({ gradient }) => ({
     values: combine ? combine(gradient, look.input) : channelMaximum(gradient.values, gradient.channels),

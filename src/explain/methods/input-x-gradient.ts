@@ -1,12 +1,9 @@
-import { z } from 'zod';
 import { channelSum } from './channel-reduction';
 import { defineMethod, type MethodOptions } from './define-method';
-import { inputGradientMaps } from './input-gradient-map';
-
-const schema = z.strictObject({});
+import { inputGradientMethod, type noOptions } from './input-gradient-map';
 
 /** Options of input × gradient. */
-export type InputXGradientOptions = MethodOptions<typeof schema>;
+export type InputXGradientOptions = MethodOptions<typeof noOptions>;
 
 export const inputXGradientMethod = defineMethod({
   name: 'input-x-gradient',
@@ -19,19 +16,13 @@ export const inputXGradientMethod = defineMethod({
   sentence: 'multiplies the slope of the score by the normalised pixel and adds up the colour channels',
   use: 'for a signed map in one pass',
   avoid: 'where the training data’s mean colour matters: such a pixel gets nothing, whatever it means',
-  cost: 'one forward and one backward pass',
-  passes: () => 3,
-  needs: ['gradient'],
-  perTarget: 'a backward pass',
-  schema,
-  explain: async (look, targets) =>
-    inputGradientMaps(look, targets, {
-      combine: (slope, input) =>
-        channelSum(
-          slope.values.map((value, i) => value * input.values[i]!),
-          slope.channels,
-        ),
-    }),
+  ...inputGradientMethod({
+    combine: (slope, input) =>
+      channelSum(
+        slope.values.map((value, i) => value * input.values[i]!),
+        slope.channels,
+      ),
+  }),
 });
 
 /**

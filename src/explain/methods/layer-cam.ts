@@ -1,6 +1,6 @@
 import { channelSum } from './channel-reduction';
 import { defineMethod } from './define-method';
-import { gradientLayerMaps, layerSchema, positive } from './layer-map';
+import { gradientLayerMethod, positive } from './layer-map';
 
 export const layerCamMethod = defineMethod({
   name: 'layer-cam',
@@ -12,22 +12,16 @@ export const layerCamMethod = defineMethod({
   sentence: 'weights each place of each channel by its own positive gradient',
   use: 'for early layers too, whose maps are fine',
   avoid: 'for evidence against a class: it keeps only what is positive',
-  cost: 'one forward and a part of a backward pass',
-  passes: () => 2,
-  needs: ['gradient'],
-  perTarget: 'a backward pass',
-  schema: layerSchema,
-  explain: async (look, targets, { layer }) =>
-    gradientLayerMaps(look, targets, layer, {
-      signed: false,
-      combine: ({ activation, gradient }) =>
-        positive(
-          channelSum(
-            activation.values.map((value, i) => value * Math.max(0, gradient.values[i]!)),
-            activation.channels,
-          ),
+  ...gradientLayerMethod({
+    signed: false,
+    combine: ({ activation, gradient }) =>
+      positive(
+        channelSum(
+          activation.values.map((value, i) => value * Math.max(0, gradient.values[i]!)),
+          activation.channels,
         ),
-    }),
+      ),
+  }),
 });
 
 /**

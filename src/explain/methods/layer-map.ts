@@ -96,8 +96,19 @@ interface GradientLayerMethod {
   readonly combine: (layer: LayerGradient, target: ResolvedTarget) => Float32Array;
 }
 
-/** All that Grad-CAM and its relatives share. */
-export function gradientLayerMaps(
+/** What the descriptions of Grad-CAM and its relatives share. */
+export const gradientLayerMethod = (method: GradientLayerMethod) =>
+  ({
+    cost: 'one forward and a part of a backward pass',
+    passes: () => 2,
+    needs: ['gradient'],
+    perTarget: 'a backward pass',
+    schema: layerSchema,
+    explain: async (look: Look, targets: readonly ResolvedTarget[], { layer }: LayerOptions) =>
+      gradientLayerMaps(look, targets, layer, method),
+  }) as const;
+
+function gradientLayerMaps(
   look: Look,
   targets: readonly ResolvedTarget[],
   layer: LayerOptions['layer'],

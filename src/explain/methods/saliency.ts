@@ -1,11 +1,8 @@
-import { z } from 'zod';
 import { defineMethod, type MethodOptions } from './define-method';
-import { inputGradientMaps } from './input-gradient-map';
-
-const schema = z.strictObject({});
+import { inputGradientMethod, type noOptions } from './input-gradient-map';
 
 /** Options of the saliency map. */
-export type SaliencyOptions = MethodOptions<typeof schema>;
+export type SaliencyOptions = MethodOptions<typeof noOptions>;
 
 export const simonyan2014 = `@inproceedings{simonyan2014deep, author = {Simonyan, Karen and Vedaldi, Andrea and Zisserman, Andrew},
   title = {Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps}, booktitle = {ICLR Workshop}, year = {2014}, eprint = {1312.6034}}`;
@@ -29,12 +26,7 @@ export const saliencyMethod = defineMethod({
   sentence: 'takes at each pixel the largest absolute slope of the score over the colour channels',
   use: 'for a first look in one pass: how much each pixel would move the score',
   avoid: 'to compare classes: the absolute value hides for which of them a pixel speaks',
-  cost: 'one forward and one backward pass',
-  passes: () => 3,
-  needs: ['gradient'],
-  perTarget: 'a backward pass',
-  schema,
-  explain: async (look, targets) => inputGradientMaps(look, targets),
+  ...inputGradientMethod(),
 });
 
 /**

@@ -1,5 +1,5 @@
 import { defineMethod } from './define-method';
-import { gradientLayerMaps, layerSchema, overPlaces, positive, weightedSum } from './layer-map';
+import { gradientLayerMethod, overPlaces, positive, weightedSum } from './layer-map';
 
 export const xgradCamMethod = defineMethod({
   name: 'xgrad-cam',
@@ -11,25 +11,19 @@ export const xgradCamMethod = defineMethod({
   sentence: 'weights the gradients of each channel by its values',
   use: 'in place of Grad-CAM where a channel’s gradient varies over the map',
   avoid: 'for evidence against a class: it keeps only what is positive',
-  cost: 'one forward and a part of a backward pass',
-  passes: () => 2,
-  needs: ['gradient'],
-  perTarget: 'a backward pass',
-  schema: layerSchema,
-  explain: async (look, targets, { layer }) =>
-    gradientLayerMaps(look, targets, layer, {
-      signed: false,
-      combine: ({ activation, gradient }) => {
-        const sums = overPlaces(activation, (i) => activation.values[i]!);
-        const products = overPlaces(activation, (i) => activation.values[i]! * gradient.values[i]!);
-        return positive(
-          weightedSum(
-            activation,
-            products.map((value, k) => value / (sums[k]! + 1e-7)),
-          ),
-        );
-      },
-    }),
+  ...gradientLayerMethod({
+    signed: false,
+    combine: ({ activation, gradient }) => {
+      const sums = overPlaces(activation, (i) => activation.values[i]!);
+      const products = overPlaces(activation, (i) => activation.values[i]! * gradient.values[i]!);
+      return positive(
+        weightedSum(
+          activation,
+          products.map((value, k) => value / (sums[k]! + 1e-7)),
+        ),
+      );
+    },
+  }),
 });
 
 /**

@@ -71,7 +71,7 @@ function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
   });
   return paragraph(
     count > 0 &&
-      prose`A picture can suggest a claim; here ${inWords(count)} ${agree(count, 'is', 'are')} put to numbers on scenes that Whylight draws, where it is known which pixel belongs to which animal. They come from streams of random numbers of which no training set is drawn.`,
+      prose`A picture can suggest a claim; here ${inWords(count)} ${agree(count, 'is', 'are')} put to numbers on scenes that Whylight draws, where it is known which pixel belongs to which animal. They come from streams of random numbers of their own, apart from those of which Whylight’s training sets are drawn.`,
     findings.length > 0 &&
       prose`${tableRef('claims')} lists the numbers on which the verdicts rest, each with its 95 % interval and with the bound that the claim says it exceeds (pp are percentage points). A claim holds where the whole interval lies above the bound, fails where it lies wholly below, and is open otherwise. The bound of a difference is ${String(100 * MARGIN)} percentage points: a smaller one counts as none.`,
     subjects.some(({ findings }) => findings.length > 1) &&

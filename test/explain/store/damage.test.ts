@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Attribution } from '../../../src/explain/attribution';
 import { loadAttribution, saveAttribution } from '../../../src/explain/attribution-file';
 import { folderJournal } from '../../../src/explain/folder-journal';
+import { openLooks } from '../../../src/explain/look';
 import { saliency } from '../../../src/explain/methods/saliency';
 import { seededRandom } from '../../../src/explain/random';
 import { readEntry } from '../../../src/explain/store/entry-file';
@@ -56,7 +57,7 @@ const checkpoint = (seed: number, onDamaged?: (file: string) => void) =>
 
 /** How each kind makes an entry; another number makes another entry of the kind. */
 const kinds: Readonly<Record<string, (number: number) => unknown>> = {
-  maps: (target) => cachedExplain({ folder: home })('saliency', network, photo, { target }),
+  maps: (target) => cachedExplain({ folder: home }, openLooks())('saliency', network, photo, { target }),
   measurements: (scenes) =>
     cachedMeasure({ folder: home })({ name: 'C1', detail: '', networks: [network], options: { scenes } }, async () => ({
       share: 0.1 + scenes,
