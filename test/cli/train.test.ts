@@ -154,6 +154,25 @@ test('a head on a frozen backbone is a small file, and the same from a zip', asy
   expect(classes[0]!.label).toBe(photo.startsWith('ant') ? 'crawls' : 'flies');
 });
 
+test('a head is refused on a backbone that was trained again', async () => {
+  const backbone = (...more: string[]) => runCommand(...scratch('again', '--epochs', '1', ...more));
+  const card = at('again', 'head.yaml');
+  expect((await backbone()).code).toBe(0);
+  const options = ['--data', at('drawn', 'photos'), '--backbone', at('again', 'insects.yaml'), '--out', at('again')];
+  expect((await runCommand('train', 'head', ...options)).code).toBe(0);
+  const was = record('again').weights.sha256;
+  expect(readFileSync(card, 'utf8')).toContain(`backboneSha256: ${was}\n`);
+  expect((await loadNetwork(card)).classes).toEqual(['ant', 'bee']);
+  expect((await backbone('--seed', '1')).code).toBe(0);
+  const is = record('again').weights.sha256;
+  await expect(loadNetwork(card)).rejects.toThrow(
+    `head: its backbone insects has other weights (sha256 ${is.slice(0, 12)}…) than its head was trained on (${was.slice(0, 12)}…); train head again`,
+  );
+  // A card of before has no such line, and is not checked.
+  writeFileSync(card, readFileSync(card, 'utf8').replace(/^backboneSha256: .*\n/m, ''));
+  expect((await loadNetwork(card)).name).toBe('head');
+});
+
 test('layers above a node are fine-tuned, those below stay', async () => {
   const tuned = await runCommand(
     'train',

@@ -54,6 +54,11 @@ const forms = {
     title: z.string().min(1),
     /** A card's name, or its file relative to this card. */
     backbone: z.string().min(1),
+    /** Of the weights that the head was trained on. Unchecked where it is left out. */
+    backboneSha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'allowed: 64 hex digits')
+      .optional(),
     head: file,
     output,
     classes: z.array(z.string().min(1)).min(2),
@@ -194,7 +199,8 @@ async function readOne(nameOrPath: string): Promise<NetworkCard> {
   return { ...checked.data, form, name, path: cardFile } as NetworkCard;
 }
 
-const isPath = (nameOrPath: string) => /[\\/]|\.ya?ml$/.test(nameOrPath);
+/** Whether a card is given by its file, not by its name. */
+export const isPath = (nameOrPath: string) => /[\\/]|\.ya?ml$/.test(nameOrPath);
 
 async function cardNames(): Promise<string[]> {
   const files = await readdir(folder).catch(() => []);

@@ -40,6 +40,13 @@ async function loadHead(
   backbone: Network,
   options: FindOptions,
 ): Promise<Network> {
+  const { backboneSha256: trainedOn = backbone.weightsSha256 } = card;
+  if (trainedOn !== backbone.weightsSha256) {
+    const [is, was] = [backbone.weightsSha256, trainedOn].map((hash) => hash.slice(0, 12));
+    throw new WhylightError(
+      `${card.name}: its backbone ${backbone.name} has other weights (sha256 ${is}…) than its head was trained on (${was}…); train ${card.name} again, or bring the backbone's former weights back`,
+    );
+  }
   const { file, sha256, url } = card.head;
   const found = await findFile({ name: file, sha256, url }, options, path.dirname(card.path));
   checkOutput(card, card.classes);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Document } from 'yaml';
 import { WhylightError } from '../errors';
 import { writeWhole } from '../files';
+import { type CardFile, isPath } from '../network/card';
 import { encodeSafetensors } from '../network/weights/safetensors';
 import type { Trained } from './trained';
 
@@ -41,24 +42,24 @@ export async function refuseForeignCard(folder: string, name: string): Promise<v
  * @throws WhylightError where a file cannot be written.
  */
 export async function saveTrained(
-  { network, parameters }: Pick<Trained, 'network' | 'parameters'>,
+  { network, parameters, backboneSha256 }: Pick<Trained, 'network' | 'parameters' | 'backboneSha256'>,
   { folder, backbone, source }: SaveOptions,
 ): Promise<{ readonly card: string; readonly weights: string; readonly sha256: string; readonly bytes: number }> {
   const { card, weights } = trainedFiles(folder, network.name);
   const bytes = encodeSafetensors(parameters);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const stored = { file: path.basename(weights), sha256, url: null };
   await writeWhole(weights, bytes);
-  await writeWhole(card, cardText(network, path.basename(weights), sha256, { folder, backbone, source }));
+  await writeWhole(card, cardText(network, stored, backboneSha256, { folder, backbone, source }));
   return { card, weights, sha256, bytes: bytes.length };
 }
 
 function cardText(
   { title, architecture, preprocessing, output, classes }: Trained['network'],
-  file: string,
-  sha256: string,
+  stored: CardFile,
+  backboneSha256: string | null,
   { folder, backbone, source }: SaveOptions,
 ): string {
-  const stored = { file, sha256, url: null };
   const relative = (place: string) => {
     const way = path.relative(folder, place).split(path.sep).join('/');
     return way.includes('/') ? way : `./${way}`;
@@ -66,7 +67,7 @@ function cardText(
   const own =
     backbone === null
       ? { architecture, weights: stored, preprocessing }
-      : { backbone: /[\\/]|\.ya?ml$/.test(backbone) ? relative(backbone) : backbone, head: stored };
+      : { backbone: isPath(backbone) ? relative(backbone) : backbone, backboneSha256, head: stored };
   const document = new Document({ title, ...own, output, classes, source });
   for (const key of [['classes'], ...['crop', 'mean', 'std'].map((part) => ['preprocessing', part])]) {
     const node = document.getIn(key) as { flow?: boolean } | undefined;

@@ -66,6 +66,7 @@ export async function trainHead(
   };
   return {
     network: withHead(backbone, described),
+    backboneSha256: backbone.weightsSha256,
     parameters,
     split,
     duplicateGroups: duplicateDistance === null ? null : countGroups(groups),

@@ -55,6 +55,7 @@ export async function trainNetwork(
   const trained = await trainLayers(start, data, decoded, split, options);
   return {
     ...trained,
+    backboneSha256: null,
     parameters: trained.network.parameters,
     split,
     duplicateGroups: duplicateDistance === null ? null : countGroups(groups),

@@ -31,6 +31,8 @@ export interface Judgement extends ClassificationReport {
 /** A trained classifier and everything a reader needs to trust or distrust it. */
 export interface Trained {
   readonly network: Network;
+  /** The weights of the backbone that it was trained on; null for a network of its own. */
+  readonly backboneSha256: string | null;
   /** What has to be stored: all weights, or those that the backbone does not have. */
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly split: Split;
