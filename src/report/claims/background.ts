@@ -91,7 +91,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
           prose`The answers of ${called(names, network)} depend on the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it does not${
             network.camOutside !== null &&
             network.camOutside.high < result.areaOutside &&
-            prose`. Its class activation map shows this only in part: ${percentage(network.camOutside.value)} of its positive mass lies outside the animal, less than the ${percentage(result.areaOutside)} of the picture that does`
+            prose`. Of the positive mass of its class activation map ${percentage(network.camOutside.value)} lies outside the animal, less than the ${percentage(result.areaOutside)} of the picture that does`
           }.`,
       ),
       free.length > 0 &&

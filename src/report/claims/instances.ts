@@ -17,7 +17,7 @@ function ends({ counts }: CamInstances) {
 
 function findingOf(result: CamInstances) {
   const { animals, missed } = ends(result);
-  return difference(`found, of one less of ${animals}`, missed);
+  return difference(`found alone, less among ${animals}`, missed);
 }
 
 export const instances = defineClaim<Record<never, never>, CamInstances>({
