@@ -80,7 +80,7 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
     [
       /Biased is right on 100\.0 % \[99\.0, 100\.0\], and of the same animals on the other class’s on 0\.0 % .*: it depends on the background/,
       /\|yes/,
-      /The answers of Biased depend on the background.* 70\.0 % of its positive mass lies outside the animal, less than the 80\.0 % of the picture/,
+      /The answers of Biased depend on the background.* Of the positive mass of its class activation map 70\.0 % lies outside the animal, less than the 80\.0 % of the picture/,
     ],
   ],
   [
