@@ -92,7 +92,7 @@ const hovered = ({ gflops, roofShare, difference }) =>
 
 /** A self-contained page, and the picture where a Chromium can draw it (else null). */
 export function drawn(figure) {
-  const { figurePng } = built('notebook/picture.js');
+  const { figurePng } = built('page/picture.js');
   const { figureHtml, plotlyScript, escapeHtml } = built('notebook/plotly-html.js');
   const png = figurePng(figure, built('page/find-chromium.js').findChromium());
   const html =

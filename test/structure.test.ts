@@ -53,3 +53,42 @@ test('only files of src/explain touch the engine, and only the command line prin
   const printing = files.filter((file) => !file.startsWith('cli/') && /\bconsole\.\w+\(/.test(text(file)));
   expect({ engine, printing }).toEqual({ engine: [], printing: [] });
 });
+
+test('what benches and scripts take from the compiled library is there', () => {
+  const project = path.resolve(source, '..');
+  const taken = ['bench', 'scripts'].flatMap((folder) =>
+    readdirSync(path.join(project, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.[cm]js$/.test(file))
+      .flatMap((file) => takenFromLibrary(readFileSync(path.join(project, folder, file), 'utf8')))
+      .map((each) => ({ ...each, by: folder })),
+  );
+  expect(taken.length).toBeGreaterThan(40);
+  const absent = taken.filter(({ file, names }) => {
+    if (!files.includes(file)) return true;
+    const text = readFileSync(path.join(source, file), 'utf8');
+    return names.some((name) => !exportsName(text, name));
+  });
+  expect(absent).toEqual([]);
+});
+
+/** Names read from a module by `const { … } = built('explain/….js')`, or as `built('….js').name`. */
+function takenFromLibrary(text: string): { file: string; names: string[] }[] {
+  const module = String.raw`(?:built|require|createRequire\([^)]*\))\((?:built\(|inProject\(|path\.resolve\(__dirname, |\$\{JSON\.stringify\(built\()*'(?:\.\./)?(?:dist/)?((?:explain|plots|scenes|analyses|notebook|report|page|cli)/[^']*|index)\.js'\)*\}?\)*`;
+  const destructured = new RegExp(String.raw`\{([^{}]*)\}\s*=\s*${module}`, 'g');
+  const property = new RegExp(String.raw`${module}\.(\w+)`, 'g');
+  return [
+    ...[...text.matchAll(destructured)].map(([, list, file]) => ({
+      file: `${file}.ts`,
+      names: list!
+        .split(',')
+        .map((name) => name.trim().split(':')[0]!.trim())
+        .filter((name) => name !== ''),
+    })),
+    ...[...text.matchAll(property)].map(([, file, name]) => ({ file: `${file}.ts`, names: [name!] })),
+  ];
+}
+
+const exportsName = (text: string, name: string) =>
+  new RegExp(String.raw`export (?:async )?(?:function\*?|const|class) ${name}\b|export \{[^}]*\b${name}\b[^}]*\}`).test(
+    text,
+  );

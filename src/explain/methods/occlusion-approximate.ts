@@ -86,8 +86,11 @@ export async function approximateScores(
 /** Along an axis of fewer positions nothing lies between the first and the last. */
 const BETWEEN = 3;
 
-/** The largest `coarse` that leaves three positions along each axis that has as many; 1 where none has. */
-function largestCoarse(positions: readonly number[]): number {
+/**
+ * The largest `coarse` that leaves three positions along each axis that has as many; 1 where none has.
+ * @public The bench takes it from the compiled library.
+ */
+export function largestCoarse(positions: readonly number[]): number {
   const limits = positions.filter((count) => count >= BETWEEN).map((count) => Math.floor((count - 1) / 2));
   return limits.length === 0 ? 1 : Math.min(...limits);
 }
