@@ -18,7 +18,7 @@ export const addMap: OperationDescription<AddMap> = {
   shape: ({ shape }, [map], name) => {
     if (shape.join() === map!.join()) return map!;
     throw new WhylightError(
-      `${name} adds a map of ${shape.join('×')} to one of ${map!.join('×')} (allowed: the same size)`,
+      `${name} adds a map of ${shape.join('×')} to one of ${map!.join('×')} (allowed: one of its size)`,
     );
   },
   weights: ({ shape }) => ({ weight: { shape, start: 0, learned: true } }),

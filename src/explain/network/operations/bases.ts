@@ -108,9 +108,11 @@ export const selecting = <Kind extends string>(
 /** A function of each number alone. */
 export interface Elementwise<O extends { readonly kind: string }>
   extends Pick<OperationDescription<O>, 'kind' | 'title'> {
-  /** A new tensor; differentiable. Finite at `LOWEST`, and the same at every number near it. */
+  /** A new tensor; differentiable. Finite at `LOWEST`, unless it `overflows`, and the same at every number near it. */
   readonly value: (operation: O, x: tf.Tensor, context: Pick<ForwardContext, 'reluRule'>) => tf.Tensor;
-  /** How many of the engine's operations that is. Default 1. */
+  /** Whether it is infinite at `LOWEST`. Default: not. */
+  readonly overflows?: (operation: O) => boolean;
+  /** How many of the engine's operations it is. Default 1. */
   readonly steps?: number;
   /** What the rules of deconvolution and guided backpropagation are to it. Default `other`. */
   readonly activation?: NonNullable<OperationDescription<O>['activation']>;
@@ -121,6 +123,7 @@ export interface Elementwise<O extends { readonly kind: string }>
 /** An operation that takes a function of each number of one input: all that it needs is the function. */
 export function elementwise<O extends { readonly kind: string }>({
   value,
+  overflows = () => false,
   steps = 1,
   activation = 'other',
   backward = activation === 'gated' ? gatedBackward : byEngine,
@@ -138,7 +141,7 @@ export function elementwise<O extends { readonly kind: string }>({
     backward,
     window: (operation) => ({
       reach: null,
-      outside: 'zero',
+      outside: overflows(operation) ? 'huge' : 'zero',
       passes: 4 + 2 * steps,
       steps: 10 + 2 * steps,
       change: ({ change, before, forward }) => {

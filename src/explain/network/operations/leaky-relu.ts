@@ -11,5 +11,6 @@ export const leakyRelu = elementwise<LeakyRelu>({
   kind: 'leakyRelu',
   title: ({ slope }) => `leaky ReLU, slope ${slope}`,
   activation: 'gated',
+  overflows: ({ slope }) => Math.abs(slope) > 1,
   value: ({ slope }, x) => tf.leakyRelu(x, slope),
 });

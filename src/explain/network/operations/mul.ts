@@ -33,7 +33,7 @@ export const mul: OperationDescription<Plain<'mul'>> = {
     if (fits) return inputs[gate === 0 ? 1 : 0]!;
     const said = inputs.map((shape) => shape.join('×')).join(' and ');
     throw new WhylightError(
-      `${name} multiplies values that do not fit: ${said} (allowed: one shape, or a map and its channels)`,
+      `${name} multiplies values that do not fit: ${said} (allowed: one shape, or a map and a number for each of its channels)`,
     );
   },
   forward: (_, { inputs }) => {
