@@ -133,7 +133,9 @@ export interface Chosen {
 export function choose({ method }: ExplainRequest, asked: Asked, network: Network): Chosen {
   const allowed = ({ name, needs }: Card) =>
     (!needs.includes('pooled head') || network.camNode !== null) &&
-    (!needs.includes('network of ReLUs') || otherActivation(network) === null || asked.options.get(name)?.rule !== undefined);
+    (!needs.includes('network of ReLUs') ||
+      otherActivation(network) === null ||
+      asked.options.get(name)?.rule !== undefined);
   const optional = (card: Card) => allowed(card) || (method?.includes(card.name) ?? false);
   const pick = <T extends Card>(all: readonly T[]) =>
     asked.cards.filter(optional).flatMap(({ name }) => all.filter((card) => card.name === name));
