@@ -64,8 +64,8 @@ export function evaluate(
 }
 
 /**
- * The nodes between the given ones (exclusive) and the wanted ones, in the graph's order.
- * @throws WhylightError for unknown nodes, and where the given ones do not suffice.
+ * The nodes between the starts (exclusive) and the ends, in the graph's order.
+ * @throws WhylightError for unknown nodes, and where the starts do not suffice.
  */
 export function neededNodes(graph: Graph, ends: readonly string[], starts: ReadonlySet<string>): GraphNode[] {
   const names = new Set(graph.map((node) => node.name));
