@@ -16,7 +16,7 @@ export const formats = ['png', 'npy', 'json'] as const;
 export type Format = (typeof formats)[number];
 
 /** A picture beside the overlays: of the network itself, or of several maps. */
-export interface FigureResult {
+export interface PhotoFigure {
   /** What its files are called behind the photo's name: `feature-maps`, `occlusion.grid`. */
   readonly place: string;
   readonly figure: Figure;
@@ -34,7 +34,7 @@ export interface ExplainedPhoto {
   /** Where what the network saw lies in the photo. */
   readonly crop: CropBox;
   readonly maps: readonly Attribution[];
-  readonly figures: readonly FigureResult[];
+  readonly figures: readonly PhotoFigure[];
 }
 
 /** Classes that are shown and written. */

@@ -14,10 +14,10 @@ import { ask, type Chosen, choose, type ExplainRequest, targetsOf } from './expl
 import { figuresOf } from './explain-figures';
 import {
   type ExplainedPhoto,
-  type FigureResult,
   formatJson,
   formats,
   mapNames,
+  type PhotoFigure,
   toJson,
   writeFiles,
 } from './explain-files';
@@ -41,7 +41,7 @@ async function explainOne(
     const ranked = classification.classes.map(({ index }) => index);
     const targets = targetsOf(request, network, ranked);
     const maps = await explainAll(look, plan.methods, targets, run);
-    const views: FigureResult[] = [];
+    const views: PhotoFigure[] = [];
     for (const { show, options } of plan.views) {
       views.push(...(await show(look, targets, options, run)));
       if (run.signal?.aborted) throw new AbortedError('interrupted');

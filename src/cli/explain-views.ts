@@ -6,7 +6,7 @@ import type { RunOptions } from '../explain/progress';
 import type { NamedTarget } from '../explain/target';
 import { featureGrid } from '../plots/feature-grid';
 import { maximisedPanel } from '../plots/maximised-panel';
-import { type FigureResult, slug } from './explain-files';
+import { type PhotoFigure, slug } from './explain-files';
 
 /** What a person may say of views, by the name the functions give it. */
 export type ViewOptions = Readonly<Record<string, unknown>> & { readonly layer?: readonly string[] };
@@ -17,7 +17,7 @@ export type View = (
   targets: readonly NamedTarget[],
   options: ViewOptions,
   run: RunOptions,
-) => Promise<readonly FigureResult[]>;
+) => Promise<readonly PhotoFigure[]>;
 
 /** Ways to show a network, by the names of the views; what no photo decides is computed once. */
 export function openViews(network: Network): Readonly<Record<string, View>> {
@@ -30,7 +30,7 @@ export function openViews(network: Network): Readonly<Record<string, View>> {
   };
   return {
     'feature-maps': async (look, _, { layer, ...options }) => {
-      const figures: FigureResult[] = [];
+      const figures: PhotoFigure[] = [];
       for (const one of layer ?? [undefined]) {
         const sample = featureMapsOf(look, { ...options, layer: one });
         const { layer: name, height, width, maps } = sample;
@@ -53,7 +53,7 @@ export function openViews(network: Network): Readonly<Record<string, View>> {
         channel === undefined
           ? targets.map((target) => ({ target }))
           : (layer ?? [undefined]).map((one) => ({ layer: one, channel: channel as number }));
-      const figures: FigureResult[] = [];
+      const figures: PhotoFigure[] = [];
       for (const goal of goals) {
         const result = await maximise({ ...options, ...goal }, run);
         const { image, of, scores, seed } = result;

@@ -174,16 +174,16 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
   const { name, title, unit } = card;
 
   async function maps(
-    seen: Look,
+    look: Look,
     targets: readonly (Target | undefined)[],
     { options, run }: ReturnType<typeof split>,
   ) {
     if (targets.length === 0) return [];
     const started = performance.now();
-    const resolved = targets.map((target) => seen.target(target));
+    const resolved = targets.map((target) => look.target(target));
     const { seed = null, layer: _, ...record } = options as Record<string, OptionValue> & { seed?: number };
     const finish = (target: ResolvedTarget, outcome: Outcome) =>
-      attribution(seen, target, {
+      attribution(look, target, {
         method: name,
         title,
         unit,
@@ -192,7 +192,7 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
         options: { ...record, ...outcome.options },
         elapsedMs: performance.now() - started,
       });
-    const outcomes = await explain(seen, resolved, options as z.output<S>, {
+    const outcomes = await explain(look, resolved, options as z.output<S>, {
       ...run,
       label: name,
       key: options,
@@ -210,10 +210,10 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
     ...card,
     role: 'method',
     run: async (network, photo, { target, ...options } = {} as MethodOptions<S>) => {
-      const asked = split(options);
-      return (await withLook(network, photo, (seen) => maps(seen, [target], asked)))[0]!;
+      const settings = split(options);
+      return (await withLook(network, photo, (look) => maps(look, [target], settings)))[0]!;
     },
-    explain: async (seen, targets, options) => maps(seen, targets, split(options ?? {})),
+    explain: async (look, targets, options) => maps(look, targets, split(options ?? {})),
   };
 }
 
