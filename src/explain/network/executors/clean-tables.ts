@@ -11,15 +11,15 @@ export interface CleanTables {
 
 /** @param maps of one image each, by their nodes' names; the caller may free them. */
 export function cleanTables(maps: ReadonlyMap<string, tf.Tensor>): CleanTables {
-  const kept = (table: Table): Table => ({ ...table, cells: tf.keep(table.cells) });
-  const own = new Map([...maps].map(([name, map]) => [name, kept(bordered(map as tf.Tensor4D))]));
+  const persistent = (table: Table): Table => ({ ...table, cells: tf.keep(table.cells) });
+  const own = new Map([...maps].map(([name, map]) => [name, persistent(bordered(map as tf.Tensor4D))]));
   const formed = new Map<CleanForm, Map<string, Table>>();
   return {
     table: (name, form) => {
       const clean = own.get(name)!;
       if (form === undefined) return clean;
       const ready = formed.get(form) ?? new Map<string, Table>();
-      const table = ready.get(name) ?? kept({ ...clean, cells: form(clean.cells) });
+      const table = ready.get(name) ?? persistent({ ...clean, cells: form(clean.cells) });
       formed.set(form, ready.set(name, table));
       return table;
     },

@@ -86,11 +86,11 @@ export interface Elementwise<O extends { readonly kind: string }>
 export function elementwise<O extends { readonly kind: string }>({
   value,
   backward = byEngine,
-  ...named
+  ...description
 }: Elementwise<O>): OperationDescription<O> {
   return {
     ...cellwise,
-    ...named,
+    ...description,
     forward: (operation, context) => value(operation, context.inputs[0]!, context),
     backward,
     window: (operation) => ({
