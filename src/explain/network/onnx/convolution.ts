@@ -30,10 +30,10 @@ function windowOf(context: OperatorContext, kernel: readonly number[], map: read
   if (kernel.length !== 2) refuse(context, `a window along ${kernel.length} axes (allowed: 2)`);
   const [stride, dilation] = [two('strides'), two('dilations')];
   const [top, left, bottom, right] = numbersOf(context, 'pads') ?? [0, 0, 0, 0];
-  const given: Padding = [top!, bottom!, left!, right!];
+  const symmetric: Padding = [top!, bottom!, left!, right!];
   const rule = textOf(context, 'auto_pad', 'NOTSET');
   const window = { kernel: kernel as Pair, stride, dilation };
-  if (rule === 'NOTSET') return { ...window, padding: given };
+  if (rule === 'NOTSET') return { ...window, padding: symmetric };
   if (rule === 'VALID') return { ...window, padding: [0, 0, 0, 0] };
   if (rule !== 'SAME_UPPER' && rule !== 'SAME_LOWER') {
     return allowedOf(context, 'padding', rule, ['NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER']);

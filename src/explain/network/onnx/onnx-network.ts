@@ -159,11 +159,11 @@ function inputOf(
 
 /** Nodes on which the output depends, in the file's order, which must be one in which each comes after what it reads. */
 function reaching(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
-  const needed = new Set([output]);
+  const required = new Set([output]);
   const result: OnnxNode[] = [];
   for (const node of nodes.toReversed()) {
-    if (!node.outputs.some((name) => needed.has(name))) continue;
-    for (const name of node.inputs) needed.add(name);
+    if (!node.outputs.some((name) => required.has(name))) continue;
+    for (const name of node.inputs) required.add(name);
     result.push(node);
   }
   return result.reverse();

@@ -168,13 +168,13 @@ function joined(parts: readonly Constant[], axis: number): Constant {
 }
 
 /** The shape that a Reshape gives: −1 is what is left, 0 stays. */
-export function reshaped(shape: readonly number[], wanted: readonly number[], zeroIsZero: boolean): number[] {
-  const kept = wanted.map((length, axis) => (length === 0 && !zeroIsZero ? (shape[axis] ?? 0) : length));
-  const rest = countOf(kept.filter((length) => length !== -1));
-  const result = kept.map((length) => (length === -1 ? countOf(shape) / rest : length));
+export function reshaped(shape: readonly number[], request: readonly number[], zeroIsZero: boolean): number[] {
+  const lengths = request.map((length, axis) => (length === 0 && !zeroIsZero ? (shape[axis] ?? 0) : length));
+  const rest = countOf(lengths.filter((length) => length !== -1));
+  const result = lengths.map((length) => (length === -1 ? countOf(shape) / rest : length));
   if (countOf(result) === countOf(shape) && result.every(Number.isInteger)) return result;
   throw new WhylightError(
-    `${shape.join('×')} is reshaped to ${wanted.join('×')}, which holds another count of numbers`,
+    `${shape.join('×')} is reshaped to ${request.join('×')}, which holds another count of numbers`,
   );
 }
 

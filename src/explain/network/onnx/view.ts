@@ -86,8 +86,8 @@ export const turned = (view: View, order: readonly number[]): View => ({
  * Axes joined and parted.
  * @throws WhylightError where an axis would hold a part of another that does not divide it.
  */
-export function reformed(view: View, wanted: readonly number[], zeroIsZero = false): View {
-  const shape = reshaped(view.shape, wanted, zeroIsZero);
+export function reformed(view: View, lengths: readonly number[], zeroIsZero = false): View {
+  const shape = reshaped(view.shape, lengths, zeroIsZero);
   const rest = view.factors.flat();
   const factors = shape.map((length) => take(rest, length));
   return { ...view, shape, factors: factors.map(joined) };

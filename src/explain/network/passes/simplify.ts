@@ -169,10 +169,10 @@ function globalMeans(draft: Nodes, inputShape: readonly number[]): void {
 
 /** Without nodes on which the output does not depend, and without their parameters. */
 function dropUnread(draft: Nodes): void {
-  const needed = new Set([draft.output]);
+  const required = new Set([draft.output]);
   const nodes = draft.nodes.toReversed().filter((node) => {
-    if (!needed.has(node.name)) return false;
-    for (const input of node.inputs) needed.add(input);
+    if (!required.has(node.name)) return false;
+    for (const input of node.inputs) required.add(input);
     return true;
   });
   draft.nodes = nodes.reverse();
