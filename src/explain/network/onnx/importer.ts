@@ -53,7 +53,7 @@ export class Importer {
     inputs: readonly string[],
     parameters: Readonly<Record<string, Parameter>> = {},
   ): string {
-    const stem = wish.replace(/^\/+/, '').replaceAll('/', '.') || operation.kind;
+    const stem = plainName(wish) || operation.kind;
     let name = stem;
     for (let count = 2; this.#names.has(name); count++) name = `${stem}_${count}`;
     const node: GraphNode = { name, operation, inputs };
@@ -70,6 +70,14 @@ export class Importer {
     for (const [part, parameter] of Object.entries(parameters)) this.parameters.set(`${name}.${part}`, parameter);
     return name;
   }
+}
+
+/** A module's name, of the path that PyTorch's exporter gives a node (`layer4.1.relu` of `/layer4/layer4.1/relu/Relu`). */
+function plainName(path: string): string {
+  if (!path.startsWith('/')) return path.replaceAll('/', '.');
+  const parts = path.split('/').filter((part) => part !== '');
+  const modules = parts.length > 1 ? parts.filter((part, i) => i < parts.length - 1 || part.includes('.')) : parts;
+  return modules.filter((part, i) => !modules[i + 1]?.startsWith(`${part}.`)).join('.');
 }
 
 /** What an operator is given. */
@@ -97,6 +105,8 @@ export function viewAt(context: OperatorContext, at = 0): View {
   if (value?.kind === 'view' && value.view.scale === 1) return value.view;
   if (value?.kind === 'end')
     refuse(context, 'something is computed of the softmax (allowed: a softmax at the end alone)');
+  if (value?.kind === 'attention')
+    refuse(context, 'attention with more than a softmax of scaled products (allowed: no bias, no mask)');
   refuse(context, value == null ? `input ${at} is missing` : 'what it reads cannot be followed');
 }
 

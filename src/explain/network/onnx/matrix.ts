@@ -17,12 +17,11 @@ import type { Constant } from './model';
 import { transpose } from './reckon';
 import { channelAxis, isWhole, type View, vectorView, viewOf } from './view';
 
-/** A value times a matrix, inputs × outputs, and a bias: a dense layer, or on a map a 1×1 convolution. */
+/** A value times a matrix, outputs × inputs, and a bias: a dense layer, or on a map a 1×1 convolution. */
 function linear(context: OperatorContext, view: View, matrix: Constant, bias: Float32Array | null): Value[] {
   const { graph } = context;
-  if (matrix.shape.length !== 2) refuse(context, `a matrix of ${matrix.shape.length} axes (allowed: 2)`);
-  const [inputs, units] = matrix.shape as [number, number];
-  const outputsFirst = parameter(transpose(matrix, [1, 0])).values;
+  const [units, inputs] = matrix.shape as [number, number];
+  const outputsFirst = parameter(matrix).values;
   const name = publishedName(context, 1);
   const own: Record<string, Parameter> = bias === null ? {} : { bias: { shape: [units], values: bias } };
   const storage = graph.shape(view.node);
@@ -72,16 +71,22 @@ function reordered(weights: Float32Array, order: readonly number[], units: numbe
   return result;
 }
 
+/** A matrix with its outputs first. */
+function turnedMatrix(context: OperatorContext, matrix: Constant): Constant {
+  if (matrix.shape.length === 2) return transpose(matrix, [1, 0]);
+  return refuse(context, `a matrix of ${matrix.shape.length} axes (allowed: 2)`);
+}
+
 const gemm: Operator = (context) => {
   const view = viewAt(context);
   if (numberOf(context, 'transA', 0) !== 0) refuse(context, 'of a turned value');
   const [alpha, beta] = [numberOf(context, 'alpha', 1), numberOf(context, 'beta', 1)];
   const given = constantAt(context, 1, 'a matrix');
-  const matrix = numberOf(context, 'transB', 0) === 1 ? transpose(given, [1, 0]) : given;
+  const matrix = numberOf(context, 'transB', 0) === 1 ? given : turnedMatrix(context, given);
   const scaled =
     alpha === 1 ? matrix : { ...matrix, values: Float32Array.from(matrix.values, (value) => alpha * value) };
   const bias = optionalAt(context, 2, 'a bias');
-  const units = matrix.shape[1]!;
+  const units = matrix.shape[0]!;
   const shift =
     bias && Float32Array.from({ length: units }, (_, i) => beta * bias.values[bias.values.length === 1 ? 0 : i]!);
   return linear(context, view, scaled, shift);
@@ -89,7 +94,7 @@ const gemm: Operator = (context) => {
 
 const matMul: Operator = (context) => {
   const [a, b] = context.inputs;
-  if (b?.kind === 'constant') return linear(context, viewAt(context), b.constant, null);
+  if (b?.kind === 'constant') return linear(context, viewAt(context), turnedMatrix(context, b.constant), null);
   if (a?.kind === 'view' && b?.kind === 'view') return scores(context, a.view, b.view);
   if (a?.kind === 'attention' && a.shares && b?.kind === 'view') return attend(context, a, b.view);
   return refuse(context, 'of values that are no tokens (allowed: a value times a matrix of the file, attention)');

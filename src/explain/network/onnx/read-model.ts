@@ -100,7 +100,7 @@ function readNode(bytes: Uint8Array, readExternal: ReadExternal): OnnxNode {
   const inputs: string[] = [];
   const outputs: string[] = [];
   const attributes = new Map<string, Attribute>();
-  let [name, operator, domain] = ['', '', ''];
+  let [name, operator, domain, scopes] = ['', '', '', ''];
   readFields(bytes, {
     1: (reader) => inputs.push(reader.readString()),
     2: (reader) => outputs.push(reader.readString()),
@@ -117,9 +117,15 @@ function readNode(bytes: Uint8Array, readExternal: ReadExternal): OnnxNode {
     7: (reader) => {
       domain = reader.readString();
     },
+    9: (reader) => {
+      const [key, value] = readEntry(reader.readBytes());
+      if (key === 'pkg.torch.onnx.name_scopes') scopes = value;
+    },
   });
+  // `['', 'layer4', 'layer4.1', 'layer4.1.relu', 'relu_16']`: the modules around an operator, and its own name.
+  const module = [...scopes.matchAll(/'([\w.]+)'/g)].at(-2)?.[1];
   const kind = ownDomains.includes(domain) ? operator : `${domain}.${operator}`;
-  return { name: name || outputs[0] || kind, operator: kind, inputs, outputs, attributes };
+  return { name: module || name || outputs[0] || kind, operator: kind, inputs, outputs, attributes };
 }
 
 /** A value of one of the format's kinds; a graph or a list of texts is null, which no operator of a network reads. */

@@ -175,10 +175,17 @@ const slice: Operator = (context) => {
   ];
 };
 
+/** Whether numbers count 0, 1, 2 … */
+const isCount = (values: ArrayLike<number>) => Array.from(values).every((value, i) => value === i);
+
 const gather: Operator = (context) => {
   const view = viewAt(context);
   const axis = fromStart(numberOf(context, 'axis', 0), view.shape.length);
   const indices = constantAt(context, 1, 'places');
+  // All places of the only axis, one after another: another shape, and nothing else.
+  if (view.shape.length === 1 && indices.values.length === view.shape[0] && isCount(indices.values)) {
+    return [viewValue(reformed(view, indices.shape))];
+  }
   if (indices.values.length !== 1) refuse(context, `${indices.values.length} places (allowed: one)`);
   const value = part(context, view, axis, fromStart(indices.values[0]!, view.shape[axis]!), 1);
   if (value.kind !== 'view' || indices.shape.length > 0) return [value];
