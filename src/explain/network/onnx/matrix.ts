@@ -81,8 +81,8 @@ const gemm: Operator = (context) => {
   const view = viewAt(context);
   if (numberOf(context, 'transA', 0) !== 0) refuse(context, 'of a turned value');
   const [alpha, beta] = [numberOf(context, 'alpha', 1), numberOf(context, 'beta', 1)];
-  const given = constantAt(context, 1, 'a matrix');
-  const matrix = numberOf(context, 'transB', 0) === 1 ? given : turnedMatrix(context, given);
+  const factor = constantAt(context, 1, 'a matrix');
+  const matrix = numberOf(context, 'transB', 0) === 1 ? factor : turnedMatrix(context, factor);
   const scaled =
     alpha === 1 ? matrix : { ...matrix, values: Float32Array.from(matrix.values, (value) => alpha * value) };
   const bias = optionalAt(context, 2, 'a bias');

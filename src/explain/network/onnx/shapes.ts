@@ -319,22 +319,26 @@ const spaceToDepth: Operator = (context) => {
   return [viewValue(channelsFirst(name, context.graph.shape(name)))];
 };
 
+/** Whether axes of a view hold every row and column of its node, and no channel. */
+function isEveryPlace(view: View, axes: readonly number[], storage: readonly number[]): boolean {
+  const over = axes.flatMap((axis) => view.factors[axis]!);
+  const count = countOf(over.map(({ length }) => length));
+  return storage.length === 3 && over.every(({ axis }) => axis !== 'C') && count === countOf(storage.slice(0, -1));
+}
+
 /** The mean over rows and columns, or over tokens. */
 const mean: Operator = (context) => {
   const { graph, node } = context;
   const view = viewAt(context);
-  const rank = view.shape.length;
-  const axes = (integers(context, 1, 'axes') ?? view.shape.map((_, i) => i)).map((axis) => fromStart(axis, rank));
+  const list = integers(context, 1, 'axes') ?? view.shape.map((_, axis) => axis);
+  const axes = list.map((axis) => fromStart(axis, view.shape.length));
   const keep = numberOf(context, 'keepdims', 1) === 1;
-  const rest = <T>(list: readonly T[], unit: T) =>
-    list.flatMap((each, axis) => (!axes.includes(axis) ? [each] : keep ? [unit] : []));
+  const rest = <T>(all: readonly T[], unit: T) =>
+    all.flatMap((each, axis) => (!axes.includes(axis) ? [each] : keep ? [unit] : []));
   const shape = rest(view.shape, 1);
-  const over = axes.flatMap((axis) => view.factors[axis]!);
-  if (over.length === 0) return [viewValue(reformed(view, shape))];
+  if (axes.every((axis) => view.shape[axis] === 1)) return [viewValue(reformed(view, shape))];
   const storage = graph.shape(view.node);
-  const channels = channelAxis(view);
-  const places = countOf(over.map(({ length }) => length)) === countOf(storage.slice(0, -1));
-  if (channels === null || storage.length !== 3 || !places || over.some(({ axis }) => axis === 'C')) {
+  if (channelAxis(view) === null || !isEveryPlace(view, axes, storage)) {
     refuse(context, `over axes ${axes.join(', ')} of ${view.shape.join('×')} (allowed: rows and columns, or tokens)`);
   }
   const name = graph.add(node.name, { kind: 'globalAvgPool' }, [view.node]);
