@@ -8,7 +8,7 @@ import { gatherClasses } from './gather-classes';
 import { kerasNetwork } from './keras/keras-network';
 import { readKerasModel } from './keras/model-file';
 import type { Network, Parameter } from './network';
-import { parameterShapes } from './parameter-shapes';
+import { parameterShapes, shapedParameter } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
 import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
@@ -164,10 +164,10 @@ function fitted(
   const missing = [...shapes.keys()].filter((name) => !parameters.has(name));
   const extra = [...parameters.keys()].filter((name) => !shapes.has(name)).map((name) => quoteName(name));
   const misshapen = [...shapes].flatMap(([name, shape]) => {
-    const given = parameters.get(name)?.shape;
-    return given === undefined || given.join() === shape.join()
+    const published = parameters.get(name);
+    return published === undefined || shapedParameter(published, shape) !== null
       ? []
-      : [`${name} is ${given.join('×')}, not ${shape.join('×')}`];
+      : [`${name} is ${published.shape.join('×')}, not ${shape.join('×')}`];
   });
   const problems = [
     missing.length > 0 ? `missing: ${listAllowed(missing, 5)}` : '',
@@ -177,5 +177,5 @@ function fitted(
   if (problems.length > 0) {
     throw new WhylightError(`${file} does not fit ${what}: ${problems.join('; ')}`);
   }
-  return new Map([...shapes.keys()].map((name) => [name, parameters.get(name)!]));
+  return new Map([...shapes].map(([name, shape]) => [name, shapedParameter(parameters.get(name)!, shape)!]));
 }
