@@ -61,32 +61,45 @@ interface Network {
   readonly epsilon: number;
 }
 
+function formOf(fused: boolean, expansion: number): MobileBlock['form'] {
+  if (fused) return expansion === 1 ? 'plain' : 'fused';
+  return expansion === 1 ? 'separable' : 'inverted';
+}
+
+/** Every block under its name. */
+function* blocksOf({ stages, stem }: Network): Generator<readonly [name: string, block: MobileBlock]> {
+  let before = stem;
+  for (const [stage, [fused, expansion, kernel, firstStride, filters, blocks]] of stages.entries()) {
+    for (let i = 0; i < blocks; i++) {
+      const stride = i === 0 ? firstStride : 1;
+      const block: MobileBlock = {
+        form: formOf(fused, expansion),
+        kernel,
+        stride,
+        wide: roundChannels(before * expansion),
+        filters,
+        squeezed: fused ? null : Math.max(1, Math.floor(before / 4)),
+        activation: 'silu',
+        skip: stride === 1 && before === filters,
+      };
+      yield [`features.${stage + 1}.${i}`, block];
+      before = filters;
+    }
+  }
+}
+
 /** Tan and Le 2019 and 2021 (arXiv:1905.11946, arXiv:2104.00298) in torchvision's layout. */
-function efficientnet({ stages, stem, last, epsilon }: Network): Architecture {
+function efficientnet(network: Network): Architecture {
+  const { stages, stem, last, epsilon } = network;
   const style: BlockStyle = { epsilon, squeezeActivation: 'silu' };
   const active = { activation: 'silu' } as const;
   return (outputs) => {
     const builder = new GraphBuilder();
-    let before = stem;
     const first = { filters: stem, kernel: 3, stride: 2, ...active };
     let x = layer(builder, torchvisionLayer('features.0'), 'input', first, style);
-    stages.forEach(([fused, expansion, kernel, firstStride, filters, blocks], stage) => {
-      for (let i = 0; i < blocks; i++) {
-        const stride = i === 0 ? firstStride : 1;
-        const block: MobileBlock = {
-          form: fused ? (expansion === 1 ? 'plain' : 'fused') : expansion === 1 ? 'separable' : 'inverted',
-          kernel,
-          stride,
-          wide: roundChannels(before * expansion),
-          filters,
-          squeezed: fused ? null : Math.max(1, Math.floor(before / 4)),
-          ...active,
-          skip: stride === 1 && before === filters,
-        };
-        x = mobileBlock(builder, torchvisionBlock(`features.${stage + 1}.${i}`, block), x, block, style);
-        before = filters;
-      }
-    });
+    for (const [name, block] of blocksOf(network)) {
+      x = mobileBlock(builder, torchvisionBlock(name, block), x, block, style);
+    }
     const head = { filters: last, kernel: 1, ...active };
     x = layer(builder, torchvisionLayer(`features.${stages.length + 1}`), x, head, style);
     builder.pooledHead(x, outputs, 'classifier.1');

@@ -85,19 +85,46 @@ function namesOf(name: string, form: MobileBlock['form']): BlockNames {
   };
 }
 
+const channelsOf = (filters: number, { width = 1, least = 0.9 }: Network) => roundChannels(filters * width, 8, least);
+
+function squeezedOf({ squeeze, expansion }: Row, wide: number, mobileV3 = false): number | null {
+  if (squeeze === null) return null;
+  return mobileV3 ? roundChannels(wide * squeeze) : Math.round((wide * squeeze) / expansion);
+}
+
+/** The rows of a stage, one a block. */
+function rowsOf(stage: string, depth: number): Row[] {
+  return stage
+    .split(' ')
+    .map(rowOf)
+    .flatMap((row) => Array.from({ length: Math.ceil(row.repeats * depth) }, () => row));
+}
+
+const stemOf = (network: Network) => (network.fixedStem ? network.stem : channelsOf(network.stem, network));
+
+/** Every block under its name. */
+function* blocksOf(network: Network): Generator<readonly [name: string, block: MobileBlock]> {
+  const { stages, depth = 1, fixedEnds = false, activation, mobileV3 } = network;
+  let before = stemOf(network);
+  for (const [at, stage] of stages.entries()) {
+    const fixed = fixedEnds && (at === 0 || at === stages.length - 1);
+    for (const [i, row] of rowsOf(stage, fixed ? 1 : depth).entries()) {
+      const { form, kernel } = row;
+      const filters = channelsOf(row.filters, network);
+      const stride = i === 0 ? row.stride : 1;
+      const wide = form === 'separable' ? before : roundChannels(before * row.expansion);
+      const squeezed = squeezedOf(row, wide, mobileV3);
+      const skip = row.skip && stride === 1 && before === filters;
+      const active = row.relu ? 'relu' : activation;
+      yield [`blocks.${at}.${i}`, { form, kernel, stride, wide, filters, squeezed, skip, activation: active }];
+      before = filters;
+    }
+  }
+}
+
 /** Networks of inverted residuals as timm builds them. */
 function timmNetwork(network: Network): Architecture {
-  const { width = 1, depth = 1, activation, tensorflow = false, least = 0.9, mobileV3 = false } = network;
-  const channels = (filters: number) => roundChannels(filters * width, 8, least);
-  const stages = network.stages.map((stage) => stage.split(' ').map(rowOf));
-  const squeezedOf = ({ squeeze, expansion }: Row, wide: number) => {
-    if (squeeze === null) return null;
-    return mobileV3 ? roundChannels(wide * squeeze) : Math.round((wide * squeeze) / expansion);
-  };
-  const repeatsOf = (row: Row, stage: number) => {
-    const fixed = network.fixedEnds && (stage === 0 || stage === stages.length - 1);
-    return fixed ? row.repeats : Math.ceil(row.repeats * depth);
-  };
+  const { activation, features, tensorflow = false, mobileV3 = false } = network;
   return (outputs, [height, columns]) => {
     const builder = new GraphBuilder();
     const same = new SamePadding([height, columns]);
@@ -107,39 +134,18 @@ function timmNetwork(network: Network): Architecture {
       squeezeActivation: mobileV3 ? 'relu' : activation,
       gate: mobileV3 ? HARD_SIGMOID : { kind: 'sigmoid' },
     };
-    let before = network.fixedStem ? network.stem : channels(network.stem);
-    const stem = { filters: before, kernel: 3, stride: 2, activation };
+    const stem = { filters: stemOf(network), kernel: 3, stride: 2, activation };
     let x = layer(builder, ['conv_stem', 'bn1', 'act1'], 'input', stem, style);
-    stages.forEach((rows, stage) => {
-      const blocks = rows.flatMap((row) =>
-        Array.from({ length: repeatsOf(row, stage) }, (_, i) => ({ ...row, first: i === 0 })),
-      );
-      blocks.forEach((row, i) => {
-        const filters = channels(row.filters);
-        const stride = i === 0 ? row.stride : 1;
-        const wide = row.form === 'separable' ? before : roundChannels(before * row.expansion);
-        const block: MobileBlock = {
-          form: row.form,
-          kernel: row.kernel,
-          stride,
-          wide,
-          filters,
-          squeezed: squeezedOf(row, wide),
-          activation: row.relu ? 'relu' : activation,
-          skip: row.skip && stride === 1 && before === filters,
-        };
-        x = mobileBlock(builder, namesOf(`blocks.${stage}.${i}`, row.form), x, block, style);
-        before = filters;
-      });
-    });
+    for (const [name, block] of blocksOf(network)) {
+      x = mobileBlock(builder, namesOf(name, block.form), x, block, style);
+    }
     if (mobileV3) {
       x = builder.add('global_pool', { kind: 'globalAvgPool' }, x);
-      x = builder.add('act2', { kind: activation }, builder.dense('conv_head', x, network.features));
+      x = builder.add('act2', { kind: activation }, builder.dense('conv_head', x, features));
       builder.dense('classifier', x, outputs);
       return { graph: builder.graph, camNode: null };
     }
-    const head = { filters: network.features, kernel: 1, activation };
-    x = layer(builder, ['conv_head', 'bn2', 'act2'], x, head, style);
+    x = layer(builder, ['conv_head', 'bn2', 'act2'], x, { filters: features, kernel: 1, activation }, style);
     builder.pooledHead(x, outputs, 'classifier');
     return { graph: builder.graph, camNode: x };
   };
