@@ -8,11 +8,12 @@ import { gatherClasses } from './gather-classes';
 import { kerasNetwork } from './keras/keras-network';
 import { readKerasModel } from './keras/model-file';
 import type { Network, Parameter } from './network';
+import { rawOutputs } from './output-kind';
 import { parameterShapes } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
 import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
-import { rawOutputs, withHead } from './with-head';
+import { withHead } from './with-head';
 
 /**
  * Loads a network by its card's name or file: finds and checks its weights, and fits them to its architecture.
