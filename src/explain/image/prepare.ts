@@ -8,7 +8,7 @@ import type { ImageSample } from './sample';
 function resizedSize(
   height: number,
   width: number,
-  { resize, crop, fit = 'crop' }: Preprocessing,
+  { resize, crop, fit }: Preprocessing,
 ): readonly [number, number] {
   if (fit === 'stretch') return crop;
   if (fit === 'pad') {
@@ -16,7 +16,11 @@ function resizedSize(
     return [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
   }
   if (resize === null) return [height, width];
-  if (typeof resize !== 'number') return resize;
+  if (typeof resize !== 'number') {
+    if (fit === undefined) return resize;
+    const scale = Math.max(resize[0] / height, resize[1] / width);
+    return [Math.round(height * scale), Math.round(width * scale)];
+  }
   return width <= height
     ? [Math.trunc((resize * height) / width), resize]
     : [resize, Math.trunc((resize * width) / height)];

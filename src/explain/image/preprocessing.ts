@@ -12,7 +12,7 @@ export interface Preprocessing {
   readonly std: readonly number[];
   /** Order of the input's channels, which mean and std follow; `grey` is one channel, {@link luma}. Default: `rgb`. */
   readonly channels?: ChannelOrder;
-  /** What becomes of a photo of another shape than the input. Default: `crop`, which follows `resize` and `crop`. */
+  /** What becomes of a photo of another shape than the input. Default: what `resize` and `crop` say. */
   readonly fit?: Fit;
 }
 
@@ -20,7 +20,7 @@ export const channelOrders = ['rgb', 'bgr', 'grey'] as const;
 export type ChannelOrder = (typeof channelOrders)[number];
 
 /**
- * `crop`: resized, and its centre cut out. `pad`: the whole photo, its longer side as long as the input, black beside
+ * `crop`: resized, and its centre cut out; to a `[height, width]` so that it is covered. `pad`: the whole photo, its longer side as long as the input, black beside
  * it. `stretch`: the whole photo, its sides pulled to the input's.
  */
 export const fits = ['crop', 'pad', 'stretch'] as const;
