@@ -2,6 +2,7 @@ import { WhylightError } from '../explain/errors';
 import { methods, views } from '../explain/methods';
 import type { Card, Method } from '../explain/methods/define-method';
 import { optionValue, parseOptions } from '../explain/methods/method-options';
+import { otherActivation } from '../explain/methods/relu-rules';
 import type { Network } from '../explain/network/network';
 import { expandTargets, type NamedTarget } from '../explain/target';
 import type { Format } from './explain-files';
@@ -130,8 +131,10 @@ export interface Chosen {
 
 /** What was asked for, for one network: of `all` methods, and of the usual ones, those that it allows. */
 export function choose({ method }: ExplainRequest, asked: Asked, network: Network): Chosen {
-  const optional = ({ name, needs }: Card) =>
-    !needs.includes('pooled head') || network.camNode !== null || (method?.includes(name) ?? false);
+  const allowed = ({ name, needs }: Card) =>
+    (!needs.includes('pooled head') || network.camNode !== null) &&
+    (!needs.includes('ReLUs') || otherActivation(network) === null || asked.options.get(name)?.rule !== undefined);
+  const optional = (card: Card) => allowed(card) || (method?.includes(card.name) ?? false);
   const pick = <T extends Card>(all: readonly T[]) =>
     asked.cards.filter(optional).flatMap(({ name }) => all.filter((card) => card.name === name));
   const shown = openViews(network);

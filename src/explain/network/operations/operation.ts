@@ -153,6 +153,11 @@ export interface OperationDescription<O extends { readonly kind: string }> {
   readonly window: (operation: O) => Window<O> | null;
   /** What methods look for: the last convolution, and the linear head on a global mean, which class activation maps read. */
   readonly role: 'convolution' | 'global mean' | 'linear' | null;
+  /**
+   * Of an activation: what the rules of deconvolution and guided backpropagation are to it. `rectifier`: they are made for
+   * it. `gated`: it lets pass what is above 0, so that `rule=gate` takes it for a ReLU. `other`: it keeps its own slope.
+   */
+  readonly activation: 'rectifier' | 'gated' | 'other' | null;
   /** Whether what it gives at a place belongs to that place of its inputs. */
   readonly inPlace: boolean;
   /** Multiplications with a weight for each number of the output; padding counts. */
