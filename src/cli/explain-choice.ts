@@ -1,8 +1,10 @@
+import { didYouMean } from '../explain/did-you-mean';
 import { WhylightError } from '../explain/errors';
+import type { Fit } from '../explain/image/preprocessing';
 import { methods, views } from '../explain/methods';
 import type { Card, Method } from '../explain/methods/define-method';
 import { optionValue, parseOptions } from '../explain/methods/method-options';
-import { otherActivation } from '../explain/methods/relu-rules';
+import { obstacle } from '../explain/methods/obstacle';
 import type { Network } from '../explain/network/network';
 import { expandTargets, type NamedTarget } from '../explain/target';
 import type { Format } from './explain-files';
@@ -20,6 +22,7 @@ export interface ExplainRequest {
   readonly stride?: number | readonly [number, number];
   readonly fill?: string;
   readonly layer?: readonly string[];
+  readonly fit?: Fit;
   readonly seed?: number;
   /** Further options as they were written, by the name the methods give them: of all that take it, or of one. */
   readonly option?: Settings;
@@ -61,7 +64,9 @@ export function ask(request: ExplainRequest): Asked {
   const wanted = (request.method ?? usual).flatMap((name) => (name === 'all' ? named(methods) : [name]));
   const unknown = wanted.find((name) => !named(known).includes(name));
   if (unknown !== undefined) {
-    throw new WhylightError(`unknown method: ${unknown} (known: ${named(known).join(', ')}, all)`);
+    throw new WhylightError(
+      `unknown method: ${unknown} (known: ${named(known).join(', ')}, all${didYouMean(unknown, named(known))})`,
+    );
   }
   const chosen = [...new Set(wanted)].flatMap((name) => known.filter((card) => card.name === name));
   const flags = methodOptions.filter((option) => request[option] !== undefined);
@@ -127,20 +132,33 @@ function refuseIdleLayer({ layer }: ExplainRequest, chosen: readonly Card[], opt
 export interface Chosen {
   readonly methods: readonly { readonly method: Method; readonly options: Options }[];
   readonly views: readonly { readonly show: View; readonly options: ViewOptions }[];
+  /** What was left out, and why: a sentence each. */
+  readonly omissions: readonly string[];
 }
 
-/** What was asked for, for one network: of `all` methods, and of the usual ones, those that it allows. */
+/**
+ * What was asked for, for one network: what it does not allow is left out.
+ * @throws WhylightError where nothing is left.
+ */
 export function choose({ method }: ExplainRequest, asked: Asked, network: Network): Chosen {
-  const allowed = ({ name, needs }: Card) =>
-    (!needs.includes('pooled head') || network.camNode !== null) &&
-    (!needs.includes('ReLUs') || otherActivation(network) === null || asked.options.get(name)?.rule !== undefined);
-  const optional = (card: Card) => allowed(card) || (method?.includes(card.name) ?? false);
+  const why = new Map(asked.cards.map((card) => [card, obstacle(card, network, asked.options.get(card.name))]));
+  const possible = asked.cards.filter((card) => why.get(card) === null);
+  const left = asked.cards.filter((card) => why.get(card) !== null);
+  if (possible.length === 0) {
+    const first = left[0]!;
+    throw new WhylightError(
+      `${network.name} allows none of ${named(left).join(', ')}: for ${first.name}, ${why.get(first)} (whylight networks ${network.name} lists what it allows)`,
+    );
+  }
   const pick = <T extends Card>(all: readonly T[]) =>
-    asked.cards.filter(optional).flatMap(({ name }) => all.filter((card) => card.name === name));
+    possible.flatMap(({ name }) => all.filter((card) => card.name === name));
   const shown = openViews(network);
+  // Of all methods, and of the usual ones, nobody asked for each.
+  const asksEach = method !== undefined && !method.includes('all');
   return {
     methods: pick(methods).map((one) => ({ method: one, options: asked.options.get(one.name)! })),
     views: pick(views).map(({ name }) => ({ show: shown[name]!, options: asked.options.get(name)! })),
+    omissions: (asksEach ? left : []).map((card) => `${card.name} is left out: ${why.get(card)}`),
   };
 }
 

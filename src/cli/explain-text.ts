@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Attribution } from '../explain/attribution';
 import type { ClassScore } from '../explain/classify';
+import { seenWords } from '../explain/image/seen';
 import { targetName } from '../plots/words';
 import { bestClasses, type ExplainedPhoto } from './explain-files';
 import { table } from './table';
@@ -35,8 +36,9 @@ function layerWords({ layer, options }: Attribution): string {
 
 /** One photo's results as lines for a person: its classes, a line for each map, what to know, the files. */
 export function describePhoto(explained: ExplainedPhoto, paths: readonly string[]): string {
-  const { file, classification, maps, drawings } = explained;
+  const { file, classification, crop, maps, drawings } = explained;
   const { photo, network } = classification;
+  const sees = seenWords(classification.photo, crop);
   const classes = bestClasses(explained);
   const best = answerRows(classes);
   // All targets of a method are one run, whose time is said once.
@@ -51,6 +53,7 @@ export function describePhoto(explained: ExplainedPhoto, paths: readonly string[
   const names = paths.map((place) => path.basename(place)).join(' ');
   return [
     `${file} · ${photo.width}×${photo.height} · ${network.title}`,
+    sees === null ? '' : `  ${sees}`,
     table(best),
     done.length === 0 ? '' : table(done),
     ...notes,

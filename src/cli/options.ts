@@ -61,6 +61,10 @@ export function parameter(text: string, before: Parameters = {}): Parameters {
   return { ...before, [name]: number ? Number(plain) : plain };
 }
 
+/** What `--network` and its like take. */
+export const networkHelp =
+  'a network: a name (whylight networks), a card (.yaml), or the file of one: ONNX, Keras, TensorFlow.js, Teachable Machine, PyTorch';
+
 /** `--mirror`, the same for every command that may need weights. */
 export function mirrorOption(): Option {
   return new Option('--mirror <dir>', 'a folder asked for weights before the cache and the network').env(

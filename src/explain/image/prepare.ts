@@ -5,11 +5,7 @@ import { type ResizeWindow, type RgbImage, resizeBilinear } from './resize';
 import type { ImageSample } from './sample';
 
 /** Size `[height, width]` of the resized photo: torchvision's `Resize`, whose long side is `int(size · long / short)`. */
-function resizedSize(
-  height: number,
-  width: number,
-  { resize, crop, fit }: Preprocessing,
-): readonly [number, number] {
+function resizedSize(height: number, width: number, { resize, crop, fit }: Preprocessing): readonly [number, number] {
   if (fit === 'stretch') return crop;
   if (fit === 'pad') {
     const scale = Math.min(crop[0] / height, crop[1] / width);

@@ -29,25 +29,35 @@ const keys = {
 
 type Values = Pick<z.infer<z.ZodObject<typeof keys>>, 'mean' | 'std' | 'scale' | 'channels'>;
 
-/** One of two ways to say the scale, and as many numbers as there are channels. */
+/** What is wrong with a scale: the key, and the words behind it; null where nothing is. */
+function scaleMistake({ mean, std, scale }: Values, needed: boolean): readonly [string, string] | null {
+  const either = mean !== undefined || std !== undefined;
+  if (scale !== undefined) {
+    return either ? ['scale', 'says what mean and std say, too (allowed: one of the two ways)'] : null;
+  }
+  if (!needed && !either) return null;
+  if (mean === undefined)
+    return ['mean', 'missing (allowed: a number, a list of them, or scale in place of mean and std)'];
+  return std === undefined ? ['std', 'missing (allowed: a number above 0, or a list of them)'] : null;
+}
+
+/** The same of what does not fit the channels. */
+function channelMistake({ mean, std, scale, channels }: Values): readonly [string, string] | null {
+  const count = channelCount(channels);
+  const wrong = Object.entries({ mean, std }).find(([, list]) => Array.isArray(list) && list.length !== count);
+  if (wrong !== undefined) return [wrong[0], `unusable (allowed: a list of ${count}, or one number)`];
+  if (channels !== 'grey' || (scale !== 'imagenet' && scale !== 'caffe')) return null;
+  return ['scale', 'is of three colours (allowed for grey: 0-1, 0-255, -1-1, x/127-1)'];
+}
+
 const consistent = (needed: boolean) => (value: unknown, context: z.core.$RefinementCtx) => {
-  const { mean, std, scale, channels = 'rgb' } = value as Values;
-  const issue = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
-  if (scale !== undefined && (mean !== undefined || std !== undefined)) {
-    issue('scale', 'says what mean and std say, too (allowed: one of the two ways)');
-  }
-  if (scale === undefined && (needed || mean !== undefined || std !== undefined)) {
-    if (mean === undefined) issue('mean', 'missing (allowed: a number, a list of them, or scale in place of mean and std)');
-    else if (std === undefined) issue('std', 'missing (allowed: a number above 0, or a list of them)');
-  }
-  const count = channels === 'grey' ? 1 : 3;
-  for (const [key, list] of Object.entries({ mean, std })) {
-    if (Array.isArray(list) && list.length !== count) issue(key, `unusable (allowed: a list of ${count}, or one number)`);
-  }
-  if (channels === 'grey' && (scale === 'imagenet' || scale === 'caffe')) {
-    issue('scale', `${scale} is of three colours (allowed for grey: 0-1, 0-255, -1-1, x/127-1)`);
+  for (const mistake of [scaleMistake(value as Values, needed), channelMistake(value as Values)]) {
+    if (mistake !== null) context.addIssue({ code: 'custom', path: [mistake[0]], message: mistake[1] });
   }
 };
+
+/** Channels of a network's input. */
+export const channelCount = (channels: Preprocessing['channels']): 1 | 3 => (channels === 'grey' ? 1 : 3);
 
 /** How a photo becomes a network's input, as a card says it. */
 export const preprocessingSchema = z.strictObject(keys).superRefine(consistent(true));
@@ -61,8 +71,11 @@ const filled = (value: number | readonly number[], count: number) =>
   typeof value === 'number' ? new Array<number>(count).fill(value) : value;
 
 /** Mean and std of a named scale, in the order of the channels. */
-export function scaleValues(scale: Scale, channels: Preprocessing['channels'] = 'rgb'): Pick<Preprocessing, 'mean' | 'std'> {
-  const count = channels === 'grey' ? 1 : 3;
+export function scaleValues(
+  scale: Scale,
+  channels: Preprocessing['channels'] = 'rgb',
+): Pick<Preprocessing, 'mean' | 'std'> {
+  const count = channelCount(channels);
   const same = (mean: number, std: number) => ({ mean: filled(mean, count), std: filled(std, count) });
   const ordered = (values: readonly number[]) => (channels === 'bgr' ? [...values].reverse() : [...values]);
   switch (scale) {
@@ -87,20 +100,14 @@ export function scaleValues(scale: Scale, channels: Preprocessing['channels'] = 
 /** Mean and std of a card's preprocessing; null where it says neither. */
 export function cardScale({ mean, std, scale, channels }: Values): Pick<Preprocessing, 'mean' | 'std'> | null {
   if (scale !== undefined) return scaleValues(scale, channels);
-  const count = channels === 'grey' ? 1 : 3;
+  const count = channelCount(channels);
   return mean === undefined || std === undefined ? null : { mean: filled(mean, count), std: filled(std, count) };
 }
 
 /** A card's whole preprocessing. */
 export function cardPreprocessing(said: z.infer<typeof preprocessingSchema>): Preprocessing {
-  const { resize, crop, channels, fit } = said;
-  return {
-    resize,
-    crop: typeof crop === 'number' ? [crop, crop] : crop,
-    ...cardScale(said)!,
-    ...(channels !== undefined && { channels }),
-    ...(fit !== undefined && { fit }),
-  };
+  const { mean: _, std: __, scale: ___, crop, ...rest } = said;
+  return { ...rest, crop: typeof crop === 'number' ? [crop, crop] : crop, ...cardScale(said)! };
 }
 
 /** The scale's name, where mean and std are those of one. */

@@ -36,9 +36,12 @@ export async function checkAnswers(
   folder: string,
   ending: 'softmax' | 'sigmoid' | null = null,
 ): Promise<CheckResult> {
-  const { expected, answered, what } = 'photo' in check ? await onPhoto(network, check, folder) : await onArray(network, check, folder, ending);
+  const { expected, answered, what } =
+    'photo' in check ? await onPhoto(network, check, folder) : await onArray(network, check, folder, ending);
   if (expected.length !== answered.length) {
-    throw new WhylightError(`${network.name}: its check has ${expected.length} ${what}, and the network ${answered.length}`);
+    throw new WhylightError(
+      `${network.name}: its check has ${expected.length} ${what}, and the network ${answered.length}`,
+    );
   }
   const [least, most] = [Math.min(...expected), Math.max(...expected)];
   const range = expected.length === 1 || most === least ? Math.max(1, Math.abs(most)) : most - least;
@@ -62,13 +65,16 @@ interface Answer {
 async function onPhoto(network: Network, check: Extract<Check, { photo: string }>, folder: string): Promise<Answer> {
   const { logits, probabilities } = check;
   if ((logits === undefined) === (probabilities === undefined)) {
-    throw new WhylightError(`${network.name}: a check on a photo says what comes out (allowed: logits or probabilities)`);
+    throw new WhylightError(
+      `${network.name}: a check on a photo says what comes out (allowed: logits or probabilities)`,
+    );
   }
   const photo = await loadPhoto(path.resolve(folder, check.photo));
   const raw = forward(network, prepareInput(photo, network.preprocessing).values);
   if (logits !== undefined) return { expected: logits, answered: raw, what: 'logits' };
   const scores = classScores(network, raw).probabilities;
-  if (scores === null) throw new WhylightError(`${network.name}: values have no probabilities (allowed in its check: logits)`);
+  if (scores === null)
+    throw new WhylightError(`${network.name}: values have no probabilities (allowed in its check: logits)`);
   return { expected: probabilities!, answered: scores, what: 'probabilities' };
 }
 

@@ -10,26 +10,48 @@ const startsWith =
   (...starts: readonly string[]) =>
   ({ head }: Peek) =>
     starts.some((start) => head.toString('latin1', 0, start.length) === start);
-const at = (offset: number, text: string) => ({ head }: Peek) =>
-  head.toString('latin1', offset, offset + text.length) === text;
-const text = (pattern: RegExp) => ({ head }: Peek) => pattern.test(head.toString('utf8'));
-const holds = (pattern: RegExp) => ({ entries }: Peek) => entries?.some((name) => pattern.test(name)) ?? false;
+const at =
+  (offset: number, text: string) =>
+  ({ head }: Peek) =>
+    head.toString('latin1', offset, offset + text.length) === text;
+const text =
+  (pattern: RegExp) =>
+  ({ head }: Peek) =>
+    pattern.test(head.toString('utf8'));
+const holds =
+  (pattern: RegExp) =>
+  ({ entries }: Peek) =>
+    entries?.some((name) => pattern.test(name)) ?? false;
 
 /** Kinds of files that people take for networks, the more particular first. */
 const bystanders: readonly Bystander[] = [
-  { words: 'it is a Git LFS pointer, not the file itself: git lfs pull fetches it', is: startsWith('version https://git-lfs') },
-  { words: 'it is a web page, not a network: the download gave a page in its place', is: text(/^\ufeff?\s*<(!doctype html|html|head|body)\b/i) },
-  { words: 'it is an OpenVINO description: export the network it was made from as ONNX', is: text(/^\ufeff?\s*<(\?xml[^>]*>\s*<)?net\b/i) },
+  {
+    words: 'it is a Git LFS pointer, not the file itself: git lfs pull fetches it',
+    is: startsWith('version https://git-lfs'),
+  },
+  {
+    words: 'it is a web page, not a network: the download gave a page in its place',
+    is: text(/^\ufeff?\s*<(!doctype html|html|head|body)\b/i),
+  },
+  {
+    words: 'it is an OpenVINO description: export the network it was made from as ONNX',
+    is: text(/^\ufeff?\s*<(\?xml[^>]*>\s*<)?net\b/i),
+  },
   { words: 'it is an XML file, not a network', is: text(/^\ufeff?\s*<\?xml/i) },
-  { words: 'it is a picture, not a network', is: startsWith('\xff\xd8\xff', '\x89PNG', 'GIF8', 'II*\0', 'MM\0*', 'BM') },
+  {
+    words: 'it is a picture, not a network',
+    is: startsWith('\xff\xd8\xff', '\x89PNG', 'GIF8', 'II*\0', 'MM\0*', 'BM'),
+  },
   { words: 'it is a picture, not a network', is: (file) => startsWith('RIFF')(file) && at(8, 'WEBP')(file) },
   { words: 'it is a PDF document, not a network', is: startsWith('%PDF') },
   {
-    words: 'it is a TensorFlow Lite model, whose weights are often rounded: save the model it was made from as .keras or .h5',
+    words:
+      'it is a TensorFlow Lite model, whose weights are often rounded: save the model it was made from as .keras or .h5',
     is: (file) => at(4, 'TFL3')(file) || holds(/\.tflite$/)(file),
   },
   {
-    words: 'it is a TorchScript program, not weights: save its state_dict() with torch.save, or export it with torch.onnx.export',
+    words:
+      'it is a TorchScript program, not weights: save its state_dict() with torch.save, or export it with torch.onnx.export',
     is: holds(/^([^/]*\/)?(constants\.pkl|code\/__torch__)/),
   },
   {
@@ -37,20 +59,32 @@ const bystanders: readonly Bystander[] = [
     is: holds(/(^|\/)(archive_format|serialized_exported_program\.json|models\/model\.json)$/),
   },
   { words: 'it is a Core ML package: export the network it was made from as ONNX', is: holds(/\.mlmodel$/) },
-  { words: 'it is a TensorFlow SavedModel in an archive: load it with tf.keras and save it as .keras', is: holds(/(^|\/)saved_model\.pb$/) },
+  {
+    words: 'it is a TensorFlow SavedModel in an archive: load it with tf.keras and save it as .keras',
+    is: holds(/(^|\/)saved_model\.pb$/),
+  },
   { words: 'it holds NumPy arrays (.npz), not a network', is: holds(/\.npy$/) },
   { words: 'it is a NumPy array, not a network', is: startsWith('\x93NUMPY') },
   { words: 'it is a document, not a network', is: holds(/^(word|xl|ppt)\/|^mimetype$/) },
   { words: 'it is an archive (gzip): unpack it and name the network in it', is: startsWith('\x1f\x8b') },
-  { words: 'it is an archive: unpack it and name the network in it', is: startsWith('7z\xbc\xaf', 'Rar!', 'BZh', '\xfd7zXZ', '\x28\xb5\x2f\xfd') },
+  {
+    words: 'it is an archive: unpack it and name the network in it',
+    is: startsWith('7z\xbc\xaf', 'Rar!', 'BZh', '\xfd7zXZ', '\x28\xb5\x2f\xfd'),
+  },
   { words: 'it is an archive (tar): unpack it and name the network in it', is: at(257, 'ustar') },
   { words: 'it is a language model (GGUF), not a network of pictures', is: startsWith('GGUF', 'GGML', 'ggjt') },
   { words: 'it is a program, not a network', is: startsWith('\x7fELF', 'MZ') },
-  { words: 'it is Python source: export the network that it makes with torch.onnx.export, or save it as .keras', is: text(/^(#!.*python|(import|from) [\w.]+|def \w+\(|class \w+[(:])/m) },
+  {
+    words: 'it is Python source: export the network that it makes with torch.onnx.export, or save it as .keras',
+    is: text(/^(#!.*python|(import|from) [\w.]+|def \w+\(|class \w+[(:])/m),
+  },
   { words: 'it is a notebook: run it, and save its network', is: text(/^\s*\{[\s\S]*"(cell_type|nbformat)"/) },
   { words: 'it is a frozen TensorFlow graph, which tf2onnx turns into ONNX', is: isFrozenGraph },
   { words: 'it is a Core ML model (.mlmodel): export the network it was made from as ONNX', is: isCoreMl },
-  { words: 'it is the graph of a TensorFlow SavedModel: load its folder with tf.keras and save it as .keras', is: isSavedModel },
+  {
+    words: 'it is the graph of a TensorFlow SavedModel: load its folder with tf.keras and save it as .keras',
+    is: isSavedModel,
+  },
 ];
 
 /** The one varint and the length behind it with which these protocol buffers begin; null for others. */

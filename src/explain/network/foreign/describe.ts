@@ -87,12 +87,16 @@ const kindsBehind = {
 
 function outputOf({ ending, outputs }: ForeignNetwork, wanted: OutputKind | undefined): Part<OutputKind> {
   if (ending === 'softmax' && outputs === 1) {
-    throw new WhylightError('it ends in a softmax over one output, which always answers 1 (allowed: two outputs or more)');
+    throw new WhylightError(
+      'it ends in a softmax over one output, which always answers 1 (allowed: two outputs or more)',
+    );
   }
   if (wanted !== undefined) {
     const allowed: readonly OutputKind[] | null = ending && kindsBehind[ending];
     if (allowed !== null && !allowed.includes(wanted)) {
-      throw new WhylightError(`it ends in ${ending}, and its output is said to be ${wanted} (allowed: ${allowed.join(', ')})`);
+      throw new WhylightError(
+        `it ends in ${ending}, and its output is said to be ${wanted} (allowed: ${allowed.join(', ')})`,
+      );
     }
     if (wanted === 'sigmoid' && outputs !== 1) {
       throw new WhylightError(`it has ${outputs} outputs, and a sigmoid head has one (allowed: multilabel)`);
@@ -102,7 +106,10 @@ function outputOf({ ending, outputs }: ForeignNetwork, wanted: OutputKind | unde
   if (ending === 'softmax') return said('softmax', 'the file');
   if (ending === 'sigmoid') return said(outputs === 1 ? 'sigmoid' : 'multilabel', 'the file');
   return outputs === 1
-    ? assumed('linear', 'its one output is taken for a value, since no sigmoid ends it (output: sigmoid, if it is a logit)')
+    ? assumed(
+        'linear',
+        'its one output is taken for a value, since no sigmoid ends it (output: sigmoid, if it is a logit)',
+      )
     : assumed(
         'softmax',
         `its ${outputs} outputs are taken for logits of classes of which one is right (output: multilabel or linear, if not)`,
@@ -138,7 +145,10 @@ function numberedLabels(output: OutputKind, count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => (count === 1 ? word : `${word} ${i}`));
 }
 
-function channelsOf({ inputShape, preprocessing }: ForeignNetwork, wanted: ChannelOrder | undefined): Part<ChannelOrder> {
+function channelsOf(
+  { inputShape, preprocessing }: ForeignNetwork,
+  wanted: ChannelOrder | undefined,
+): Part<ChannelOrder> {
   const [, , count] = inputShape;
   if (count !== 1 && count !== 3) {
     throw new WhylightError(`it takes ${count} channels (allowed: 1, grey, or 3, red, green and blue)`);
@@ -149,7 +159,9 @@ function channelsOf({ inputShape, preprocessing }: ForeignNetwork, wanted: Chann
   }
   if (order !== undefined) return said(order, wanted === undefined ? 'the file' : null);
   // One channel leaves no choice.
-  return count === 1 ? said('grey', 'the file') : assumed('rgb', 'its channels are taken for red, green, blue in this order');
+  return count === 1
+    ? said('grey', 'the file')
+    : assumed('rgb', 'its channels are taken for red, green, blue in this order');
 }
 
 const scaleWords: Readonly<Record<Scale, string>> = {

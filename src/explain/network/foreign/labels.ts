@@ -4,6 +4,7 @@ import path from 'node:path';
 import { WhylightError } from '../../errors';
 import { reasonOf } from '../../files';
 import { quoteName } from '../weights/quote-name';
+import { isPlainText } from './plain-text';
 
 /** A file of a hundred thousand labels is shorter. */
 const LIMIT = 8 * 2 ** 20;
@@ -32,7 +33,7 @@ export async function readLabels(file: string): Promise<readonly string[]> {
   const empty = labels.indexOf('');
   if (empty >= 0) throw new WhylightError(`${name}: line ${empty + 1} is empty (allowed: one class a line)`);
   if (labels.length === 0) throw new WhylightError(`${name}: it is empty (allowed: one class a line)`);
-  if (/[\0-\x08\x0e-\x1f\ufffd]/.test(text)) throw new WhylightError(`${name}: it is not text (allowed: one class a line)`);
+  if (!isPlainText(text)) throw new WhylightError(`${name}: it is not text (allowed: one class a line)`);
   const numbered = labels.every((label, i) => new RegExp(`^${i}[\\s:,]+\\S`).test(label));
   return numbered ? labels.map((label) => label.replace(/^\d+[\s:,]+/, '')) : labels;
 }
@@ -66,7 +67,14 @@ function labelsOf(content: unknown): readonly string[] | null {
 }
 
 /** Names that exporters give to the file of labels that they put beside a network. */
-const usualNames = ['metadata.json', 'labels.txt', 'labels.json', 'class_indices.json', 'classes.txt', 'class_names.txt'];
+const usualNames = [
+  'metadata.json',
+  'labels.txt',
+  'labels.json',
+  'class_indices.json',
+  'classes.txt',
+  'class_names.txt',
+];
 
 /** Labels of a file beside a network's that has as many as the network wants; null where there is none. */
 export async function labelsBeside(

@@ -5,11 +5,12 @@ import { bystanderWords } from './bystanders';
 import type { ForeignKind } from './foreign-kind';
 import { foreignKinds } from './kinds';
 import { isZip, type Peek, peek } from './peek';
+import { isPlainText } from './plain-text';
 
 /** Whether a file's first bytes are text, as a card's are. */
 function isText({ head }: Peek): boolean {
   const whole = head.length < 4096 ? head : head.subarray(0, head.lastIndexOf(0x0a) + 1 || head.length);
-  return !/[\0-\x08\x0e-\x1a\x1c-\x1f\ufffd]/.test(whole.toString('utf8'));
+  return isPlainText(whole.toString('utf8'));
 }
 
 /**
@@ -35,5 +36,8 @@ function unknownWords({ head, entries }: Peek): string {
     return `it is a zip archive of something else: ${listAllowed(names, 3)}`;
   }
   if (isZip(head)) return 'it is a zip archive without its directory: it is damaged or cut off';
-  return `it is of no known kind (its first bytes: ${head.subarray(0, 8).toString('hex').replace(/..(?=.)/g, '$& ')})`;
+  return `it is of no known kind (its first bytes: ${head
+    .subarray(0, 8)
+    .toString('hex')
+    .replace(/..(?=.)/g, '$& ')})`;
 }

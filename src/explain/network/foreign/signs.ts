@@ -1,7 +1,6 @@
 import { isZip, type Peek } from './peek';
 
 const within = (file: Peek, pattern: RegExp) => file.entries?.some((name) => pattern.test(name)) ?? false;
-const start = ({ head }: Peek, length: number) => head.toString('latin1', 0, length);
 
 /** Fields of ONNX's ModelProto behind its version: producer, domain, model version, documentation, graph, operators. */
 const onnxFields = [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72];
@@ -43,5 +42,6 @@ export function isSafetensors({ head, size }: Peek): boolean {
 /** PyTorch's zip with its pickle, or a pickle alone, as before version 1.6. */
 export function isTorch(file: Peek): boolean {
   if (isZip(file.head)) return within(file, /^([^/]*\/)?data\.pkl$/) && !within(file, /^([^/]*\/)?constants\.pkl$/);
-  return /^\x80[\x02-\x05]/.test(start(file, 2)) && !isSafetensors(file);
+  const [first, protocol] = file.head;
+  return first === 0x80 && protocol! >= 2 && protocol! <= 5 && !isSafetensors(file);
 }
