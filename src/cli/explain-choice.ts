@@ -140,7 +140,7 @@ export interface Chosen {
  * What was asked for, for one network: what it does not allow is left out.
  * @throws WhylightError where nothing is left.
  */
-export function choose({ method }: ExplainRequest, asked: Asked, network: Network): Chosen {
+export function choose(asked: Asked, network: Network): Chosen {
   const why = new Map(asked.cards.map((card) => [card, obstacle(card, network, asked.options.get(card.name))]));
   const possible = asked.cards.filter((card) => why.get(card) === null);
   const left = asked.cards.filter((card) => why.get(card) !== null);
@@ -153,12 +153,10 @@ export function choose({ method }: ExplainRequest, asked: Asked, network: Networ
   const pick = <T extends Card>(all: readonly T[]) =>
     possible.flatMap(({ name }) => all.filter((card) => card.name === name));
   const shown = openViews(network);
-  // Of all methods, and of the usual ones, nobody asked for each.
-  const asksEach = method !== undefined && !method.includes('all');
   return {
     methods: pick(methods).map((one) => ({ method: one, options: asked.options.get(one.name)! })),
     views: pick(views).map(({ name }) => ({ show: shown[name]!, options: asked.options.get(name)! })),
-    omissions: (asksEach ? left : []).map((card) => `${card.name} is left out: ${why.get(card)}`),
+    omissions: left.map((card) => `${card.name} is left out: ${why.get(card)}`),
   };
 }
 

@@ -79,8 +79,8 @@ cannot be read gets its error line, the others go on, and the exit code is 1. Wh
 when the same command is given again.
 
 Occlusion is exact unless --option growth=0.75 (what the occluder changes is followed over at most three quarters of
-each axis) or --option coarse=2 (every second position first, the rest interpolated or refined) asks for less; the
-result then states its error.
+each axis), --option coarse=2 (every second position first, the rest interpolated or refined) or, in a network with gates
+of channels, --option gates=frozen (they keep the photo's own values) asks for less; the result then states its error.
 
 Examples:
   whylight explain wolf.jpg --network squeezenet1_0 --method saliency,cam --target top2

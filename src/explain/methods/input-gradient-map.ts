@@ -35,7 +35,7 @@ export const inputGradientMethod = (method: InputGradientMethod = {}) =>
 export const reluRuleMethod = (reluRule: Exclude<ReluRule, 'gradient'>) =>
   ({
     ...inputGradientMethod(),
-    needs: ['gradient', 'ReLUs'],
+    needs: ['gradient', 'network of ReLUs'],
     schema: reluRuleOptions,
     explain: async (
       look: Look,

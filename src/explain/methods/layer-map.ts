@@ -20,7 +20,7 @@ export const layerSchema = z.strictObject({
       description:
         'a layer by its name in the layer table, or a part of the network by its name in PyTorch (layer4), which is its ' +
         'last layer; or several, whose raw maps are averaged (pytorch-grad-cam scales each to 0…1 first). Default: the ' +
-        'map whose global average feeds the head; where there is none, the last convolution after its ReLU, before any ' +
+        'map whose global average feeds the head; where there is none, the last convolution after its activation, before any ' +
         'pooling (VGG-16’s 14×14)',
     }),
 });

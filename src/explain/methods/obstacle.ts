@@ -18,7 +18,7 @@ export function obstacle(
       return 'the network does not end in global average pooling and a linear head';
     }
   }
-  const other = needs.includes('ReLUs') && options.rule === undefined ? otherActivation(network) : null;
+  const other = needs.includes('network of ReLUs') && options.rule === undefined ? otherActivation(network) : null;
   if (other !== null) return `its rule is for ReLUs, and ${other} (rule=gate takes such activations for ReLUs)`;
   return null;
 }
