@@ -16,7 +16,7 @@ export function fetchCommand(): Command {
       const cards =
         names.length > 0
           ? await Promise.all(names.map((name) => readCard(name)))
-          : (await listCards()).filter((card) => cardFiles(card)[0]?.url);
+          : (await listCards()).filter((card) => cardFiles(card)[0]?.url || cardFiles(card)[0]?.wheel);
       // A head is of no use without its backbone; the list grows while it is walked.
       for (const card of cards) {
         const backbone = backboneOf(card);
@@ -30,10 +30,10 @@ export function fetchCommand(): Command {
           for (const card of cards) {
             const options = { mirror, signal, onProgress: reporter.onProgress };
             const beside = path.dirname(card.path);
-            for (const { file: name, sha256, url } of cardFiles(card)) {
+            for (const { file: name, ...published } of cardFiles(card)) {
               // It lies beside its card, and comes from nowhere.
-              if (card.form === 'model' && url === null) continue;
-              const found = await findFile({ name, sha256, url }, options, beside);
+              if (card.form === 'model' && published.url === null) continue;
+              const found = await findFile({ name, ...published }, options, beside);
               reporter.stop();
               process.stdout.write(
                 `${card.name}: ${name} (${found.foundIn}), sha256 ${found.sha256.slice(0, 16)}… is right\n`,

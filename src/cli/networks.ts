@@ -32,9 +32,9 @@ export function networksCommand(): Command {
       const { whereIs } = await import('../explain/network/weights/find.js');
       const cards = (await listCards()).map((card) => {
         const places = cardFiles(card).map(
-          ({ file, url }) =>
+          ({ file, url, wheel }) =>
             whereIs({ name: file }, { mirror }, path.dirname(card.path))?.foundIn ??
-            (url === null ? 'absent' : 'download'),
+            (url === null && wheel === undefined ? 'absent' : 'download'),
         );
         return { card, place: places[0] ?? '' };
       });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { WhylightError } from '../errors';
 import { luma, type NetworkInput, type Preprocessing } from './preprocessing';
-import { type ResizeWindow, type RgbImage, resizeBilinear } from './resize';
+import { type ResizeWindow, type RgbImage, resize as resizePhoto } from './resize';
 import type { ImageSample } from './sample';
 
 /** Size `[height, width]` of the resized photo: torchvision's `Resize`, whose long side is `int(size · long / short)`. */
@@ -73,12 +73,13 @@ function inputValues(pixels: Uint8Array, { mean, std, channels = 'rgb' }: Prepro
 
 /**
  * What a network gets from a photo, equal to torchvision's evaluation transform on a PIL image:
- * antialiased bilinear resize, centre crop (black around a smaller picture), normalisation. H×W×channels, row by row.
+ * antialiased bilinear or bicubic resize, centre crop (black around a smaller picture), normalisation. H×W×channels,
+ * row by row.
  * Only the cropped part of the resized photo is computed.
  * @throws WhylightError where a size is not a whole number of px above 0.
  */
 export function prepareInput(photo: ImageSample, preprocessing: Preprocessing): NetworkInput {
-  const { resize, crop } = preprocessing;
+  const { resize, crop, interpolation = 'bilinear' } = preprocessing;
   const sizes = [...crop, ...(resize === null ? [] : typeof resize === 'number' ? [resize] : resize)];
   const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1);
   if (wrong !== undefined) {
@@ -93,7 +94,7 @@ export function prepareInput(photo: ImageSample, preprocessing: Preprocessing): 
     height: Math.min(height, crop[0]),
     width: Math.min(width, crop[1]),
   };
-  const part = resizeBilinear(photo, height, width, window);
+  const part = resizePhoto(photo, height, width, { window, interpolation });
   const pixels = pad(part, crop, Math.max(0, -top), Math.max(0, -left));
   if (preprocessing.channels === 'grey') makeGrey(pixels);
   const scaleX = photo.width / width;

@@ -1,9 +1,12 @@
+import type { Interpolation } from './resize';
 import type { CropBox, ImageSample } from './sample';
 
 /** How a photo becomes a network's input, as in torchvision's evaluation transform: resize, centre crop, normalise. */
 export interface Preprocessing {
-  /** Short side in px after the antialiased bilinear resize; `[height, width]` for an exact size; `null`: no resize. */
+  /** Short side in px after the antialiased resize; `[height, width]` for an exact size; `null`: no resize. */
   readonly resize: number | readonly [number, number] | null;
+  /** Of the resize. Default `bilinear`. */
+  readonly interpolation?: Interpolation | undefined;
   /** Centre crop in px `[height, width]`: the network's input size. */
   readonly crop: readonly [number, number];
   /** Per channel of the input, on the 0–1 scale: input = (pixel / 255 − mean) / std. */

@@ -17,6 +17,8 @@ const caffeMean = [103.939, 116.779, 123.68] as const;
 const keys = {
   /** Short side in px, `[height, width]`, or null for none. */
   resize: z.union([side, z.tuple([side, side])]).nullable(),
+  /** Of the resize; bilinear where it is left out. */
+  interpolation: z.enum(['bilinear', 'bicubic']).optional(),
   crop: z.union([side, z.tuple([side, side])]),
   /** Per channel of the input, on the 0–1 scale; one number: of all. */
   mean: each(z.number()).optional(),

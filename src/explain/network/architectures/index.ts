@@ -1,6 +1,7 @@
 import { listAllowed, WhylightError } from '../../errors';
 import { type ArchitectureDescription, type Built, defineArchitecture } from './architecture';
 import { densenet } from './densenet';
+import { efficientnetPytorch } from './efficientnet-pytorch';
 import { googlenet } from './googlenet';
 import { inceptionV3 } from './inception-v3';
 import { mobilenetV1 } from './mobilenet-v1';
@@ -21,6 +22,7 @@ const list: ArchitectureDescription[] = [
   defineArchitecture({ name: 'densenet121', build: densenet([6, 12, 24, 16]) }),
   defineArchitecture({ name: 'inception_v3', build: inceptionV3 }),
   defineArchitecture({ name: 'mobilenet_v2', build: mobilenetV2 }),
+  ...efficientnetPytorch,
   defineArchitecture({ name: 'mobilenet_v1_0.75', build: mobilenetV1(0.75) }),
   defineArchitecture({ name: 'mobilenet_v1_1.0', build: mobilenetV1(1) }),
   defineArchitecture({ name: 'resnet20-cifar', build: cifarResnet(3) }),

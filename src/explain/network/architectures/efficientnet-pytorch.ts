@@ -1,0 +1,101 @@
+import { GraphBuilder } from '../graph-builder';
+import type { Architecture, ArchitectureDescription } from './architecture';
+import { defineArchitecture } from './architecture';
+import { roundChannels } from './channels';
+import { type BlockNames, type BlockStyle, layer, mobileBlock } from './mobile-block';
+import { SamePadding } from './same-padding';
+
+/** `[kernel, stride, expansion, filters, blocks]` of B0. */
+const STAGES = [
+  [3, 1, 1, 16, 1],
+  [3, 2, 6, 24, 2],
+  [5, 2, 6, 40, 2],
+  [3, 2, 6, 80, 3],
+  [5, 1, 6, 112, 3],
+  [5, 2, 6, 192, 4],
+  [3, 1, 6, 320, 1],
+] as const;
+
+interface Scaling {
+  readonly width: number;
+  readonly depth: number;
+  /** Without squeeze and excitation, ReLU6 for swish, first and last stage, stem and head never scaled. */
+  readonly lite: boolean;
+}
+
+const blockNames = (name: string): BlockNames => ({
+  expand: [`${name}._expand_conv`, `${name}._bn0`, `${name}.expand_activation`],
+  depthwise: [`${name}._depthwise_conv`, `${name}._bn1`, `${name}.depthwise_activation`],
+  squeeze: [`${name}._se`, `${name}._se_reduce`, `${name}._se_expand`],
+  project: [`${name}._project_conv`, `${name}._bn2`, ''],
+  sum: `${name}.add`,
+});
+
+/**
+ * Tan and Le 2019 (arXiv:1905.11946) with TensorFlow's padding, under the names of the packages `efficientnet_pytorch`
+ * and `efficientnet_lite_pytorch`.
+ */
+function efficientnet({ width, depth, lite }: Scaling): Architecture {
+  const activation = lite ? 'relu6' : 'silu';
+  return (outputs, [height, columns]) => {
+    const builder = new GraphBuilder();
+    const same = new SamePadding([height, columns]);
+    const style: BlockStyle = {
+      epsilon: 1e-3,
+      padding: (kernel, stride) => same.next(kernel, stride),
+      squeezeActivation: activation,
+    };
+    const ends = (filters: number) => (lite ? filters : roundChannels(filters * width));
+    let before = ends(32);
+    const stem = { filters: before, kernel: 3, stride: 2, activation } as const;
+    let x = layer(builder, ['_conv_stem', '_bn0', 'stem_activation'], 'input', stem, style);
+    let at = 0;
+    STAGES.forEach(([kernel, firstStride, expansion, b0Filters, b0Blocks], stage) => {
+      const filters = roundChannels(b0Filters * width);
+      const fixed = lite && (stage === 0 || stage === STAGES.length - 1);
+      const blocks = fixed ? b0Blocks : Math.ceil(b0Blocks * depth);
+      for (let i = 0; i < blocks; i++) {
+        const stride = i === 0 ? firstStride : 1;
+        const block = {
+          form: expansion === 1 ? 'separable' : 'inverted',
+          kernel,
+          stride,
+          wide: before * expansion,
+          filters,
+          squeezed: lite ? null : Math.max(1, Math.floor(before / 4)),
+          activation,
+          skip: stride === 1 && before === filters,
+        } as const;
+        x = mobileBlock(builder, blockNames(`_blocks.${at++}`), x, block, style);
+        before = filters;
+      }
+    });
+    const head = { filters: ends(1280), kernel: 1, activation } as const;
+    x = layer(builder, ['_conv_head', '_bn1', 'head_activation'], x, head, style);
+    builder.pooledHead(x, outputs, '_fc');
+    return { graph: builder.graph, camNode: x };
+  };
+}
+
+/** Widths and depths of B0 to B8. */
+export const EFFICIENTNET_SCALES: readonly (readonly [width: number, depth: number])[] = [
+  [1, 1],
+  [1, 1.1],
+  [1.1, 1.2],
+  [1.2, 1.4],
+  [1.4, 1.8],
+  [1.6, 2.2],
+  [1.8, 2.6],
+  [2, 3.1],
+  [2.2, 3.6],
+];
+
+const family = (kind: 'b' | 'lite', sizes: number) =>
+  EFFICIENTNET_SCALES.slice(0, sizes).map(([width, depth], i) =>
+    defineArchitecture({
+      name: `efficientnet-${kind}${i}`,
+      build: efficientnet({ width, depth, lite: kind === 'lite' }),
+    }),
+  );
+
+export const efficientnetPytorch: readonly ArchitectureDescription[] = [...family('b', 9), ...family('lite', 5)];
