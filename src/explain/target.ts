@@ -2,6 +2,7 @@ import type { TargetName, TargetScore } from './attribution';
 import { didYouMean } from './did-you-mean';
 import { listAllowed, WhylightError } from './errors';
 import type { Network } from './network/network';
+import type { OutputKind } from './network/output-kind';
 
 /** A score of one's own: any function of the logits, one for each class, with a name for figures. */
 export interface ScoreTarget {
@@ -34,7 +35,15 @@ type Classes = Pick<Network, 'classes' | 'output' | 'unit'>;
  * @throws WhylightError where an output is NaN or infinite.
  */
 export function classScores(
-  { output }: Classes,
+  network: { readonly output: Exclude<OutputKind, 'linear'> },
+  raw: Float32Array,
+): { logits: Float32Array; probabilities: Float32Array };
+export function classScores(
+  network: Pick<Network, 'output'>,
+  raw: Float32Array,
+): { logits: Float32Array; probabilities: Float32Array | null };
+export function classScores(
+  { output }: Pick<Network, 'output'>,
   raw: Float32Array,
 ): { logits: Float32Array; probabilities: Float32Array | null } {
   for (const value of raw) {

@@ -3,7 +3,7 @@ import { channelOrders, fits, type Preprocessing } from '../image/preprocessing'
 
 const side = z.int().min(1).max(4096);
 const positive = z.number().positive();
-const each = <T extends z.ZodType>(value: T) => z.union([value, z.tuple([value]), z.tuple([value, value, value])]);
+const each = <T extends z.ZodType>(value: T) => z.union([value, z.array(value)]);
 
 /** x/127 − 1 is what Teachable Machine's own library computes. */
 export const scales = ['0-1', '0-255', '-1-1', 'x/127-1', 'imagenet', 'caffe'] as const;
@@ -47,7 +47,7 @@ function scaleMistake({ mean, std, scale }: Values, needed: boolean): readonly [
 function channelMistake({ mean, std, scale, channels }: Values): readonly [string, string] | null {
   const count = channelCount(channels);
   const wrong = Object.entries({ mean, std }).find(([, list]) => Array.isArray(list) && list.length !== count);
-  if (wrong !== undefined) return [wrong[0], `unusable (allowed: a list of ${count}, or one number)`];
+  if (wrong !== undefined) return [wrong[0], `unusable (allowed: a list of ${count}; or one number)`];
   if (channels !== 'grey' || (scale !== 'imagenet' && scale !== 'caffe')) return null;
   return ['scale', 'is of three colours (allowed for grey: 0-1, 0-255, -1-1, x/127-1)'];
 }

@@ -10,7 +10,7 @@ import { type Places, parseYaml, placeIn } from '../yaml-source';
 import { architectureNames } from './architectures';
 import { partialPreprocessingSchema, preprocessingSchema } from './card-preprocessing';
 import { recognise } from './foreign/recognise';
-import { outputKinds } from './output-kind';
+import { isExclusive, type OutputKind, outputKinds } from './output-kind';
 import { quoteName } from './weights/quote-name';
 
 const file = z.strictObject({
@@ -64,18 +64,30 @@ const answers = { output, unit: z.string().min(1).optional(), check: check.optio
 const part = z.union([z.int().min(0), z.string().regex(/^\d+(-\d+)?$/, 'allowed: a class index, or FIRST-LAST')]);
 const range = z.union([part, z.array(part).min(1)]);
 
+/** Classes that exclude one another are two or more. */
+function enoughClasses(
+  card: { readonly output?: OutputKind; readonly classes?: unknown },
+  context: z.core.$RefinementCtx,
+) {
+  const few = Array.isArray(card.classes) && card.classes.length < 2;
+  if (!few || card.output === undefined || !isExclusive(card.output)) return;
+  context.addIssue({ code: 'custom', path: ['classes'], message: 'allowed: a list of at least 2' });
+}
+
 /** What each form of card says. */
 const forms = {
   /** A known architecture and its weights. */
-  architecture: z.strictObject({
-    title: z.string().min(1),
-    architecture: oneOf(architectureNames),
-    weights: file,
-    preprocessing: preprocessingSchema,
-    ...answers,
-    classes,
-    ...about,
-  }),
+  architecture: z
+    .strictObject({
+      title: z.string().min(1),
+      architecture: oneOf(architectureNames),
+      weights: file,
+      preprocessing: preprocessingSchema,
+      ...answers,
+      classes,
+      ...about,
+    })
+    .superRefine(enoughClasses),
   /** Another card's network with a linear head (and what else was fine-tuned) from a small file. */
   head: z.strictObject({
     title: z.string().min(1),
@@ -102,37 +114,41 @@ const forms = {
     ...about,
   }),
   /** A Keras model saved by TensorFlow.js in the layers format; its weight files lie beside it. */
-  keras: z.strictObject({
-    title: z.string().min(1),
-    keras: z.strictObject({
-      /** `model.json`. */
-      file: z.string().min(1),
-      /** Of `model.json` and its weight files, one after another. Unchecked where it is left out. */
-      sha256: file.shape.sha256.optional(),
-    }),
-    preprocessing: preprocessingSchema,
-    ...answers,
-    classes,
-    ...about,
-  }),
+  keras: z
+    .strictObject({
+      title: z.string().min(1),
+      keras: z.strictObject({
+        /** `model.json`. */
+        file: z.string().min(1),
+        /** Of `model.json` and its weight files, one after another. Unchecked where it is left out. */
+        sha256: file.shape.sha256.optional(),
+      }),
+      preprocessing: preprocessingSchema,
+      ...answers,
+      classes,
+      ...about,
+    })
+    .superRefine(enoughClasses),
   /** A network as somebody's file holds it, of any kind that is read. What is left out is asked of the file, or assumed. */
-  model: z.strictObject({
-    title: z.string().min(1),
-    model: z.strictObject({
-      /** Relative to the card; or a name that is looked for in the mirror and the cache. */
-      file: z.string().min(1),
-      /** Of the file, or of all its files one after another. Unchecked where it is left out. */
-      sha256: file.shape.sha256.optional(),
-      url: file.shape.url,
-    }),
-    /** `[height, width]` in px, for a network of any size. */
-    size: z.tuple([side, side]).optional(),
-    preprocessing: partialPreprocessingSchema.optional(),
-    ...answers,
-    output: output.optional(),
-    classes: classes.optional(),
-    ...about,
-  }),
+  model: z
+    .strictObject({
+      title: z.string().min(1),
+      model: z.strictObject({
+        /** Relative to the card; or a name that is looked for in the mirror and the cache. */
+        file: z.string().min(1),
+        /** Of the file, or of all its files one after another. Unchecked where it is left out. */
+        sha256: file.shape.sha256.optional(),
+        url: file.shape.url,
+      }),
+      /** `[height, width]` in px, for a network of any size. */
+      size: z.tuple([side, side]).optional(),
+      preprocessing: partialPreprocessingSchema.optional(),
+      ...answers,
+      output: output.optional(),
+      classes: classes.optional(),
+      ...about,
+    })
+    .superRefine(enoughClasses),
 } as const;
 
 type Form = keyof typeof forms;
@@ -223,7 +239,7 @@ async function readOne(nameOrPath: string): Promise<NetworkCard> {
     const names = isPath(nameOrPath) ? [] : await cardNames();
     throw new WhylightError(
       isPath(nameOrPath)
-        ? `no such network card: ${nameOrPath} (and no network in a file of that name)`
+        ? `no such ${/\.ya?ml$/.test(nameOrPath) ? 'network card' : 'file of a network'}: ${nameOrPath}`
         : `unknown network: ${nameOrPath} (known: ${listAllowed(names, 20)}; or a file: a card or a network${didYouMean(nameOrPath, names)})`,
     );
   }
