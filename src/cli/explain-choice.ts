@@ -105,7 +105,13 @@ function takersOf(option: string, scope: string | undefined, chosen: readonly Ca
   const takers = chosen.filter(({ options }) => options.includes(option));
   if (takers.length === 0) {
     const others = named(cards().filter(({ options }) => options.includes(option)));
-    const who = others.length === 0 ? 'no method takes it' : `it belongs to ${others.join(', ')}`;
+    const who =
+      others.length === 0
+        ? `no method takes it${didYouMean(
+            option,
+            chosen.flatMap(({ options }) => options),
+          )}`
+        : `it belongs to ${others.join(', ')}`;
     throw new WhylightError(`${option} does nothing for ${named(chosen).join(', ')}: ${who}`);
   }
   if (takers.length === 1 || (methodOptions as readonly string[]).includes(option)) return takers;
@@ -140,14 +146,14 @@ export interface Chosen {
  * What was asked for, for one network: what it does not allow is left out.
  * @throws WhylightError where nothing is left.
  */
-export function choose(asked: Asked, network: Network): Chosen {
+export function choose({ network: name }: ExplainRequest, asked: Asked, network: Network): Chosen {
   const why = new Map(asked.cards.map((card) => [card, obstacle(card, network, asked.options.get(card.name))]));
   const possible = asked.cards.filter((card) => why.get(card) === null);
   const left = asked.cards.filter((card) => why.get(card) !== null);
   if (possible.length === 0) {
     const first = left[0]!;
     throw new WhylightError(
-      `${network.name} allows none of ${named(left).join(', ')}: for ${first.name}, ${why.get(first)} (whylight networks ${network.name} lists what it allows)`,
+      `${network.name} allows none of ${named(left).join(', ')}: for ${first.name}, ${why.get(first)} (whylight networks ${name} lists what it allows)`,
     );
   }
   const pick = <T extends Card>(all: readonly T[]) =>

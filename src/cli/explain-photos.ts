@@ -81,7 +81,7 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
   try {
     await interruptible(async (signal) => {
       const network = await openNetwork(request, reporter, signal);
-      const chosen = choose(asked, network);
+      const chosen = choose(request, asked, network);
       chosen.omissions.forEach(noteOnce(reporter));
       for (const [i, file] of files.entries()) {
         if (signal.aborted) throw new AbortedError('interrupted');

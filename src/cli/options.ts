@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { didYouMean } from '../explain/did-you-mean';
 
 /** Reads a whole number of at least `least`. */
 export function wholeNumber(least = 0): (text: string) => number {
@@ -33,7 +34,11 @@ export function listOf<T extends string>(allowed: readonly T[]): (text: string, 
   return (text, before) => {
     const words = list(text, before);
     const unknown = words.find((word) => !(allowed as readonly string[]).includes(word));
-    if (unknown !== undefined) throw new InvalidArgumentError(`Unknown: ${unknown}. Allowed: ${allowed.join(', ')}.`);
+    if (unknown !== undefined) {
+      throw new InvalidArgumentError(
+        `Unknown: ${unknown}. Allowed: ${allowed.join(', ')}${didYouMean(unknown, allowed)}.`,
+      );
+    }
     return words as readonly T[];
   };
 }

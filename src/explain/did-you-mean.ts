@@ -43,3 +43,10 @@ export function didYouMean(word: string, words: readonly string[], spellings?: P
   const near = nearest(word, words, spellings).slice(0, 5);
   return near.length > 0 ? `; did you mean: ${listAllowed(near)}` : '';
 }
+
+/** Words that a person finds at a glance. */
+const GLANCE = 8;
+
+/** The same where there are too many words to see the right one among them. */
+export const hintAmong = (word: string, words: readonly string[]): string =>
+  words.length > GLANCE ? didYouMean(word, words) : '';

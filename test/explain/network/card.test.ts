@@ -175,13 +175,13 @@ test.each<[string, string, string, RegExp | string]>([
     'a deviation of 0',
     '[0.229, 0.224, 0.225]',
     '[0.229, 0, 0.225]',
-    'mine.yaml: line 11: preprocessing.std.1 0: unusable (allowed: numbers above 0)',
+    'mine.yaml: line 11: preprocessing.std.1 0: unusable (allowed: above 0)',
   ],
   [
     'an infinite deviation',
     '[0.229, 0.224, 0.225]',
     '[0.229, .inf, 0.225]',
-    /^mine\.yaml: line 11: preprocessing\.std\.1.*unusable \(allowed: a number\)/,
+    /^mine\.yaml: line 11: preprocessing\.std\.1.*unusable \(allowed: above 0\)/,
   ],
   [
     'an unknown output',

@@ -125,7 +125,9 @@ async function classesOf(
   const count = labelCount(output, outputs);
   if (wanted !== undefined) {
     if (wanted.length === count) return said(wanted);
-    throw new WhylightError(`it has ${count} ${noun(output, count)}, and ${wanted.length} ${wanted.length === 1 ? 'label is' : 'labels are'} given`);
+    throw new WhylightError(
+      `it has ${count} ${noun(output, count)}, and ${wanted.length} ${wanted.length === 1 ? 'label is' : 'labels are'} given`,
+    );
   }
   if (labels?.length === count) return said(labels, 'the file');
   const beside = await labelsBeside(file, count);
