@@ -6,7 +6,7 @@ import type { ReluRule } from '../network/operations/operation';
 import type { ResolvedTarget } from '../target';
 import { channelMaximum } from './channel-reduction';
 import type { MethodRun } from './define-method';
-import { checkActivations, reluRuleOptions } from './relu-rules';
+import { checkActivations, gateNotes, reluRuleOptions } from './relu-rules';
 import type { Outcome } from './result';
 
 /** What sets the methods apart that look at one gradient of the input. */
@@ -44,7 +44,8 @@ export const reluRuleMethod = (reluRule: Exclude<ReluRule, 'gradient'>) =>
       { label }: MethodRun,
     ) => {
       checkActivations(label, look.network, rule);
-      return inputGradientMaps(look, targets, { reluRule });
+      const notes = gateNotes(look.network, rule);
+      return inputGradientMaps(look, targets, { reluRule }).map((outcome) => ({ ...outcome, notes }));
     },
   }) as const;
 

@@ -16,6 +16,15 @@ export const reluRuleOptions = z.strictObject({
     }),
 });
 
+/** Titles of a network's activations that are no ReLUs, each once: those taken for ReLUs by `rule=gate`, and the others. */
+function otherTitles({ graph }: Pick<Network, 'graph'>): Readonly<Record<'gated' | 'other', readonly string[]>> {
+  const of = (kind: 'gated' | 'other') => {
+    const nodes = graph.filter((node) => descriptionOf(node).activation === kind);
+    return [...new Set(nodes.map((node) => descriptionOf(node).title(node.operation)))];
+  };
+  return { gated: of('gated'), other: of('other') };
+}
+
 /** What of a network stands in the way of a rule that is made for ReLUs: its first other activation. Null: nothing. */
 export function otherActivation({ graph }: Pick<Network, 'graph'>): string | null {
   for (const node of graph) {
@@ -31,6 +40,17 @@ export function checkActivations(method: string, network: Network, rule: 'gate' 
   if (other === null || rule !== undefined) return;
   throw new WhylightError(
     `${method} has a rule for ReLU and ReLU6 alone, and in ${network.name} ${other} (allowed: networks of ReLUs; or the ` +
-      'option rule=gate, which takes such activations for ReLUs)',
+      'option rule=gate)',
   );
+}
+
+/** What `rule=gate` makes of a network, in words; nothing where its activations are ReLUs. */
+export function gateNotes(network: Network, rule: 'gate' | undefined): readonly string[] {
+  const { gated, other } = otherTitles(network);
+  if (rule === undefined || gated.length + other.length === 0) return [];
+  const parts = [
+    ...(gated.length > 0 ? [`taken for ReLUs: ${gated.join(' and ')}`] : []),
+    ...(other.length > 0 ? [`by their own slope: ${other.join(' and ')}`] : []),
+  ];
+  return [`rule=gate, on the way back ${parts.join('; ')}`];
 }

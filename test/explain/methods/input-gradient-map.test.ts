@@ -93,13 +93,15 @@ test.each(gated)('$kind is taken for a ReLU by rule=gate, and refused without', 
   const [plain, other] = [network(colours, biases, head), network(colours, biases, head, activation)];
   for (const method of [deconvolution, guidedBackpropagation]) {
     const wanted = await method(plain, photo);
-    const { values, options } = await method(other, photo, { rule: 'gate' });
+    const { values, options, notes } = await method(other, photo, { rule: 'gate' });
     expect(values).toEqual(wanted.values);
+    expect(notes).toEqual([expect.stringMatching(/^rule=gate, on the way back taken for ReLUs: [^;]+$/)]);
+    expect(wanted.notes).toEqual([]);
     expect([options.rule, wanted.options.rule]).toEqual(['gate', undefined]);
     expect((await method(plain, photo, { rule: 'gate' })).values).toEqual(wanted.values);
   }
   await expect(deconvolution(other, photo)).rejects.toThrow(
-    /^deconvolution has a rule for ReLU and ReLU6 alone, and in test relu is .* \(allowed: networks of ReLUs; or the option rule=gate, /,
+    /^deconvolution has a rule for ReLU and ReLU6 alone, and in test relu is .* \(allowed: networks of ReLUs; or the option rule=gate\)$/,
   );
   await expect(guidedBackpropagation(other, photo)).rejects.toThrow('guided-backpropagation has a rule for ReLU');
 });
@@ -117,5 +119,6 @@ test.each([
     await expect(method(other, photo)).rejects.toThrow('has a rule for ReLU and ReLU6 alone');
     const map = await method(other, photo, { rule: 'gate' });
     expect(map.values).toEqual(values);
+    expect(map.notes).toEqual([expect.stringMatching(/^rule=gate, on the way back by their own slope: [^;]+$/)]);
   }
 });
