@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listAllowed, WhylightError } from '../errors';
 import { buildArchitecture } from './architectures';
+import { withBatchNormEpsilon } from './batch-norm-epsilon';
 import { backboneOf, type NetworkCard, readCard } from './card';
 import { gatherClasses } from './gather-classes';
 import { kerasNetwork } from './keras/keras-network';
@@ -10,8 +11,12 @@ import { readKerasModel } from './keras/model-file';
 import type { Network, Parameter } from './network';
 import { parameterShapes, shapedParameter } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
+import { fittedWeights } from './weights/fit-weights';
+import { openCheckpoint } from './weights/open-checkpoint';
 import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
+import { renamedFirst } from './weights/rename';
+import { isIndexName } from './weights/shard-index';
 import { rawOutputs, withHead } from './with-head';
 
 /**
@@ -67,34 +72,38 @@ async function loadHead(
 
 async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
-  const { file: name, ...where } = card.weights;
-  const found = await findFile({ name, ...where }, options, beside);
+  const { file: name, sha256 = '', url, wheel, key, prefix, rename = {}, batchNormEpsilon } = card.weights;
+  // The hash of a file in parts is that of all its files.
+  const found = await findFile({ name, sha256: isIndexName(name) ? '' : sha256, url, wheel }, options, beside);
   const { crop } = card.preprocessing;
   const [height, width] = typeof crop === 'number' ? [crop, crop] : crop;
   const inputShape = [height, width, 3] as const;
   const classes = await readClasses(card, options, beside);
   checkOutput(card, classes);
   const outputs = rawOutputs(card.output, classes.length);
-  const { graph, camNode, parameterName } = buildArchitecture(card.architecture, outputs, inputShape);
-  const published = readWeights(await readFile(found.path), card.weights.file);
-  const parameters = parameterName === undefined ? published : renamed(published, parameterName, card.weights.file);
+  const built = buildArchitecture(card.architecture, outputs, inputShape);
+  const graph = batchNormEpsilon === undefined ? built.graph : withBatchNormEpsilon(built.graph, batchNormEpsilon);
+  const { checkpoint, sha256: weightsSha256 } = await openCheckpoint(found.path, name);
+  if (!weightsSha256.startsWith(sha256.toLowerCase())) {
+    throw new WhylightError(`${name} with its parts has a wrong checksum: sha256 ${weightsSha256}, expected ${sha256}`);
+  }
+  const wanted = {
+    shapes: parameterShapes(graph, inputShape),
+    parameterName: renamedFirst(rename, built.parameterName),
+  };
+  const what = `${card.architecture} with ${card.title}`;
   return {
     name: card.name,
     title: card.title,
     architecture: card.architecture,
     graph,
-    camNode,
-    parameters: fitted(
-      card.weights.file,
-      `${card.architecture} with ${card.title}`,
-      parameters,
-      parameterShapes(graph, inputShape),
-    ),
+    camNode: built.camNode,
+    parameters: fittedWeights(name, checkpoint, wanted, { key, prefix }, what).parameters,
     preprocessing: { ...card.preprocessing, crop: [height, width] },
     inputShape,
     output: card.output,
     classes,
-    weightsSha256: found.sha256,
+    weightsSha256,
   };
 }
 
@@ -137,22 +146,6 @@ async function readClasses(
   const empty = labels.indexOf('');
   if (empty >= 0) throw new WhylightError(`${name}: line ${empty + 1} is empty (allowed: one class a line)`);
   return labels;
-}
-
-/** Parameters under the graph's names; those without one are left out. */
-function renamed(
-  published: ReadonlyMap<string, Parameter>,
-  parameterName: (published: string) => string | null,
-  file: string,
-): Map<string, Parameter> {
-  const result = new Map<string, Parameter>();
-  for (const [given, parameter] of published) {
-    const name = parameterName(given);
-    if (name === null) continue;
-    if (result.has(name)) throw new WhylightError(`${file} holds ${name} twice, once under an older name`);
-    result.set(name, parameter);
-  }
-  return result;
 }
 
 function fitted(

@@ -96,13 +96,13 @@ test.each<[string, string, string, RegExp | string]>([
     'an unknown key inside another',
     '  file: mine.pth',
     '  fiel: x\n  file: mine.pth',
-    'mine.yaml: line 4: weights: unknown key fiel (allowed: file, sha256, url)',
+    'mine.yaml: line 4: weights: unknown key fiel (allowed: file, sha256, url, wheel, key, prefix, rename, batchNormEpsilon)',
   ],
   [
     'an unknown key of a file with classes',
     '[dog, wolf]',
     "{ file: a.txt, sha256: '12345678', from: b }",
-    'mine.yaml: line 13: classes: unknown key from (allowed: file, sha256, url)',
+    'mine.yaml: line 13: classes: unknown key from (allowed: file, sha256, url, wheel)',
   ],
   [
     'a checksum of letters',
