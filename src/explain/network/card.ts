@@ -12,6 +12,7 @@ import { partialPreprocessingSchema, preprocessingSchema } from './card-preproce
 import { recognise } from './foreign/recognise';
 import { isExclusive, type OutputKind, outputKinds } from './output-kind';
 import { quoteName } from './weights/quote-name';
+import { isIndexName } from './weights/shard-index';
 
 const file = z.strictObject({
   /** The published file name. */
@@ -32,6 +33,29 @@ const file = z.strictObject({
     })
     .optional(),
 });
+
+/** The weights of an architecture, and which of what lies in their file they are. */
+const weights = file
+  .extend({
+    /** As of `file`; checked where it is given, and it must be where the file is downloaded. */
+    sha256: file.shape.sha256.optional(),
+    /** The dictionary in the file that holds the weights: its keys from the top, joined by dots (`state_dict`). */
+    key: z.string().optional(),
+    /** What every weight's name in it begins with and loses: `module.`. Others are left aside. */
+    prefix: z.string().optional(),
+    /** Other names for weights: pattern → replacement, null to leave them out; see networks/README.md. */
+    rename: z.record(z.string().min(1), z.string().min(1).nullable()).optional(),
+    /** ε of every batch norm, where it is another than the architecture's own. */
+    batchNormEpsilon: z.number().positive().max(1).optional(),
+  })
+  .superRefine(({ file: name, sha256, url, wheel }, context) => {
+    const complain = (message: string, key: string) => context.addIssue({ code: 'custom', message, path: [key] });
+    const remote = url !== null || wheel !== undefined;
+    if (remote && sha256 === undefined)
+      complain('allowed: a text of 8 to 64 hex digits; left out for a local file only', 'sha256');
+    if (remote && isIndexName(name))
+      complain('allowed: no download of a file in parts; put it beside the card', 'file');
+  });
 
 const side = z.int().min(1).max(4096);
 
@@ -81,7 +105,7 @@ const forms = {
     .strictObject({
       title: z.string().min(1),
       architecture: oneOf(architectureNames),
-      weights: file,
+      weights,
       preprocessing: preprocessingSchema,
       ...answers,
       classes,
@@ -181,7 +205,7 @@ export function cardFiles(card: NetworkCard): readonly CardFile[] {
   const labels = card.classes === undefined || Array.isArray(card.classes) ? [] : [card.classes];
   if (card.form === 'keras') return [{ file: card.keras.file, sha256: '', url: null }, ...labels];
   if (card.form === 'model') return [{ sha256: '', ...card.model }, ...labels];
-  return [card.weights, ...labels];
+  return [{ ...card.weights, sha256: card.weights.sha256 ?? '' }, ...labels];
 }
 
 /** The labels that a card itself lists; null where a file does. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listAllowed, WhylightError } from '../errors';
 import { buildArchitecture } from './architectures';
+import { withBatchNormEpsilon } from './batch-norm-epsilon';
 import { backboneOf, type NetworkCard, readCard } from './card';
 import { cardPreprocessing } from './card-preprocessing';
 import type { ForeignNetwork } from './foreign/foreign-network';
@@ -15,8 +16,12 @@ import type { Network, Parameter } from './network';
 import { isExclusive, rawOutputs } from './output-kind';
 import { parameterShapes, shapedParameter } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
+import { fittedWeights } from './weights/fit-weights';
+import { openCheckpoint } from './weights/open-checkpoint';
 import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
+import { renamedFirst } from './weights/rename';
+import { isIndexName } from './weights/shard-index';
 import { withHead } from './with-head';
 
 /**
@@ -107,35 +112,39 @@ async function loadHead(
 
 async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
-  const { file: name, ...where } = card.weights;
-  const found = await findFile({ name, ...where }, options, beside);
+  const { file: name, sha256 = '', url, wheel, key, prefix, rename = {}, batchNormEpsilon } = card.weights;
+  // The hash of a file in parts is that of all its files.
+  const found = await findFile({ name, sha256: isIndexName(name) ? '' : sha256, url, wheel }, options, beside);
   const preprocessing = cardPreprocessing(card.preprocessing);
   const [height, width] = preprocessing.crop;
   const inputShape = [height, width, preprocessing.mean.length] as const;
   const classes = await readClasses(card, options, beside);
   checkOutput(card, classes);
   const outputs = rawOutputs(card.output, classes.length);
-  const { graph, camNode, parameterName } = buildArchitecture(card.architecture, outputs, inputShape);
-  const published = readWeights(await readFile(found.path), card.weights.file);
-  const parameters = parameterName === undefined ? published : renamed(published, parameterName, card.weights.file);
+  const built = buildArchitecture(card.architecture, outputs, inputShape);
+  const graph = batchNormEpsilon === undefined ? built.graph : withBatchNormEpsilon(built.graph, batchNormEpsilon);
+  const { checkpoint, sha256: weightsSha256 } = await openCheckpoint(found.path, name);
+  if (!weightsSha256.startsWith(sha256.toLowerCase())) {
+    throw new WhylightError(`${name} with its parts has a wrong checksum: sha256 ${weightsSha256}, expected ${sha256}`);
+  }
+  const wanted = {
+    shapes: parameterShapes(graph, inputShape),
+    parameterName: renamedFirst(rename, built.parameterName),
+  };
+  const what = `${card.architecture} with ${card.title}`;
   return {
     name: card.name,
     title: card.title,
     architecture: card.architecture,
     graph,
-    camNode,
-    parameters: fitted(
-      card.weights.file,
-      `${card.architecture} with ${card.title}`,
-      parameters,
-      parameterShapes(graph, inputShape),
-    ),
+    camNode: built.camNode,
+    parameters: fittedWeights(name, checkpoint, wanted, { key, prefix }, what).parameters,
     preprocessing,
     inputShape,
     output: card.output,
     ...(card.unit !== undefined && { unit: card.unit }),
     classes,
-    weightsSha256: found.sha256,
+    weightsSha256,
   };
 }
 
@@ -175,22 +184,6 @@ async function readClasses(
   const { file: name, sha256, url } = card.classes as { file: string; sha256: string; url: string | null };
   const found = await findFile({ name, sha256, url }, options, beside);
   return readLabels(found.path);
-}
-
-/** Parameters under the graph's names; those without one are left out. */
-function renamed(
-  published: ReadonlyMap<string, Parameter>,
-  parameterName: (published: string) => string | null,
-  file: string,
-): Map<string, Parameter> {
-  const result = new Map<string, Parameter>();
-  for (const [given, parameter] of published) {
-    const name = parameterName(given);
-    if (name === null) continue;
-    if (result.has(name)) throw new WhylightError(`${file} holds ${name} twice, once under an older name`);
-    result.set(name, parameter);
-  }
-  return result;
 }
 
 function fitted(

@@ -96,7 +96,7 @@ test.each<[string, string, string, RegExp | string]>([
     'an unknown key inside another',
     '  file: mine.pth',
     '  fiel: x\n  file: mine.pth',
-    'mine.yaml: line 4: weights: unknown key fiel (allowed: file, sha256, url, wheel)',
+    'mine.yaml: line 4: weights: unknown key fiel (allowed: file, sha256, url, wheel, key, prefix, rename, batchNormEpsilon)',
   ],
   [
     'an unknown key of a file with classes',
