@@ -1,4 +1,5 @@
 import { WhylightError } from '../../errors';
+import { buildArchitecture } from '../architectures';
 import type { Built } from '../architectures/architecture';
 import { parameterShapes } from '../parameter-shapes';
 import type { StoredTensor } from './checkpoint';
