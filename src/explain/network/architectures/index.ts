@@ -73,7 +73,7 @@ export function addArchitecture({ role, name, build }: ArchitectureDescription, 
  * @param classes number of raw outputs.
  * @throws WhylightError for an unknown name.
  */
-export function buildArchitecture(name: string, classes: number, inputShape: readonly [number, number, 3]): Built {
+export function buildArchitecture(name: string, classes: number, inputShape: readonly [number, number, number]): Built {
   const architecture = list.find((one) => one.name === name) ?? cifarResnetNamed(name);
   if (architecture === null) {
     throw new WhylightError(`unknown architecture: ${name} (known: ${listAllowed(architectureNames(), 40)})`);
