@@ -278,36 +278,42 @@ const pad: Operator = (context) => {
   return [viewValue(channelsFirst(name, context.graph.shape(name)))];
 };
 
+/** Rows and columns that a resize gives, by the size itself or by factors. */
+function newSize(context: OperatorContext, [height, width]: readonly number[]): Pair {
+  const newer = context.node.operator === 'Resize' && context.opset >= 11;
+  const numbers = (at: number, what: string) => Array.from(optionalAt(context, at, what)?.values ?? []);
+  const sizes = newer ? numbers(3, 'a size') : [];
+  if (sizes.length > 0) return [sizes.at(-2)!, sizes.at(-1)!];
+  const scales = numbersOf(context, 'scales') ?? numbers(newer ? 2 : 1, 'factors');
+  return [Math.floor(height! * (scales.at(-2) ?? 1)), Math.floor(width! * (scales.at(-1) ?? 1))];
+}
+
+/** The format's words for where cells lie. */
+const coordinates = {
+  half_pixel: 'half-pixel',
+  pytorch_half_pixel: 'half-pixel',
+  asymmetric: 'asymmetric',
+  align_corners: 'align-corners',
+} as const;
+
 const resize: Operator = (context) => {
-  const { graph, node } = context;
+  const { graph, node, opset } = context;
   const map = mapOf(context, viewAt(context));
-  const [height, width] = graph.shape(map) as [number, number, number];
-  const newer = node.operator === 'Resize' && context.opset >= 11;
-  const scales = numbersOf(context, 'scales') ?? Array.from(optionalAt(context, newer ? 2 : 1, 'scales')?.values ?? []);
-  const sizes = newer ? Array.from(optionalAt(context, 3, 'a size')?.values ?? []) : [];
-  const size: Pair =
-    sizes.length > 0
-      ? [sizes.at(-2)!, sizes.at(-1)!]
-      : [Math.floor(height * (scales.at(-2) ?? 1)), Math.floor(width * (scales.at(-1) ?? 1))];
+  const size = newSize(context, graph.shape(map));
   const mode = textOf(context, 'mode', 'nearest');
-  const how = textOf(context, 'coordinate_transformation_mode', newer ? 'half_pixel' : 'asymmetric');
-  const coordinates = {
-    half_pixel: 'half-pixel',
-    pytorch_half_pixel: 'half-pixel',
-    asymmetric: 'asymmetric',
-    align_corners: 'align-corners',
-  } as const;
+  const usual = node.operator === 'Resize' && opset >= 11 ? 'half_pixel' : 'asymmetric';
+  const how = textOf(context, 'coordinate_transformation_mode', usual);
   if (mode !== 'nearest' && mode !== 'linear') allowedOf(context, 'mode', mode, ['nearest', 'linear']);
   if (!Object.hasOwn(coordinates, how)) allowedOf(context, 'coordinates', how, Object.keys(coordinates));
-  const rule = textOf(context, 'nearest_mode', 'round_prefer_floor');
-  const doubled = size[0] % height === 0 && size[1] % width === 0;
-  if (mode === 'nearest' && !doubled && rule !== 'floor') allowedOf(context, 'rounding', rule, ['floor']);
+  const repeated = size.every((length, axis) => length % graph.shape(map)[axis]! === 0);
+  const rounding = textOf(context, 'nearest_mode', 'round_prefer_floor');
+  if (mode === 'nearest' && !repeated && rounding !== 'floor') allowedOf(context, 'rounding', rounding, ['floor']);
   const operation: Operation = {
     kind: 'upsample',
     size,
     mode: mode === 'nearest' ? 'nearest' : 'bilinear',
-    // Repeated a whole number of times, the nearest cell is the same by either rule.
-    coordinates: mode === 'nearest' ? 'asymmetric' : coordinates[how as keyof typeof coordinates],
+    // Repeated a whole number of times, the nearest cell is the same by every rule.
+    coordinates: mode === 'nearest' && repeated ? 'asymmetric' : coordinates[how as keyof typeof coordinates],
   };
   const name = graph.add(node.name, operation, [map]);
   return [viewValue(channelsFirst(name, graph.shape(name)))];
