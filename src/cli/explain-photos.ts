@@ -15,6 +15,7 @@ import { figuresOf } from './explain-figures';
 import { type Drawing, type ExplainedPhoto, formatJson, formats, mapNames, toJson, writeFiles } from './explain-files';
 import { describePhoto } from './explain-text';
 import { interruptible } from './interrupt';
+import { noteOnce } from './notes';
 import { findPhotos, type PhotoFile } from './photos';
 import { createReporter, type Reporter } from './progress';
 import { unfinishedRuns } from './unfinished';
@@ -39,7 +40,7 @@ async function explainOne(
       if (run.signal?.aborted) throw new AbortedError('interrupted');
     }
     const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
-    return { ...file, classification, crop: input.crop, maps, drawings: [...shown, ...figures] };
+    return { ...file, classification, sample: photo, crop: input.crop, maps, drawings: [...shown, ...figures] };
   });
 }
 
@@ -50,10 +51,12 @@ async function removeEmpty(folders: readonly string[]): Promise<void> {
 
 /** Loads the network with its progress shown. */
 async function openNetwork(request: ExplainRequest, reporter: Reporter, signal: AbortSignal): Promise<Network> {
-  const { mirror, offline } = request;
-  const network = await loadNetwork(request.network, { mirror, offline, signal, onProgress: reporter.onProgress });
+  const { mirror, offline, fit } = request;
+  const onNote = noteOnce(reporter);
+  const { onProgress } = reporter;
+  const network = await loadNetwork(request.network, { mirror, offline, signal, onProgress, onNote });
   reporter.stop();
-  return network;
+  return fit === undefined ? network : { ...network, preprocessing: { ...network.preprocessing, fit } };
 }
 
 /**
@@ -79,6 +82,7 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
     await interruptible(async (signal) => {
       const network = await openNetwork(request, reporter, signal);
       const chosen = choose(request, asked, network);
+      chosen.omissions.forEach(noteOnce(reporter));
       for (const [i, file] of files.entries()) {
         if (signal.aborted) throw new AbortedError('interrupted');
         reporter.prefix(files.length > 1 ? `${i + 1}/${files.length} ${file.base}` : file.base);

@@ -31,6 +31,8 @@ export function fetchCommand(): Command {
             const options = { mirror, signal, onProgress: reporter.onProgress };
             const beside = path.dirname(card.path);
             for (const { file: name, ...published } of cardFiles(card)) {
+              // It lies beside its card, and comes from nowhere.
+              if (card.form === 'model' && published.url === null) continue;
               const found = await findFile({ name, ...published }, options, beside);
               reporter.stop();
               process.stdout.write(

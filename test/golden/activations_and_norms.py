@@ -2,7 +2,7 @@
 
     python test/golden/activations_and_norms.py      (torch, NumPy)
 
-Two 1×1 convolutions of one seeded input feed each operation; the slope at that input is of a seeded weighted sum of the
+1×1 convolutions of one seeded input, and their means, feed each operation; the slope at that input is of a seeded weighted sum of the
 operation's values. Weights come from one stream, in the order of `parameters` (seeded.py).
 """
 
@@ -28,7 +28,7 @@ def layer_norm(a, w, epsilon):
 
 
 NORM = {"weight": [CHANNELS], "bias": [CHANNELS]}
-# What each operation reads (`left` and `right` are maps, `gate` and `other` vectors), its weights, and PyTorch's word for it.
+# What each operation reads (`left` and `right` are maps, `place` one of one channel, `gate` and `other` vectors), its weights, and PyTorch's word for it.
 CASES = [
     ({"kind": "sigmoid"}, ["left"], {}, lambda _, a: torch.sigmoid(a)),
     ({"kind": "tanh"}, ["left"], {}, lambda _, a: torch.tanh(a)),
@@ -55,6 +55,8 @@ CASES = [
     ({"kind": "mul"}, ["left", "right"], {}, lambda _, a, b: a * b),
     ({"kind": "mul"}, ["left", "gate"], {}, lambda _, a, b: a * b[:, :, None, None]),
     ({"kind": "mul"}, ["gate", "left"], {}, lambda _, a, b: a[:, :, None, None] * b),
+    ({"kind": "mul"}, ["left", "place"], {}, lambda _, a, b: a * b),
+    ({"kind": "mul"}, ["place", "left"], {}, lambda _, a, b: a * b),
     ({"kind": "mul"}, ["gate", "other"], {}, lambda _, a, b: a * b),
     ({"kind": "mul"}, ["left", "left"], {}, lambda _, a, b: a * b),
     ({"kind": "maximum"}, ["left", "right"], {}, lambda _, a, b: torch.maximum(a, b)),
@@ -94,11 +96,12 @@ def numbers(value):
 
 
 def case(seed, operation, reads, weights, compute):
-    maps = {name: [CHANNELS, 3, 1, 1] for name in ("left.weight", "right.weight")}
+    maps = {name: [CHANNELS, 3, 1, 1] for name in ("left.weight", "right.weight")} | {"place.weight": [1, 3, 1, 1]}
     drawn = drawn_parameters({**maps, **{f"last.{name}": shape for name, shape in weights.items()}}, seed)
     x = drawn_input(BATCH, HEIGHT, WIDTH, seed + 1).double().requires_grad_()
     left, right = F.conv2d(x, drawn["left.weight"]), F.conv2d(x, drawn["right.weight"])
-    values = {"left": left, "right": right, "gate": right.mean((2, 3)), "other": left.mean((2, 3))}
+    place = F.conv2d(x, drawn["place.weight"])
+    values = {"left": left, "right": right, "place": place, "gate": right.mean((2, 3)), "other": left.mean((2, 3))}
     own = {name.removeprefix("last."): value for name, value in drawn.items()}
     y = compute(own, *(values[name] for name in reads))
     last = y.permute(0, 2, 3, 1) if y.dim() == 4 else y

@@ -5,10 +5,15 @@ import { listAllowed, WhylightError } from '../errors';
 import { buildArchitecture } from './architectures';
 import { withBatchNormEpsilon } from './batch-norm-epsilon';
 import { backboneOf, type NetworkCard, readCard } from './card';
+import { cardPreprocessing } from './card-preprocessing';
+import type { ForeignNetwork } from './foreign/foreign-network';
+import { readLabels } from './foreign/labels';
+import { checkModelHash, modelFile, openForeign } from './foreign/load-foreign';
 import { gatherClasses } from './gather-classes';
 import { kerasNetwork } from './keras/keras-network';
 import { readKerasModel } from './keras/model-file';
 import type { Network, Parameter } from './network';
+import { isExclusive, rawOutputs } from './output-kind';
 import { parameterShapes, shapedParameter } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
 import { fittedWeights } from './weights/fit-weights';
@@ -17,26 +22,61 @@ import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
 import { renamedFirst } from './weights/rename';
 import { isIndexName } from './weights/shard-index';
-import { rawOutputs, withHead } from './with-head';
+import { withHead } from './with-head';
 
 /**
- * Loads a network by its card's name or file: finds and checks its weights, and fits them to its architecture.
+ * Loads a network by its card's name or file, or by a file that holds one (ONNX, Keras, TensorFlow.js, PyTorch): finds
+ * and checks its weights, and fits them to its architecture.
  *
  * @throws WhylightError for an unknown network, absent or damaged weights, and tensors that do not fit.
  */
-export async function loadNetwork(nameOrCard: string, options: FindOptions = {}): Promise<Network> {
+export async function loadNetwork(nameOrCard: string, options: LoadOptions = {}): Promise<Network> {
   return load(nameOrCard, options, []);
 }
 
-async function load(nameOrCard: string, options: FindOptions, above: readonly string[]): Promise<Network> {
+/** Where files may come from, and who hears what was taken for granted. */
+export interface LoadOptions extends FindOptions {
+  /** Of a file without a card: what was taken of several things, and what was assumed; a sentence each. */
+  readonly onNote?: (sentence: string) => void;
+}
+
+async function load(nameOrCard: string, options: LoadOptions, above: readonly string[]): Promise<Network> {
   const card = await readCard(nameOrCard);
   if (above.includes(card.path)) {
     throw new WhylightError(`${card.name} is its own backbone (its cards name each other)`);
   }
-  if (card.form === 'architecture') return loadArchitecture(card, options);
-  if (card.form === 'keras') return loadKeras(card, options);
+  if (card.form === 'architecture') return checked(card, await loadArchitecture(card, options));
+  if (card.form === 'keras') return checked(card, await loadKeras(card, options), 'keras');
+  if (card.form === 'model') return loadModel(card, options);
   const backbone = await load(backboneOf(card)!, options, [...above, card.path]);
   return card.form === 'head' ? loadHead(card, backbone, options) : gatherClasses(backbone, card);
+}
+
+/** The network, if it answers as its card says. */
+async function checked(
+  card: NetworkCard & { form: 'architecture' | 'keras' | 'model' },
+  network: Network,
+  ending: 'keras' | ForeignNetwork['ending'] = null,
+): Promise<Network> {
+  if (card.check === undefined) return network;
+  const { checkAnswers } = await import('./check-answers.js');
+  const last = ending === 'keras' && isExclusive(network.output) ? (network.output as 'softmax' | 'sigmoid') : null;
+  await checkAnswers(network, card.check, path.dirname(card.path), ending === 'keras' ? last : ending);
+  return network;
+}
+
+/** A network as somebody's file holds it. */
+async function loadModel(card: NetworkCard & { form: 'model' }, options: LoadOptions): Promise<Network> {
+  const file = await modelFile(card, options);
+  const { title, name, size, preprocessing, output, unit } = card;
+  const classes = card.classes && (await readClasses(card, options, path.dirname(card.path)));
+  const { network: own, foreign } = await openForeign(file, { size }, { preprocessing, output, unit, classes });
+  checkModelHash(card, foreign.weightsSha256);
+  const network = { name, title, ...own };
+  for (const sentence of [...foreign.notes, ...(network.assumptions ?? [])]) {
+    options.onNote?.(`${path.basename(file)}: ${sentence}`);
+  }
+  return checked(card, network, foreign.ending);
 }
 
 /** A card's network on another's: the head's file, fitted to the backbone. */
@@ -75,9 +115,9 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   const { file: name, sha256 = '', url, wheel, key, prefix, rename = {}, batchNormEpsilon } = card.weights;
   // The hash of a file in parts is that of all its files.
   const found = await findFile({ name, sha256: isIndexName(name) ? '' : sha256, url, wheel }, options, beside);
-  const { crop } = card.preprocessing;
-  const [height, width] = typeof crop === 'number' ? [crop, crop] : crop;
-  const inputShape = [height, width, 3] as const;
+  const preprocessing = cardPreprocessing(card.preprocessing);
+  const [height, width] = preprocessing.crop;
+  const inputShape = [height, width, preprocessing.mean.length] as const;
   const classes = await readClasses(card, options, beside);
   checkOutput(card, classes);
   const outputs = rawOutputs(card.output, classes.length);
@@ -99,9 +139,10 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
     graph,
     camNode: built.camNode,
     parameters: fittedWeights(name, checkpoint, wanted, { key, prefix }, what).parameters,
-    preprocessing: { ...card.preprocessing, crop: [height, width] },
+    preprocessing,
     inputShape,
     output: card.output,
+    ...(card.unit !== undefined && { unit: card.unit }),
     classes,
     weightsSha256,
   };
@@ -120,12 +161,13 @@ async function loadKeras(card: NetworkCard & { form: 'keras' }, options: FindOpt
   const { name, title, output } = card;
   const classes = await readClasses(card, options, beside);
   checkOutput(card, classes);
-  const { crop } = card.preprocessing;
-  const preprocessing = { ...card.preprocessing, crop: typeof crop === 'number' ? ([crop, crop] as const) : crop };
-  return kerasNetwork(model, { name, title, output, classes, preprocessing });
+  return kerasNetwork(model, { name, title, output, classes, preprocessing: cardPreprocessing(card.preprocessing) });
 }
 
 function checkOutput({ name, output }: Pick<Network, 'name' | 'output'>, classes: readonly string[]): void {
+  if (output === 'softmax' && classes.length < 2) {
+    throw new WhylightError(`${name}: a softmax head has two classes or more; the card lists ${classes.length}`);
+  }
   if (output === 'sigmoid' && classes.length !== 2) {
     throw new WhylightError(
       `${name}: a sigmoid head has two classes, the negative and the positive; the card lists ${classes.length}`,
@@ -134,18 +176,14 @@ function checkOutput({ name, output }: Pick<Network, 'name' | 'output'>, classes
 }
 
 async function readClasses(
-  card: NetworkCard & { form: 'architecture' | 'keras' },
+  card: NetworkCard & { form: 'architecture' | 'keras' | 'model' },
   options: FindOptions,
   beside: string,
 ): Promise<readonly string[]> {
   if (Array.isArray(card.classes)) return card.classes;
   const { file: name, sha256, url } = card.classes as { file: string; sha256: string; url: string | null };
   const found = await findFile({ name, sha256, url }, options, beside);
-  const lines = (await readFile(found.path, 'utf8')).split(/\r?\n/).map((line) => line.trim());
-  const labels = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
-  const empty = labels.indexOf('');
-  if (empty >= 0) throw new WhylightError(`${name}: line ${empty + 1} is empty (allowed: one class a line)`);
-  return labels;
+  return readLabels(found.path);
 }
 
 function fitted(

@@ -1,8 +1,7 @@
 import { GraphBuilder } from '../graph-builder';
-import type { Architecture, ArchitectureDescription } from './architecture';
-import { defineArchitecture } from './architecture';
+import { type Architecture, type ArchitectureDescription, defineArchitecture } from './architecture';
 import { roundChannels } from './channels';
-import { type BlockNames, type BlockStyle, layer, mobileBlock } from './mobile-block';
+import { type BlockNames, type BlockStyle, layer, type MobileBlock, mobileBlock } from './mobile-block';
 import { SamePadding } from './same-padding';
 
 /** `[kernel, stride, expansion, filters, blocks]` of B0. */
@@ -31,12 +30,45 @@ const blockNames = (name: string): BlockNames => ({
   sum: `${name}.add`,
 });
 
+/** Stem and head of Lite keep their width. */
+const endWidth = (filters: number, { width, lite }: Scaling) => (lite ? filters : roundChannels(filters * width));
+
+/** How often a stage of B0 repeats its block. */
+function repeats(blocks: number, stage: number, { depth, lite }: Scaling): number {
+  const fixed = lite && (stage === 0 || stage === STAGES.length - 1);
+  return fixed ? blocks : Math.ceil(blocks * depth);
+}
+
+function* blocksOf(scaling: Scaling): Generator<MobileBlock> {
+  const { width, lite } = scaling;
+  const activation = lite ? 'relu6' : 'silu';
+  const squeezed = (channels: number) => (lite ? null : Math.max(1, Math.floor(channels / 4)));
+  let before = endWidth(32, scaling);
+  for (const [stage, [kernel, firstStride, expansion, filtersOfB0, blocks]] of STAGES.entries()) {
+    const filters = roundChannels(filtersOfB0 * width);
+    for (let i = 0; i < repeats(blocks, stage, scaling); i++) {
+      const stride = i === 0 ? firstStride : 1;
+      yield {
+        form: expansion === 1 ? 'separable' : 'inverted',
+        kernel,
+        stride,
+        wide: before * expansion,
+        filters,
+        squeezed: squeezed(before),
+        activation,
+        skip: stride === 1 && before === filters,
+      };
+      before = filters;
+    }
+  }
+}
+
 /**
  * Tan and Le 2019 (arXiv:1905.11946) with TensorFlow's padding, under the names of the packages `efficientnet_pytorch`
  * and `efficientnet_lite_pytorch`.
  */
-function efficientnet({ width, depth, lite }: Scaling): Architecture {
-  const activation = lite ? 'relu6' : 'silu';
+function efficientnet(scaling: Scaling): Architecture {
+  const activation = scaling.lite ? 'relu6' : 'silu';
   return (outputs, [height, columns]) => {
     const builder = new GraphBuilder();
     const same = new SamePadding([height, columns]);
@@ -45,32 +77,11 @@ function efficientnet({ width, depth, lite }: Scaling): Architecture {
       padding: (kernel, stride) => same.next(kernel, stride),
       squeezeActivation: activation,
     };
-    const ends = (filters: number) => (lite ? filters : roundChannels(filters * width));
-    let before = ends(32);
-    const stem = { filters: before, kernel: 3, stride: 2, activation } as const;
+    const stem = { filters: endWidth(32, scaling), kernel: 3, stride: 2, activation } as const;
     let x = layer(builder, ['_conv_stem', '_bn0', 'stem_activation'], 'input', stem, style);
     let at = 0;
-    STAGES.forEach(([kernel, firstStride, expansion, b0Filters, b0Blocks], stage) => {
-      const filters = roundChannels(b0Filters * width);
-      const fixed = lite && (stage === 0 || stage === STAGES.length - 1);
-      const blocks = fixed ? b0Blocks : Math.ceil(b0Blocks * depth);
-      for (let i = 0; i < blocks; i++) {
-        const stride = i === 0 ? firstStride : 1;
-        const block = {
-          form: expansion === 1 ? 'separable' : 'inverted',
-          kernel,
-          stride,
-          wide: before * expansion,
-          filters,
-          squeezed: lite ? null : Math.max(1, Math.floor(before / 4)),
-          activation,
-          skip: stride === 1 && before === filters,
-        } as const;
-        x = mobileBlock(builder, blockNames(`_blocks.${at++}`), x, block, style);
-        before = filters;
-      }
-    });
-    const head = { filters: ends(1280), kernel: 1, activation } as const;
+    for (const block of blocksOf(scaling)) x = mobileBlock(builder, blockNames(`_blocks.${at++}`), x, block, style);
+    const head = { filters: endWidth(1280, scaling), kernel: 1, activation } as const;
     x = layer(builder, ['_conv_head', '_bn1', 'head_activation'], x, head, style);
     builder.pooledHead(x, outputs, '_fc');
     return { graph: builder.graph, camNode: x };

@@ -170,9 +170,9 @@ function randomNetwork(seed: number): Network {
         break;
       case 'product':
       case 'larger': {
-        const one = pick([before, conv(count)]);
-        at = before;
         const kind = pick(['mul', 'maximum', 'minimum'] as const);
+        const one = pick([before, conv(kind === 'mul' ? pick([1, count]) : count)]);
+        at = before;
         add({ kind }, [one, conv(count)]);
         break;
       }

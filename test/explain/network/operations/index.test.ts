@@ -79,17 +79,17 @@ test.each([
   ['node last (minimum) reads 1 values (allowed: 2 or more)', { kind: 'minimum' }, ['input']],
   ['node last (mul) reads 1 values (allowed: 2)', { kind: 'mul' }, ['input']],
   [
-    'last multiplies values that do not fit: 4×5×4 and 4×5×3 (allowed: one shape, or a map and a number for each of its channels)',
+    'last multiplies values that do not fit: 4×5×4 and 4×5×3 (allowed: one shape; or a map and a number for each of its channels, or of its places)',
     { kind: 'mul' },
     ['wide', 'input'],
   ],
   [
-    'last multiplies values that do not fit: 3 and 4×5×4 (allowed: one shape, or a map and a number for each of its channels)',
+    'last multiplies values that do not fit: 3 and 4×5×4 (allowed: one shape; or a map and a number for each of its channels, or of its places)',
     { kind: 'mul' },
     ['mean', 'wide'],
   ],
   [
-    'last multiplies values that do not fit: 5 and 3 (allowed: one shape, or a map and a number for each of its channels)',
+    'last multiplies values that do not fit: 5 and 3 (allowed: one shape; or a map and a number for each of its channels, or of its places)',
     { kind: 'mul' },
     ['five', 'mean'],
   ],
@@ -185,6 +185,7 @@ test('a function of each number is all that an elementwise operation needs', () 
       change: () => changed,
       unpadded: () => ({ inner: changed, padding: [0, 0, 0, 0] }),
       before: () => clean,
+      held: () => null,
       clean: () => run(clean),
       weight: context.weight,
       forward: (_, [x]) => run(x!),
