@@ -3,7 +3,7 @@ import type { Preprocessing } from '../explain/image/preprocessing';
 import type { ImageSample } from '../explain/image/sample';
 
 /** By photo and size: a watched page is made again and again. */
-const known = new WeakMap<ImageSample, Map<string, ImageSample>>();
+const cache = new WeakMap<ImageSample, Map<string, ImageSample>>();
 
 /**
  * The part of a photo that a network sees, as finely as the photo has it: a network's input of 128 px is blurred in print.
@@ -11,8 +11,9 @@ const known = new WeakMap<ImageSample, Map<string, ImageSample>>();
  * @param width px that are enough; never fewer than the network's input has.
  */
 export function sharpPicture(photo: ImageSample, preprocessing: Preprocessing, width: number): ImageSample {
-  const { resize, crop } = preprocessing;
-  const finest = resize === null ? 1 : finestScale(photo, resize);
+  const { resize, crop, fit = 'crop', channels } = preprocessing;
+  const whole = fit === 'crop' ? resize : crop;
+  const finest = whole === null ? 1 : finestScale(photo, whole);
   const scale = Math.max(1, Math.min(finest, width / crop[1]));
   const scaled = (px: number) => Math.round(px * scale);
   const sizes = {
@@ -22,10 +23,10 @@ export function sharpPicture(photo: ImageSample, preprocessing: Preprocessing, w
         : ([scaled(resize[0]), scaled(resize[1])] as const),
     crop: [scaled(crop[0]), scaled(crop[1])] as const,
   };
-  const key = JSON.stringify(sizes);
-  const pictures = known.get(photo) ?? new Map<string, ImageSample>();
+  const key = JSON.stringify([sizes, fit, channels]);
+  const pictures = cache.get(photo) ?? new Map<string, ImageSample>();
   const picture = pictures.get(key) ?? prepareInput(photo, { ...preprocessing, ...sizes }).image;
-  known.set(photo, pictures.set(key, picture));
+  cache.set(photo, pictures.set(key, picture));
   return picture;
 }
 

@@ -18,8 +18,8 @@ const schema = z.strictObject({
 export type LimeOptions = MethodOptions<typeof schema>;
 
 /** Kernel weight of a copy that shows `shown` of `all` superpixels: √exp(−d²/width²), d the cosine distance to all ones. */
-export function limeWeight(shown: number, all: number, width: number): number {
-  const distance = shown === 0 ? 1 : 1 - Math.sqrt(shown / all);
+export function limeWeight(visible: number, all: number, width: number): number {
+  const distance = visible === 0 ? 1 : 1 - Math.sqrt(visible / all);
   return Math.sqrt(Math.exp(-(distance * distance) / (width * width)));
 }
 
@@ -41,9 +41,10 @@ export const limeMethod = defineMethod({
   schema,
   explain: async ({ network, input }, targets, { samples, segments, kernelWidth, penalty, seed }, run) => {
     const { labels, count } = superpixels(input.image, { count: segments });
+    const channels = input.values.length / labels.length;
     const hidden = meanColours(input.values, labels, count);
     const random = seededRandom(seed);
-    const shown = Array.from({ length: samples }, (_, i) =>
+    const masks = Array.from({ length: samples }, (_, i) =>
       Uint8Array.from({ length: count }, () => (i === 0 || random() < 0.5 ? 1 : 0)),
     );
     const scores = await perturb(network, input.values, {
@@ -52,17 +53,17 @@ export const limeMethod = defineMethod({
       count: samples,
       write: (index, into) => {
         labels.forEach((label, at) => {
-          if (shown[index]![label] === 1) return;
-          for (let c = 0; c < 3; c++) into[at * 3 + c] = hidden[label * 3 + c]!;
+          if (masks[index]![label] === 1) return;
+          for (let c = 0; c < channels; c++) into[at * channels + c] = hidden[label * channels + c]!;
         });
       },
     });
-    const weights = shown.map((row) => {
+    const weights = masks.map((row) => {
       const visible = row.reduce((sum, value) => sum + value, 0);
       return limeWeight(visible, count, kernelWidth);
     });
     return targets.map((_, i) => {
-      const { coefficients, explained } = weightedRidge(shown, columnOf(scores, targets.length, i), weights, penalty);
+      const { coefficients, explained } = weightedRidge(masks, columnOf(scores, targets.length, i), weights, penalty);
       return {
         values: Float32Array.from(labels, (label) => coefficients[label]!),
         signed: true,
@@ -77,18 +78,19 @@ export const limeMethod = defineMethod({
  * LIME for images: a linear model of the target's probability in which superpixels (SLIC) are shown or hidden, fitted
  * by ridge regression to random copies weighed by their nearness to the whole (Ribeiro, Singh and Guestrin 2016,
  * arXiv:1602.04938). Hidden superpixels have their own mean colour. Each pixel gets its superpixel's coefficient:
- * signed, in probability (in logits for a target that is not one class). One forward pass a copy.
+ * signed, in probability (in the target's own score where it has none). One forward pass a copy.
  *
  * @throws WhylightError for options that cannot be; AbortedError when interrupted.
  */
 export const lime: typeof limeMethod.run = limeMethod.run;
 
 function meanColours(values: Float32Array, labels: Int32Array, count: number): Float32Array {
-  const sums = new Float64Array(count * 3);
+  const channels = values.length / labels.length;
+  const sums = new Float64Array(count * channels);
   const sizes = new Float64Array(count);
   labels.forEach((label, at) => {
     sizes[label]!++;
-    for (let c = 0; c < 3; c++) sums[label * 3 + c]! += values[at * 3 + c]!;
+    for (let c = 0; c < channels; c++) sums[label * channels + c]! += values[at * channels + c]!;
   });
-  return Float32Array.from(sums, (sum, i) => sum / sizes[Math.floor(i / 3)]!);
+  return Float32Array.from(sums, (sum, i) => sum / sizes[Math.floor(i / channels)]!);
 }

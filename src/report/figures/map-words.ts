@@ -2,7 +2,7 @@ import type { Attribution } from '../../explain/attribution';
 import { massOutside } from '../../explain/metrics/mass-outside';
 import { correlation } from '../../explain/statistics/correlation';
 import { placeWords, summariseMap } from '../../plots/describe-map';
-import { percent } from '../../plots/words';
+import { answerWords } from '../../plots/words';
 import type { Scene } from '../../scenes/scene';
 import { animalKinds } from '../../scenes/spec';
 import { decimal, wholePercentage } from '../numbers';
@@ -42,14 +42,16 @@ interface AnimalMass {
 
 /** Null for photos, and where there is no animal or no mass. */
 export function animalMass(map: Attribution, scene: Scene | null): AnimalMass | null {
-  const seen = scene?.objects.filter(({ kind, area }) => area > 0 && (animalKinds as readonly string[]).includes(kind));
-  if (scene === null || seen === undefined || seen.length === 0) return null;
+  const objects = scene?.objects.filter(
+    ({ kind, area }) => area > 0 && (animalKinds as readonly string[]).includes(kind),
+  );
+  if (scene === null || objects === undefined || objects.length === 0) return null;
   const animals = Uint8Array.from({ length: scene.image.width * scene.image.height }, (_, i) =>
-    seen.some(({ mask }) => mask[i]! > 0) ? 255 : 0,
+    objects.some(({ mask }) => mask[i]! > 0) ? 255 : 0,
   );
   const outside = massOutside(map, animals, scene.image);
   if (outside.mass === null || outside.area === 1) return null;
-  return { animals: seen.length, mass: 1 - outside.mass, area: 1 - outside.area };
+  return { animals: objects.length, mass: 1 - outside.mass, area: 1 - outside.area };
 }
 
 /** `The animal fills 20 % of the picture and holds 45 % of the positive mass, 2.3 times what an even map’s would.` */
@@ -61,9 +63,15 @@ export function animalSentence(of: AnimalMass | null, what: string): Prose {
   return prose`The ${fill} ${wholePercentage(area)} of the picture and ${hold} ${wholePercentage(mass)} of ${what}, ${ratio} times what an even map would put there.`;
 }
 
-/** `86.5 %`; of a difference of classes, which has no probability, `a score difference of 3.24 logits`. */
-export const scoreWords = ({ probability, logit }: Pick<Attribution['target'], 'probability' | 'logit'>) =>
-  probability === null ? `a score difference of ${decimal(logit)} logits` : percent(probability);
+/** `86.5 %`; of a value `37.2 years`; of a difference of classes, which has no probability, `a score difference of 3.24 logits`. */
+export const scoreWords = ({
+  probability,
+  logit,
+  unit,
+}: Pick<Attribution['target'], 'probability' | 'logit' | 'unit'>) =>
+  probability === null && unit === undefined
+    ? `a score difference of ${decimal(logit)} logits`
+    : answerWords({ probability, logit, unit });
 
 type Values = Pick<Attribution, 'values'>;
 

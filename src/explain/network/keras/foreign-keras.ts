@@ -21,7 +21,12 @@ export function foreignKeras(model: KerasModel, file: string, options: ForeignOp
     const { graph, output, notes } = graphOfKeras(model, shape, channelsFirst);
     const unused = model.weights.unused();
     if (unused.length > 0) {
-      throw new WhylightError(`weights that no layer uses: ${listAllowed(unused.map((name) => quoteName(name)), 4)}`);
+      throw new WhylightError(
+        `weights that no layer uses: ${listAllowed(
+          unused.map((name) => quoteName(name)),
+          4,
+        )}`,
+      );
     }
     const finished = finish(graph, output);
     const read = preprocessingOf(finished.graph);

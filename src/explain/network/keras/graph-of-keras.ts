@@ -56,7 +56,10 @@ function readLayer(
 
 function unknownLayer(layer: KerasLayer): WhylightError {
   if (layer.className === 'Lambda') {
-    return unsupported(layer, ': it holds Python code, which is never run (use layers of Keras instead, Rescaling for one)');
+    return unsupported(
+      layer,
+      ': it holds Python code, which is never run (use layers of Keras instead, Rescaling for one)',
+    );
   }
   return unsupported(layer, `(supported: ${listAllowed(['Sequential', 'Functional', ...layerKinds], 90)})`);
 }
@@ -120,7 +123,9 @@ class FunctionalModel {
     const call = source.call - (this.#firstCalls.get(layer.name) ?? 0);
     const use = this.#uses.get(`${layer.name}\n${layer.calls!.length === 1 && !isModel(layer.className) ? 0 : call}`);
     if (use === undefined) {
-      throw new WhylightError(`use ${source.call} of layer ${layer.name} is read, which is used ${layer.calls!.length} times`);
+      throw new WhylightError(
+        `use ${source.call} of layer ${layer.name} is read, which is used ${layer.calls!.length} times`,
+      );
     }
     return use;
   }
@@ -151,9 +156,12 @@ class FunctionalModel {
     const under = new Set<string>();
     while (open.length > 0) {
       const use = open.at(-1)!;
-      const missing = this.#values.has(key(use)) ? [] : this.#reads(use).filter((other) => !this.#values.has(key(other)));
+      const missing = this.#values.has(key(use))
+        ? []
+        : this.#reads(use).filter((other) => !this.#values.has(key(other)));
       if (missing.length > 0) {
-        if (under.has(key(use))) throw new WhylightError(`layer ${use.layer} reads itself, through ${missing[0]!.layer}`);
+        if (under.has(key(use)))
+          throw new WhylightError(`layer ${use.layer} reads itself, through ${missing[0]!.layer}`);
         under.add(key(use));
         open.push(...missing.reverse());
         continue;

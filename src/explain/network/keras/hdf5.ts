@@ -58,12 +58,15 @@ export async function withHdf5<T>(bytes: Uint8Array, what: string, read: (root: 
     const count = shape.reduce((product, length) => product * length, 1);
     const name = quoteName(set.path);
     const type = String(typeof set.dtype === 'string' ? set.dtype : 'compound');
-    if (!/^[<>|]?[efdbBhHiIlLqQ]$/.test(type)) throw new WhylightError(`${name} holds no numbers but ${quoteName(type, 20)}`);
+    if (!/^[<>|]?[efdbBhHiIlLqQ]$/.test(type))
+      throw new WhylightError(`${name} holds no numbers but ${quoteName(type, 20)}`);
     left -= count * 8;
-    if (!(left >= 0)) throw new WhylightError(`${name} (${shape.join('×')}) and what comes before it is more than the file can hold`);
+    if (!(left >= 0))
+      throw new WhylightError(`${name} (${shape.join('×')}) and what comes before it is more than the file can hold`);
     const { value } = set;
     if (value === null || value === undefined) throw new WhylightError(`${name} is empty`);
-    const list = typeof value === 'number' || typeof value === 'bigint' ? [value] : (value as ArrayLike<number | bigint>);
+    const list =
+      typeof value === 'number' || typeof value === 'bigint' ? [value] : (value as ArrayLike<number | bigint>);
     if (list.length !== count) throw new WhylightError(`${name} holds ${list.length} numbers, not ${shape.join('×')}`);
     const values = list instanceof Float32Array ? list : Float32Array.from(list as ArrayLike<number>, Number);
     return { shape, values };
@@ -114,7 +117,9 @@ export async function withHdf5<T>(bytes: Uint8Array, what: string, read: (root: 
   } catch (error) {
     if (error instanceof WhylightError) throw error;
     const line = String((error as Error | undefined)?.message ?? error).split('\n')[0]!;
-    throw new WhylightError(`${what} is damaged or cut off: HDF5 cannot read it (${quoteName(line, 120)})`, { cause: error });
+    throw new WhylightError(`${what} is damaged or cut off: HDF5 cannot read it (${quoteName(line, 120)})`, {
+      cause: error,
+    });
   } finally {
     try {
       file?.close();

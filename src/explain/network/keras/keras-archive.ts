@@ -54,7 +54,8 @@ const sharded = (entries: ReadonlyMap<string, ZipEntry>) =>
 
 function json(entries: ReadonlyMap<string, ZipEntry>, entry: string, name: string): unknown {
   const found = entries.get(entry);
-  if (found === undefined) throw new WhylightError(`${name} is a zip archive, but no Keras model: it holds no ${entry}`);
+  if (found === undefined)
+    throw new WhylightError(`${name} is a zip archive, but no Keras model: it holds no ${entry}`);
   return parseStrictJson(found.read(), `${entry} in ${name}`, configDepth);
 }
 
@@ -83,6 +84,7 @@ function placesIn(root: Hdf5Group): Map<string, ArchivedLayer> {
     }
   };
   visit(root, []);
-  if (places.size === 0) throw new WhylightError('its weights are in an unknown form (allowed: as Keras 2.13 and newer write them)');
+  if (places.size === 0)
+    throw new WhylightError('its weights are in an unknown form (allowed: as Keras 2.13 and newer write them)');
   return places;
 }

@@ -29,7 +29,8 @@ export async function readKerasH5Model(bytes: Uint8Array, name: string): Promise
     if (text === null) throw new WhylightError(whatInstead(root, name));
     const config = parseStrictJson(Buffer.from(text), `the model's description in ${name}`, configDepth);
     const { class_name: className, config: layers } = (config ?? {}) as { class_name?: unknown; config?: unknown };
-    if (typeof className !== 'string') throw new WhylightError(`${name}: the model's description is damaged: no class_name`);
+    if (typeof className !== 'string')
+      throw new WhylightError(`${name}: the model's description is damaged: no class_name`);
     const version = root.text('keras_version') ?? root.group('model_weights')?.text('keras_version') ?? null;
     return {
       className,
@@ -44,7 +45,8 @@ export async function readKerasH5Model(bytes: Uint8Array, name: string): Promise
 
 function whatInstead(root: Hdf5Group, name: string): string {
   const { keys } = root;
-  const weights = root.texts('layer_names') !== null || keys.includes('layers') || keys.includes('_layer_checkpoint_dependencies');
+  const weights =
+    root.texts('layer_names') !== null || keys.includes('layers') || keys.includes('_layer_checkpoint_dependencies');
   return weights
     ? `${name} holds a Keras model's weights without the model: build the model in Python, load them with load_weights, and save it whole with model.save('model.keras')`
     : `${name} is an HDF5 file, but no Keras model (it has no model_config)`;
@@ -71,10 +73,12 @@ function weightsIn(root: Hdf5Group, file: string): NamedWeight[] {
     if (own === null) throw new WhylightError(`${file} holds no weights of layer ${quoteName(layer)}, which it lists`);
     const names = listOf(own, 'weight_names') ?? [];
     const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) throw new WhylightError(`${file} lists ${quoteName(twice)} of layer ${quoteName(layer)} twice`);
+    if (twice !== undefined)
+      throw new WhylightError(`${file} lists ${quoteName(twice)} of layer ${quoteName(layer)} twice`);
     return names.map((name) => {
       const value = own.numbers(name);
-      if (value === null) throw new WhylightError(`${file} holds no ${quoteName(name)} of layer ${quoteName(layer)}, which it lists`);
+      if (value === null)
+        throw new WhylightError(`${file} holds no ${quoteName(name)} of layer ${quoteName(layer)}, which it lists`);
       return { name, layer, value };
     });
   });

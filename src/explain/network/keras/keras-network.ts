@@ -1,6 +1,7 @@
 import { WhylightError } from '../../errors';
 import type { Preprocessing } from '../../image/preprocessing';
 import type { Network } from '../network';
+import { rawOutputs } from '../output-kind';
 import { foreignKeras } from './foreign-keras';
 import type { KerasModel } from './keras-model';
 
@@ -19,14 +20,16 @@ export function kerasNetwork(model: KerasModel, description: KerasDescription): 
   const { graph, parameters, camNode, inputShape, outputs, ending, weightsSha256 } = foreignKeras(model, name, {
     size: preprocessing.crop,
   });
-  if (inputShape[2] !== 3) {
-    throw new WhylightError(`${name} has an input of ${inputShape[2]} channels (allowed: 3, red, green and blue)`);
+  const channels = preprocessing.mean.length;
+  if (inputShape[2] !== channels) {
+    throw new WhylightError(`${name} takes ${inputShape[2]} channels, and its card's preprocessing has ${channels}`);
   }
-  if (ending !== null && ending !== output) throw new WhylightError(`${name} ends in ${ending}, and its card says ${output}`);
-  const wanted = output === 'sigmoid' ? 1 : classes.length;
-  if (outputs !== wanted) {
+  const fits = ending === null || ending === output || (ending === 'sigmoid' && output === 'multilabel');
+  if (!fits) throw new WhylightError(`${name} ends in ${ending}, and its card says ${output}`);
+  const expected = rawOutputs(output, classes.length);
+  if (outputs !== expected) {
     throw new WhylightError(
-      `${name} has ${outputs} outputs, and its card with ${classes.length} classes and ${output} wants ${wanted}`,
+      `${name} has ${outputs} outputs, and its card with ${classes.length} classes and ${output} wants ${expected}`,
     );
   }
   return {
@@ -34,7 +37,7 @@ export function kerasNetwork(model: KerasModel, description: KerasDescription): 
     architecture: 'keras',
     graph,
     parameters,
-    inputShape: [inputShape[0], inputShape[1], 3],
+    inputShape,
     camNode,
     weightsSha256,
   };

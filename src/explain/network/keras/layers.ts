@@ -125,7 +125,13 @@ export const mappings: Readonly<Record<string, Mapping>> = {
     const [mean, variance] = stored ? reading.weights.of(layer, ['mean', 'variance', 'count']) : fixed;
     const [centre, spread] = [mean!, variance!].map((weight) => wide(layer, x!, weight));
     const scale = spread!.map((value) => 1 / Math.max(Math.sqrt(value), 1e-7));
-    return rescale(reading.graph, layer.name, x!, scale, centre!.map((value, c) => -value * scale[c]!));
+    return rescale(
+      reading.graph,
+      layer.name,
+      x!,
+      scale,
+      centre!.map((value, c) => -value * scale[c]!),
+    );
   },
   Rescaling: (reading, layer, [x]) => {
     const [scale, offset] = ['scale', 'offset'].map((key, i) => {
@@ -222,7 +228,12 @@ export const mappings: Readonly<Record<string, Mapping>> = {
     return flattened(graph, layer.name, last ? { ...x!, channelsFirst: false } : x!);
   },
   Reshape: ({ graph }, layer, [x]) => reshaped(graph, layer.name, x!, layer.config.target_shape as number[]),
-  Permute: (_, layer, [x]) => permuted(layer.name, x!, (layer.config.dims as number[]).map((axis) => axis - 1)),
+  Permute: (_, layer, [x]) =>
+    permuted(
+      layer.name,
+      x!,
+      (layer.config.dims as number[]).map((axis) => axis - 1),
+    ),
 };
 
 export const layerKinds = Object.keys(mappings);
@@ -252,7 +263,8 @@ function edgesOf(layer: KerasLayer, key: string): Padding {
 
 function slidingOf(layer: KerasLayer, kernel?: Pair): Sliding {
   const padding = String(layer.config.padding ?? 'valid').toLowerCase();
-  if (padding !== 'valid' && padding !== 'same') throw unsupported(layer, `with padding ${padding} (allowed: valid, same)`);
+  if (padding !== 'valid' && padding !== 'same')
+    throw unsupported(layer, `with padding ${padding} (allowed: valid, same)`);
   const stride = pairOf(layer.config.strides, kernel ?? 1);
   return { stride, dilation: kernel === undefined ? pairOf(layer.config.dilation_rate, 1) : [1, 1], padding };
 }
@@ -313,10 +325,17 @@ function orderedWeights(
 }
 
 /** A layer's own activation function, as a node after it. */
-function activated({ graph, version, notes }: Reading, layer: KerasLayer, x: Value, name = `${layer.name}.activation`): Value {
+function activated(
+  { graph, version, notes }: Reading,
+  layer: KerasLayer,
+  x: Value,
+  name = `${layer.name}.activation`,
+): Value {
   const activation = activationName(layer.config.activation);
   if (activation === 'hard_sigmoid') {
-    notes.add(`hard_sigmoid is taken as Keras ${version} has it: ${version >= 3 ? 'x/6' : '0.2·x'} + 0.5, between 0 and 1`);
+    notes.add(
+      `hard_sigmoid is taken as Keras ${version} has it: ${version >= 3 ? 'x/6' : '0.2·x'} + 0.5, between 0 and 1`,
+    );
   }
   return activate(graph, name, activation, x, version);
 }

@@ -19,7 +19,9 @@ type Mapping = (
 const arithmetic =
   (kind: Arithmetic): Mapping =>
   ({ graph }, layer, operands, options) => {
-    const constants = Object.values(options).flatMap((value) => (Array.isArray(value) ? (constantOf(value) ?? []) : []));
+    const constants = Object.values(options).flatMap((value) =>
+      Array.isArray(value) ? (constantOf(value) ?? []) : [],
+    );
     const [first, second, ...more] = [...operands, ...constants];
     if (first === undefined || second === undefined || more.length > 0) {
       throw new WhylightError(`${layer.name} joins ${operands.length} values (allowed: 2)`);
@@ -59,12 +61,14 @@ const getItem: Mapping = ({ graph }, layer, operands, options) => {
   if (x.map === null || x.channelsFirst || !reaches || !parts.slice(0, -1).every(whole)) {
     throw new WhylightError(`${layer.name} takes a part of a value (allowed: of the channels, x[..., ::-1] for one)`);
   }
-  if (Number.isInteger(last)) return pickChannels(graph, layer.name, x, [(last as number) + ((last as number) < 0 ? channels : 0)]);
+  if (Number.isInteger(last))
+    return pickChannels(graph, layer.name, x, [(last as number) + ((last as number) < 0 ? channels : 0)]);
   return pickChannels(graph, layer.name, x, sliced(layer, last, channels));
 };
 
 const isEllipsis = (part: unknown) =>
-  part === '...' || ['__ellipsis__', 'Ellipsis'].includes(String((part as { class_name?: unknown } | null)?.class_name));
+  part === '...' ||
+  ['__ellipsis__', 'Ellipsis'].includes(String((part as { class_name?: unknown } | null)?.class_name));
 
 const isSlice = (part: unknown) => typeof part === 'object' && part !== null && !isEllipsis(part);
 
@@ -78,13 +82,16 @@ function bounds(part: unknown): Record<'start' | 'stop' | 'step', number | null>
 function sliced(layer: KerasLayer, part: unknown, length: number): number[] {
   const { start, stop, step } = bounds(part);
   const by = step ?? 1;
-  if (!isSlice(part) || !Number.isInteger(by) || by === 0) throw new WhylightError(`${layer.name} takes an unknown part of a value`);
+  if (!isSlice(part) || !Number.isInteger(by) || by === 0)
+    throw new WhylightError(`${layer.name} takes an unknown part of a value`);
   const place = (bound: number | null, otherwise: number) =>
     bound === null ? otherwise : Math.min(Math.max(bound < 0 ? bound + length : bound, by < 0 ? -1 : 0), length);
   const all = Array.from({ length }, (_, i) => i);
   const from = place(start, by < 0 ? length - 1 : 0);
   const to = place(stop, by < 0 ? -1 : length);
-  return (by < 0 ? all.reverse() : all).filter((i) => (by < 0 ? i <= from && i > to : i >= from && i < to) && (i - from) % by === 0);
+  return (by < 0 ? all.reverse() : all).filter(
+    (i) => (by < 0 ? i <= from && i > to : i >= from && i < to) && (i - from) % by === 0,
+  );
 }
 
 /** Channels that were taken one by one, together again. */
@@ -161,7 +168,9 @@ export function operationMapping(layer: KerasLayer, call: KerasCall | null): Map
   const title = className === 'SlicingOpLambda' ? 'getitem' : String(config.function ?? config.name);
   const name = title.split('.').at(-1)!.replaceAll('_', '').toLowerCase();
   if (Object.hasOwn(functions, name)) return withDefaults(name);
-  throw new WhylightError(`layer ${layer.name} calls ${quoteName(title)}, which is not supported (supported: ${Object.keys(functions).join(', ')})`);
+  throw new WhylightError(
+    `layer ${layer.name} calls ${quoteName(title)}, which is not supported (supported: ${Object.keys(functions).join(', ')})`,
+  );
 }
 
 /** Functions whose defaults the layer's call may change, so that another than the graph's is meant. */
@@ -189,7 +198,8 @@ function changedDefault(
   if (name === 'leakyrelu') return graph.add(layer.name, { kind: 'leakyRelu', slope: number }, [x]);
   if (name === 'elu') return graph.add(layer.name, { kind: 'elu', alpha: number }, [x]);
   if (name === 'gelu') return graph.add(layer.name, { kind: 'gelu', approximation: 'tanh' }, [x]);
-  if (name === 'relu' && key === 'max_value') return graph.add(layer.name, { kind: 'clip', least: 0, most: number }, [x]);
+  if (name === 'relu' && key === 'max_value')
+    return graph.add(layer.name, { kind: 'clip', least: 0, most: number }, [x]);
   throw new WhylightError(`layer ${layer.name} calls ${name} with ${key} ${String(changed)}, which is not supported`);
 }
 

@@ -64,9 +64,13 @@ export function topologyOf(className: string, config: unknown, around: KerasLaye
   if (sequence) return { layers, inputs: [], output: null };
   const inputs = sourcesIn(fields.input_layers).map(({ layer }) => layer);
   const outputs = sourcesIn(fields.output_layers);
-  if (inputs.length > 1) throw new WhylightError(`${title} has ${inputs.length} inputs: ${listAllowed(inputs, 5)} (allowed: one)`);
+  if (inputs.length > 1)
+    throw new WhylightError(`${title} has ${inputs.length} inputs: ${listAllowed(inputs, 5)} (allowed: one)`);
   if (outputs.length !== 1) {
-    const ends = listAllowed(outputs.map(({ layer }) => quoteName(layer)), 5);
+    const ends = listAllowed(
+      outputs.map(({ layer }) => quoteName(layer)),
+      5,
+    );
     throw new WhylightError(`${title} has ${outputs.length} outputs${ends === '' ? '' : `: ${ends}`} (allowed: one)`);
   }
   return { layers, inputs, output: outputs[0]! };
@@ -86,7 +90,8 @@ function sourceOf(value: unknown): Source | null {
   const [layer, call, output] = value;
   if (typeof layer !== 'string' || layer === '_CONSTANT_VALUE') return null;
   if (!Number.isInteger(call) || !Number.isInteger(output) || (call as number) < 0) return null;
-  if (output !== 0) throw new WhylightError(`output ${output} of layer ${quoteName(layer)} is read (allowed: 0, its only one)`);
+  if (output !== 0)
+    throw new WhylightError(`output ${output} of layer ${quoteName(layer)} is read (allowed: 0, its only one)`);
   return { layer, call: call as number };
 }
 
@@ -118,7 +123,8 @@ function operandOf(value: unknown): Source | Constant | null {
   if (isObject(value) && value.class_name === '__keras_tensor__') {
     return sourceOf((value.config as Json | undefined)?.keras_history);
   }
-  if (isObject(value) && value.class_name === '__tensor__') return constantOf((value.config as Json | undefined)?.value);
+  if (isObject(value) && value.class_name === '__tensor__')
+    return constantOf((value.config as Json | undefined)?.value);
   return sourceOf(value);
 }
 

@@ -32,7 +32,9 @@ export class WeightsByName implements KerasWeights {
   }
 
   unused(): readonly string[] {
-    return this.all.filter((weight) => !this.#asked.has(keyOf(weight)) && !idle.test(lastWord(weight.name))).map(({ name }) => name);
+    return this.all
+      .filter((weight) => !this.#asked.has(keyOf(weight)) && !idle.test(lastWord(weight.name)))
+      .map(({ name }) => name);
   }
 
   #one(layer: KerasLayer, part: string): Constant {
@@ -45,7 +47,8 @@ export class WeightsByName implements KerasWeights {
       ({ words }: { words: string }) => names.some((name) => words.endsWith(`/${layer.name}/${name}`)),
       ({ words }: { words: string }) => words.includes(`/${layer.name}/`),
     ];
-    const matches = rules.map((rule) => candidates.filter(rule)).find(({ length }) => length > 0) ?? (alone ? candidates : []);
+    const matches =
+      rules.map((rule) => candidates.filter(rule)).find(({ length }) => length > 0) ?? (alone ? candidates : []);
     const inside = matches.filter(({ words }) => layer.within.every((model) => words.includes(`/${model}/`)));
     const nearest = matches.length > 1 && inside.length > 0 ? inside : matches;
     if (nearest.length === 1) {
@@ -55,7 +58,10 @@ export class WeightsByName implements KerasWeights {
     throw new WhylightError(
       nearest.length === 0
         ? `the weights hold no ${names.join(' or ')} of layer ${layer.name} (${layer.className})`
-        : `the weights hold several ${names.at(-1)} of layers named ${layer.name}: ${listAllowed(nearest.map(({ weight }) => quoteName(weight.name)), 4)}`,
+        : `the weights hold several ${names.at(-1)} of layers named ${layer.name}: ${listAllowed(
+            nearest.map(({ weight }) => quoteName(weight.name)),
+            4,
+          )}`,
     );
   }
 }
@@ -85,7 +91,9 @@ export class WeightsByPlace implements KerasWeights {
       throw new WhylightError(`where the weights of ${said} are expected, those of ${quoteName(place.name)} lie`);
     }
     if (place === undefined || place.values.size !== parts.length) {
-      throw new WhylightError(`${said} has ${parts.length} weights, ${listAllowed(parts, 5)}, and the file ${place?.values.size ?? 0}`);
+      throw new WhylightError(
+        `${said} has ${parts.length} weights, ${listAllowed(parts, 5)}, and the file ${place?.values.size ?? 0}`,
+      );
     }
     this.#asked.add(path);
     return parts.map((part, i) => {
@@ -96,6 +104,8 @@ export class WeightsByPlace implements KerasWeights {
   }
 
   unused(): readonly string[] {
-    return [...this.places].filter(([path, { values }]) => values.size > 0 && !this.#asked.has(path)).map(([path]) => path);
+    return [...this.places]
+      .filter(([path, { values }]) => values.size > 0 && !this.#asked.has(path))
+      .map(([path]) => path);
   }
 }

@@ -1,5 +1,5 @@
 import { WhylightError } from '../../errors';
-import { channelsOf, type Constant, inOrder, type TensorFlowGraph, tensorShape, type Value } from './tensorflow-graph';
+import { type Constant, channelsOf, inOrder, type TensorFlowGraph, tensorShape, type Value } from './tensorflow-graph';
 
 export type Operand = Value | Constant;
 
@@ -19,7 +19,8 @@ export function combine(
   first: Operand,
   second: Operand,
 ): Value {
-  if (isValue(first)) return isValue(second) ? join(graph, name, kind, first, second) : right(graph, name, kind, first, second);
+  if (isValue(first))
+    return isValue(second) ? join(graph, name, kind, first, second) : right(graph, name, kind, first, second);
   if (!isValue(second)) throw new WhylightError(`${name} reads no value of the network`);
   if (kind === 'divide') throw new WhylightError(`${name} divides by a value of the network, which is not supported`);
   if (kind !== 'subtract') return right(graph, name, kind, second, first);
@@ -28,7 +29,8 @@ export function combine(
 
 function join(graph: TensorFlowGraph, name: string, kind: Arithmetic, first: Value, second: Value): Value {
   const orders = [first, second].map(({ order }) => JSON.stringify(order));
-  if (orders[0] !== orders[1]) throw new WhylightError(`${name} joins a flattened map and another vector, which is not supported`);
+  if (orders[0] !== orders[1])
+    throw new WhylightError(`${name} joins a flattened map and another vector, which is not supported`);
   const maps = first.map !== null && second.map !== null;
   if (maps && first.channelsFirst !== second.channelsFirst) {
     throw new WhylightError(`${name} joins maps whose axes lie otherwise`);
@@ -82,18 +84,37 @@ function right(graph: TensorFlowGraph, name: string, kind: Arithmetic, x: Value,
     case 'add':
       return rescale(graph, name, x, 1, numbers);
     case 'subtract':
-      return rescale(graph, name, x, 1, each((value) => -value));
+      return rescale(
+        graph,
+        name,
+        x,
+        1,
+        each((value) => -value),
+      );
     case 'multiply':
       return rescale(graph, name, x, numbers, 0);
     case 'divide':
-      return rescale(graph, name, x, each((value) => 1 / value), 0);
+      return rescale(
+        graph,
+        name,
+        x,
+        each((value) => 1 / value),
+        0,
+      );
     default:
       return bound(graph, name, x, kind, numbers);
   }
 }
 
-function bound(graph: TensorFlowGraph, name: string, x: Value, kind: 'maximum' | 'minimum', limit: number | Float32Array): Value {
-  if (typeof limit !== 'number') throw new WhylightError(`${name}: a ${kind} with a number a channel (allowed: one number)`);
+function bound(
+  graph: TensorFlowGraph,
+  name: string,
+  x: Value,
+  kind: 'maximum' | 'minimum',
+  limit: number | Float32Array,
+): Value {
+  if (typeof limit !== 'number')
+    throw new WhylightError(`${name}: a ${kind} with a number a channel (allowed: one number)`);
   if (kind === 'maximum' && limit === 0) return graph.add(name, { kind: 'relu' }, [x]);
   const [least, most] = kind === 'maximum' ? [limit, null] : [null, limit];
   return graph.add(name, { kind: 'clip', least, most }, [x]);

@@ -41,7 +41,9 @@ export function convolve(
 ): Value {
   const [height, width, inputs, last] = kernel.shape as [number, number, number, number];
   if (kernel.shape.length !== 4 || numbersIn(kernel.shape) !== kernel.values.length) {
-    throw new WhylightError(`${name}: a kernel of ${kernel.shape.join('×')} (allowed: rows × columns × inputs × outputs)`);
+    throw new WhylightError(
+      `${name}: a kernel of ${kernel.shape.join('×')} (allowed: rows × columns × inputs × outputs)`,
+    );
   }
   if (x.map === null) {
     const fits = height === 1 && width === 1 && !depthwise && x.order === null && inputs === x.length;
@@ -81,13 +83,7 @@ export function convolve(
 }
 
 /** A matrix product with TensorFlow's matrix, inputs × units; of each cell where the value is a map. */
-export function dense(
-  graph: TensorFlowGraph,
-  name: string,
-  x: Value,
-  matrix: Constant,
-  bias: Constant | null,
-): Value {
+export function dense(graph: TensorFlowGraph, name: string, x: Value, matrix: Constant, bias: Constant | null): Value {
   const [inputs, units] = matrix.shape as [number, number];
   if (x.map !== null) {
     if (x.channelsFirst) throw new WhylightError(`${name}: a dense layer over the columns of a map`);

@@ -5,7 +5,9 @@ import { type Graph, readersOf } from '../graph';
  * What the network's first nodes say of its input: one that rescales it from 0–255 takes pixels as they are.
  * Null where nothing is said.
  */
-export function preprocessingOf(graph: Graph): { readonly preprocessing: ForeignPreprocessing; readonly note: string } | null {
+export function preprocessingOf(
+  graph: Graph,
+): { readonly preprocessing: ForeignPreprocessing; readonly note: string } | null {
   const readers = readersOf(graph);
   let scale = [1];
   let shift = [0];

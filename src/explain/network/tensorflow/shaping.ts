@@ -68,7 +68,8 @@ export function reshaped(graph: TensorFlowGraph, name: string, x: Value, target:
   if (shape.length === 1) return flattened(graph, name, x);
   const last = shape.length === 3 && shape[0] === 1 && shape[1] === 1;
   const first = shape.length === 3 && shape[1] === 1 && shape[2] === 1;
-  if (x.map === null && x.order === null && (last || first)) return { ...x, pixel: true, channelsFirst: first && !last };
+  if (x.map === null && x.order === null && (last || first))
+    return { ...x, pixel: true, channelsFirst: first && !last };
   throw new WhylightError(
     `${name} makes ${own.join('×')} into ${shape.join('×')} (allowed: a flattened map, a vector as a map of one cell, and back)`,
   );

@@ -51,11 +51,6 @@ export class TensorFlowGraph {
     return this.#parameters;
   }
 
-  /** `[H, W, C]` or `[C]` of a node's value. */
-  shapeOf(node: string): Shape {
-    return this.#shapes.get(node)!;
-  }
-
   /**
    * Adds a node under its layer's name, or a name like it where that is taken.
    * @throws WhylightError where the operation does not take these values.
@@ -68,7 +63,9 @@ export class TensorFlowGraph {
   ): Value {
     const ended = inputs.find(({ softmax }) => softmax);
     if (ended !== undefined) {
-      throw new WhylightError(`${layer} is not supported after the network's softmax (allowed: nothing but the output)`);
+      throw new WhylightError(
+        `${layer} is not supported after the network's softmax (allowed: nothing but the output)`,
+      );
     }
     let name = layer;
     for (let number = 2; this.#shapes.has(name); number++) name = `${layer}_${number}`;

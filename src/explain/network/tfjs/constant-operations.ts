@@ -15,7 +15,8 @@ export const shapeOperations = {
   /** One number of a list, or some in a row. */
   StridedSlice: (node: GraphNodeDef, inputs: readonly Operand[]): Constant => {
     const [values, begin, end, step] = inputs.map((operand) => numbers(node, operand));
-    if (begin?.length !== 1 || step?.[0] !== 1) throw new WhylightError(`node ${node.name} takes an unknown part of a shape`);
+    if (begin?.length !== 1 || step?.[0] !== 1)
+      throw new WhylightError(`node ${node.name} takes an unknown part of a shape`);
     const place = (bound: number) => (bound < 0 ? bound + values!.length : bound);
     const mask = (name: string) => (node.attributes.number(name, 0) & 1) === 1;
     if (mask('shrink_axis_mask')) return { shape: [], values: [values![place(begin[0]!)]!] };

@@ -31,7 +31,8 @@ export class Attributes {
     const value = this.#field(name, 'f') ?? this.#field(name, 'i');
     if (value === undefined) return otherwise;
     const number = Number(value);
-    if (Number.isNaN(number)) throw new WhylightError(`node ${this.node}: ${name} is ${quoteName(String(value), 40)}, no number`);
+    if (Number.isNaN(number))
+      throw new WhylightError(`node ${this.node}: ${name} is ${quoteName(String(value), 40)}, no number`);
     return number;
   }
 

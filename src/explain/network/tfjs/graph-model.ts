@@ -21,7 +21,9 @@ type Json = Readonly<Record<string, unknown>>;
 export function foreignGraphModel(model: ModelJson, file: string, options: ForeignOptions = {}): ForeignNetwork {
   return named(file, () => {
     const nodes = nodesOf((model.json.modelTopology as Json).node);
-    const signature = (model.json.signature ?? (model.json.userDefinedMetadata as Json | undefined)?.signature) as Json | undefined;
+    const signature = (model.json.signature ?? (model.json.userDefinedMetadata as Json | undefined)?.signature) as
+      | Json
+      | undefined;
     const weights = new Map(model.weights.map(({ name, value }) => [name, value]));
     const output = outputOf(nodes, signature);
     const order = inOrderOf(nodes, output);
@@ -65,7 +67,11 @@ function read(graph: TensorFlowGraph, node: GraphNodeDef, results: ReadonlyMap<s
   for (const { node: name, output } of node.inputs) {
     if (output !== 0) throw new WhylightError(`node ${node.name} reads output ${output} of ${name} (allowed: 0)`);
   }
-  return operation(graph, node, node.inputs.map((input) => results.get(input.node)!));
+  return operation(
+    graph,
+    node,
+    node.inputs.map((input) => results.get(input.node)!),
+  );
 }
 
 function constantOf({ name }: GraphNodeDef, weights: ReadonlyMap<string, Constant>): Constant {
@@ -75,13 +81,22 @@ function constantOf({ name }: GraphNodeDef, weights: ReadonlyMap<string, Constan
 }
 
 function outputOf(nodes: ReadonlyMap<string, GraphNodeDef>, signature: Json | undefined): GraphNodeDef {
-  const outputs = Object.values((signature?.outputs ?? {}) as Json).map((output) => String((output as Json | null)?.name));
+  const outputs = Object.values((signature?.outputs ?? {}) as Json).map((output) =>
+    String((output as Json | null)?.name),
+  );
   const declared = outputs.map((name) => name.replace(/:0$/, ''));
   const readNodes = new Set([...nodes.values()].flatMap(({ inputs }) => inputs.map(({ node }) => node)));
-  const ends = [...nodes.values()].filter(({ name, op }) => !readNodes.has(name) && op !== 'Const' && op !== 'Placeholder');
+  const ends = [...nodes.values()].filter(
+    ({ name, op }) => !readNodes.has(name) && op !== 'Const' && op !== 'Placeholder',
+  );
   const names = declared.length > 0 ? declared : ends.map(({ name }) => name);
   if (names.length !== 1) {
-    throw new WhylightError(`it has ${names.length} outputs: ${listAllowed(names.map((name) => quoteName(name)), 5)} (allowed: one)`);
+    throw new WhylightError(
+      `it has ${names.length} outputs: ${listAllowed(
+        names.map((name) => quoteName(name)),
+        5,
+      )} (allowed: one)`,
+    );
   }
   const end = nodes.get(names[0]!);
   if (end === undefined) throw new WhylightError(`its output ${quoteName(names[0]!)} is no node of its graph`);
@@ -102,7 +117,8 @@ function inOrderOf(nodes: ReadonlyMap<string, GraphNodeDef>, output: GraphNodeDe
       under.add(node.name);
       for (const { node: name } of missing) {
         const source = nodes.get(name);
-        if (source === undefined) throw new WhylightError(`node ${node.name} reads ${quoteName(name)}, which is not there`);
+        if (source === undefined)
+          throw new WhylightError(`node ${node.name} reads ${quoteName(name)}, which is not there`);
         open.push(source);
       }
       continue;
@@ -118,7 +134,12 @@ function inOrderOf(nodes: ReadonlyMap<string, GraphNodeDef>, output: GraphNodeDe
 function inputOf(order: readonly GraphNodeDef[]): GraphNodeDef {
   const inputs = order.filter(({ op }) => op === 'Placeholder');
   if (inputs.length === 1) return inputs[0]!;
-  throw new WhylightError(`it has ${inputs.length} inputs: ${listAllowed(inputs.map(({ name }) => name), 5)} (allowed: one)`);
+  throw new WhylightError(
+    `it has ${inputs.length} inputs: ${listAllowed(
+      inputs.map(({ name }) => name),
+      5,
+    )} (allowed: one)`,
+  );
 }
 
 function signatureShape(signature: Json | undefined, name: string): number[] | null {

@@ -4,7 +4,15 @@ import { activate } from '../keras/activations';
 import { type Arithmetic, combine, isValue, type Operand, perChannel } from '../tensorflow/arithmetic';
 import { convolve, dense, pool, type Sliding } from '../tensorflow/convolution';
 import { concatenate, globalPool, permuted, pickChannels, reshaped } from '../tensorflow/shaping';
-import { channelsOf, type Constant, inOrder, type TensorFlowGraph, tensorShape, type Value, vector } from '../tensorflow/tensorflow-graph';
+import {
+  type Constant,
+  channelsOf,
+  inOrder,
+  type TensorFlowGraph,
+  tensorShape,
+  type Value,
+  vector,
+} from '../tensorflow/tensorflow-graph';
 import { shapeOperations } from './constant-operations';
 import type { GraphNodeDef } from './graph-def';
 
@@ -33,34 +41,8 @@ const activation =
 
 const arithmetic =
   (kind: Arithmetic): GraphOperation =>
-  (graph, node, [first, second]) => {
-    if (kind === 'add') {
-      const [x, added] = isValue(first!) ? [first, second!] : [second!, first!];
-      if (isValue(x!) && !isValue(added!)) return biased(graph, node.name, x, added!);
-    }
-    return combine(graph, node.name, kind, first!, second!);
-  };
-
-/** A number a channel more: the bias of a convolution or matrix product where the value is one. */
-function biased(graph: TensorFlowGraph, name: string, x: Value, added: Constant): Value {
-  const before = graph.nodes.find((node) => node.name === x.node)!;
-  const { kind } = before.operation;
-  if ((kind !== 'conv2d' && kind !== 'dense') || before.operation.bias || (x.map !== null && added.values.length > channelsOf(x))) {
-    return combine(graph, name, 'add', x, added);
-  }
-  const numbers = perChannel(name, x, added);
-  const bias = typeof numbers === 'number' ? new Float32Array(channelsOf(x)).fill(numbers) : numbers;
-  const [source] = before.inputs;
-  const read: Value = { ...x, node: source!, map: kind === 'dense' ? null : graph.shapeOf(source!), length: graph.shapeOf(source!)[0]! };
-  return {
-    ...graph.add(name, { ...before.operation, bias: true }, [read], {
-      weight: graph.parameters.get(`${before.name}.weight`)!,
-      bias: vector(bias),
-    }),
-    pixel: x.pixel,
-    channelsFirst: x.channelsFirst,
-  };
-}
+  (graph, node, [first, second]) =>
+    combine(graph, node.name, kind, first!, second!);
 
 /** Rows and columns of a list of four numbers, one an axis. */
 function spatial(node: GraphNodeDef, x: Value, list: readonly number[] | null, otherwise: number): Pair {
@@ -96,7 +78,9 @@ const convolution =
   (graph, node, [input, filter, ...more]) => {
     const x = value(node, input);
     const kernel = constant(node, filter, 'kernel');
-    return fused(graph, node, more, (name, bias) => convolve(graph, name, x, kernel, bias, sliding(node, x), depthwise));
+    return fused(graph, node, more, (name, bias) =>
+      convolve(graph, name, x, kernel, bias, sliding(node, x), depthwise),
+    );
   };
 
 const product: GraphOperation = (graph, node, [input, second, ...more]) => {
@@ -104,7 +88,9 @@ const product: GraphOperation = (graph, node, [input, second, ...more]) => {
   const { attributes, name } = node;
   const { shape, values } = constant(node, second, 'matrix');
   if (attributes.flag('transpose_a') || attributes.flag('adj_x') || shape.length !== 2) {
-    throw new WhylightError(`node ${name} (${node.op}) turns what it reads, or multiplies by ${shape.join('×')} numbers`);
+    throw new WhylightError(
+      `node ${name} (${node.op}) turns what it reads, or multiplies by ${shape.join('×')} numbers`,
+    );
   }
   const turned = attributes.flag('transpose_b') || attributes.flag('adj_y');
   const matrix = turned ? transposed(shape as Pair, values) : { shape, values };
@@ -145,7 +131,9 @@ function fused(
   }
   if (words.length <= 2 && last === 'Prelu') return prelu(graph, node, x, constant(node, more[1], 'slope'));
   if (words.length > 2 || !Object.hasOwn(activations, last)) {
-    throw new WhylightError(`node ${node.name} (${node.op}) joins ${words.join(', ')} (allowed: BiasAdd, then an activation)`);
+    throw new WhylightError(
+      `node ${node.name} (${node.op}) joins ${words.join(', ')} (allowed: BiasAdd, then an activation)`,
+    );
   }
   return activate(graph, node.name, activations[last]!, x, 2);
 }
@@ -159,7 +147,8 @@ function prelu(graph: TensorFlowGraph, { name }: GraphNodeDef, x: Value, slope: 
 const batchNorm: GraphOperation = (graph, node, [input, ...rest]) => {
   const x = value(node, input);
   const { attributes, name, op } = node;
-  if (attributes.flag('is_training')) throw new WhylightError(`node ${name} (${op}) normalises by the batch, as in training`);
+  if (attributes.flag('is_training'))
+    throw new WhylightError(`node ${name} (${op}) normalises by the batch, as in training`);
   const weights = rest.map((operand) => Float32Array.from(constant(node, operand, 'statistics').values));
   if (weights.length < 4 || weights.slice(0, 4).some(({ length }) => length !== channelsOf(x))) {
     throw new WhylightError(`node ${name} (${op}) has other numbers of weights than its ${channelsOf(x)} channels`);
@@ -189,7 +178,9 @@ const reduced =
     const own = integers(node, axes, 'axes').map((axis) => (axis < 0 ? axis + rank : axis));
     const wanted = x.channelsFirst ? '2,3' : '1,2';
     if (own.sort((a, b) => a - b).join() !== wanted) {
-      throw new WhylightError(`node ${node.name} (${node.op}) is over the axes ${own.join(', ')} (allowed: rows and columns)`);
+      throw new WhylightError(
+        `node ${node.name} (${node.op}) is over the axes ${own.join(', ')} (allowed: rows and columns)`,
+      );
     }
     return globalPool(graph, node.name, x, kind, node.attributes.flag('keep_dims'));
   };
@@ -214,14 +205,20 @@ const resize =
     const [rows, columns] = integers(node, target, 'size');
     const half = node.attributes.flag('half_pixel_centers');
     const corners = node.attributes.flag('align_corners');
-    if (x.channelsFirst) throw new WhylightError(`node ${node.name} (${node.op}) reads axes as NHWC, and they lie otherwise`);
+    if (x.channelsFirst)
+      throw new WhylightError(`node ${node.name} (${node.op}) reads axes as NHWC, and they lie otherwise`);
     const coordinates = half ? 'half-pixel' : corners ? 'align-corners' : 'asymmetric';
     return graph.add(node.name, { kind: 'upsample', size: [rows!, columns!], mode, coordinates }, [x]);
   };
 
 const concat: GraphOperation = (graph, node, inputs) => {
   const axis = integers(node, inputs.at(-1), 'axis')[0]!;
-  return concatenate(graph, node.name, inputs.slice(0, -1).map((operand) => value(node, operand)), axis);
+  return concatenate(
+    graph,
+    node.name,
+    inputs.slice(0, -1).map((operand) => value(node, operand)),
+    axis,
+  );
 };
 
 /** Every operation that has a counterpart in the graph. */
@@ -269,7 +266,9 @@ export const graphOperations: Readonly<Record<string, GraphOperation>> = {
   Prelu: (graph, node, [x, slope]) => prelu(graph, node, value(node, x), constant(node, slope, 'slope')),
   ClipByValue: (graph, node, [x, low, high]) => {
     const [least, most] = [integers(node, low, 'bound')[0]!, integers(node, high, 'bound')[0]!];
-    return graph.add(node.name, least === 0 && most === 6 ? { kind: 'relu6' } : { kind: 'clip', least, most }, [value(node, x)]);
+    return graph.add(node.name, least === 0 && most === 6 ? { kind: 'relu6' } : { kind: 'clip', least, most }, [
+      value(node, x),
+    ]);
   },
   MaxPool: pooled('maxPool'),
   AvgPool: pooled('avgPool'),
@@ -283,7 +282,11 @@ export const graphOperations: Readonly<Record<string, GraphOperation>> = {
   Transpose: (_, node, [x, axes]) => {
     const order = integers(node, axes, 'order of axes');
     if (order[0] !== 0) throw new WhylightError(`node ${node.name} (Transpose) moves the batch`);
-    return permuted(node.name, value(node, x), order.slice(1).map((axis) => axis - 1));
+    return permuted(
+      node.name,
+      value(node, x),
+      order.slice(1).map((axis) => axis - 1),
+    );
   },
   Reshape: (graph, node, [x, shape]) => {
     if (!isValue(x!)) return { shape: integers(node, shape, 'shape'), values: x!.values };
@@ -294,7 +297,12 @@ export const graphOperations: Readonly<Record<string, GraphOperation>> = {
     const dims = node.attributes.numbers('squeeze_dims') ?? node.attributes.numbers('axis') ?? [];
     const own = tensorShape(x);
     const gone = new Set(dims.map((axis) => (axis < 0 ? axis + own.length + 1 : axis) - 1));
-    return reshaped(graph, node.name, x, own.filter((length, i) => (gone.size === 0 ? length !== 1 : !gone.has(i))));
+    return reshaped(
+      graph,
+      node.name,
+      x,
+      own.filter((length, i) => (gone.size === 0 ? length !== 1 : !gone.has(i))),
+    );
   },
   ExpandDims: (graph, node, [x, axis]) => {
     if (!isValue(x!)) return { shape: [1, ...x!.shape], values: x!.values };
@@ -310,7 +318,9 @@ export const graphOperations: Readonly<Record<string, GraphOperation>> = {
     const [begins, ends] = ['begin_mask', 'end_mask'].map((name) => node.attributes.number(name, 0));
     const channels = channelsOf(x);
     const free = (axis: number) => ((begins! >> axis) & 1) === 1 && ((ends! >> axis) & 1) === 1 && step![axis] === 1;
-    const others = ['ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask'].some((name) => node.attributes.number(name, 0) !== 0);
+    const others = ['ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask'].some(
+      (name) => node.attributes.number(name, 0) !== 0,
+    );
     if (x.map === null || x.channelsFirst || begin!.length !== 4 || others || ![0, 1, 2].every(free)) {
       throw new WhylightError(`node ${node.name} (StridedSlice) takes a part of a value (allowed: of the channels)`);
     }
@@ -319,7 +329,9 @@ export const graphOperations: Readonly<Record<string, GraphOperation>> = {
     const bound = (number: number) => (number < 0 ? number + channels : number);
     const from = (begins! >> 3) & 1 ? (by < 0 ? channels - 1 : 0) : bound(begin![3]!);
     const to = (ends! >> 3) & 1 ? (by < 0 ? -1 : channels) : bound(end![3]!);
-    const picked = (by < 0 ? all.reverse() : all).filter((i) => (by < 0 ? i <= from && i > to : i >= from && i < to) && (i - from) % by === 0);
+    const picked = (by < 0 ? all.reverse() : all).filter(
+      (i) => (by < 0 ? i <= from && i > to : i >= from && i < to) && (i - from) % by === 0,
+    );
     return pickChannels(graph, node.name, x, picked);
   },
   Shape: (_, node, [x]) => {

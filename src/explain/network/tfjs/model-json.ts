@@ -43,7 +43,9 @@ export async function readModelJson(file: string): Promise<ModelJson> {
     try {
       return await readFile(path.join(path.dirname(file), name));
     } catch (error) {
-      throw new WhylightError(`cannot read ${quoteName(name)}, which ${said} names: ${reasonOf(error)}`, { cause: error });
+      throw new WhylightError(`cannot read ${quoteName(name)}, which ${said} names: ${reasonOf(error)}`, {
+        cause: error,
+      });
     }
   };
   return modelJson(await readFile(file), said, shard);
