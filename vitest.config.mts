@@ -30,6 +30,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'html'],
+      reportOnFailure: true,
       reportsDirectory: '.setup/coverage',
     },
     projects: [

@@ -1,8 +1,10 @@
 """Executes a notebook and writes it as .ipynb and .html: reads one JSON object on stdin, writes JSON lines on stdout."""
 
+import asyncio
 import base64
 import json
 import re
+import signal
 import sys
 import time
 from datetime import datetime
@@ -83,6 +85,8 @@ def execute(notebook, task):
     state = {"at": code[0]}
 
     def starting(cell, cell_index):
+        # The client's own handler ends the kernel alone, and what then looks like a dead kernel would be written.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, sys.exit, 143)
         if cell_index in numbers:
             state["at"] = cell_index
             if cell_index != code[-1]:

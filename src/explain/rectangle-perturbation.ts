@@ -17,6 +17,8 @@ export interface RectanglePerturbations extends Scoring {
   readonly session: IncrementalSession;
   /** Windows grow to at most this share of each axis of a map; below 1 an approximation. Default 1. */
   readonly growth?: number;
+  /** `frozen`: gates of channels keep their clean values; an approximation. Default `exact`. */
+  readonly gates?: 'exact' | 'frozen';
 }
 
 /**
@@ -33,12 +35,12 @@ export function perturbRectangles(
   input: Float32Array,
   rectangles: RectanglePerturbations,
 ): Promise<Float32Array> {
-  const { tops, lefts, size, session, growth = 1 } = rectangles;
+  const { tops, lefts, size, session, growth = 1, gates = 'exact' } = rectangles;
   const memoryMB = memoryBudget(rectangles);
   const indices = rectangles.indices ?? Array.from({ length: tops.length * lefts.length }, (_, index) => index);
-  const parts = ['rectangles', memoryMB, growth, rectangles.indices ?? null];
+  const parts = ['rectangles', memoryMB, growth, gates, rectangles.indices ?? null];
   return scoreCopies(network, input, indices.length, rectangles, parts, async (run) => {
-    const batches = scheduleWindows(network, { tops, lefts, size }, indices, { memoryMB, growth });
+    const batches = scheduleWindows(network, { tops, lefts, size }, indices, { memoryMB, growth, gates });
     const order = new Map(indices.map((index, at) => [index, at]));
     for (const { rules, places } of batches) {
       if (places.every(({ index }) => run.isDone(order.get(index)!))) continue;

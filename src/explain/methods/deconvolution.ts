@@ -1,9 +1,10 @@
 import { defineMethod, type MethodOptions } from './define-method';
-import { inputGradientMethod, type noOptions } from './input-gradient-map';
+import { reluRuleMethod } from './input-gradient-map';
 import { zeiler2014 } from './occlusion';
+import type { reluRuleOptions } from './relu-rules';
 
 /** Options of the deconvolution. */
-export type DeconvolutionOptions = MethodOptions<typeof noOptions>;
+export type DeconvolutionOptions = MethodOptions<typeof reluRuleOptions>;
 
 export const deconvolutionMethod = defineMethod({
   name: 'deconvolution',
@@ -21,7 +22,7 @@ export const deconvolutionMethod = defineMethod({
     'sends the score back through the transposed network, each ReLU passing what is positive in the signal that comes back',
   use: 'to see which edges and textures a strong unit goes back to',
   avoid: 'as evidence for a class: sharp edges come from the pooling, not from the class',
-  ...inputGradientMethod({ reluRule: 'deconvolution' }),
+  ...reluRuleMethod('deconvolution'),
 });
 
 /**
@@ -29,7 +30,8 @@ export const deconvolutionMethod = defineMethod({
  * each ReLU passes relu(g), whatever its input was; as in the saliency map the largest absolute value over the
  * channels, H×W of the input. Sharp edges of the photo come from the pooling, not from the class: do not read it as
  * evidence for one.
+ * The rule is made for ReLU and ReLU6; `rule: 'gate'` takes other activations for them.
  *
- * @throws WhylightError for an unknown target.
+ * @throws WhylightError for an unknown target, and for a network of other activations without that option.
  */
 export const deconvolution: typeof deconvolutionMethod.run = deconvolutionMethod.run;

@@ -10,7 +10,7 @@ import { parseOptions } from './method-options';
 import { attribution, type Outcome } from './result';
 
 /** What a method asks of a network. */
-const needs = ['gradient', 'pooled head'] as const;
+const needs = ['gradient', 'pooled head', 'network of ReLUs'] as const;
 type Need = (typeof needs)[number];
 
 /** What a person wants to know of a method or a view before choosing it, and what the paper says of it. */

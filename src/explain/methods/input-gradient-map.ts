@@ -5,6 +5,8 @@ import type { Activation } from '../network/executors/activations';
 import type { ReluRule } from '../network/operations/operation';
 import type { ResolvedTarget } from '../target';
 import { channelMaximum } from './channel-reduction';
+import type { MethodRun } from './define-method';
+import { checkActivations, gateNotes, reluRuleOptions } from './relu-rules';
 import type { Outcome } from './result';
 
 /** What sets the methods apart that look at one gradient of the input. */
@@ -27,6 +29,24 @@ export const inputGradientMethod = (method: InputGradientMethod = {}) =>
     perTarget: 'a backward pass',
     schema: noOptions,
     explain: async (look: Look, targets: readonly ResolvedTarget[]) => inputGradientMaps(look, targets, method),
+  }) as const;
+
+/** The same of the methods that have a backward rule of their own for ReLUs. */
+export const reluRuleMethod = (reluRule: Exclude<ReluRule, 'gradient'>) =>
+  ({
+    ...inputGradientMethod(),
+    needs: ['gradient', 'network of ReLUs'],
+    schema: reluRuleOptions,
+    explain: async (
+      look: Look,
+      targets: readonly ResolvedTarget[],
+      { rule }: z.output<typeof reluRuleOptions>,
+      { label }: MethodRun,
+    ) => {
+      checkActivations(label, look.network, rule);
+      const notes = gateNotes(look.network, rule);
+      return inputGradientMaps(look, targets, { reluRule }).map((outcome) => ({ ...outcome, notes }));
+    },
   }) as const;
 
 /** Maps from one gradient of each target with respect to the input; signed where there is a `combine`. */

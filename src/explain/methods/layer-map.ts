@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hintAmong } from '../did-you-mean';
 import { WhylightError } from '../errors';
 import type { LayerGradient, Look } from '../look';
 import type { Activation } from '../network/executors/activations';
@@ -20,7 +21,7 @@ export const layerSchema = z.strictObject({
       description:
         'a layer by its name in the layer table, or a part of the network by its name in PyTorch (layer4), which is its ' +
         'last layer; or several, whose raw maps are averaged (pytorch-grad-cam scales each to 0…1 first). Default: the ' +
-        'map whose global average feeds the head; where there is none, the last convolution after its ReLU, before any ' +
+        'map whose global average feeds the head; where there is none, the last convolution after its activation, before any ' +
         'pooling (VGG-16’s 14×14)',
     }),
 });
@@ -56,7 +57,7 @@ export function chooseLayers(network: Network, layer: LayerOptions['layer']): Ch
     const near = maps.filter((other) => other.includes(name) || name.includes(other));
     const alternatives = near.length > 0 ? near : maps;
     throw new WhylightError(
-      `${shapes.has(name) ? `${name} is no map` : `unknown layer: ${name}`} (${network.name} has: ${ends(alternatives)})`,
+      `${shapes.has(name) ? `${name} is no map` : `unknown layer: ${name}`} (${network.name} has: ${ends(alternatives)}${near.length > 0 ? '' : hintAmong(name, maps)})`,
     );
   });
   return { layers, rule: 'named' };

@@ -5,30 +5,38 @@ import { rankCorrelation } from '../statistics/rank-correlation';
 /** How an occlusion map may be less than exact (the options of occlusion say what each does). */
 interface Approximation {
   readonly growth: number;
+  readonly gates: 'exact' | 'frozen';
   readonly coarse: number;
   readonly refine: number;
   readonly check: number;
 }
 
 /** Whether such options ask for the exact map. */
-export const isExact = ({ growth, coarse }: Pick<Approximation, 'growth' | 'coarse'>): boolean =>
-  growth === 1 && coarse === 1;
+export const isExact = ({ growth, gates, coarse }: Pick<Approximation, 'growth' | 'gates' | 'coarse'>): boolean =>
+  growth === 1 && gates === 'exact' && coarse === 1;
 
 /** The options as a result records them: null for what took no part. */
-export function recorded(options: Approximation) {
-  const { growth, coarse, refine, check } = options;
-  return { growth, coarse, refine: coarse === 1 ? null : refine, check: isExact(options) ? null : check };
+export function recorded(options: Approximation, gated: boolean) {
+  const { growth, gates, coarse, refine, check } = options;
+  return {
+    growth,
+    gates: gated ? gates : null,
+    coarse,
+    refine: coarse === 1 ? null : refine,
+    check: isExact(options) ? null : check,
+  };
 }
 
 /** Scores of some positions of a grid, indices × width; column 2i is the logit of target i. */
 export type ScorePositions = (
   label: string,
-  how: { readonly indices: readonly number[]; readonly growth: number },
+  how: { readonly indices: readonly number[] } & Pick<Approximation, 'growth' | 'gates'>,
 ) => Promise<Float32Array>;
 
 /**
  * An occlusion grid without running every position exactly (Nakandala et al. 2019, doi:10.1145/3299869.3319874, have
- * both ways): windows that stop growing, and a coarse grid refined where it matters, bilinear between its positions.
+ * both ways): windows that stop growing, and a coarse grid refined where it matters, bilinear between its positions; beside
+ * them, gates of channels that keep their clean values.
  *
  * @returns scores, rows × columns × width; the positions that were run, not interpolated; and for each target a sentence
  * with the error on positions that were computed exactly too.
@@ -45,18 +53,18 @@ export async function approximateScores(
 ): Promise<{ scores: Float32Array; computed: ReadonlySet<number>; notes: readonly string[] }> {
   const { tops, lefts, width } = grid;
   const ofEach = (note: (column: number) => string) => Array.from({ length: grid.targets }, (_, i) => note(2 * i));
-  const { growth, coarse, refine, check, seed } = options;
+  const { growth, gates, coarse, refine, check, seed } = options;
   const all = Array.from({ length: tops.length * lefts.length }, (_, index) => index);
   const rows = lattice(tops.length, coarse);
   const columns = lattice(lefts.length, coarse);
   const first = rows.flatMap((row) => columns.map((column) => row * lefts.length + column));
-  const coarseScores = await score('occlusion', { indices: first, growth });
+  const coarseScores = await score('occlusion', { indices: first, growth, gates });
   const { scores, spread } = interpolated(coarseScores, grid, rows, columns);
   const computed = new Set(first);
   const rest = all.filter((index) => !computed.has(index));
   const finer = rest.sort((a, b) => spread[b]! - spread[a]! || a - b).slice(0, Math.round(refine * rest.length));
   if (finer.length > 0) {
-    const table = await score('occlusion, finer', { indices: finer, growth });
+    const table = await score('occlusion, finer', { indices: finer, growth, gates });
     finer.forEach((index, i) => {
       scores.set(table.subarray(i * width, (i + 1) * width), index * width);
       computed.add(index);
@@ -66,11 +74,11 @@ export async function approximateScores(
   if (sample.length === 0) {
     return { scores, computed, notes: ofEach(() => 'approximate; its error was not checked') };
   }
-  // Without frozen windows what was computed is exact already.
-  const missing = growth === 1 ? sample.filter((index) => !computed.has(index)) : sample;
+  // Where nothing is frozen what was computed is exact already.
+  const missing = growth === 1 && gates === 'exact' ? sample.filter((index) => !computed.has(index)) : sample;
   const exact = scores.slice();
   if (missing.length > 0) {
-    const table = await score('occlusion, check', { indices: missing, growth: 1 });
+    const table = await score('occlusion, check', { indices: missing, growth: 1, gates: 'exact' });
     missing.forEach((index, i) => {
       exact.set(table.subarray(i * width, (i + 1) * width), index * width);
     });
@@ -97,18 +105,21 @@ export function largestCoarse(positions: readonly number[]): number {
 
 /**
  * @param positions of the occluder along each axis.
+ * @param gated whether the network has gates of channels.
  * @throws WhylightError for options that do not fit the grid, and for those that would do nothing.
  */
 export function validateApproximation(
   {
     growth,
+    gates,
     coarse,
     refine,
     check,
-  }: Pick<Approximation, 'growth' | 'coarse'> & { readonly refine?: number; readonly check?: number },
+  }: Pick<Approximation, 'growth' | 'gates' | 'coarse'> & { readonly refine?: number; readonly check?: number },
   positions: readonly [number, number],
+  gated: boolean,
 ): void {
-  const wrong = (what: string, value: number, allowed: string) =>
+  const wrong = (what: string, value: number | string, allowed: string) =>
     new WhylightError(`${what}: ${value} (allowed: ${allowed})`);
   const largest = largestCoarse(positions);
   if (coarse > largest) {
@@ -116,8 +127,10 @@ export function validateApproximation(
     throw wrong('coarse', coarse, largest === 1 ? `1 ${why}` : `1 to ${largest} ${why}`);
   }
   if (refine !== undefined && coarse === 1) throw wrong('refine', refine, 'only with coarse above 1');
-  if (check !== undefined && isExact({ growth, coarse })) {
-    throw wrong('check', check, 'only with growth below 1 or coarse above 1');
+  if (gates === 'frozen' && !gated)
+    throw wrong('gates', gates, 'exact, for in this network no vector multiplies a map');
+  if (check !== undefined && isExact({ growth, gates, coarse })) {
+    throw wrong('check', check, 'only with growth below 1, frozen gates or coarse above 1');
   }
 }
 

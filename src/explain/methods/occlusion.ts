@@ -4,6 +4,8 @@ import { WhylightError } from '../errors';
 import { jointJournal } from '../journal';
 import type { Look } from '../look';
 import { type IncrementalSession, openIncremental } from '../network/executors/incremental';
+import { hasGates } from '../network/executors/window-plan';
+import { nodeShapes } from '../network/node-shapes';
 import { perturbRectangles } from '../rectangle-perturbation';
 import { columnOf, logitFunction } from '../scored-copies';
 import { classScores, type ResolvedTarget } from '../target';
@@ -34,6 +36,14 @@ const schema = z.strictObject({
   growth: z.number().gt(0).max(1).default(1).meta({
     description: 'what an occluder changes is followed over at most this share of each axis of a feature map; 1: exact',
   }),
+  gates: z
+    .enum(['exact', 'frozen'])
+    .default('exact')
+    .meta({
+      description:
+        'frozen: a vector that multiplies the channels of a map (squeeze and excitation) keeps its value of the photo without ' +
+        'an occluder, so that changes are followed past it; exact: from the first such product on the whole network is run',
+    }),
   coarse: z
     .int()
     .min(1)
@@ -56,7 +66,7 @@ const schema = z.strictObject({
 /** Options of occlusion sensitivity. */
 export type OcclusionOptions = MethodOptions<typeof schema>;
 /** How a map may be less than exact; by default it is exact. */
-export type ApproximationOptions = Pick<OcclusionOptions, 'growth' | 'coarse' | 'refine' | 'check'>;
+export type ApproximationOptions = Pick<OcclusionOptions, 'growth' | 'gates' | 'coarse' | 'refine' | 'check'>;
 type Options = z.output<typeof schema>;
 
 export const zeiler2014 = `@inproceedings{zeiler2014visualizing, author = {Zeiler, Matthew D. and Fergus, Rob},
@@ -89,14 +99,15 @@ export const occlusionMethod = defineMethod({
     const { network, input } = look;
     const windows = windowsOf(input, options);
     const { size, tops, lefts } = windows;
-    validateApproximation(options, [tops.length, lefts.length]);
+    const gated = hasGates(network.graph, nodeShapes(network.graph, network.inputShape));
+    validateApproximation(options, [tops.length, lefts.length], gated);
     const session = openIncremental(network, input.values, {
       size,
       filling: fillImage(input, network.preprocessing, options.fill, Math.max(...size), options.seed),
       copies: tops.length * lefts.length,
     });
     const joint = run.journal ? jointJournal(run.journal) : null;
-    const how = { windows, session, run: { ...run, journal: joint } };
+    const how = { windows, gated, session, run: { ...run, journal: joint } };
     try {
       // Where to refine depends on the target: such maps are made one by one.
       const groups = options.coarse === 1 ? [targets] : targets.map((target) => [target]);
@@ -116,7 +127,7 @@ export const occlusionMethod = defineMethod({
  * `values` the attribution, at each pixel the mean of y − y_occluded over the windows that cover it, the last window
  * of an axis clipped at the edge (Captum's definition). Signed, in logits, H×W of the input.
  * For 10×10 at stride 5 on 224 px that is 1,936 positions; of each only what the occluder can change is computed, exactly,
- * unless `growth` or `coarse` ask for less. A coarse grid of positions comes first: `onProgress` can show it.
+ * unless `growth`, `gates` or `coarse` ask for less. A coarse grid of positions comes first: `onProgress` can show it.
  *
  * @throws WhylightError for a size, stride, fill or approximation that cannot be; AbortedError when interrupted.
  */
@@ -124,6 +135,8 @@ export const occlusion: typeof occlusionMethod.run = occlusionMethod.run;
 
 interface OccluderRun {
   readonly windows: Windows;
+  /** Whether the network has gates of channels. */
+  readonly gated: boolean;
   readonly session: IncrementalSession;
   readonly run: MethodRun;
 }
@@ -133,11 +146,11 @@ async function occlude(
   { network, input }: Look,
   targets: readonly ResolvedTarget[],
   options: Options,
-  { windows, session, run }: OccluderRun,
+  { windows, gated, session, run }: OccluderRun,
 ): Promise<Outcome[]> {
   const { size, stride, tops, lefts } = windows;
-  const { fill, seed, growth, coarse, refine = 0.25, check = 24 } = options;
-  const approximation = { growth, coarse, refine, check };
+  const { fill, seed, growth, gates, coarse, refine = 0.25, check = 24 } = options;
+  const approximation = { growth, gates, coarse, refine, check };
   const exact = isExact(approximation);
   // Of each position: logit and probability of each target, then the best class and its probability.
   const width = 2 * targets.length + 2;
@@ -146,21 +159,27 @@ async function occlude(
     const { probabilities } = classScores(network, raw);
     targets.forEach((target, i) => {
       into[2 * i] = logits[i]!(raw);
-      into[2 * i + 1] = target.index === null ? 0 : probabilities[target.index]!;
+      into[2 * i + 1] = target.index === null ? 0 : (probabilities?.[target.index] ?? 0);
     });
+    if (probabilities === null) return;
     let best = 0;
     for (let i = 1; i < probabilities.length; i++) if (probabilities[i]! > probabilities[best]!) best = i;
     into[width - 2] = best;
     into[width - 1] = probabilities[best]!;
   };
-  const outcome = (i: number, scores: Float32Array, best: BestClasses, notes: readonly string[] = []): Outcome => {
+  const outcome = (
+    i: number,
+    scores: Float32Array,
+    best: BestClasses | null,
+    notes: readonly string[] = [],
+  ): Outcome => {
     const grid: OcclusionGrid = {
       rows: tops.length,
       columns: lefts.length,
       tops,
       lefts,
       size,
-      probabilities: targets[i]!.index === null ? null : columnOf(scores, width, 2 * i + 1),
+      probabilities: targets[i]!.probability === null ? null : columnOf(scores, width, 2 * i + 1),
       logits: columnOf(scores, width, 2 * i),
       best,
     };
@@ -169,11 +188,12 @@ async function occlude(
       grid,
       signed: true,
       seed: fill === 'noise' || !exact ? seed : null,
-      options: { size, stride, ...recorded(approximation) },
+      options: { size, stride, ...recorded(approximation, gated) },
       notes,
     };
   };
-  const bestOf = (scores: Float32Array, isComputed: (index: number) => boolean): BestClasses => {
+  const bestOf = (scores: Float32Array, isComputed: (index: number) => boolean): BestClasses | null => {
+    if (network.output === 'linear') return null;
     const at = (column: number) =>
       Array.from(columnOf(scores, width, column), (value, index) => (isComputed(index) ? value : null));
     const classes = at(width - 2);
@@ -190,7 +210,7 @@ async function occlude(
     const best = bestOf(table, (index) => !Number.isNaN(table[index * width]!));
     return run.finish(targets[0]!, outcome(0, scores, best));
   };
-  const scored = (label: string, how: { indices?: readonly number[]; growth?: number }) =>
+  const scored = (label: string, how: { indices?: readonly number[]; growth?: number; gates?: 'exact' | 'frozen' }) =>
     perturbRectangles(network, input.values, {
       ...run,
       ...how,

@@ -46,7 +46,7 @@ describe('an approximation', () => {
     expect(relativeDifference(all.values, exact.values)).toBeLessThan(1e-4);
     expect(stated(all.notes.at(-1)!)[2]).toBeLessThan(0.01);
     expect(exact.notes).toEqual([]);
-    expect(exact.options).toMatchObject({ growth: 1, coarse: 1, refine: null, check: null });
+    expect(exact.options).toMatchObject({ growth: 1, gates: null, coarse: 1, refine: null, check: null });
   });
 
   test('runs the coarse positions and the refined share of the rest alone', async () => {
@@ -141,7 +141,7 @@ test('between coarse positions scores are bilinear: those of a plane are met exa
   ];
   const plane = (index: number) => 2 * tops[Math.floor(index / 4)]! - 3 * lefts[index % 4]! + 1;
   const score = async (_: string, { indices }: { indices: readonly number[] }) => Float32Array.from(indices, plane);
-  const how = { growth: 1, coarse: 3, refine: 0, check: 4, seed: 0 };
+  const how = { growth: 1, gates: 'exact', coarse: 3, refine: 0, check: 4, seed: 0 } as const;
   const { scores, notes } = await approximateScores({ tops, lefts, width: 1, targets: 1 }, how, score);
   expect([...scores]).toEqual(Array.from({ length: 20 }, (_, index) => expect.closeTo(plane(index), 4)));
   expect(notes).toEqual([expect.stringContaining('and 0.0 % at most')]);
@@ -157,7 +157,8 @@ test.each([
   [{ size: 60, stride: 30, coarse: 2 }, 'coarse: 2 (allowed: 1 for 2×2 positions'],
   [{ coarse: 2, refine: -1 }, 'refine: -1 (allowed: numbers from 0 to 1)'],
   [{ refine: 0.5 }, 'refine: 0.5 (allowed: only with coarse above 1)'],
-  [{ check: 5 }, 'check: 5 (allowed: only with growth below 1 or coarse above 1)'],
+  [{ check: 5 }, 'check: 5 (allowed: only with growth below 1, frozen gates or coarse above 1)'],
+  [{ gates: 'frozen' as const }, 'gates: frozen (allowed: exact, for in this network no vector multiplies a map)'],
   [{ coarse: 2, check: Number.NaN }, 'check: NaN (allowed: whole numbers from 0)'],
 ])('%o is refused', async (wrong, message) => {
   await expect(occlusion(network, photo, { ...options, ...wrong })).rejects.toThrow(message);
@@ -167,9 +168,8 @@ test('states its error for as many positions as a stride of 1 px makes', async (
   const edges = Array.from({ length: 433 }, (_, i) => i);
   const { notes } = await approximateScores(
     { tops: edges, lefts: edges, width: 1, targets: 1 },
-    { growth: 0.5, coarse: 1, refine: 0, check: 433 ** 2, seed: 0 },
-    async (_, { indices: chosen, growth }) =>
-      Float32Array.from(chosen, (index) => (index % 100) + (growth < 1 ? 1 : 0)),
+    { growth: 0.5, gates: 'exact', coarse: 1, refine: 0, check: 433 ** 2, seed: 0 },
+    async (_, { indices, growth }) => Float32Array.from(indices, (index) => (index % 100) + (growth < 1 ? 1 : 0)),
   );
   expect(notes).toEqual([expect.stringContaining('off by 1.0 % of the map')]);
 });

@@ -81,7 +81,16 @@ describe('of a linear network', () => {
     expect(map.values).toHaveLength(height * width);
     expect(relativeDifference(map.values, wanted)).toBeLessThan(1e-5);
     expect(map).toMatchObject({ method: 'occlusion', signed: true, seed: null, coarse: null, layer: null });
-    expect(map.options).toEqual({ size, stride, fill: 'black', growth: 1, coarse: 1, refine: null, check: null });
+    expect(map.options).toEqual({
+      size,
+      stride,
+      fill: 'black',
+      growth: 1,
+      gates: null,
+      coarse: 1,
+      refine: null,
+      check: null,
+    });
   });
 
   test('the mean colour covers with the mean colour', async () => {

@@ -6,13 +6,22 @@ import { bordered, type Table } from './window-crops';
 export interface CleanTables {
   /** A node's map, or what a form makes of it: made at its first use. */
   readonly table: (name: string, form?: CleanForm) => Table;
+  /** A node's vector, 1×1×1×C. */
+  readonly vector: (name: string) => tf.Tensor4D;
   readonly close: () => void;
 }
 
-/** @param maps of one image each, by their nodes' names; the caller may free them. */
-export function cleanTables(maps: ReadonlyMap<string, tf.Tensor>): CleanTables {
+/** @param values maps and vectors of one image each, by their nodes' names; the caller may free them. */
+export function cleanTables(values: ReadonlyMap<string, tf.Tensor>): CleanTables {
+  const [maps, vectors] = [4, 2].map((rank) => [...values].filter(([, value]) => value.rank === rank)) as [
+    [string, tf.Tensor][],
+    [string, tf.Tensor][],
+  ];
   const persistent = (table: Table): Table => ({ ...table, cells: tf.keep(table.cells) });
-  const own = new Map([...maps].map(([name, map]) => [name, persistent(bordered(map as tf.Tensor4D))]));
+  const cells = new Map(
+    vectors.map(([name, vector]) => [name, tf.keep(tf.reshape(vector, [1, 1, 1, vector.size]) as tf.Tensor4D)]),
+  );
+  const own = new Map(maps.map(([name, map]) => [name, persistent(bordered(map as tf.Tensor4D))]));
   const formed = new Map<CleanForm, Map<string, Table>>();
   return {
     table: (name, form) => {
@@ -23,7 +32,10 @@ export function cleanTables(maps: ReadonlyMap<string, tf.Tensor>): CleanTables {
       formed.set(form, ready.set(name, table));
       return table;
     },
+    vector: (name) => cells.get(name)!,
     close: () => {
+      for (const vector of cells.values()) vector.dispose();
+      cells.clear();
       for (const tables of [own, ...formed.values()]) {
         for (const { cells } of tables.values()) cells.dispose();
         tables.clear();

@@ -17,7 +17,7 @@ export interface IncrementalSession {
   readonly cleanOutputs: Float32Array;
   /**
    * Raw outputs of the copies with a rectangle at each of these places, copy by copy.
-   * @param rules how windows are followed, as `scheduleWindows` chooses; with a growth below 1 an approximation.
+   * @param rules how windows are followed, as `scheduleWindows` chooses; with a growth below 1 or frozen gates an approximation.
    */
   readonly run: (places: readonly Corner[], rules: WindowRules) => Float32Array;
   readonly close: () => void;
@@ -39,7 +39,9 @@ export function openIncremental(network: Network, values: Float32Array, change: 
   const longRun = { copies: change.copies, prepared: uploaded.prepared };
   const last = graph.at(-1)!.name;
   const { tables, cleanOutputs } = scoped(() => {
-    const keep = new Set(graph.map(({ name }) => name).filter((name) => shapes.get(name)!.length === 3));
+    const isMap = (name: string) => shapes.get(name)!.length === 3;
+    const gates = graph.filter(({ name }) => isMap(name)).flatMap(({ inputs }) => inputs);
+    const keep = new Set([...graph.map(({ name }) => name).filter(isMap), ...gates]);
     const clean = evaluate(graph, tf.tensor(values, [1, ...inputShape]), uploaded.source, { keep, free: true });
     return {
       cleanOutputs: clean.get(last)!.dataSync() as Float32Array,

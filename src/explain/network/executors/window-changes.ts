@@ -53,7 +53,7 @@ export function followChange(
       );
     }
     left.set(name, reading.filter((reader) => plan.windows.has(reader.name)).length);
-    for (const input of new Set(node.inputs)) {
+    for (const input of new Set(node.inputs.filter((one) => plan.windows.has(one)))) {
       left.set(input, left.get(input)! - 1);
       if (left.get(input) === 0) changes.get(input)!.dispose();
     }
@@ -75,11 +75,13 @@ function nodeChange(
   const { reach, change, outside } = descriptionOf(node).window(operation)!;
   const cells = reach === null ? spans : readSpans(spans, reach);
   const from = inputs.map((input) => plan.windows.get(input)!);
+  const isHeld = (i: number) => !plan.windows.has(inputs[i]!);
   const changed = change({
     count: inputs.length,
     change: (i) => placeCells(changes.get(inputs[i]!)!, from[i]!.spans, cells),
     unpadded: (i) => moveCells(changes.get(inputs[i]!)!, from[i]!.spans, cells),
     before: (i, form) => cropWindows(tables.table(inputs[i]!, form), starts, { ...from[i]!, spans: cells }),
+    held: (i) => (isHeld(i) ? tables.vector(inputs[i]!) : null),
     clean: () => cropWindows(tables.table(name), starts, window),
     weight: (part) => parameter(`${name}.${part}`),
     forward: (like, values) =>

@@ -38,6 +38,7 @@ export function planCost(
   let [work, batchWork, bytes] = [1, 0, 1];
   for (const node of graph) {
     const { name, operation, inputs } = node;
+    if (!windows.has(name) && !whole.has(name)) continue;
     const size = numbersIn(part(name));
     const { window, multiplyAdds } = descriptionOf(node);
     const { passes, steps } = (windows.has(name) ? window(operation) : null) ?? PLAIN_STEPS;

@@ -13,7 +13,7 @@ export interface WindowNode {
 /** Which nodes see a change as a window, and which are computed whole. */
 export interface WindowPlan {
   readonly windows: ReadonlyMap<string, WindowNode>;
-  /** Every other node. */
+  /** Every other one that the outputs need. */
   readonly whole: ReadonlySet<string>;
 }
 
@@ -28,6 +28,11 @@ export interface WindowRules {
    * approximation (Nakandala et al. 2019 freeze windows so). Default 1.
    */
   readonly growth?: number;
+  /**
+   * `frozen`: a vector that multiplies the channels of a map (the gate of a squeeze and excitation) counts as unchanged, so
+   * that the map is followed past it: an approximation. Default `exact`: the product is run whole.
+   */
+  readonly gates?: 'exact' | 'frozen';
 }
 
 /**
@@ -40,7 +45,7 @@ export function planWindows(
   graph: Graph,
   shapes: ReadonlyMap<string, readonly number[]>,
   spans: Spans,
-  { period, share, growth = 1 }: WindowRules,
+  { period, share, growth = 1, gates = 'exact' }: WindowRules,
 ): WindowPlan {
   const windows = new Map<string, WindowNode>();
   const whole = new Set<string>();
@@ -51,7 +56,7 @@ export function planWindows(
       continue;
     }
     const shape = shapes.get(name)!;
-    const next = nextWindow(node, windows);
+    const next = nextWindow(node, windows, gates === 'frozen' ? shapes : null);
     const frozen = next && { ...next, spans: frozenSpans(next.spans, shape, growth) };
     const inside =
       frozen?.stride.every((stride) => period % stride === 0) &&
@@ -59,15 +64,45 @@ export function planWindows(
     if (frozen !== null && inside) windows.set(name, frozen);
     else whole.add(name);
   }
-  return { windows, whole };
+  return withoutUnread(graph, { windows, whole });
 }
 
-/** What of a node the windows of its inputs reach; null where that cannot be followed. */
-function nextWindow(node: GraphNode, windows: ReadonlyMap<string, WindowNode>): WindowNode | null {
+/** The nodes of a plan on which the outputs depend: those that only lead to a gate that is held are left out. */
+function withoutUnread(graph: Graph, { windows, whole }: WindowPlan): WindowPlan {
+  const open = new Set([graph.at(-1)!.name]);
+  for (const { name, inputs } of [...graph].reverse()) {
+    if (!open.has(name)) continue;
+    for (const input of inputs) if (!windows.has(name) || windows.has(input)) open.add(input);
+  }
+  return {
+    windows: new Map([...windows].filter(([name]) => open.has(name))),
+    whole: new Set([...whole].filter((name) => open.has(name))),
+  };
+}
+
+/** Whether a graph has gates: vectors that multiply the channels of a map. */
+export function hasGates(graph: Graph, shapes: ReadonlyMap<string, readonly number[]>): boolean {
+  return graph.some((node) => {
+    const ranks = new Set(node.inputs.map((input) => shapes.get(input)!.length));
+    return ranks.size > 1 && descriptionOf(node).window(node.operation)?.holds === true;
+  });
+}
+
+/**
+ * What of a node the windows of its inputs reach; null where that cannot be followed.
+ * @param shapes where vectors may be held; null: nowhere.
+ */
+function nextWindow(
+  node: GraphNode,
+  windows: ReadonlyMap<string, WindowNode>,
+  shapes: ReadonlyMap<string, readonly number[]> | null,
+): WindowNode | null {
   const rules = descriptionOf(node).window(node.operation);
   const inputs = node.inputs.map((input) => windows.get(input)).filter((window) => window !== undefined);
   const [first] = inputs;
-  if (rules === null || first === undefined || inputs.length < node.inputs.length) return null;
+  if (rules === null || first === undefined) return null;
+  const held = (input: string) => rules.holds === true && shapes?.get(input)?.length === 1;
+  if (!node.inputs.every((input) => windows.has(input) || held(input))) return null;
   const { reach } = rules;
   if (reach !== null) {
     const spans = reachedSpans(first.spans, reach);

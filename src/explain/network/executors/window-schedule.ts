@@ -48,13 +48,13 @@ const MOST = 256;
  * alone, so that the same call gives the same bytes.
  *
  * @param indices the positions to run, as indices of the grid, row by row.
- * @param growth as of `WindowRules`.
+ * @param growth and `gates` as of `WindowRules`.
  */
 export function scheduleWindows(
   { graph, inputShape }: { readonly graph: Graph; readonly inputShape: readonly number[] },
   grid: RectangleGrid,
   indices: readonly number[],
-  { memoryMB, growth = 1 }: { readonly memoryMB: number; readonly growth?: number },
+  { memoryMB, growth = 1, gates }: { readonly memoryMB: number } & Pick<WindowRules, 'growth' | 'gates'>,
 ): WindowBatch[] {
   const shapes = nodeShapes(graph, inputShape);
   const places = indices.map((index): Place => {
@@ -72,7 +72,7 @@ export function scheduleWindows(
       for (let grain = period; grain >= FINEST; grain /= 2) {
         const groups = groupPlaces(some, period, grain);
         for (const share of growth < 1 ? [1] : SHARES) {
-          const rules = { period, share, growth };
+          const rules = { period, share, growth, gates };
           const plan = planWindows(graph, shapes, widest(grid, groups, period), rules);
           const { work, batchWork, bytes } = planCost(graph, shapes, plan);
           const most = Math.max(1, Math.floor(Math.min(MOST, (memoryMB * 1e6) / (2 * bytes), BATCH_WORK / work)));

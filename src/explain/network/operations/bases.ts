@@ -5,10 +5,12 @@ import {
   type ForwardContext,
   type OperationDescription,
   PLAIN_STEPS,
+  type Plain,
   type Shape,
   type Weight,
   type Window,
 } from './operation';
+import { gated, gatedBackward } from './rectifier';
 
 /** A backward pass left to the engine, one operation at a time. */
 export const byEngine: Backward<unknown> = {
@@ -33,6 +35,7 @@ export const weightless = {
   longRun: null,
   affine: null,
   absorb: null,
+  activation: null,
 } as const;
 
 /** Of one map, and of which no change is followed: where the map has changed, the whole output is computed. */
@@ -73,31 +76,74 @@ export function checkFitting(name: string, shapes: readonly Shape[], axes?: numb
   throw new WhylightError(`${name} joins maps that do not fit: ${shapes.map((s) => s.join('×')).join(' and ')}`);
 }
 
+/** An operation that takes one of several values, number by number. */
+export const selecting = <Kind extends string>(
+  kind: Kind,
+  choose: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
+): OperationDescription<Plain<Kind>> => ({
+  ...joining,
+  kind,
+  title: () => kind,
+  arity: [2, Number.POSITIVE_INFINITY],
+  reads: 'either',
+  shape: (_, inputs, name) => {
+    checkFitting(name, inputs);
+    return inputs[0]!;
+  },
+  forward: (_, { inputs }) => inputs.reduce(choose),
+  backward: byEngine,
+  window: (operation) => ({
+    reach: null,
+    outside: 'zero',
+    passes: 8,
+    steps: 20,
+    change: ({ count, change, before, forward }) => {
+      const each = Array.from({ length: count }, (_, i) => before(i));
+      const changed = each.map((clean, i) => tf.add(clean, change(i)));
+      return tf.sub(forward(operation, changed), forward(operation, each));
+    },
+  }),
+});
+
 /** A function of each number alone. */
 export interface Elementwise<O extends { readonly kind: string }>
   extends Pick<OperationDescription<O>, 'kind' | 'title'> {
-  /** A new tensor; differentiable. Finite at `LOWEST`, and the same at every number near it. */
+  /** A new tensor; differentiable. Finite at `LOWEST`, unless it `overflows`, and the same at every number near it. */
   readonly value: (operation: O, x: tf.Tensor, context: Pick<ForwardContext, 'reluRule'>) => tf.Tensor;
-  /** Default: by the engine. */
+  /** Whether it is infinite at `LOWEST`. Default: not. */
+  readonly overflows?: (operation: O) => boolean;
+  /** How many of the engine's operations it is. Default 1. */
+  readonly steps?: number;
+  /** What the rules of deconvolution and guided backpropagation are to it. Default `other`. */
+  readonly activation?: NonNullable<OperationDescription<O>['activation']>;
+  /** Default: by the engine; where it is `gated`, by those rules too. */
   readonly backward?: Backward<O>;
 }
 
 /** An operation that takes a function of each number of one input: all that it needs is the function. */
 export function elementwise<O extends { readonly kind: string }>({
   value,
-  backward = byEngine,
+  overflows = () => false,
+  steps = 1,
+  activation = 'other',
+  backward = activation === 'gated' ? gatedBackward : byEngine,
   ...description
 }: Elementwise<O>): OperationDescription<O> {
   return {
     ...cellwise,
     ...description,
-    forward: (operation, context) => value(operation, context.inputs[0]!, context),
+    activation,
+    forward: (operation, context) => {
+      const apply = (x: tf.Tensor) => value(operation, x, context);
+      const [x] = context.inputs;
+      return activation === 'gated' ? gated(x!, context.reluRule, apply) : apply(x!);
+    },
     backward,
     window: (operation) => ({
       reach: null,
-      outside: 'zero',
-      passes: 6,
-      steps: 12,
+      outside: overflows(operation) ? 'huge' : 'zero',
+      passes: 4 + 2 * steps,
+      steps: 10 + 2 * steps,
       change: ({ change, before, forward }) => {
         const clean = before(0);
         return tf.sub(forward(operation, [tf.add(clean, change(0))]), forward(operation, [clean]));

@@ -1,35 +1,83 @@
 import { listAllowed, WhylightError } from '../../errors';
 import { adaptiveAvgPool } from './adaptive-avg-pool';
 import { add } from './add';
+import { addMap } from './add-map';
 import { avgPool } from './avg-pool';
 import { batchNorm } from './batch-norm';
+import { channelShuffle } from './channel-shuffle';
+import { channelSlice } from './channel-slice';
+import { clip } from './clip';
 import { concat } from './concat';
 import { conv2d } from './conv2d';
+import { crop } from './crop';
 import { dense } from './dense';
+import { elu } from './elu';
 import { flatten } from './flatten';
+import { gelu } from './gelu';
 import { globalAvgPool } from './global-avg-pool';
 import { globalMaxPool } from './global-max-pool';
+import { groupNorm } from './group-norm';
+import { hardSigmoid } from './hard-sigmoid';
+import { hardSwish } from './hard-swish';
 import { input } from './input';
+import { layerNorm } from './layer-norm';
+import { leakyRelu } from './leaky-relu';
 import { maxPool } from './max-pool';
+import { maximum } from './maximum';
+import { minimum } from './minimum';
+import { mul } from './mul';
 import type { OperationDescription } from './operation';
 import { pad } from './pad';
+import { prelu } from './prelu';
+import { prependTokens } from './prepend-tokens';
 import { relu } from './relu';
 import { relu6 } from './relu6';
 import { rescale } from './rescale';
+import { scale } from './scale';
+import { selfAttention } from './self-attention';
+import { selu } from './selu';
+import { sigmoid } from './sigmoid';
+import { silu } from './silu';
+import { softplus } from './softplus';
+import { spaceToDepth } from './space-to-depth';
 import { subsample } from './subsample';
+import { takeToken } from './take-token';
+import { tanh } from './tanh';
+import { tokens } from './tokens';
+import { untokens } from './untokens';
+import { upsample } from './upsample';
 
 /** Every operation that a node can have. */
 export const operations = [
   input,
   conv2d,
   batchNorm,
+  layerNorm,
+  groupNorm,
+  scale,
   relu,
   relu6,
+  leakyRelu,
+  prelu,
+  elu,
+  selu,
+  silu,
+  hardSwish,
+  gelu,
+  softplus,
+  sigmoid,
+  hardSigmoid,
+  tanh,
+  clip,
   maxPool,
   avgPool,
   pad,
   subsample,
   add,
+  addMap,
+  mul,
+  maximum,
+  minimum,
   concat,
   rescale,
   adaptiveAvgPool,
@@ -37,6 +85,16 @@ export const operations = [
   globalMaxPool,
   flatten,
   dense,
+  channelSlice,
+  channelShuffle,
+  crop,
+  upsample,
+  spaceToDepth,
+  tokens,
+  untokens,
+  prependTokens,
+  takeToken,
+  selfAttention,
 ] as const;
 
 type OperationOf<D> = D extends OperationDescription<infer O> ? O : never;

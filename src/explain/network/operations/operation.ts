@@ -89,6 +89,8 @@ export interface WindowContext<O> {
   };
   /** Clean values of an input on those cells, or what a form makes of them; `LOWEST` outside the map. */
   readonly before: (input: number, form?: CleanForm) => tf.Tensor4D;
+  /** The clean value of an input that is held, 1×1×1×C; null where the input's change is followed. */
+  readonly held: (input: number) => tf.Tensor4D | null;
   /** Clean values of the operation itself on its window. */
   readonly clean: () => tf.Tensor4D;
   readonly weight: WeightSource;
@@ -100,6 +102,11 @@ export interface WindowContext<O> {
 export interface Window<O> {
   /** Null where each cell of the output reads the same cell of every input. */
   readonly reach: Reach | null;
+  /**
+   * Whether inputs that are vectors, which a change reaches whole, can be held at their clean values: an approximation, made
+   * where gates are frozen. Default: not.
+   */
+  readonly holds?: boolean;
   /** The change of the output from those of the inputs; copies × rows × columns × C. */
   readonly change: (context: WindowContext<O>) => tf.Tensor4D;
   /**
@@ -153,6 +160,11 @@ export interface OperationDescription<O extends { readonly kind: string }> {
   readonly window: (operation: O) => Window<O> | null;
   /** What methods look for: the last convolution, and the linear head on a global mean, which class activation maps read. */
   readonly role: 'convolution' | 'global mean' | 'linear' | null;
+  /**
+   * Of an activation: what the rules of deconvolution and guided backpropagation are to it. `rectifier`: they are made for
+   * it. `gated`: it lets pass what is above 0, so that `rule=gate` takes it for a ReLU. `other`: it keeps its own slope.
+   */
+  readonly activation: 'rectifier' | 'gated' | 'other' | null;
   /** Whether what it gives at a place belongs to that place of its inputs. */
   readonly inPlace: boolean;
   /** Multiplications with a weight for each number of the output; padding counts. */

@@ -35,3 +35,28 @@ export const rectifierBackward = (gradient: 'ReluGrad' | 'Relu6Grad'): Backward<
     return [reluRule === 'deconvolution' ? passed : native(gradient, {}, [passed, output()])];
   },
 });
+
+/** What a function that lets pass what is above 0 gives; its slope is a ReLU's where another rule than the gradient holds. */
+export function gated(x: tf.Tensor, rule: ReluRule, value: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  if (rule === 'gradient') return value(x);
+  const ruled = tf.customGrad((v, save) => {
+    (save as tf.GradSaveFunc)([v as tf.Tensor]);
+    return {
+      value: value(v as tf.Tensor),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gatedSlope(dy, rule, () => saved[0]!),
+    };
+  });
+  return ruled(x);
+}
+
+const gatedSlope = (dy: tf.Tensor, rule: ReluRule, input: () => tf.Tensor): tf.Tensor => {
+  const passed = tf.relu(dy);
+  return rule === 'deconvolution' ? passed : native('ReluGrad', {}, [passed, input()]);
+};
+
+/** The slope at the input of such a function, by each rule. */
+export const gatedBackward: Backward<unknown> = {
+  reads: (_, rule) => (rule === 'deconvolution' ? [] : ['inputs']),
+  slopes: (_, dy, { reluRule, input, differentiate }) =>
+    reluRule === 'gradient' ? differentiate() : [gatedSlope(dy, reluRule, () => input(0))],
+};

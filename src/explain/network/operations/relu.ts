@@ -11,6 +11,7 @@ export const relu: OperationDescription<Plain<'relu'>> = {
   ...elementwise<Plain<'relu'>>({
     kind: 'relu',
     title: () => 'ReLU',
+    activation: 'rectifier',
     value: (_, x, { reluRule }) => rectify(x, reluRule, Number.POSITIVE_INFINITY),
     backward: rectifierBackward('ReluGrad'),
   }),

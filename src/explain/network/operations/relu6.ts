@@ -6,6 +6,7 @@ import { rectifierBackward, rectify } from './rectifier';
 export const relu6 = elementwise<Plain<'relu6'>>({
   kind: 'relu6',
   title: () => 'ReLU6',
+  activation: 'rectifier',
   value: (_, x, { reluRule }) => rectify(x, reluRule, 6),
   backward: rectifierBackward('Relu6Grad'),
 });

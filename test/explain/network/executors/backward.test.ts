@@ -4,6 +4,7 @@ import { uploadParameters } from '../../../../src/explain/network/executors/engi
 import { evaluate } from '../../../../src/explain/network/executors/evaluate';
 import { openGradient } from '../../../../src/explain/network/executors/gradient';
 import type { Graph, GraphNode, Operation } from '../../../../src/explain/network/graph';
+import { descriptionOf } from '../../../../src/explain/network/operations';
 import type { ReluRule } from '../../../../src/explain/network/operations/operation';
 import { drawn, networkOf, relativeDifference, seededParameters } from '../../../support/networks';
 import { convolution, pool } from '../../../support/operations';
@@ -29,8 +30,35 @@ const middles: readonly (readonly [string, Operation])[] = [
   ['padding', { kind: 'pad', padding: [1, 0, 2, 1], channels: [0, 0] }],
   ['a subsampling', { kind: 'subsample', stride: [2, 2] }],
   ['a rescaling', { kind: 'rescale', scale: [1, 2, 3, 4, 5, 6], shift: [0, 1, 0, 1, 0, 1] }],
+  ...(
+    [
+      { kind: 'sigmoid' },
+      { kind: 'tanh' },
+      { kind: 'silu' },
+      { kind: 'softplus' },
+      { kind: 'selu' },
+      { kind: 'hardSigmoid', slope: 0.2, offset: 0.5 },
+      { kind: 'hardSwish' },
+      { kind: 'gelu', approximation: 'none' },
+      { kind: 'gelu', approximation: 'tanh' },
+      { kind: 'leakyRelu', slope: 0.1 },
+      { kind: 'elu', alpha: 0.7 },
+      { kind: 'clip', least: -1, most: 1 },
+      { kind: 'prelu' },
+      { kind: 'scale', bias: true },
+      { kind: 'addMap', shape: [11, 14, 6] },
+      { kind: 'layerNorm', epsilon: 1e-3 },
+      { kind: 'groupNorm', groups: 3, epsilon: 1e-3 },
+      { kind: 'mul' },
+      { kind: 'maximum' },
+      { kind: 'minimum' },
+    ] as const
+  ).map((operation) => [`a node of kind ${operation.kind}`, operation] as const),
   ['an adaptive pool', { kind: 'adaptiveAvgPool', size: [3, 4] }],
 ];
+
+/** How many values an operation reads at least. */
+const reads = (operation: Operation) => descriptionOf({ name: 'middle', operation }).arity[0];
 
 /** Convolution, ReLU, the operation, then branches that are added and joined, and a head. */
 function graphAround(middle: Operation, pooled: boolean): Graph {
@@ -39,7 +67,8 @@ function graphAround(middle: Operation, pooled: boolean): Graph {
     node('input', { kind: 'input' }),
     node('conv', three(), 'input'),
     node('relu', { kind: 'relu' }, 'conv'),
-    node('middle', middle, 'relu'),
+    node('other', three(), 'input'),
+    node('middle', middle, ...['relu', 'other'].slice(0, reads(middle))),
     node('left', three({ kernel: [1, 1], padding: [0, 0, 0, 0] }), 'middle'),
     node('open', { kind: 'relu' }, 'left'),
     node('sum', { kind: 'add' }, 'open', 'middle'),

@@ -70,6 +70,26 @@ function difference(
   }
 }
 
+const activationsOfAll: readonly Operation[] = [
+  { kind: 'sigmoid' },
+  { kind: 'tanh' },
+  { kind: 'silu' },
+  { kind: 'softplus' },
+  { kind: 'selu' },
+  { kind: 'hardSigmoid', slope: 0.2, offset: 0.5 },
+  { kind: 'hardSwish' },
+  { kind: 'gelu', approximation: 'none' },
+  { kind: 'gelu', approximation: 'tanh' },
+  { kind: 'leakyRelu', slope: 0.1 },
+  { kind: 'leakyRelu', slope: -1.5 },
+  { kind: 'elu', alpha: 1 },
+  { kind: 'elu', alpha: 0.7 },
+  { kind: 'clip', least: -1, most: 1 },
+  { kind: 'clip', least: null, most: 1 },
+  { kind: 'clip', least: -0.5, most: null },
+  { kind: 'prelu' },
+];
+
 /** A small network of random operations that ends in a pooled or flattened linear head. */
 function randomNetwork(seed: number): Network {
   const random = seededRandom(seed);
@@ -98,7 +118,9 @@ function randomNetwork(seed: number): Network {
     const roomy = Math.min(height, width) >= 8;
     const before = at;
     const count = channels();
-    switch (pick(['plain', 'strided', 'residual', 'fire', 'depthwise', 'max', 'average', 'dilated'])) {
+    const known = ['plain', 'strided', 'residual', 'fire', 'depthwise', 'max', 'average', 'dilated'];
+    const norms = ['layer norm', 'learned scale', 'learned map'];
+    switch (pick([...known, ...norms, 'product', 'larger', ...(random() < 0.2 ? ['gate', 'group norm'] : [])])) {
       case 'strided':
         if (roomy) conv(6, { kernel: [3, 3], stride: [2, 2], padding: [pick([0, 1]), 1, 1, pick([0, 1])] });
         break;
@@ -134,10 +156,41 @@ function randomNetwork(seed: number): Network {
       case 'dilated':
         conv(5, { kernel: [3, 3], dilation: [2, 2], padding: [2, 2, 2, 2] });
         break;
+      case 'layer norm':
+        conv(count, { groups: count });
+        add({ kind: 'layerNorm', epsilon: 1e-3 });
+        break;
+      case 'learned scale':
+        // Behind a pool no convolution takes it in.
+        if (roomy) add(pool('maxPool', { kernel: [3, 3], stride: [1, 1], padding: around }));
+        add({ kind: 'scale', bias: random() < 0.5 });
+        break;
+      case 'learned map':
+        add({ kind: 'addMap', shape: [height, width, count] });
+        break;
+      case 'product':
+      case 'larger': {
+        const kind = pick(['mul', 'maximum', 'minimum'] as const);
+        const one = pick([before, conv(kind === 'mul' ? pick([1, count]) : count)]);
+        at = before;
+        add({ kind }, [one, conv(count)]);
+        break;
+      }
+      case 'gate': {
+        add({ kind: 'globalAvgPool' });
+        add({ kind: 'dense', units: count, bias: true });
+        const gate = add({ kind: 'sigmoid' });
+        add({ kind: 'mul' }, random() < 0.5 ? [gate, before] : [before, gate]);
+        break;
+      }
+      case 'group norm':
+        conv(6);
+        add({ kind: 'groupNorm', groups: pick([1, 2, 6]), epsilon: 1e-3 });
+        break;
       default:
         conv(5);
     }
-    if (random() < 0.6) add({ kind: 'relu' });
+    if (random() < 0.8) add(random() < 0.3 ? { kind: 'relu' } : pick(activationsOfAll));
   }
   add({ kind: pick(['globalAvgPool', 'globalMaxPool', 'flatten'] as const) });
   add({ kind: 'dense', units: 4, bias: true });

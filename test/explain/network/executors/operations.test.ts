@@ -269,6 +269,115 @@ test.each(differentiable)('gradient equals finite differences: %s', (_, operatio
   }
 });
 
+const curved: readonly (readonly [string, readonly Operation[]])[] = [
+  ['sigmoid', [{ kind: 'sigmoid' }]],
+  ['tanh', [{ kind: 'tanh' }]],
+  ['SiLU', [{ kind: 'silu' }]],
+  ['softplus', [{ kind: 'softplus' }]],
+  ['SELU', [{ kind: 'selu' }]],
+  ['hard sigmoid', [{ kind: 'hardSigmoid', slope: 0.2, offset: 0.5 }]],
+  ['hard swish', [{ kind: 'hardSwish' }]],
+  ['GELU', [{ kind: 'gelu', approximation: 'none' }]],
+  ['GELU by tanh', [{ kind: 'gelu', approximation: 'tanh' }]],
+  ['leaky ReLU', [{ kind: 'leakyRelu', slope: 0.3 }]],
+  ['ELU', [{ kind: 'elu', alpha: 0.7 }]],
+  ['clip', [{ kind: 'clip', least: -0.8, most: null }]],
+  ['PReLU', [{ kind: 'prelu' }]],
+  ['learned scale', [{ kind: 'scale', bias: true }]],
+  ['learned map', [{ kind: 'addMap', shape: [7, 6, 3] }, { kind: 'tanh' }]],
+  ['layer norm', [{ kind: 'layerNorm', epsilon: 0.1 }]],
+  ['layer norm of a vector', [{ kind: 'globalAvgPool' }, { kind: 'layerNorm', epsilon: 0.1 }]],
+  ['group norm', [{ kind: 'groupNorm', groups: 3, epsilon: 0.1 }]],
+];
+
+test.each(curved)('gradient is near finite differences: %s', (_, operations) => {
+  const shape = [7, 6, 3] as const;
+  const graph = chain(...operations);
+  const network = networkOf(graph, shape, seededParameters(graph, shape, 5));
+  // No number near a bend.
+  const input = drawn(126, 6, 2, -1).map((value) => value + 0.02 * Math.sign(value));
+  const weights = drawn(forward(network, input).length, 7, 2, -1);
+  const score = (values: Float32Array) => forward(network, values).reduce((sum, raw, i) => sum + raw * weights[i]!, 0);
+  const slope = gradient(network, input, weights).gradient.values;
+  const largest = slope.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const step = 0.01;
+  for (const i of [0, 17, 40, 62, 63, 64, 101, 125]) {
+    const [up, down] = [input.slice(), input.slice()];
+    up[i]! += step;
+    down[i]! -= step;
+    const wanted = (score(up) - score(down)) / (up[i]! - down[i]!);
+    expect(Math.abs(slope[i]! - wanted), `pixel ${i}`).toBeLessThan(1e-3 * largest);
+  }
+});
+
+const values: readonly (readonly [Operation, readonly number[], readonly number[]])[] = [
+  [{ kind: 'sigmoid' }, [0, Math.log(3), -Math.log(3)], [0.5, 0.75, 0.25]],
+  [{ kind: 'tanh' }, [0, Math.log(3) / 2, -100], [0, 0.5, -1]],
+  [{ kind: 'silu' }, [0, Math.log(3), -100], [0, 0.75 * Math.log(3), 0]],
+  [{ kind: 'softplus' }, [0, -100, 100], [Math.log(2), 0, 100]],
+  [{ kind: 'selu' }, [1, 0, -100], [1.0507009873554805, 0, -1.7580993408473766]],
+  [{ kind: 'hardSigmoid', slope: 0.2, offset: 0.5 }, [1, -3, 3], [0.7, 0, 1]],
+  [{ kind: 'hardSwish' }, [1, -3, 4], [2 / 3, 0, 4]],
+  [{ kind: 'gelu', approximation: 'none' }, [0, 100, -100], [0, 100, 0]],
+  [{ kind: 'gelu', approximation: 'tanh' }, [0, 100, -100], [0, 100, 0]],
+  [{ kind: 'leakyRelu', slope: 0.1 }, [2, 0, -2], [2, 0, -0.2]],
+  [{ kind: 'elu', alpha: 1 }, [2, 0, -100], [2, 0, -1]],
+  [{ kind: 'elu', alpha: 0.5 }, [100, -Math.log(2), -100], [100, -0.25, -0.5]],
+  [{ kind: 'clip', least: -1, most: 1 }, [-2, 0.5, 2], [-1, 0.5, 1]],
+  [{ kind: 'clip', least: null, most: 1 }, [-2e30, 0.5, 2], [-2e30, 0.5, 1]],
+  [{ kind: 'clip', least: -1, most: null }, [-2, 0.5, 2e30], [-1, 0.5, 2e30]],
+  [{ kind: 'layerNorm', epsilon: 0 }, [1, 3, 5], [-Math.sqrt(1.5), 0, Math.sqrt(1.5)]],
+  [{ kind: 'maximum' }, [-1, 0, 2], [-1, 0, 2]],
+  [{ kind: 'minimum' }, [-1, 0, 2], [-1, 0, 2]],
+  [{ kind: 'mul' }, [-1, 0, 2], [1, 0, 4]],
+];
+
+test.each(values)('values by hand, of a map and of a vector: $kind %#', (operation, input, wanted) => {
+  const twice = operation.kind === 'mul' || operation.kind === 'maximum' || operation.kind === 'minimum';
+  const plain = { 'last.weight': [[3], [1, 1, 1]], 'last.bias': [[3], [0, 0, 0]] };
+  for (const from of ['input', 'mean']) {
+    const graph: Graph = [
+      ...chain().slice(0, 1),
+      { name: 'mean', operation: { kind: 'globalAvgPool' }, inputs: ['input'] },
+      { name: 'last', operation, inputs: twice ? [from, from] : [from] },
+    ];
+    const found = run(graph, [1, 1, 3], input, operation.kind === 'layerNorm' ? plain : {});
+    expect(relativeDifference(found, wanted)).toBeLessThan(1e-6);
+  }
+});
+
+test('PReLU, learned scale, learned map, group norm and a gate, by hand', () => {
+  const of = (...values: number[]) => [[3], values];
+  const last = (operation: Operation, parameters: object, input: readonly number[]) =>
+    run(chain(operation), [1, input.length / 3, 3], input, parameters);
+  expect(last({ kind: 'prelu' }, { 'a.weight': of(0.5, -2, 3) }, [-1, -1, -1, 1, 2, 0])).toEqual([
+    -0.5, 2, -3, 1, 2, 0,
+  ]);
+  expect(last({ kind: 'scale', bias: false }, { 'a.weight': of(1, 2, 3) }, [1, 1, 1, 2, 3, 4])).toEqual([
+    1, 2, 3, 2, 6, 12,
+  ]);
+  const both = { 'a.weight': of(1, 2, 3), 'a.bias': of(0, 0, 1) };
+  expect(last({ kind: 'scale', bias: true }, both, [1, 1, 1])).toEqual([1, 2, 4]);
+  const map = {
+    'a.weight': [
+      [1, 2, 3],
+      [1, 2, 3, 4, 5, 6],
+    ],
+  };
+  expect(last({ kind: 'addMap', shape: [1, 2, 3] }, map, [10, 20, 30, 40, 50, 60])).toEqual([11, 22, 33, 44, 55, 66]);
+  // Instance norm of two cells: each channel's are its mean ± its deviation.
+  const norm = { 'a.weight': of(1, 1, 2), 'a.bias': of(0, 1, 0) };
+  const normed = last({ kind: 'groupNorm', groups: 3, epsilon: 0 }, norm, [1, 5, 7, 3, 1, 9]);
+  expect(relativeDifference(normed, [-1, 2, -2, 1, 0, 2])).toBeLessThan(1e-6);
+  for (const inputs of [
+    ['input', 'a'],
+    ['a', 'input'],
+  ]) {
+    const gated: Graph = [...chain({ kind: 'globalAvgPool' }), { name: 'gated', operation: { kind: 'mul' }, inputs }];
+    expect(run(gated, [1, 2, 3], [1, 2, 3, 3, 2, 1])).toEqual([2, 4, 6, 6, 4, 2]);
+  }
+});
+
 const rules: readonly [ReluRule, readonly number[]][] = [
   ['gradient', [0, 0, 5, -5, 0, 0]],
   ['deconvolution', [5, 0, 5, 0, 5, 0]],

@@ -30,7 +30,8 @@ function graphOf(operation: Operation): Graph {
 test('only operations, architectures, the builder they use and importers name kinds of operations', () => {
   const kinds = operations.map(({ kind }) => kind);
   // Of the others the name is a word or a name of a node, too.
-  const unmistakable = kinds.filter((kind) => !['input', 'pad', 'add', 'concat', 'flatten', 'dense'].includes(kind));
+  const words = ['input', 'pad', 'add', 'concat', 'flatten', 'dense', 'sigmoid', 'tanh', 'scale', 'clip'];
+  const unmistakable = kinds.filter((kind) => ![...words, 'maximum', 'minimum'].includes(kind));
   const named = new RegExp(
     `(?:kind(?:: | [!=]== )|case )'(?:${kinds.join('|')})'|'(?:${unmistakable.join('|')})'|operation\\.kind [!=]==`,
   );
@@ -74,9 +75,58 @@ test.each([
     ['input'],
   ],
   ['last joins maps that do not fit: 4×5×3 and 3', { kind: 'add' }, ['input', 'mean']],
+  ['last joins maps that do not fit: 4×5×3 and 3', { kind: 'maximum' }, ['input', 'mean']],
+  ['node last (minimum) reads 1 values (allowed: 2 or more)', { kind: 'minimum' }, ['input']],
+  ['node last (mul) reads 1 values (allowed: 2)', { kind: 'mul' }, ['input']],
+  [
+    'last multiplies values that do not fit: 4×5×4 and 4×5×3 (allowed: one shape; or a map and a number for each of its channels, or of its places)',
+    { kind: 'mul' },
+    ['wide', 'input'],
+  ],
+  [
+    'last multiplies values that do not fit: 3 and 4×5×4 (allowed: one shape; or a map and a number for each of its channels, or of its places)',
+    { kind: 'mul' },
+    ['mean', 'wide'],
+  ],
+  [
+    'last multiplies values that do not fit: 5 and 3 (allowed: one shape; or a map and a number for each of its channels, or of its places)',
+    { kind: 'mul' },
+    ['five', 'mean'],
+  ],
+  [
+    'last adds a map of 5×4×3 to one of 4×5×3 (allowed: one of its size)',
+    { kind: 'addMap', shape: [5, 4, 3] },
+    ['input'],
+  ],
+  ['node last (addMap) reads mean, which is 3 (allowed: maps)', { kind: 'addMap', shape: [3] }, ['mean']],
+  [
+    'last has 2 groups for 3 channels (allowed: divisors of 3)',
+    { kind: 'groupNorm', groups: 2, epsilon: 1 },
+    ['input'],
+  ],
+  [
+    'last has 0 groups for 3 channels (allowed: divisors of 3)',
+    { kind: 'groupNorm', groups: 0, epsilon: 1 },
+    ['input'],
+  ],
+  [
+    'node last (groupNorm) reads mean, which is 3 (allowed: maps)',
+    { kind: 'groupNorm', groups: 1, epsilon: 1 },
+    ['mean'],
+  ],
+  [
+    'last clips to at least 2 and at most 1 (allowed: the first not above the second)',
+    { kind: 'clip', least: 2, most: 1 },
+    ['input'],
+  ],
   ['node last reads later, which does not come before it', { kind: 'relu' }, ['later']],
 ] as const)('inputs that an operation cannot read: %s', (message, operation, inputs) => {
-  const graph: Graph = [...graphOf({ kind: 'relu' }).slice(0, 2), { name: 'last', operation, inputs }];
+  const graph: Graph = [
+    ...graphOf({ kind: 'relu' }).slice(0, 2),
+    { name: 'wide', operation: convolution({ filters: 4 }), inputs: ['input'] },
+    { name: 'five', operation: { kind: 'dense', units: 5, bias: true }, inputs: ['mean'] },
+    { name: 'last', operation, inputs },
+  ];
   expect(() => nodeShapes(graph, [4, 5, 3])).toThrow(message);
 });
 
@@ -84,6 +134,11 @@ test.each([
   convolution({ filters: 4, groups: 1, bias: true }),
   convolution({ filters: 6, groups: 3 }),
   { kind: 'batchNorm', epsilon: 1e-5 },
+  { kind: 'layerNorm', epsilon: 1e-5 },
+  { kind: 'groupNorm', groups: 3, epsilon: 1e-5 },
+  { kind: 'scale', bias: true },
+  { kind: 'prelu' },
+  { kind: 'addMap', shape: [4, 5, 3] },
   { kind: 'dense', units: 2, bias: true },
 ] as const)('each weight of another shape is refused by name: $kind', (operation) => {
   const graph = graphOf(operation);
@@ -100,9 +155,18 @@ test.each([
 });
 
 test('operations with weights are those whose wrong shapes are tried above', () => {
-  const example = { filters: 1, groups: 1, kernel: [1, 1], bias: true, units: 1, size: [1, 1], scale: [], shift: [] };
+  const example = { filters: 1, groups: 1, kernel: [1, 1], bias: true, units: 1, size: [1, 1], shape: [1] };
   const weighted = operations.filter(({ weights }) => Object.keys(weights(example as never, [4, 4, 3])).length > 0);
-  expect(weighted.map(({ kind }) => kind)).toEqual(['conv2d', 'batchNorm', 'dense']);
+  expect(weighted.map(({ kind }) => kind)).toEqual([
+    'conv2d',
+    'batchNorm',
+    'layerNorm',
+    'groupNorm',
+    'scale',
+    'prelu',
+    'addMap',
+    'dense',
+  ]);
 });
 
 test('a function of each number is all that an elementwise operation needs', () => {
@@ -121,6 +185,7 @@ test('a function of each number is all that an elementwise operation needs', () 
       change: () => changed,
       unpadded: () => ({ inner: changed, padding: [0, 0, 0, 0] }),
       before: () => clean,
+      held: () => null,
       clean: () => run(clean),
       weight: context.weight,
       forward: (_, [x]) => run(x!),
