@@ -17,7 +17,8 @@ const folder = mkdtempSync(path.join(tmpdir(), 'whylight-check-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const network: Network = seededNetwork('tiny-resnet', 4, [30, 41, 3], 1);
-let [logits, probabilities]: number[][] = [[], []];
+let logits: number[] = [];
+let probabilities: number[] = [];
 
 beforeAll(async () => {
   const { pixels, width, height } = drawnPhoto(50, 40, 2);

@@ -8,7 +8,27 @@ import type { ForeignKind } from '../../../../src/explain/network/foreign/foreig
 import { foreignKinds } from '../../../../src/explain/network/foreign/kinds';
 import { peek } from '../../../../src/explain/network/foreign/peek';
 import { recognise } from '../../../../src/explain/network/foreign/recognise';
-import * as signs from '../../../../src/explain/network/foreign/signs';
+import {
+  isHdf5,
+  isKerasArchive,
+  isOnnx,
+  isSafetensors,
+  isShardIndex,
+  isTeachableMachineZip,
+  isTfjsModel,
+  isTorch,
+} from '../../../../src/explain/network/foreign/signs';
+
+const signs = {
+  isOnnx,
+  isHdf5,
+  isKerasArchive,
+  isTeachableMachineZip,
+  isTfjsModel,
+  isShardIndex,
+  isSafetensors,
+  isTorch,
+};
 
 const folder = mkdtempSync(path.join(tmpdir(), 'whylight-kinds-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -52,21 +72,10 @@ const ours: readonly [string, Uint8Array, keyof typeof signs][] = [
   ['PyTorch’s old format', bytes(0x80, 2, 0x8a, 0x0a), 'isTorch'],
 ];
 
-/** All signs of kinds, in the order in which kinds are tried. */
-const names = [
-  'isOnnx',
-  'isHdf5',
-  'isKerasArchive',
-  'isTeachableMachineZip',
-  'isTfjsModel',
-  'isShardIndex',
-  'isSafetensors',
-  'isTorch',
-] as const;
-
 test.each(ours)('%s is told by its bytes, and is nothing else', async (_, content, sign) => {
   const seen = await peek(save(content));
-  expect(names.filter((name) => signs[name](seen))).toEqual([sign]);
+  const positive = Object.entries(signs).flatMap(([name, is]) => (is(seen) ? [name] : []));
+  expect(positive).toEqual([sign]);
 });
 
 const others: readonly [string, Uint8Array, RegExp][] = [
