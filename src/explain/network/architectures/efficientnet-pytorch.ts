@@ -33,14 +33,20 @@ const blockNames = (name: string): BlockNames => ({
 /** Stem and head of Lite keep their width. */
 const endWidth = (filters: number, { width, lite }: Scaling) => (lite ? filters : roundChannels(filters * width));
 
+/** How often a stage of B0 repeats its block. */
+function repeats(blocks: number, stage: number, { depth, lite }: Scaling): number {
+  const fixed = lite && (stage === 0 || stage === STAGES.length - 1);
+  return fixed ? blocks : Math.ceil(blocks * depth);
+}
+
 function* blocksOf(scaling: Scaling): Generator<MobileBlock> {
-  const { width, depth, lite } = scaling;
+  const { width, lite } = scaling;
+  const activation = lite ? 'relu6' : 'silu';
+  const squeezed = (channels: number) => (lite ? null : Math.max(1, Math.floor(channels / 4)));
   let before = endWidth(32, scaling);
-  for (const [stage, [kernel, firstStride, expansion, filtersOfB0, blocksOfB0]] of STAGES.entries()) {
+  for (const [stage, [kernel, firstStride, expansion, filtersOfB0, blocks]] of STAGES.entries()) {
     const filters = roundChannels(filtersOfB0 * width);
-    const fixed = lite && (stage === 0 || stage === STAGES.length - 1);
-    const blocks = fixed ? blocksOfB0 : Math.ceil(blocksOfB0 * depth);
-    for (let i = 0; i < blocks; i++) {
+    for (let i = 0; i < repeats(blocks, stage, scaling); i++) {
       const stride = i === 0 ? firstStride : 1;
       yield {
         form: expansion === 1 ? 'separable' : 'inverted',
@@ -48,8 +54,8 @@ function* blocksOf(scaling: Scaling): Generator<MobileBlock> {
         stride,
         wide: before * expansion,
         filters,
-        squeezed: lite ? null : Math.max(1, Math.floor(before / 4)),
-        activation: lite ? 'relu6' : 'silu',
+        squeezed: squeezed(before),
+        activation,
         skip: stride === 1 && before === filters,
       };
       before = filters;

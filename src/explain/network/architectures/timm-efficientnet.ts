@@ -93,22 +93,21 @@ function squeezedOf({ squeeze, expansion }: Row, wide: number, mobileV3 = false)
 }
 
 /** The rows of a stage, one a block. */
-function rowsOf(stage: string, depth: number): Row[] {
-  return stage
-    .split(' ')
-    .map(rowOf)
-    .flatMap((row) => Array.from({ length: Math.ceil(row.repeats * depth) }, () => row));
+function rowsOf({ stages, depth = 1, fixedEnds = false }: Network, stage: number): Row[] {
+  const fixed = fixedEnds && (stage === 0 || stage === stages.length - 1);
+  const repeats = (row: Row) => (fixed ? row.repeats : Math.ceil(row.repeats * depth));
+  const rows = stages[stage]!.split(' ').map(rowOf);
+  return rows.flatMap((row) => Array.from({ length: repeats(row) }, () => row));
 }
 
 const stemOf = (network: Network) => (network.fixedStem ? network.stem : channelsOf(network.stem, network));
 
 /** Every block under its name. */
 function* blocksOf(network: Network): Generator<readonly [name: string, block: MobileBlock]> {
-  const { stages, depth = 1, fixedEnds = false, activation, mobileV3 } = network;
+  const { stages, activation, mobileV3 } = network;
   let before = stemOf(network);
-  for (const [at, stage] of stages.entries()) {
-    const fixed = fixedEnds && (at === 0 || at === stages.length - 1);
-    for (const [i, row] of rowsOf(stage, fixed ? 1 : depth).entries()) {
+  for (const at of stages.keys()) {
+    for (const [i, row] of rowsOf(network, at).entries()) {
       const { form, kernel } = row;
       const filters = channelsOf(row.filters, network);
       const stride = i === 0 ? row.stride : 1;
