@@ -69,6 +69,7 @@ const ours: readonly [string, Uint8Array, keyof typeof signs][] = [
   ['a shard index', text('{"metadata":{"total_size":4},"weight_map":{"a":"b"}}'), 'isShardIndex'],
   ['safetensors', safetensors(), 'isSafetensors'],
   ['PyTorch’s zip', zip('model/data.pkl', 'model/version', 'model/data/0'), 'isTorch'],
+  ['TorchScript', zip('model/data.pkl', 'model/constants.pkl', 'model/code/__torch__.py'), 'isTorch'],
   ['PyTorch’s old format', bytes(0x80, 2, 0x8a, 0x0a), 'isTorch'],
 ];
 
@@ -92,11 +93,6 @@ const others: readonly [string, Uint8Array, RegExp][] = [
   ['a PDF', text('%PDF-1.7\n'), /: it is a PDF/],
   ['TensorFlow Lite', latin('\x1c\0\0\0TFL3\0\0'), /: it is a TensorFlow Lite model/],
   ['TensorFlow Lite in a zip', zip('model_unquant.tflite', 'labels.txt'), /: it is a TensorFlow Lite model/],
-  [
-    'TorchScript',
-    zip('model/data.pkl', 'model/constants.pkl', 'model/code/__torch__.py'),
-    /: it is a TorchScript program.*state_dict\(\)/,
-  ],
   [
     'a program of torch.export',
     zip('archive_format', 'models/model.json', 'version'),
