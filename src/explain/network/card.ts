@@ -54,7 +54,7 @@ const weights = file
     if (remote && sha256 === undefined)
       complain('allowed: a text of 8 to 64 hex digits; left out for a local file only', 'sha256');
     if (remote && isIndexName(name))
-      complain('allowed: no download of a file in parts; put it beside the card', 'file');
+      complain('allowed: a file in one part, or the index of one without url or wheel', 'file');
   });
 
 const side = z.int().min(1).max(4096);

@@ -93,20 +93,20 @@ async function loadHead(
     );
   }
   const { file, sha256, url } = card.head;
-  const found = await findFile({ name: file, sha256, url }, options, path.dirname(card.path));
+  const match = await findFile({ name: file, sha256, url }, options, path.dirname(card.path));
   checkOutput(card, card.classes);
   const { name, title, output, classes } = card;
   const empty = withHead(backbone, { name, title, output, classes, parameters: new Map(), weightsSha256: '' });
   const shapes = parameterShapes(empty.graph, empty.inputShape);
-  const given = readWeights(await readFile(found.path), file);
-  const own = new Map([...shapes].filter(([parameter]) => given.has(parameter) || /^fc\./.test(parameter)));
+  const weights = readWeights(await readFile(match.path), file);
+  const own = new Map([...shapes].filter(([parameter]) => weights.has(parameter) || /^fc\./.test(parameter)));
   return withHead(backbone, {
     name,
     title,
     output,
     classes,
-    parameters: fitted(file, `a head on ${backbone.name} with ${title}`, given, own),
-    weightsSha256: createHash('sha256').update(backbone.weightsSha256).update(found.sha256).digest('hex'),
+    parameters: fitted(file, `a head on ${backbone.name} with ${title}`, weights, own),
+    weightsSha256: createHash('sha256').update(backbone.weightsSha256).update(match.sha256).digest('hex'),
   });
 }
 
@@ -114,7 +114,7 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   const beside = path.dirname(card.path);
   const { file: name, sha256 = '', url, wheel, key, prefix, rename = {}, batchNormEpsilon } = card.weights;
   // The hash of a file in parts is that of all its files.
-  const found = await findFile({ name, sha256: isIndexName(name) ? '' : sha256, url, wheel }, options, beside);
+  const match = await findFile({ name, sha256: isIndexName(name) ? '' : sha256, url, wheel }, options, beside);
   const preprocessing = cardPreprocessing(card.preprocessing);
   const [height, width] = preprocessing.crop;
   const inputShape = [height, width, preprocessing.mean.length] as const;
@@ -123,11 +123,11 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   const outputs = rawOutputs(card.output, classes.length);
   const built = buildArchitecture(card.architecture, outputs, inputShape);
   const graph = batchNormEpsilon === undefined ? built.graph : withBatchNormEpsilon(built.graph, batchNormEpsilon);
-  const { checkpoint, sha256: weightsSha256 } = await openCheckpoint(found.path, name);
+  const { checkpoint, sha256: weightsSha256 } = await openCheckpoint(match.path, name);
   if (!weightsSha256.startsWith(sha256.toLowerCase())) {
     throw new WhylightError(`${name} with its parts has a wrong checksum: sha256 ${weightsSha256}, expected ${sha256}`);
   }
-  const wanted = {
+  const request = {
     shapes: parameterShapes(graph, inputShape),
     parameterName: renamedFirst(rename, built.parameterName),
   };
@@ -138,7 +138,7 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
     architecture: card.architecture,
     graph,
     camNode: built.camNode,
-    parameters: fittedWeights(name, checkpoint, wanted, { key, prefix }, what).parameters,
+    parameters: fittedWeights(name, checkpoint, request, { key, prefix }, what).parameters,
     preprocessing,
     inputShape,
     output: card.output,
@@ -151,11 +151,11 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
 async function loadKeras(card: NetworkCard & { form: 'keras' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
   const { file, sha256 } = card.keras;
-  const found = await findFile({ name: file, sha256: '', url: null }, options, beside);
-  const model = await readKerasModel(found.path);
+  const match = await findFile({ name: file, sha256: '', url: null }, options, beside);
+  const model = await readKerasModel(match.path);
   if (sha256 !== undefined && !model.sha256.startsWith(sha256.toLowerCase())) {
     throw new WhylightError(
-      `${file} with its weights has a wrong checksum: sha256 ${model.sha256}, expected ${sha256} (${found.path})`,
+      `${file} with its weights has a wrong checksum: sha256 ${model.sha256}, expected ${sha256} (${match.path})`,
     );
   }
   const { name, title, output } = card;
@@ -182,8 +182,8 @@ async function readClasses(
 ): Promise<readonly string[]> {
   if (Array.isArray(card.classes)) return card.classes;
   const { file: name, sha256, url } = card.classes as { file: string; sha256: string; url: string | null };
-  const found = await findFile({ name, sha256, url }, options, beside);
-  return readLabels(found.path);
+  const match = await findFile({ name, sha256, url }, options, beside);
+  return readLabels(match.path);
 }
 
 function fitted(

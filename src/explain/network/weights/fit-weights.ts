@@ -1,7 +1,7 @@
 import { listAllowed, WhylightError } from '../../errors';
 import type { Parameter } from '../network';
 import { shapedParameter } from '../parameter-shapes';
-import { type Checkpoint, fullName, type StoredTensor } from './checkpoint';
+import type { Checkpoint, StoredTensor } from './checkpoint';
 import { quoteName } from './quote-name';
 import {
   areOne,
@@ -136,7 +136,7 @@ function placeNotes(fit: Fit, fits: readonly Fit[], checkpoint: Checkpoint): str
   const inCopies = new Set(fits.flatMap((one) => [...one.group.tensors.values()]));
   const rest = checkpoint.tensors.filter((tensor) => !taken.has(tensor) && !inCopies.has(tensor));
   const count = (number: number) => `${number} ${number === 1 ? 'tensor' : 'tensors'}`;
-  const aside = [...new Set(rest.map((tensor) => startOf(tensor)))];
+  const aside = [...new Set(rest.map((tensor) => startOf(tensor, group)))];
   const also = [
     ...copies.map((words) => `${words}, the same network`),
     ...(aside.length > 0 ? [`${listAllowed(aside, 4)} (${count(rest.length)})`] : []),
@@ -148,8 +148,11 @@ function placeNotes(fit: Fit, fits: readonly Fit[], checkpoint: Checkpoint): str
     : [`its weights are those at ${groupWords(group)}${also.length > 0 ? `; also there: ${also.join(', ')}` : ''}`];
 }
 
-/** Where a tensor that was left aside lies. */
-const startOf = (tensor: StoredTensor): string => quoteName(tensor.key || fullName(tensor).split('.')[0]!, 40);
+/** Where a tensor that was left aside lies, in a word. */
+function startOf({ key, name }: StoredTensor, within: WeightGroup): string {
+  if (key === '') return quoteName(name.split('.')[0]!, 40);
+  return quoteName(key === within.key ? `${key}.${name.split('.')[0]}` : key.split('.')[0]!, 40);
+}
 
 /**
  * Reads the weights of a network out of a file.

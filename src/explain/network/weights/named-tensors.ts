@@ -43,7 +43,7 @@ interface Place {
   readonly depth: number;
 }
 
-const join = (before: string, next: string) => (before === '' ? next : `${before}.${next}`);
+const join = (before: string, next: string) => (before === '' || next === '' ? before + next : `${before}.${next}`);
 
 class Walk {
   readonly #tensors: NamedTensor[] = [];
@@ -153,8 +153,10 @@ class Walk {
 
   #bystanders(): string[] {
     if (!(this.checkpoint instanceof Map)) return [];
-    const used = new Set(this.#tensors.flatMap(({ key, name }) => [key.split('.')[0]!, name]));
-    return [...this.checkpoint.keys()].filter((key): key is string => typeof key === 'string' && !used.has(key));
+    const used = new Set(this.#tensors.map(({ key }) => key.split('.')[0]!));
+    return [...this.checkpoint].flatMap(([key, value]) =>
+      typeof key === 'string' && !(value instanceof Tensor) && !used.has(key) ? [key] : [],
+    );
   }
 }
 

@@ -146,13 +146,21 @@ function nothingFits(
       ? `torch.jit.load('${quoteName(file).replace(/['\\]/g, '_')}').eval()`
       : 'model.eval()';
   const help =
-    renaming === null
-      ? `with the network in PyTorch, torch.onnx.export(${model}, torch.zeros(1, ${channelsOf(fit.group)}, ${height}, ${width}), '${stem}.onnx') writes a file that needs no architecture`
-      : `if ${quoteName(renaming[0].slice(0, -3))} is its ${renaming[1].slice(0, -3)}, a card can say so: architecture: ${name}, weights: { rename: { '${quoteName(renaming[0])}': '${renaming[1]}' } }`;
+    renaming !== null
+      ? `if ${quoteName(renaming[0].slice(0, -3))} is its ${renaming[1].slice(0, -3)}, a card can say so: architecture: ${name}, weights: { rename: { '${quoteName(renaming[0])}': '${renaming[1]}' } }`
+      : /-\d{5}-of-\d{5}\./.test(file)
+        ? 'it is one part of several: open their index (.index.json)'
+        : `with the network in PyTorch, torch.onnx.export(${model}, torch.zeros(1, ${channelsOf(fit.group)}, ${height}, ${width}), '${stem}.onnx') writes a file that needs no architecture`;
   const none = names.length === 1 ? '' : `fit none of the ${names.length} architectures known; `;
   const subject =
     names.length === 1 ? `its weights${place} do not fit ${name}` : `its weights${place} ${none}nearest is ${name}`;
-  return `${subject} (${problemWords(fit, wanted, checkpoint)}); ${help}`;
+  const matching = wanted.shapes.size - fit.missing.length - fit.misshapen.length;
+  // What has little in common with the nearest has nothing to do with it.
+  const problems =
+    2 * matching < wanted.shapes.size
+      ? `with ${matching} of ${wanted.shapes.size} weights in common`
+      : problemWords(fit, wanted, checkpoint);
+  return `${subject} (${problems}); ${help}`;
 }
 
 /** Of the input, by the first kernel. */
