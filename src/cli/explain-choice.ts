@@ -153,7 +153,7 @@ export function choose({ network: name }: ExplainRequest, selection: Asked, netw
   if (possible.length === 0) {
     const first = left[0]!;
     throw new WhylightError(
-      `${network.name} allows none of ${namesOf(left).join(', ')}: for ${first.name}, ${why.get(first)} (whylight networks ${name} lists what it allows)`,
+      `${network.name} ${left.length === 1 ? `does not allow ${first.name}:` : `allows none of ${namesOf(left).join(', ')}: for ${first.name},`} ${why.get(first)} (whylight networks ${name} lists what it allows)`,
     );
   }
   const pick = <T extends Card>(all: readonly T[]) =>

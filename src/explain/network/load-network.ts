@@ -68,12 +68,20 @@ async function checked(
 /** A network as somebody's file holds it. */
 async function loadModel(card: NetworkCard & { form: 'model' }, options: LoadOptions): Promise<Network> {
   const file = await modelFile(card, options);
-  const { title, name, size, preprocessing, output, unit } = card;
+  const { title, name, preprocessing, output, unit } = card;
+  const { crop } = preprocessing ?? {};
+  const size = card.size ?? (typeof crop === 'number' ? ([crop, crop] as const) : crop);
   const classes = card.classes && (await readClasses(card, options, path.dirname(card.path)));
-  const { network: own, foreign } = await openForeign(file, { size }, { preprocessing, output, unit, classes });
+  const { network: own, foreign } = await openForeign(
+    file,
+    { size, architecture: card.model.architecture },
+    { preprocessing, output, unit, classes },
+  );
   checkModelHash(card, foreign.weightsSha256);
   const network = { name, title, ...own };
-  for (const sentence of [...foreign.notes, ...(network.assumptions ?? [])]) {
+  // A card was written by somebody who has read what was made of the file.
+  const notes = card.path === file ? foreign.notes : [];
+  for (const sentence of [...notes, ...(network.assumptions ?? [])]) {
     options.onNote?.(`${path.basename(file)}: ${sentence}`);
   }
   return checked(card, network, foreign.ending);

@@ -1,4 +1,13 @@
 import type { ForeignKind } from './foreign-kind';
+import { isSafetensors, isShardIndex, isTorch } from './signs';
 
-/** Files in which people have their networks: what each is told by, and who reads it. */
-export const foreignKinds: readonly ForeignKind[] = [];
+/** Files in which people have their networks: what each is told by, and who reads it (loaded when there is one to read). */
+export const foreignKinds: readonly ForeignKind[] = [
+  {
+    name: 'torch',
+    title: 'PyTorch weights (.pth, .ckpt, .safetensors, an index of shards)',
+    recognises: (file) => isTorch(file) || isSafetensors(file) || isShardIndex(file),
+    read: async (...of) => (await import('../weights/state-dict-network.js')).readStateDictNetwork(...of),
+    usual: { scale: 'imagenet', fit: 'crop', custom: 'torchvision' },
+  },
+];

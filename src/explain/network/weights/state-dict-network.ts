@@ -16,12 +16,6 @@ import { openCheckpoint } from './open-checkpoint';
 import { quoteName } from './quote-name';
 import { groupWords, type WeightGroup, weightGroups } from './weight-groups';
 
-/** What a weights file leaves open. */
-export interface StateDictOptions extends ForeignOptions {
-  /** Default: the one that the weights fit. */
-  readonly architecture?: string | undefined;
-}
-
 /** Tensors in a file that is held against every architecture. */
 const MOST = 20_000;
 
@@ -38,7 +32,7 @@ const usualSize = (architecture: string): number =>
  */
 export async function readStateDictNetwork(
   file: string,
-  { size, architecture }: StateDictOptions = {},
+  { size, architecture }: ForeignOptions = {},
 ): Promise<ForeignNetwork> {
   const name = path.basename(file);
   const { checkpoint, sha256 } = await openCheckpoint(file, name);
@@ -76,11 +70,7 @@ export async function readStateDictNetwork(
   }
 }
 
-function architectureOf(
-  checkpoint: Checkpoint,
-  file: string,
-  { size, architecture }: StateDictOptions,
-): ArchitectureFit {
+function architectureOf(checkpoint: Checkpoint, file: string, { size, architecture }: ForeignOptions): ArchitectureFit {
   const names = architecture === undefined ? architectureNames() : [architecture];
   const inputShapeOf = (name: string) => {
     const side = usualSize(name);
