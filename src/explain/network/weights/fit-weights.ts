@@ -108,8 +108,8 @@ function unreadableWords(missing: readonly string[], { key, prefix }: WeightGrou
 }
 
 /** The weights of a network, and which of a file's they are: sentences. */
-export interface Chosen {
-  readonly fit: Fit;
+export interface Chosen<F extends Fit> {
+  readonly fit: F;
   readonly notes: readonly string[];
 }
 
@@ -117,7 +117,7 @@ export interface Chosen {
  * Of groups that all fit whole the one that is meant: what lies where weights usually lie, before averages of them.
  * @throws WhylightError where two are as good, with both and how one is chosen.
  */
-export function chooseFit(fits: readonly Fit[], checkpoint: Checkpoint): Chosen {
+export function chooseFit<F extends Fit>(fits: readonly F[], checkpoint: Checkpoint): Chosen<F> {
   const best = Math.min(...fits.map(({ group }) => rank(group)));
   const [fit, ...others] = fits.filter(({ group }) => rank(group) === best);
   const other = others.find(({ group }) => !areOne(group, fit!.group));

@@ -79,6 +79,7 @@ export function joinShards(
     tensors,
     unreadable: new Map([...shards.values()].flatMap(({ unreadable }) => [...unreadable])),
     bystanders: [],
+    architecture: null,
     labels: [...shards.values()].flatMap(({ labels }) => labels),
     notes: [...new Set([...shards.values()].flatMap(({ notes }) => notes))],
     instead: 'it holds no tensors of floating-point numbers',

@@ -30,6 +30,7 @@ function checkpointOf(...names: readonly string[]): Checkpoint {
     unreadable: new Map(),
     bystanders: [],
     labels: [],
+    architecture: null,
     notes: [],
     instead: '',
     read: (chosen) =>
