@@ -38,7 +38,7 @@ export interface Fit {
 const nothing = new Float32Array(0);
 
 /** Whether a published shape is the network's, up to axes of one cell at its end. */
-export const sameShape = (published: readonly number[], shape: readonly number[]): boolean =>
+const sameShape = (published: readonly number[], shape: readonly number[]): boolean =>
   shapedParameter({ shape: published, values: nothing }, shape) !== null;
 
 /** Holds a group against what a network wants. */
@@ -70,7 +70,7 @@ export const isWhole = ({ missing, extra, misshapen, twice }: Fit): boolean =>
   missing.length + extra.length + misshapen.length === 0 && twice === null;
 
 /** How far a fit is from whole: weights that do not match, on either side. */
-export const distance = ({ missing, extra, misshapen }: Fit): number =>
+const distance = ({ missing, extra, misshapen }: Fit): number =>
   missing.length + extra.length + misshapen.length;
 
 /** What does not fit, in words. */
@@ -188,7 +188,7 @@ export function fittedWeights(
 const TRIED = 40;
 
 /** The group that is nearest to fitting; there is one, for a checkpoint holds tensors. */
-export function nearestFit(checkpoint: Checkpoint, choice: GroupChoice, wanted: Wanted): Fit {
+function nearestFit(checkpoint: Checkpoint, choice: GroupChoice, wanted: Wanted): Fit {
   return weightGroups(checkpoint, choice, 1)
     .slice(0, TRIED)
     .map((group) => fitGroup(group, wanted))
