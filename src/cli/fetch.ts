@@ -22,7 +22,7 @@ export function fetchCommand(): Command {
         const backbone = backboneOf(card);
         if (backbone === null) continue;
         const below = await readCard(backbone);
-        if (!cards.some(({ path: known }) => known === below.path)) cards.push(below);
+        if (!cards.some(({ path: file }) => file === below.path)) cards.push(below);
       }
       const reporter = createReporter();
       try {
@@ -33,10 +33,10 @@ export function fetchCommand(): Command {
             for (const { file: name, ...published } of cardFiles(card)) {
               // It lies beside its card, and comes from nowhere.
               if (card.form === 'model' && published.url === null) continue;
-              const found = await findFile({ name, ...published }, options, beside);
+              const match = await findFile({ name, ...published }, options, beside);
               reporter.stop();
               process.stdout.write(
-                `${card.name}: ${name} (${found.foundIn}), sha256 ${found.sha256.slice(0, 16)}… is right\n`,
+                `${card.name}: ${name} (${match.foundIn}), sha256 ${match.sha256.slice(0, 16)}… is right\n`,
               );
             }
           }

@@ -22,6 +22,7 @@ import { table } from './table';
 export interface ImportRequest {
   readonly labels?: string;
   readonly size?: readonly [number, number];
+  readonly architecture?: string;
   readonly scale?: Scale;
   readonly channels?: ChannelOrder;
   readonly fit?: Fit;
@@ -41,7 +42,7 @@ function cardName(file: string): string {
 
 /** Reads a network's file, writes its card, prints what was assumed, and tries it on a photo. */
 export async function importNetwork(file: string, request: ImportRequest): Promise<void> {
-  const { size, scale, channels, fit, output, unit, json = false } = request;
+  const { size, architecture, scale, channels, fit, output, unit, json = false } = request;
   const name = cardName(file);
   const out = request.out ?? path.join('networks', `${name}.yaml`);
   if (existsSync(out)) throw new WhylightError(`${out} is there already (choose another card with --out)`);
@@ -53,7 +54,7 @@ export async function importNetwork(file: string, request: ImportRequest): Promi
   const photo = request.photo === undefined ? null : await loadPhoto(request.photo);
   const classes = request.labels === undefined ? undefined : await labelsFromText(request.labels);
   const preprocessing = { scale, channels, fit };
-  const opened = await openForeign(file, { size }, { preprocessing, output, unit, classes });
+  const opened = await openForeign(file, { size, architecture }, { preprocessing, output, unit, classes });
   await ensureWritableFolder(path.dirname(out));
   const { notes } = opened.foreign;
   const assumptions = opened.network.assumptions ?? [];
@@ -90,29 +91,31 @@ export async function importNetwork(file: string, request: ImportRequest): Promi
 function cardText(
   file: string,
   { network, foreign, described }: Foreign,
-  { title, size, unit, labels }: ImportRequest,
+  { title, architecture, unit, labels }: ImportRequest,
   folder: string,
 ): string {
   const { preprocessing, output, classes } = network;
   const { resize, crop, fit, channels, mean, std } = preprocessing;
   const scale = scaleName(preprocessing);
   const where = path.relative(folder, path.resolve(file)).split(path.sep).join('/');
-  const document = new Document({
-    title,
-    model: { file: where, sha256: foreign.weightsSha256 },
-    ...(size !== undefined && { size }),
-    preprocessing: {
-      resize,
-      crop,
-      ...(fit !== undefined && { fit }),
-      channels,
-      ...(scale === null ? { mean, std } : { scale }),
+  const document = new Document(
+    {
+      title,
+      model: { file: where, sha256: foreign.weightsSha256, ...(architecture !== undefined && { architecture }) },
+      preprocessing: {
+        resize,
+        crop,
+        ...(fit !== undefined && { fit }),
+        channels,
+        ...(scale === null ? { mean, std } : { scale }),
+      },
+      output,
+      ...(unit !== undefined && { unit }),
+      classes,
     },
-    output,
-    ...(unit !== undefined && { unit }),
-    classes,
-  });
-  for (const place of [['size'], ...['resize', 'crop', 'mean', 'std'].map((key) => ['preprocessing', key])]) {
+    { aliasDuplicateObjects: false },
+  );
+  for (const place of ['resize', 'crop', 'mean', 'std'].map((key) => ['preprocessing', key])) {
     const node = document.getIn(place) as { flow?: boolean } | undefined;
     if (node !== undefined && node !== null && typeof node === 'object') node.flow = true;
   }

@@ -23,6 +23,7 @@ export function importCommand(): Command {
     )
     .option('--labels <labels>', 'a file with one a line (labels.txt, metadata.json), or a,b,c')
     .option('--size <px>', 'input of a network that takes any size: px, or HEIGHTxWIDTH', size)
+    .option('--architecture <name>', 'of a file of weights alone that several architectures fit')
     .addOption(new Option('--scale <name>', 'values of its pixels').choices(scales))
     .addOption(new Option('--channels <order>', 'order of its channels').choices(channelOrders))
     .addOption(new Option('--fit <way>', 'what becomes of a photo of another shape').choices(fits))

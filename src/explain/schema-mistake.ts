@@ -57,8 +57,8 @@ export function schemaMistake(schema: z.ZodType, error: z.ZodError, content: unk
     return { path: [...path, key], sentence };
   }
   const value = valueAt(content, path);
-  const given = ['string', 'number', 'boolean'].includes(typeof value) ? ` ${quoteName(String(value))}` : '';
-  return { path, sentence: `${name}${given}: ${message ?? `${wrong} (allowed: ${allowed})`}` };
+  const quote = ['string', 'number', 'boolean'].includes(typeof value) ? ` ${quoteName(String(value))}` : '';
+  return { path, sentence: `${name}${quote}: ${message ?? `${wrong} (allowed: ${allowed})`}` };
 }
 
 /** Inside a choice, the mistake of the form that the value is meant to have; the choice itself where that is unclear. */

@@ -30,7 +30,7 @@ export function cachedMaximise({ folder, onResult, ...run }: CacheOptions): Maxi
 
 function goalWords(network: Network, { target, layer, channel }: Parameters<Maximise>[1]): string {
   if (target === undefined) return `${layer}, channel ${channel}`;
-  const named = (wanted: string | number) => className(network.classes[findClass(network, wanted)]!);
-  if (typeof target !== 'object') return named(target);
-  return 'negative' in target ? `−${named(target.negative)}` : target.difference.map(named).join(' − ');
+  const nameOf = (word: string | number) => className(network.classes[findClass(network, word)]!);
+  if (typeof target !== 'object') return nameOf(target);
+  return 'negative' in target ? `−${nameOf(target.negative)}` : target.difference.map(nameOf).join(' − ');
 }

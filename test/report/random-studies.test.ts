@@ -125,7 +125,7 @@ const score = ({ target }: Attribution) =>
 function expected(result: FigureResult): string[] {
   const { entry, maps, networks } = result;
   const [map, second] = maps as readonly [Attribution, Attribution];
-  const said = answers(result).map(({ best }) => percent(best.probability));
+  const said = answers(result).map(({ best }) => percent(best.probability!));
   const asked = map === undefined || map.target.index === answers(result)[0]!.best.index ? [] : [score(map)];
   const masses = (of: Attribution) => {
     const found = onAnimals(of, result);
@@ -183,14 +183,14 @@ function expected(result: FigureResult): string[] {
     case 'classes':
       return [...said, ...maps.flatMap((one) => [score(one), ...(halfMass(one) === null ? [] : [halfMass(one)!])])];
     case 'features': {
-      const shares = (result.made as readonly FeatureMaps[]).map(({ maps: shown }) => {
+      const shares = (result.extras as readonly FeatureMaps[]).map(({ maps: shown }) => {
         const each = shown.map(({ values }) => values.filter((value) => value > 0).length / values.length);
         return whole(each.reduce((sum, one) => sum + one, 0) / each.length);
       });
       return [...said, ...shares, '33', '5×4'];
     }
     case 'maximised': {
-      const made = result.made as readonly { scores: readonly number[] }[];
+      const made = result.extras as readonly { scores: readonly number[] }[];
       return made.flatMap(({ scores }) => scores.map((one) => fixed(one, 2)));
     }
     case 'networks': {

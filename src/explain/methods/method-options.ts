@@ -15,8 +15,8 @@ interface OptionMistake {
  * A method's options, checked, with its defaults; what is undefined counts as not given.
  * @throws WhylightError for an option that the method does not take, and for a value that cannot be.
  */
-export function parseOptions<S extends z.ZodObject>(name: string, schema: S, given: object): z.output<S> {
-  const { data, mistake } = readOptions(name, schema, given);
+export function parseOptions<S extends z.ZodObject>(name: string, schema: S, values: object): z.output<S> {
+  const { data, mistake } = readOptions(name, schema, values);
   if (mistake !== undefined) throw new WhylightError(mistake.words);
   return data as z.output<S>;
 }
@@ -25,26 +25,26 @@ export function parseOptions<S extends z.ZodObject>(name: string, schema: S, giv
 export function readOptions<S extends z.ZodObject>(
   name: string,
   schema: S,
-  given: object,
+  entries: object,
 ): { readonly data?: z.output<S>; readonly mistake?: OptionMistake } {
-  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const { success, data, error } = schema.safeParse(asked);
+  const settings = Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+  const { success, data, error } = schema.safeParse(settings);
   if (success) return { data };
-  const { path, key, allowed, message } = findMistake(schema, error, asked);
+  const { path, key, allowed, message } = findMistake(schema, error, settings);
   if (key !== null) {
-    const known = Object.keys(schema.shape);
-    const words = `${name} takes no ${key} (allowed: ${known.join(', ') || 'no option'}${hintAmong(key, known)})`;
+    const names = Object.keys(schema.shape);
+    const words = `${name} takes no ${key} (allowed: ${names.join(', ') || 'no option'}${hintAmong(key, names)})`;
     return { mistake: { option: key, words } };
   }
   const option = String(path[0] ?? '');
-  const value = asked[option];
-  const said = Array.isArray(value) ? value.join('×') : String(value);
+  const value = settings[option];
+  const text = Array.isArray(value) ? value.join('×') : String(value);
   const type = schema.shape[option] as z.ZodType | undefined;
   // Of a list, what the whole of it may be.
   const values = message ?? (type === undefined ? allowed : allowedWords(type));
   const unknown =
     typeof value === 'string' && type !== undefined && allowedBy(type).enum !== undefined ? 'unknown ' : '';
-  return { mistake: { option, words: `${unknown}${option}: ${said} (allowed: ${values})` } };
+  return { mistake: { option, words: `${unknown}${option}: ${text} (allowed: ${values})` } };
 }
 
 /** An option as a person reads of it. */

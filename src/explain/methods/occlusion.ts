@@ -210,7 +210,7 @@ async function occlude(
     const best = bestOf(table, (index) => !Number.isNaN(table[index * width]!));
     return run.finish(targets[0]!, outcome(0, scores, best));
   };
-  const scored = (label: string, how: { chosen?: readonly number[]; growth?: number; gates?: 'exact' | 'frozen' }) =>
+  const scored = (label: string, how: { indices?: readonly number[]; growth?: number; gates?: 'exact' | 'frozen' }) =>
     perturbRectangles(network, input.values, {
       ...run,
       ...how,
@@ -222,7 +222,7 @@ async function occlude(
       targets,
       width,
       score,
-      ...(how.chosen === undefined && { preview }),
+      ...(how.indices === undefined && { preview }),
     });
   if (exact) {
     const scores = await scored(run.label, {});
@@ -253,10 +253,10 @@ type Pair = number | readonly [number, number];
 /** @throws WhylightError for a size larger than the input. */
 function windowsOf(
   { height, width }: { readonly height: number; readonly width: number },
-  { size: asked, stride: step }: { readonly size: Pair; readonly stride?: Pair },
+  { size: extent, stride: step }: { readonly size: Pair; readonly stride?: Pair },
 ): Windows {
   const pair = (value: Pair) => (typeof value === 'number' ? ([value, value] as const) : value);
-  const size = pair(asked);
+  const size = pair(extent);
   if (size[0] > height || size[1] > width) {
     const allowed = `whole numbers from 1 to the input's ${height}×${width}`;
     throw new WhylightError(`size: ${size.join('×')} (allowed: ${allowed})`);

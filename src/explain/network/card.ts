@@ -9,7 +9,7 @@ import { schemaMistake } from '../schema-mistake';
 import { type Places, parseYaml, placeIn } from '../yaml-source';
 import { architectureNames } from './architectures';
 import { partialPreprocessingSchema, preprocessingSchema } from './card-preprocessing';
-import { recognise } from './foreign/recognise';
+import { notNetwork, recognise } from './foreign/recognise';
 import { isExclusive, type OutputKind, outputKinds } from './output-kind';
 import { quoteName } from './weights/quote-name';
 import { isIndexName } from './weights/shard-index';
@@ -163,6 +163,8 @@ const forms = {
         /** Of the file, or of all its files one after another. Unchecked where it is left out. */
         sha256: file.shape.sha256.optional(),
         url: file.shape.url,
+        /** Of a file of weights alone. Default: the one that they fit. */
+        architecture: oneOf(architectureNames).optional(),
       }),
       /** `[height, width]` in px, for a network of any size. */
       size: z.tuple([side, side]).optional(),
@@ -253,22 +255,13 @@ const absolute = (nameOrPath: string) => (isPath(nameOrPath) ? path.resolve(name
 async function readOne(nameOrPath: string): Promise<NetworkCard> {
   const candidates = isPath(nameOrPath)
     ? [path.resolve(nameOrPath)]
-    : [...new Set([folder, path.resolve('networks')])].map((place) => path.join(place, `${nameOrPath}.yaml`));
+    : cardFolders().map((place) => cardIn(place, nameOrPath));
   const cardFile = candidates.find((candidate) => existsSync(candidate)) ?? candidates[0]!;
   if (isPath(nameOrPath) && existsSync(cardFile) && (await recognise(cardFile)) !== null) return cardOfFile(cardFile);
-  let text: string;
-  try {
-    text = await readFile(cardFile, 'utf8');
-  } catch {
-    const names = isPath(nameOrPath) ? [] : await cardNames();
-    throw new WhylightError(
-      isPath(nameOrPath)
-        ? `no such ${/\.ya?ml$/.test(nameOrPath) ? 'network card' : 'file of a network'}: ${nameOrPath}`
-        : `unknown network: ${nameOrPath} (known: ${listAllowed(names, 20)}; or a file: a card or a network${didYouMean(nameOrPath, names)})`,
-    );
-  }
+  const text = await readFile(cardFile, 'utf8').catch(() => null);
+  if (text === null) throw await noCard(nameOrPath);
   const places: Places = new Map();
-  const document = parseYaml(text, path.basename(cardFile), places);
+  const document = parseCard(text, cardFile, places);
   let content: unknown;
   try {
     content = document.toJS();
@@ -276,6 +269,8 @@ async function readOne(nameOrPath: string): Promise<NetworkCard> {
     // Aliases of aliases, which would unfold without end.
     throw new WhylightError(`${path.basename(cardFile)}: ${(error as Error).message}`, { cause: error });
   }
+  if (isOtherText(content))
+    throw notNetwork(cardFile, 'it is text, and no network card: none of a card’s keys is in it');
   const form = formOf(content);
   const checked = forms[form].safeParse(content);
   if (!checked.success) {
@@ -287,6 +282,34 @@ async function readOne(nameOrPath: string): Promise<NetworkCard> {
   return { ...checked.data, form, name, path: cardFile } as NetworkCard;
 }
 
+/** What to say where no card can be read. */
+async function noCard(nameOrPath: string): Promise<WhylightError> {
+  if (isPath(nameOrPath)) {
+    const what = /\.ya?ml$/.test(nameOrPath) ? 'network card' : 'file of a network';
+    return new WhylightError(`no such ${what}: ${nameOrPath}`);
+  }
+  const names = await cardNames();
+  const known = `known: ${listAllowed(names, 20)}; or a file: a card or a network${didYouMean(nameOrPath, names)}`;
+  return new WhylightError(`unknown network: ${nameOrPath} (${known})`);
+}
+
+/** Text of another ending that is no YAML is no card, rather than a wrong one. */
+function parseCard(text: string, file: string, places: Places): ReturnType<typeof parseYaml> {
+  try {
+    return parseYaml(text, path.basename(file), places);
+  } catch (error) {
+    if (/\.ya?ml$/.test(file)) throw error;
+    throw notNetwork(file, 'it is text, and neither a network card nor a network');
+  }
+}
+
+/** Whether content has keys, and none of a card. */
+function isOtherText(content: unknown): boolean {
+  if (content === null || typeof content !== 'object' || Array.isArray(content)) return false;
+  const keys = Object.keys(content);
+  return keys.length > 0 && !keys.some((key) => Object.values(forms).some(({ shape }) => key in shape));
+}
+
 const endings = /\.(ya?ml|onnx|h5|hdf5|keras|json|zip|pth?|th|ckpt|bin|safetensors|pt2|pb|tflite|mlmodel|pkl)$/i;
 
 /** Whether a network is given by its file, not by its name: only that is told by the name's form, not what is in it. */
@@ -295,7 +318,11 @@ export const isPath = (nameOrPath: string) =>
 
 /** A file here that no card is called after. */
 const isUnnamedFile = (name: string) =>
-  existsSync(name) && statSync(name).isFile() && !existsSync(path.join(folder, `${name}.yaml`));
+  existsSync(name) && statSync(name).isFile() && !cardFolders().some((place) => existsSync(cardIn(place, name)));
+
+/** Where cards are found by their names. */
+const cardFolders = () => [...new Set([folder, path.resolve('networks')])];
+const cardIn = (place: string, name: string) => path.join(place, `${name}.yaml`);
 
 /** A network's file as a card that says nothing more. */
 function cardOfFile(file: string): NetworkCard {

@@ -16,11 +16,11 @@ import type { Network, Parameter } from './network';
 import { isExclusive, rawOutputs } from './output-kind';
 import { parameterShapes, shapedParameter } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
-import { fittedWeights } from './weights/fit-weights';
+import { fitWeights } from './weights/fit-weights';
 import { openCheckpoint } from './weights/open-checkpoint';
 import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
-import { renamedFirst } from './weights/rename';
+import { withRenaming } from './weights/rename';
 import { isIndexName } from './weights/shard-index';
 import { withHead } from './with-head';
 
@@ -68,12 +68,20 @@ async function checked(
 /** A network as somebody's file holds it. */
 async function loadModel(card: NetworkCard & { form: 'model' }, options: LoadOptions): Promise<Network> {
   const file = await modelFile(card, options);
-  const { title, name, size, preprocessing, output, unit } = card;
+  const { title, name, preprocessing, output, unit } = card;
+  const { crop } = preprocessing ?? {};
+  const size = card.size ?? (typeof crop === 'number' ? ([crop, crop] as const) : crop);
   const classes = card.classes && (await readClasses(card, options, path.dirname(card.path)));
-  const { network: own, foreign } = await openForeign(file, { size }, { preprocessing, output, unit, classes });
+  const { network: own, foreign } = await openForeign(
+    file,
+    { size, architecture: card.model.architecture },
+    { preprocessing, output, unit, classes },
+  );
   checkModelHash(card, foreign.weightsSha256);
   const network = { name, title, ...own };
-  for (const sentence of [...foreign.notes, ...(network.assumptions ?? [])]) {
+  // A card was written by somebody who has read what was made of the file.
+  const notes = card.path === file ? foreign.notes : [];
+  for (const sentence of [...notes, ...(network.assumptions ?? [])]) {
     options.onNote?.(`${path.basename(file)}: ${sentence}`);
   }
   return checked(card, network, foreign.ending);
@@ -93,20 +101,20 @@ async function loadHead(
     );
   }
   const { file, sha256, url } = card.head;
-  const found = await findFile({ name: file, sha256, url }, options, path.dirname(card.path));
+  const match = await findFile({ name: file, sha256, url }, options, path.dirname(card.path));
   checkOutput(card, card.classes);
   const { name, title, output, classes } = card;
   const empty = withHead(backbone, { name, title, output, classes, parameters: new Map(), weightsSha256: '' });
   const shapes = parameterShapes(empty.graph, empty.inputShape);
-  const given = readWeights(await readFile(found.path), file);
-  const own = new Map([...shapes].filter(([parameter]) => given.has(parameter) || /^fc\./.test(parameter)));
+  const weights = readWeights(await readFile(match.path), file);
+  const own = new Map([...shapes].filter(([parameter]) => weights.has(parameter) || /^fc\./.test(parameter)));
   return withHead(backbone, {
     name,
     title,
     output,
     classes,
-    parameters: fitted(file, `a head on ${backbone.name} with ${title}`, given, own),
-    weightsSha256: createHash('sha256').update(backbone.weightsSha256).update(found.sha256).digest('hex'),
+    parameters: fitted(file, `a head on ${backbone.name} with ${title}`, weights, own),
+    weightsSha256: createHash('sha256').update(backbone.weightsSha256).update(match.sha256).digest('hex'),
   });
 }
 
@@ -114,7 +122,7 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   const beside = path.dirname(card.path);
   const { file: name, sha256 = '', url, wheel, key, prefix, rename = {}, batchNormEpsilon } = card.weights;
   // The hash of a file in parts is that of all its files.
-  const found = await findFile({ name, sha256: isIndexName(name) ? '' : sha256, url, wheel }, options, beside);
+  const match = await findFile({ name, sha256: isIndexName(name) ? '' : sha256, url, wheel }, options, beside);
   const preprocessing = cardPreprocessing(card.preprocessing);
   const [height, width] = preprocessing.crop;
   const inputShape = [height, width, preprocessing.mean.length] as const;
@@ -123,13 +131,13 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   const outputs = rawOutputs(card.output, classes.length);
   const built = buildArchitecture(card.architecture, outputs, inputShape);
   const graph = batchNormEpsilon === undefined ? built.graph : withBatchNormEpsilon(built.graph, batchNormEpsilon);
-  const { checkpoint, sha256: weightsSha256 } = await openCheckpoint(found.path, name);
+  const { checkpoint, sha256: weightsSha256 } = await openCheckpoint(match.path, name);
   if (!weightsSha256.startsWith(sha256.toLowerCase())) {
     throw new WhylightError(`${name} with its parts has a wrong checksum: sha256 ${weightsSha256}, expected ${sha256}`);
   }
-  const wanted = {
+  const request = {
     shapes: parameterShapes(graph, inputShape),
-    parameterName: renamedFirst(rename, built.parameterName),
+    parameterName: withRenaming(rename, built.parameterName),
   };
   const what = `${card.architecture} with ${card.title}`;
   return {
@@ -138,7 +146,7 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
     architecture: card.architecture,
     graph,
     camNode: built.camNode,
-    parameters: fittedWeights(name, checkpoint, wanted, { key, prefix }, what).parameters,
+    parameters: fitWeights(name, checkpoint, request, { key, prefix }, what).parameters,
     preprocessing,
     inputShape,
     output: card.output,
@@ -151,11 +159,11 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
 async function loadKeras(card: NetworkCard & { form: 'keras' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
   const { file, sha256 } = card.keras;
-  const found = await findFile({ name: file, sha256: '', url: null }, options, beside);
-  const model = await readKerasModel(found.path);
+  const match = await findFile({ name: file, sha256: '', url: null }, options, beside);
+  const model = await readKerasModel(match.path);
   if (sha256 !== undefined && !model.sha256.startsWith(sha256.toLowerCase())) {
     throw new WhylightError(
-      `${file} with its weights has a wrong checksum: sha256 ${model.sha256}, expected ${sha256} (${found.path})`,
+      `${file} with its weights has a wrong checksum: sha256 ${model.sha256}, expected ${sha256} (${match.path})`,
     );
   }
   const { name, title, output } = card;
@@ -182,8 +190,8 @@ async function readClasses(
 ): Promise<readonly string[]> {
   if (Array.isArray(card.classes)) return card.classes;
   const { file: name, sha256, url } = card.classes as { file: string; sha256: string; url: string | null };
-  const found = await findFile({ name, sha256, url }, options, beside);
-  return readLabels(found.path);
+  const match = await findFile({ name, sha256, url }, options, beside);
+  return readLabels(match.path);
 }
 
 function fitted(

@@ -59,7 +59,7 @@ export function openIncremental(network: Network, values: Float32Array, change: 
         const changed = inputChange(values, inputShape, places, change, spans, rules.period);
         const whole = followChange(clean, plan, periodStarts(places, rules.period), changed);
         const [[from, start], ...others] = [...whole] as [[string, tf.Tensor], ...[string, tf.Tensor][]];
-        const options = { from, known: new Map(others), free: true, longRun };
+        const options = { from, feeds: new Map(others), free: true, longRun };
         return evaluate(graph, start, uploaded.source, options).get(last)!.dataSync() as Float32Array;
       });
     },

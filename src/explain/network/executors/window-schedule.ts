@@ -47,17 +47,17 @@ const MOST = 256;
  * windows together. Chooses for each stage the period, the share and how alike by what they cost; from shapes and places
  * alone, so that the same call gives the same bytes.
  *
- * @param chosen the positions to run, as indices of the grid, row by row.
+ * @param indices the positions to run, as indices of the grid, row by row.
  * @param growth and `gates` as of `WindowRules`.
  */
 export function scheduleWindows(
   { graph, inputShape }: { readonly graph: Graph; readonly inputShape: readonly number[] },
   grid: RectangleGrid,
-  chosen: readonly number[],
+  indices: readonly number[],
   { memoryMB, growth = 1, gates }: { readonly memoryMB: number } & Pick<WindowRules, 'growth' | 'gates'>,
 ): WindowBatch[] {
   const shapes = nodeShapes(graph, inputShape);
-  const places = chosen.map((index): Place => {
+  const places = indices.map((index): Place => {
     const [row, column] = [Math.floor(index / grid.lefts.length), index % grid.lefts.length];
     return { index, top: grid.tops[row]!, left: grid.lefts[column]! };
   });

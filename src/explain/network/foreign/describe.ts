@@ -135,7 +135,12 @@ async function classesOf(
     return { ...assumed(beside.labels, `its labels are taken from ${beside.name} beside it`), source: beside.name };
   }
   const names = numberedLabels(output, count);
-  return assumed(names, `it names no labels: they are called ${names[0]}${count > 1 ? ` to ${names.at(-1)}` : ''}`);
+  return assumed(
+    names,
+    count === 1
+      ? `it has no name for its ${names[0]}`
+      : `it names no labels: they are called ${names[0]} to ${names.at(-1)}`,
+  );
 }
 
 const noun = (output: OutputKind, count: number) =>

@@ -13,6 +13,12 @@ function isText({ head }: Peek): boolean {
   return isPlainText(whole.toString('utf8'));
 }
 
+/** A file that is no network: what it is, and what is allowed. */
+export function notNetwork(file: string, words: string, kinds: readonly ForeignKind[] = foreignKinds): WhylightError {
+  const allowed = listAllowed(['a network card (.yaml)', ...kinds.map(({ title }) => title)], 20);
+  return new WhylightError(`${quoteName(path.basename(file))}: ${words} (allowed: ${allowed})`);
+}
+
 /**
  * The kind of somebody's file; null for text of no known kind, which may be a card.
  * @throws WhylightError saying what the file is, and what is allowed.
@@ -26,8 +32,7 @@ export async function recognise(
   if (kind !== undefined) return kind;
   const words = bystanderWords(seen);
   if (words === null && isText(seen)) return null;
-  const allowed = listAllowed(['a network card (.yaml)', ...kinds.map(({ title }) => title)], 20);
-  throw new WhylightError(`${path.basename(file)}: ${words ?? unknownWords(seen)} (allowed: ${allowed})`);
+  throw notNetwork(file, words ?? unknownWords(seen), kinds);
 }
 
 function unknownWords({ head, entries }: Peek): string {

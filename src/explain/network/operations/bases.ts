@@ -127,11 +127,11 @@ export function elementwise<O extends { readonly kind: string }>({
   steps = 1,
   activation = 'other',
   backward = activation === 'gated' ? gatedBackward : byEngine,
-  ...named
+  ...description
 }: Elementwise<O>): OperationDescription<O> {
   return {
     ...cellwise,
-    ...named,
+    ...description,
     activation,
     forward: (operation, context) => {
       const apply = (x: tf.Tensor) => value(operation, x, context);

@@ -3,7 +3,7 @@ import { buildArchitecture } from '../architectures';
 import type { Built } from '../architectures/architecture';
 import { parameterShapes } from '../parameter-shapes';
 import type { StoredTensor } from './checkpoint';
-import { type Fit, fitGroup, isWhole, type Wanted } from './fit-weights';
+import { type Fit, fitGroup, isWhole, type WeightRequest } from './fit-weights';
 import type { WeightGroup } from './weight-groups';
 
 /** An architecture that some of a file's weights fit whole. */
@@ -26,13 +26,13 @@ type InputShape = readonly [number, number, number];
 /** An architecture of so many outputs, and what it wants of a weights file. */
 export interface Sample {
   readonly built: Built;
-  readonly wanted: Wanted;
+  readonly request: WeightRequest;
 }
 
 /** @throws WhylightError for an unknown name, and an input that is too small. */
 export function sampleOf(name: string, outputs: number, inputShape: InputShape): Sample {
   const built = buildArchitecture(name, outputs, inputShape);
-  return { built, wanted: { shapes: parameterShapes(built.graph, inputShape), parameterName: built.parameterName } };
+  return { built, request: { shapes: parameterShapes(built.graph, inputShape), parameterName: built.parameterName } };
 }
 
 /** Of the input: colours, or grey alone. */
@@ -85,10 +85,10 @@ export class Catalogue {
    * How many outputs a head has, by the tensors whose shapes grow with them.
    * @returns null where its shapes agree on no number
    */
-  outputs(name: string, { wanted }: Sample, tensors: ReadonlyMap<string, StoredTensor>): number | null {
-    const more = sampleOf(name, FEW + 1, this.inputShape(name)).wanted.shapes;
+  outputs(name: string, { request }: Sample, tensors: ReadonlyMap<string, StoredTensor>): number | null {
+    const more = sampleOf(name, FEW + 1, this.inputShape(name)).request.shapes;
     const counts = new Set<number>();
-    for (const [parameter, shape] of wanted.shapes) {
+    for (const [parameter, shape] of request.shapes) {
       const grown = more.get(parameter)!;
       const axis = shape.findIndex((length, i) => grown[i] !== length);
       const length = axis < 0 ? undefined : tensors.get(parameter)?.shape[axis];
@@ -115,17 +115,17 @@ export function fitArchitecture(
 }
 
 function wholeFits(name: string, sample: Sample, group: WeightGroup, catalogue: Catalogue): WholeFit[] {
-  const { shapes, parameterName } = sample.wanted;
+  const { shapes, parameterName } = sample.request;
   const { size } = group.tensors;
   // Where every name is the network's own, so is their number.
   if (size < shapes.size || (parameterName === undefined && size !== shapes.size)) return [];
-  const fit = fitGroup(group, sample.wanted);
+  const fit = fitGroup(group, sample.request);
   if (fit.missing.length > 0 || fit.extra.length > 0 || fit.twice !== null) return [];
   const outputs = catalogue.outputs(name, sample, fit.tensors);
   if (outputs === null) return [];
   return CHANNELS.flatMap((channels) => {
     const inputShape = catalogue.inputShape(name, channels);
-    const whole = fitGroup(group, sampleOf(name, outputs, inputShape).wanted);
+    const whole = fitGroup(group, sampleOf(name, outputs, inputShape).request);
     return isWhole(whole) ? [{ ...whole, outputs, inputShape }] : [];
   });
 }
@@ -134,7 +134,7 @@ function wholeFits(name: string, sample: Sample, group: WeightGroup, catalogue: 
 export interface Nearest {
   readonly name: string;
   readonly fit: Fit;
-  readonly wanted: Wanted;
+  readonly request: WeightRequest;
 }
 
 /** So many of a file's largest groups are held against each architecture. */
@@ -146,9 +146,9 @@ export function nearestArchitecture(catalogue: Catalogue, groups: readonly Weigh
   for (const name of catalogue.names) {
     const sample = catalogue.sample(name);
     if (sample === null) continue;
-    const { shapes } = sample.wanted;
+    const { shapes } = sample.request;
     for (const group of groups.slice(0, TRIED)) {
-      const { tensors, missing, misshapen } = fitGroup(group, sample.wanted);
+      const { tensors, missing, misshapen } = fitGroup(group, sample.request);
       const share = (shapes.size - missing.length - misshapen.length) / Math.max(tensors.size, shapes.size);
       if (best === null || share > best.share) best = { name, group, share };
     }
@@ -156,9 +156,9 @@ export function nearestArchitecture(catalogue: Catalogue, groups: readonly Weigh
   if (best === null) return null;
   const { name, group } = best;
   const sample = catalogue.sample(name)!;
-  const outputs = catalogue.outputs(name, sample, fitGroup(group, sample.wanted).tensors) ?? FEW;
-  const { wanted } = sampleOf(name, outputs, catalogue.inputShape(name));
-  return { name, fit: fitGroup(group, wanted), wanted };
+  const outputs = catalogue.outputs(name, sample, fitGroup(group, sample.request).tensors) ?? FEW;
+  const { request } = sampleOf(name, outputs, catalogue.inputShape(name));
+  return { name, fit: fitGroup(group, request), request };
 }
 
 /**
@@ -168,7 +168,7 @@ export function nearestArchitecture(catalogue: Catalogue, groups: readonly Weigh
  */
 export function missingRenaming(
   { missing, extra, misshapen, twice, tensors }: Fit,
-  { shapes }: Wanted,
+  { shapes }: WeightRequest,
 ): readonly [string, string] | null {
   if (missing.length === 0 || missing.length !== extra.length || misshapen.length > 0 || twice !== null) return null;
   const [from, to] = [extra[0]!.split('.'), missing[0]!.split('.')];

@@ -155,9 +155,9 @@ class Walk {
 
   #bystanders(): string[] {
     if (!(this.checkpoint instanceof Map)) return [];
-    const used = new Set(this.#tensors.map(({ key }) => key.split('.')[0]!));
+    const sources = new Set(this.#tensors.map(({ key }) => key.split('.')[0]!));
     return [...this.checkpoint].flatMap(([key, value]) =>
-      typeof key === 'string' && !(value instanceof Tensor) && !used.has(key) ? [key] : [],
+      typeof key === 'string' && !(value instanceof Tensor) && !sources.has(key) ? [key] : [],
     );
   }
 }

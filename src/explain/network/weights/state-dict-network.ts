@@ -10,12 +10,6 @@ import { quoteName } from './quote-name';
 import { unfitWords } from './unfit-words';
 import { weightGroups } from './weight-groups';
 
-/** What a weights file leaves open. */
-export interface StateDictOptions extends ForeignOptions {
-  /** Default: the one that the weights fit. */
-  readonly architecture?: string | undefined;
-}
-
 /** Tensors in a file that is held against every architecture. */
 const MOST = 20_000;
 
@@ -28,21 +22,21 @@ const MOST = 20_000;
  */
 export async function readStateDictNetwork(
   file: string,
-  { size, architecture }: StateDictOptions = {},
+  { size, architecture }: ForeignOptions = {},
 ): Promise<ForeignNetwork> {
   const name = path.basename(file);
   const { checkpoint, sha256 } = await openCheckpoint(file, name);
   try {
-    const found = architectureOf(checkpoint, name, { size, architecture });
-    const { fit, notes } = chooseFit(found.fits, checkpoint);
+    const match = architectureOf(checkpoint, name, { size, architecture });
+    const { fit, notes } = chooseFit(match.fits, checkpoint);
     const { outputs, inputShape } = fit;
-    const { built, wanted } = sampleOf(found.name, outputs, inputShape);
+    const { built, request } = sampleOf(match.name, outputs, inputShape);
     const { labels, sentence } = labelsOf(checkpoint, outputs);
     const [height, width, channels] = inputShape;
     return {
-      format: `${checkpoint.format}, ${found.name}`,
+      format: `${checkpoint.format}, ${match.name}`,
       graph: built.graph,
-      parameters: readFit(fit, wanted, checkpoint),
+      parameters: readFit(fit, request, checkpoint),
       camNode: built.camNode,
       inputShape,
       outputs,
@@ -51,13 +45,13 @@ export async function readStateDictNetwork(
       preprocessing: null,
       weightsSha256: sha256,
       notes: [
-        `its weights fit ${found.name} ${found.how}: the computation of ${found.name} is taken`,
+        `its weights fit ${match.name} ${match.how}: the computation of ${match.name} is taken`,
         ...notes,
         ...checkpoint.notes,
         ...(sentence === null ? [] : [sentence]),
         ...(channels === 1 ? ['its first kernels take one channel'] : []),
         ...(size === undefined
-          ? [`it does not say for which size: ${height}×${width} is taken, usual for ${found.name}`]
+          ? [`it does not say for which size: ${height}×${width} is taken, usual for ${match.name}`]
           : []),
       ],
     };
@@ -70,23 +64,23 @@ export async function readStateDictNetwork(
 function architectureOf(
   checkpoint: Checkpoint,
   file: string,
-  { size, architecture }: StateDictOptions,
+  { size, architecture }: ForeignOptions,
 ): ArchitectureFit & { readonly how: string } {
   if (checkpoint.tensors.length > MOST) {
     throw new WhylightError(`it holds ${checkpoint.tensors.length} tensors (allowed without a card: up to ${MOST})`);
   }
   const catalogue = new Catalogue(architecture === undefined ? architectureNames() : [architecture], size);
   const groups = weightGroups(checkpoint);
-  const fitting = differentGraphs(catalogue.names.flatMap((name) => fitArchitecture(name, groups, catalogue) ?? []));
-  const [first, ...others] = fitting;
+  const candidates = differentGraphs(catalogue.names.flatMap((name) => fitArchitecture(name, groups, catalogue) ?? []));
+  const [first, ...others] = candidates;
   if (first === undefined) throw new WhylightError(unfitWords(checkpoint, file, catalogue, groups));
   const how = 'by names and shapes';
   if (others.length === 0) return { ...first, how };
   // Of twins that differ in what no weight shows, the file may name its own.
-  const named = fitting.filter(({ name }) => name.replace(/-timm$/, '') === checkpoint.architecture);
-  if (named.length === 1) return { ...named[0]!, how: `${how}, and it calls itself so` };
+  const namesakes = candidates.filter(({ name }) => name.replace(/-timm$/, '') === checkpoint.architecture);
+  if (namesakes.length === 1) return { ...namesakes[0]!, how: `${how}, and it calls itself so` };
   throw new WhylightError(
-    `its weights fit ${fitting.length} architectures alike: ${listAllowed(fitting.map(({ name }) => name))} (choose one in a card: architecture: ${first.name})`,
+    `its weights fit ${candidates.length} architectures alike: ${listAllowed(candidates.map(({ name }) => name))} (choose one in a card: architecture: ${first.name})`,
   );
 }
 
@@ -104,7 +98,7 @@ function labelsOf(
   checkpoint: Checkpoint,
   outputs: number,
 ): { labels: readonly string[] | null; sentence: string | null } {
-  const found = checkpoint.labels.find(({ names }) => names.length === outputs);
-  if (found === undefined) return { labels: null, sentence: null };
-  return { labels: found.names, sentence: `its class names are those at ${quoteName(found.key)}` };
+  const entry = checkpoint.labels.find(({ names }) => names.length === outputs);
+  if (entry === undefined) return { labels: null, sentence: null };
+  return { labels: entry.names, sentence: `its class names are those at ${quoteName(entry.key)}` };
 }

@@ -21,9 +21,9 @@ const notRun = (names: Iterable<string>) =>
 
 /** What a file that PyTorch wrote holds by name. */
 export function torchCheckpoint({ format, checkpoint, strangers, bytesOf, fileSize }: TorchFile): Checkpoint {
-  const { tensors: named, unreadable, bystanders, labels, architecture, objects, instead } = namedTensors(checkpoint);
+  const { tensors: entries, unreadable, bystanders, labels, architecture, objects, instead } = namedTensors(checkpoint);
   const behind = new Map<StoredTensor, Tensor>();
-  for (const { key, name, tensor } of named) {
+  for (const { key, name, tensor } of entries) {
     const { storage, offset, shape, strides } = tensor;
     behind.set({ key, name, shape, place: [storage.key, offset, shape, strides].join(';') }, tensor);
   }

@@ -146,8 +146,8 @@ export class TorchHost implements PickleHost {
 
   global(module: string, name: string): Pickled {
     const full = `${module}.${name}`;
-    const known = allowed.get(full);
-    if (known !== undefined) return known;
+    const entry = allowed.get(full);
+    if (entry !== undefined) return entry;
     if (this.strangers.size < KEPT) this.strangers.add(full);
     return new Placeholder(full);
   }
@@ -170,10 +170,10 @@ export class TorchHost implements PickleHost {
       );
     }
     const count = wholeNumber(length, "a storage's length");
-    const known = this.storages.get(key);
-    if (known) {
-      if (known.type !== type.type || known.length !== count) damaged(`storage ${quoteName(key)} changes`);
-      return known;
+    const earlier = this.storages.get(key);
+    if (earlier) {
+      if (earlier.type !== type.type || earlier.length !== count) damaged(`storage ${quoteName(key)} changes`);
+      return earlier;
     }
     const storage = new Storage(key, type.type, count);
     this.storages.set(key, storage);

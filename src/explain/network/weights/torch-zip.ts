@@ -22,24 +22,24 @@ export function readTorchZip(bytes: Uint8Array): Checkpoint {
   checkByteOrder(entries.get(`${folder}byteorder`));
   const host = new TorchHost();
   const checkpoint = unpickle(new ByteReader(entries.get(pickles[0]!)!.read(), 'its pickle'), host);
-  const found = torchCheckpoint({
+  const content = torchCheckpoint({
     format: isProgram ? 'TorchScript' : 'PyTorch (zip)',
     checkpoint,
     strangers: isProgram ? new Set() : host.strangers,
     fileSize: bytes.length,
     bytesOf: ({ key, type, length }) => {
-      const said = `storage ${quoteName(key)}${isProgram ? ' of the TorchScript program' : ''}`;
+      const title = `storage ${quoteName(key)}${isProgram ? ' of the TorchScript program' : ''}`;
       const entry = entries.get(`${folder}data/${key}`);
-      if (entry === undefined) throw new WhylightError(`${said} is missing`);
+      if (entry === undefined) throw new WhylightError(`${title} is missing`);
       if (entry.size !== length * type.size) {
         throw new WhylightError(
-          `${said} has ${entry.size} bytes where ${length} of ${type.name} need ${length * type.size}`,
+          `${title} has ${entry.size} bytes where ${length} of ${type.name} need ${length * type.size}`,
         );
       }
       return entry.read();
     },
   });
-  if (!isProgram || found.tensors.length > 0) return found;
+  if (!isProgram || content.tensors.length > 0) return content;
   throw new WhylightError(
     'it is a TorchScript program whose weights are no parameters but constants of the program (frozen): export it with ' +
       "torch.onnx.export(torch.jit.load(FILE), torch.zeros(1, 3, 224, 224), 'model.onnx')",

@@ -16,23 +16,28 @@ export function unfitWords(
   return `${differenceWords(checkpoint, catalogue, nearest)}; ${helpWords(checkpoint, file, catalogue, nearest)}`;
 }
 
-function differenceWords(checkpoint: Checkpoint, { names }: Catalogue, { name, fit, wanted }: Nearest): string {
+function differenceWords(checkpoint: Checkpoint, { names }: Catalogue, { name, fit, request }: Nearest): string {
   const { group, missing, misshapen } = fit;
   const place = group.key === '' && group.prefix === '' ? '' : ` at ${groupWords(group)}`;
-  const common = wanted.shapes.size - missing.length - misshapen.length;
+  const common = request.shapes.size - missing.length - misshapen.length;
   // What has little in common with the nearest has nothing to do with it.
-  const far = 2 * common < wanted.shapes.size;
+  const far = 2 * common < request.shapes.size;
   const problems = far
-    ? `${common} of its ${wanted.shapes.size} weights in common`
-    : problemWords(fit, wanted, checkpoint);
+    ? `${common} of its ${request.shapes.size} weights in common`
+    : problemWords(fit, request, checkpoint);
   if (names.length === 1) return `its weights${place} do not fit ${name} (${problems})`;
   const none = `its weights${far ? '' : place} fit none of the ${names.length} architectures known`;
   return common === 0 ? none : `${none}; nearest is ${name} (${problems})`;
 }
 
-function helpWords(checkpoint: Checkpoint, file: string, catalogue: Catalogue, { name, fit, wanted }: Nearest): string {
+function helpWords(
+  checkpoint: Checkpoint,
+  file: string,
+  catalogue: Catalogue,
+  { name, fit, request }: Nearest,
+): string {
   if (/-\d{5}-of-\d{5}\./.test(file)) return 'it is one part of several: open their index (.index.json)';
-  const renaming = missingRenaming(fit, wanted);
+  const renaming = missingRenaming(fit, request);
   if (renaming !== null) {
     const [from, to] = renaming;
     const card = `architecture: ${name}, weights: { rename: { '${quoteName(from)}': '${to}' } }`;
