@@ -145,7 +145,7 @@ export function usualGroup(checkpoint: Checkpoint): ReadonlyMap<string, StoredTe
   const [key, other] = keys.filter((one) => rank({ key: one, prefix: '' }) === best);
   if (other !== undefined) {
     throw new WhylightError(
-      `weights lie at ${groupWords({ key: key!, prefix: '' })} and at ${groupWords({ key: other, prefix: '' })}, and one has to be selection (${groupChoice({ key: other, prefix: '' })})`,
+      `weights lie at ${groupWords({ key: key!, prefix: '' })} and at ${groupWords({ key: other, prefix: '' })}, and one has to be chosen (${groupChoice({ key: other, prefix: '' })})`,
     );
   }
   let names = new Map(checkpoint.tensors.filter((tensor) => tensor.key === key).map((one) => [one.name, one]));
