@@ -7,7 +7,7 @@ import { listAllowed, WhylightError } from '../errors';
 import { oneOf } from '../one-of';
 import { schemaMistake } from '../schema-mistake';
 import { type Places, parseYaml, placeIn } from '../yaml-source';
-import { architectureNames } from './architectures';
+import { architectureNames, isArchitecture } from './architectures';
 import { partialPreprocessingSchema, preprocessingSchema } from './card-preprocessing';
 import { notNetwork, recognise } from './foreign/recognise';
 import { isExclusive, type OutputKind, outputKinds } from './output-kind';
@@ -104,7 +104,7 @@ const forms = {
   architecture: z
     .strictObject({
       title: z.string().min(1),
-      architecture: oneOf(architectureNames),
+      architecture: oneOf(architectureNames, isArchitecture),
       weights,
       preprocessing: preprocessingSchema,
       ...answers,
