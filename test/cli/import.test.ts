@@ -146,8 +146,6 @@ describe('a network’s file', () => {
     const json = await here('networks', path.join(project, 'package.json'));
     expect(json.err).toMatch(/^whylight: package\.json: it is text, and no network card: .*\n$/);
     const readme = await here('networks', path.join(project, 'README.md'));
-    expect(readme.err).toMatch(
-      /^whylight: README\.md: it is text, and neither a network card nor a network \(.*\n$/,
-    );
+    expect(readme.err).toMatch(/^whylight: README\.md: it is text, and neither a network card nor a network \(.*\n$/);
   });
 });
