@@ -152,7 +152,10 @@ function numberedLabels(output: OutputKind, count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => (count === 1 ? word : `${word} ${i}`));
 }
 
-function channelsOf({ inputShape, preprocessing }: ForeignNetwork, own: ChannelOrder | undefined): Part<ChannelOrder> {
+function channelsOf(
+  { inputShape, preprocessing }: ForeignNetwork,
+  own: ChannelOrder | undefined,
+): Part<ChannelOrder> {
   const [, , count] = inputShape;
   if (count !== 1 && count !== 3) {
     throw new WhylightError(`it takes ${count} channels (allowed: 1, grey, or 3, red, green and blue)`);
