@@ -17,6 +17,7 @@ import { regnets, timmRegnets } from './regnet';
 import { resnets, timmResnets } from './resnet';
 import { shufflenets } from './shufflenet-v2';
 import { squeezenet1_0, squeezenet1_1 } from './squeezenet';
+import { swins } from './swin';
 import { timmEfficientnets, timmMobilenets } from './timm-efficientnet';
 import { tinyResnet } from './tiny-resnet';
 import { vggs } from './vgg';
@@ -47,6 +48,7 @@ const families: Family[] = [
   { title: 'RegNet', members: regnets },
   { title: 'EfficientNet, v2', members: efficientnets },
   { title: 'ConvNeXt', members: convnexts },
+  { title: 'Swin', members: swins },
   { title: 'ResNet with deep stems, squeeze and excitation (timm)', members: timmResnets },
   { title: 'RegNet (timm)', members: timmRegnets },
   { title: 'EfficientNet, Lite, v2 (timm; tf_: TensorFlow’s weights)', members: timmEfficientnets },
