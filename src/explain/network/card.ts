@@ -289,8 +289,8 @@ async function noCard(nameOrPath: string): Promise<WhylightError> {
     return new WhylightError(`no such ${what}: ${nameOrPath}`);
   }
   const names = await cardNames();
-  const known = `known: ${listAllowed(names, 20)}; or a file: a card or a network${didYouMean(nameOrPath, names)}`;
-  return new WhylightError(`unknown network: ${nameOrPath} (${known})`);
+  const choices = `known: ${listAllowed(names, 20)}; or a file: a card or a network${didYouMean(nameOrPath, names)}`;
+  return new WhylightError(`unknown network: ${nameOrPath} (${choices})`);
 }
 
 /** Text of another ending that is no YAML is no card, rather than a wrong one. */

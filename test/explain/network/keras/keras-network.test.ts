@@ -285,7 +285,10 @@ test('damaged and foreign files are refused', async () => {
   };
   await broken('<html>', /model\.json is not a JSON object/);
   await broken('{}', /no Keras model saved by TensorFlow\.js/);
-  await broken(text.replace('layers-model', 'graph-model'), /is a TensorFlow\.js graph model \(allowed: the layers format\)/);
+  await broken(
+    text.replace('layers-model', 'graph-model'),
+    /is a TensorFlow\.js graph model \(allowed: the layers format\)/,
+  );
   await broken(text.replace('weights.bin', '../weights.bin'), /names a weight file outside its folder/);
   await broken(
     text.replace('weights.bin', 'gone.bin'),
