@@ -24,7 +24,7 @@ export const isKerasArchive = (file: Peek): boolean =>
 /** The zip in which Teachable Machine hands out its models, as TensorFlow.js and as Keras. */
 export const isTeachableMachineZip = (file: Peek): boolean =>
   within(file, /(^|\/)keras_model\.h5$/) ||
-  (within(file, /(^|\/)model\.json$/) && within(file, /(^|\/)(metadata\.json|weights\.bin)$/));
+  (within(file, /(^|\/)model\.json$/) && within(file, /(^|\/)(metadata\.json|[^/]*\.bin)$/));
 
 /** JSON that TensorFlow.js wrote, layers or graph. */
 export const isTfjsModel = ({ head }: Peek): boolean =>
