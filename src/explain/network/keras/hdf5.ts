@@ -22,9 +22,6 @@ export interface Hdf5Group {
   numbers(path: string): Constant | null;
 }
 
-/** How the first bytes of an HDF5 file read. */
-export const hdf5Signature = '\x89HDF\r\n\x1a\n';
-
 let library: Promise<Library> | undefined;
 
 /** The library, once: WebAssembly, so that a hostile file reaches no memory of this process. */
