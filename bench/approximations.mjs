@@ -46,9 +46,9 @@ function sampled({ height, width, grid: { tops, lefts } }, values) {
 export async function foreseen(candidate, known, exact) {
   const { grid, height, width, target } = known.result;
   let computed = 0;
-  const pick = async (_, { chosen }) => {
-    computed += chosen.length;
-    return Float32Array.from(chosen, (index) => grid.logits[index]);
+  const pick = async (_, { indices }) => {
+    computed += indices.length;
+    return Float32Array.from(indices, (index) => grid.logits[index]);
   };
   const options = { growth: 1, gates: 'exact', ...candidate, check: 0, seed: 0 };
   const { scores } = await approximateScores({ ...grid, width: 1 }, options, pick);

@@ -145,7 +145,7 @@ export const throwAway = defineFigure<z.infer<typeof schema>, null>({
   networks: ({ network }) => [network],
   compute: async (_, { photo, networks, explain }) => ({
     maps: [await explain('throw-away', networks[0]!, photo, { power: 3 })],
-    made: null,
+    extras: null,
   }),
   plot: ({ entry, maps }) => [captioned(entry, methodPanel(maps, { bars: false, width: 300 }), 'to be thrown away.')],
   sentences: ({ entry }) => prose\`\${ref(entry.id)} is thrown away.\`,

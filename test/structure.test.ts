@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { rooms } from '../scripts/rooms.mjs';
 import { importsOf } from './support/imports.mjs';
@@ -53,6 +54,44 @@ test('only files of src/explain touch the engine, and only the command line prin
   const printing = files.filter((file) => !file.startsWith('cli/') && /\bconsole\.\w+\(/.test(text(file)));
   expect({ engine, printing }).toEqual({ engine: [], printing: [] });
 });
+
+/** Participles that as a name of a value say nothing of it, and the nouns they stand for are many. */
+const participles = new Set(
+  'found known said told asked wanted needed named chosen shown given made taken seen drawn written kept meant tried'.split(
+    ' ',
+  ),
+);
+
+/** Shares of animals with a peak, under this key in what `camInstances` and `poolingCompared` return. */
+const resultKeys = ['analyses/cam-instances.ts: found', 'analyses/pooling-compared.ts: found'];
+
+test('names are nouns: no value is called found, known or said', () => {
+  const names = files.flatMap((file) => declaredNames(path.join(source, file)).map((name) => `${file}: ${name}`));
+  expect(names.length).toBeGreaterThan(5000);
+  const standing = names.filter((name) => participles.has(name.split(': ')[1]!));
+  expect([...new Set(standing)].sort()).toEqual(resultKeys);
+});
+
+/** Names that a file declares: of variables, parameters, functions, and the properties of its types and classes. */
+function declaredNames(file: string): string[] {
+  const names: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (declares(node) && node.name !== undefined && ts.isIdentifier(node.name)) names.push(node.name.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ESNext));
+  return names;
+}
+
+const declares = (node: ts.Node) =>
+  ts.isVariableDeclaration(node) ||
+  ts.isParameter(node) ||
+  ts.isBindingElement(node) ||
+  ts.isFunctionDeclaration(node) ||
+  ts.isMethodDeclaration(node) ||
+  ts.isMethodSignature(node) ||
+  ts.isPropertyDeclaration(node) ||
+  ts.isPropertySignature(node);
 
 test('what benches and scripts take from the compiled library is there', () => {
   const project = path.resolve(source, '..');

@@ -103,7 +103,7 @@ export async function backgroundBias(
         right[n]![set].push(...(await rightAnswers(network, batch, signal)));
         batch = [];
       };
-      let drawn = 0;
+      let count = 0;
       for (const scene of sceneDataset({
         count: scenes,
         classes,
@@ -113,19 +113,19 @@ export async function backgroundBias(
         height: size,
       })) {
         batch.push(scene);
-        if (set === 'own' && drawn < maps) {
+        if (set === 'own' && count < maps) {
           const { mass, far, area } = await measureMap(network, scene);
           const own = outside[n]![network.classes.indexOf(scene.label)]!;
           if (mass !== null) own.mass.push(mass);
           if (far !== null) own.far.push(far);
           if (n === 0) areas.push(area);
         }
-        drawn++;
+        count++;
         if (batch.length === 64) {
           await finish();
-          onProgress?.({ label: `${set} scenes, ${network.name}`, done: drawn, total: scenes });
+          onProgress?.({ label: `${set} scenes, ${network.name}`, done: count, total: scenes });
         }
-        if (drawn % 8 === 0) await yieldToEvents(signal);
+        if (count % 8 === 0) await yieldToEvents(signal);
       }
       await finish();
       done += scenes;

@@ -53,16 +53,16 @@ export async function camInstances(
       const scene = drawScene(instancesSpec(kind, animals, seed, i));
       const masks = objectMasks(network, scene, kind);
       const peaks = localPeaks(await explain(network, scene.image, { target: kind }), least);
-      const found = masks.filter((mask) => peaks.some(({ x, y }) => hits(mask, x, y, tolerance)));
+      const matches = masks.filter((mask) => peaks.some(({ x, y }) => hits(mask, x, y, tolerance)));
       const inside = peaks.filter(({ x, y }) => masks.some((mask) => hits(mask, x, y, tolerance)));
       if (masks.length > 0) {
-        pictures.push({ found: found.length / masks.length, onAnimals: inside.length / Math.max(1, peaks.length) });
+        pictures.push({ found: matches.length / masks.length, onAnimals: inside.length / Math.max(1, peaks.length) });
       }
       onProgress?.({ label: 'maps of several animals', done: ++done, total: 6 * each });
     }
     counts.push({
       animals,
-      found: estimateMeanShare(pictures.map(({ found }) => found)),
+      found: estimateMeanShare(pictures.map(({ found: share }) => share)),
       onAnimals: estimateMeanShare(pictures.map(({ onAnimals }) => onAnimals)),
       pictures,
     });

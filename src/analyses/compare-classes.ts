@@ -36,10 +36,10 @@ export async function compareClasses(
   { classes = 2, method = network.camNode === null ? 'grad-cam' : 'cam', options, ...run }: CompareClassesOptions = {},
 ): Promise<ClassesCompared> {
   const { explain } = findMethod(method);
-  return withLook(network, photo, async (seen) => {
-    const { classification } = seen;
+  return withLook(network, photo, async (look) => {
+    const { classification } = look;
     const best = () => classification.classes.slice(0, classes as number).map(({ index }) => index);
-    const maps = await explain(seen, typeof classes === 'number' ? best() : classes, { ...options, ...run });
+    const maps = await explain(look, typeof classes === 'number' ? best() : classes, { ...options, ...run });
     return { classification, maps, figures: { classes: classPanel(maps) } };
   });
 }

@@ -49,14 +49,14 @@ export async function explainPhoto(
   photo: ImageSample,
   { target, rival, occlusion: occluder = {}, ...run }: ExplainPhotoOptions = {},
 ): Promise<PhotoExplanation> {
-  return withLook(network, photo, async (seen) => {
-    const { classification } = seen;
-    const { index } = seen.target(target);
+  return withLook(network, photo, async (look) => {
+    const { classification } = look;
+    const { index } = look.target(target);
     const other = rival ?? classification.classes.find((each) => each.index !== index)!.index;
-    const [saliency] = (await saliencyMethod.explain(seen, [target])) as [Attribution];
+    const [saliency] = (await saliencyMethod.explain(look, [target])) as [Attribution];
     const options = { size: 16, stride: 8, ...occluder, ...run };
-    const [occlusion] = (await occlusionMethod.explain(seen, [target], options)) as [Attribution];
-    const cam = (await camMethod.explain(seen, [target, other])) as [Attribution, Attribution];
+    const [occlusion] = (await occlusionMethod.explain(look, [target], options)) as [Attribution];
+    const cam = (await camMethod.explain(look, [target, other])) as [Attribution, Attribution];
     return {
       classification,
       saliency,

@@ -34,33 +34,33 @@ export async function gradientDiscrimination(
   pairs: Iterable<ClassPair>,
   { signal, onProgress }: RunOptions = {},
 ): Promise<GradientDiscrimination> {
-  const found: { source: string; signed: number; absolute: number }[] = [];
+  const correlations: { source: string; signed: number; absolute: number }[] = [];
   for (const { photo, classes } of pairs) {
     await yieldToEvents(signal);
     const input = prepareInput(photo, network.preprocessing).values;
     const raw = forward(network, input);
     const [a, b] = classes.map((target) => channelMaps(network, input, resolveTarget(network, raw, target).weights));
-    found.push({
+    correlations.push({
       source: photo.source,
       signed: correlation(a!.sum, b!.sum),
       absolute: correlation(a!.largest, b!.largest),
     });
-    onProgress?.({ label: 'gradients of two classes', done: found.length, total: found.length });
+    onProgress?.({ label: 'gradients of two classes', done: correlations.length, total: correlations.length });
   }
   return {
     signed: estimateMean(
-      found.map(({ signed }) => signed),
+      correlations.map(({ signed }) => signed),
       [-1, 1],
     ),
     absolute: estimateMean(
-      found.map(({ absolute }) => absolute),
+      correlations.map(({ absolute }) => absolute),
       [-1, 1],
     ),
     lost: estimateMean(
-      found.map(({ absolute, signed }) => absolute - signed),
+      correlations.map(({ absolute, signed }) => absolute - signed),
       [-2, 2],
     ),
-    pairs: found,
+    pairs: correlations,
     byConstruction: network.output === 'sigmoid',
   };
 }

@@ -66,7 +66,7 @@ export async function pooledCases(
     title: network.title,
     right: await rightAnswers(network, sample, options),
     pointing: pointing.own,
-    found: estimateMeanShare(several.map(({ found }) => found)),
+    found: estimateMeanShare(several.map(({ found: share }) => share)),
     onAnimals: estimateMeanShare(several.map(({ onAnimals }) => onAnimals)),
     own: groupMeans(
       pointing.cases,
@@ -80,7 +80,7 @@ export async function pooledCases(
 }
 
 async function rightAnswers(network: Network, { scenes, seed }: SceneSample, { signal }: RunOptions) {
-  const drawn = {
+  const dataset = {
     count: scenes,
     classes: knownAnimals(network),
     bias: 0.5,
@@ -89,7 +89,7 @@ async function rightAnswers(network: Network, { scenes, seed }: SceneSample, { s
     height: 128,
   };
   let right = 0;
-  for (const { scene, label } of sceneDataset(drawn)) {
+  for (const { scene, label } of sceneDataset(dataset)) {
     await yieldToEvents(signal);
     if ((await classify(network, scene.image)).classes[0]!.label === label) right++;
   }
@@ -114,12 +114,12 @@ export function comparePooling([average, ...others]: readonly PooledCases[]): Po
       [-1, 1],
     );
   };
-  const maps = ({ name, title, right, pointing, found, onAnimals }: PooledCases) => ({
+  const maps = ({ name, title, right, pointing, found: share, onAnimals }: PooledCases) => ({
     name,
     title,
     right,
     pointing,
-    found,
+    found: share,
     onAnimals,
   });
   return {
@@ -127,7 +127,7 @@ export function comparePooling([average, ...others]: readonly PooledCases[]): Po
     others: others.map((other) => ({
       ...maps(other),
       pointingGain: gain(other, ({ own }) => own),
-      foundGain: gain(other, ({ pictures }) => pictures.map(({ found }) => found)),
+      foundGain: gain(other, ({ pictures }) => pictures.map(({ found: share }) => share)),
       onAnimalsGain: gain(other, ({ pictures }) => pictures.map(({ onAnimals }) => onAnimals)),
     })),
     centre: average.centre,

@@ -25,13 +25,13 @@ export function rivalPairs({
   classes,
   name,
 }: Pick<Network, 'classes' | 'name'>): (readonly [AnimalKind, AnimalKind])[] {
-  const known = new Set(classes);
+  const labels = new Set(classes);
   const pairs = (
     [
       ['dog', 'wolf'],
       ['bee', 'ant'],
     ] as const
-  ).filter((pair) => pair.every((kind) => known.has(kind)));
+  ).filter((pair) => pair.every((kind) => labels.has(kind)));
   if (pairs.length === 0) {
     throw new WhylightError(
       `${name} tells none of the drawn pairs apart (allowed: a network with the classes dog and wolf, or bee and ant)`,

@@ -46,8 +46,8 @@ export async function trainOnScenes(options: TrainOnScenesOptions): Promise<Scen
   } = withAmbient(options);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'whylight-scenes-'));
   try {
-    const drawn = { count: scenes, bias, classes, seed, width: size, height: size };
-    await writeSceneDataset(path.join(folder, 'data'), drawn, run);
+    const dataset = { count: scenes, bias, classes, seed, width: size, height: size };
+    await writeSceneDataset(path.join(folder, 'data'), dataset, run);
     const photos = await labelledPhotos(path.join(folder, 'data', 'photos'));
     const { network, test } = await trainNetwork('tiny-resnet', photos, {
       ...run,

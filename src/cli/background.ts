@@ -40,38 +40,38 @@ Example:
       const { backgroundBias } = await import('../analyses/background-bias.js');
       const { loadNetwork } = await import('../explain/network/load-network.js');
       const reporter = createReporter();
-      const found = await interruptible(async (signal) => {
+      const result = await interruptible(async (signal) => {
         const { mirror } = request;
         const networks = [];
         for (const name of names) networks.push(await loadNetwork(name, { mirror, signal }));
         return backgroundBias(networks, { ...request, onProgress: reporter.onProgress, signal });
       }).finally(() => reporter.stop());
       if (request.json) {
-        process.stdout.write(`${JSON.stringify({ ...found, figures: undefined }, null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify({ ...result, figures: undefined }, null, 2)}\n`);
         return;
       }
       const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-      const share = (found: Estimate | null) =>
-        found === null
+      const share = (estimate: Estimate | null) =>
+        estimate === null
           ? 'nothing measured'
-          : `${percent(found.value)} (${(100 * found.low).toFixed(1)}–${(100 * found.high).toFixed(1)})`;
+          : `${percent(estimate.value)} (${(100 * estimate.low).toFixed(1)}–${(100 * estimate.high).toFixed(1)})`;
       const points = ({ value, low, high }: Estimate) =>
         `${(100 * value).toFixed(1)} (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
-      const rows = found.networks.map(({ name, accuracy, dependence }) => [
+      const rows = result.networks.map(({ name, accuracy, dependence }) => [
         name,
         share(accuracy.fair),
         share(accuracy.own),
         share(accuracy.swapped),
         points(dependence),
       ]);
-      const maps = found.networks.flatMap(({ name, outside }) =>
+      const maps = result.networks.flatMap(({ name, outside }) =>
         outside.map(({ label, mass, far }) => [name, label, share(mass), share(far)]),
       );
       process.stdout.write(
         `${table([['RIGHT ON', 'ANY BACKGROUND', 'OWN', 'SWAPPED', 'OWN − SWAPPED'], ...rows])}\n\n${table([
           ['CAM OUTSIDE THE ANIMAL', 'CLASS', 'ALL', 'BEYOND ONE CELL'],
           ...maps,
-        ])}\n\n${percent(found.areaOutside)} of the picture is outside the animal.\n`,
+        ])}\n\n${percent(result.areaOutside)} of the picture is outside the animal.\n`,
       );
     });
 }

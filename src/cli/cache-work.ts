@@ -40,8 +40,8 @@ function sum(files: readonly KeptFile[]) {
   return { files: files.length, bytes: files.reduce((total, { bytes }) => total + bytes, 0) };
 }
 
-const byKind = (files: readonly KeptFile[], wanted: readonly string[] = kinds) =>
-  wanted.map((kind) => ({ kind, ...sum(files.filter((file) => file.kind === kind)) }));
+const byKind = (files: readonly KeptFile[], order: readonly string[] = kinds) =>
+  order.map((kind) => ({ kind, ...sum(files.filter((file) => file.kind === kind)) }));
 
 /** A line for each kind. */
 function sizeTable(title: string, sizes: ReturnType<typeof byKind>): string {
@@ -88,10 +88,10 @@ function remove(file: string): void {
 }
 
 /** Removes all of some kinds. Default: of all but weights. */
-export async function clearCache(named: readonly string[], json = false): Promise<void> {
-  const wanted = named.length > 0 ? named : storedKinds;
-  const files = (await keptFiles()).filter(({ kind }) => wanted.includes(kind));
+export async function clearCache(choice: readonly string[], json = false): Promise<void> {
+  const selection = choice.length > 0 ? choice : storedKinds;
+  const files = (await keptFiles()).filter(({ kind }) => selection.includes(kind));
   for (const { file } of files) remove(file);
-  const removed = byKind(files, wanted);
+  const removed = byKind(files, selection);
   print(json, { removed }, sizeTable('REMOVED', removed));
 }

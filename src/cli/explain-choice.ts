@@ -40,7 +40,7 @@ const usual = ['saliency', 'occlusion', 'cam'] as const;
 const methodOptions = ['size', 'stride', 'fill', 'seed', 'layer'] as const;
 
 const cards = (): readonly Card[] => [...methods, ...views];
-const named = (all: readonly Card[]) => all.map(({ name }) => name);
+const namesOf = (all: readonly Card[]) => all.map(({ name }) => name);
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -57,20 +57,20 @@ interface Asked {
  * nothing), and one that several take in senses of their own.
  */
 export function ask(request: ExplainRequest): Asked {
-  const known = cards();
-  const wanted = (request.method ?? usual).flatMap((name) => (name === 'all' ? named(methods) : [name]));
-  const unknown = wanted.find((name) => !named(known).includes(name));
+  const all = cards();
+  const names = (request.method ?? usual).flatMap((name) => (name === 'all' ? namesOf(methods) : [name]));
+  const unknown = names.find((name) => !namesOf(all).includes(name));
   if (unknown !== undefined) {
-    throw new WhylightError(`unknown method: ${unknown} (known: ${named(known).join(', ')}, all)`);
+    throw new WhylightError(`unknown method: ${unknown} (known: ${namesOf(all).join(', ')}, all)`);
   }
-  const chosen = [...new Set(wanted)].flatMap((name) => known.filter((card) => card.name === name));
+  const selection = [...new Set(names)].flatMap((name) => all.filter((card) => card.name === name));
   const flags = methodOptions.filter((option) => request[option] !== undefined);
   const settings = Object.entries(request.option ?? {}).map(([key, text]) => {
     const [name, scope] = key.split('.').reverse() as [string, string?];
-    return { name, text, takers: takersOf(name, scope, chosen) };
+    return { name, text, takers: takersOf(name, scope, selection) };
   });
-  for (const flag of flags) takersOf(flag, undefined, chosen);
-  const options = chosen.map((card) => {
+  for (const flag of flags) takersOf(flag, undefined, selection);
+  const options = selection.map((card) => {
     const shared = flags.filter((flag) => card.options.includes(flag)).map((flag) => [flag, request[flag]] as const);
     const own = settings
       .filter(({ takers }) => takers.includes(card))
@@ -79,40 +79,40 @@ export function ask(request: ExplainRequest): Asked {
   });
   for (const [name, { layer, ...values }] of options) {
     // A view shows several layers one by one.
-    const card = chosen.find((one) => one.name === name)!;
-    parseOptions(name, card.schema, named(views).includes(name) ? values : { layer, ...values });
+    const card = selection.find((one) => one.name === name)!;
+    parseOptions(name, card.schema, namesOf(views).includes(name) ? values : { layer, ...values });
   }
-  refuseIdleLayer(request, chosen, new Map(options));
-  return { cards: chosen, options: new Map(options) };
+  refuseIdleLayer(request, selection, new Map(options));
+  return { cards: selection, options: new Map(options) };
 }
 
 /** The chosen cards for which an option is meant. */
-function takersOf(option: string, scope: string | undefined, chosen: readonly Card[]): readonly Card[] {
+function takersOf(option: string, scope: string | undefined, selection: readonly Card[]): readonly Card[] {
   if (scope !== undefined) {
-    const card = chosen.filter(({ name }) => name === scope);
+    const card = selection.filter(({ name }) => name === scope);
     if (card.length === 0) {
       throw new WhylightError(
-        `${scope}.${option} does nothing for ${named(chosen).join(', ')}: ${scope} is not asked for`,
+        `${scope}.${option} does nothing for ${namesOf(selection).join(', ')}: ${scope} is not asked for`,
       );
     }
     return card;
   }
-  const takers = chosen.filter(({ options }) => options.includes(option));
+  const takers = selection.filter(({ options }) => options.includes(option));
   if (takers.length === 0) {
-    const others = named(cards().filter(({ options }) => options.includes(option)));
+    const others = namesOf(cards().filter(({ options }) => options.includes(option)));
     const who = others.length === 0 ? 'no method takes it' : `it belongs to ${others.join(', ')}`;
-    throw new WhylightError(`${option} does nothing for ${named(chosen).join(', ')}: ${who}`);
+    throw new WhylightError(`${option} does nothing for ${namesOf(selection).join(', ')}: ${who}`);
   }
   if (takers.length === 1 || (methodOptions as readonly string[]).includes(option)) return takers;
   const ways = takers.map(({ name }) => `${name}.${option}`);
   throw new WhylightError(
-    `${option} belongs to ${takers.length === 2 ? named(takers).join(' and ') : named(takers).join(', ')}: say ${ways.join(' or ')}`,
+    `${option} belongs to ${takers.length === 2 ? namesOf(takers).join(' and ') : namesOf(takers).join(', ')}: say ${ways.join(' or ')}`,
   );
 }
 
 /** Of a class no layer is asked: it would change nothing. */
-function refuseIdleLayer({ layer }: ExplainRequest, chosen: readonly Card[], options: Asked['options']): void {
-  const layered = chosen.filter((card) => card.options.includes('layer'));
+function refuseIdleLayer({ layer }: ExplainRequest, selection: readonly Card[], options: Asked['options']): void {
+  const layered = selection.filter((card) => card.options.includes('layer'));
   if (
     layer === undefined ||
     layered.some(({ name, options: own }) => !own.includes('channel') || options.get(name)?.channel !== undefined)
@@ -130,19 +130,19 @@ export interface Chosen {
 }
 
 /** What was asked for, for one network: of `all` methods, and of the usual ones, those that it allows. */
-export function choose({ method }: ExplainRequest, asked: Asked, network: Network): Chosen {
+export function choose({ method }: ExplainRequest, selection: Asked, network: Network): Chosen {
   const allowed = ({ name, needs }: Card) =>
     (!needs.includes('pooled head') || network.camNode !== null) &&
     (!needs.includes('network of ReLUs') ||
       otherActivation(network) === null ||
-      asked.options.get(name)?.rule !== undefined);
+      selection.options.get(name)?.rule !== undefined);
   const optional = (card: Card) => allowed(card) || (method?.includes(card.name) ?? false);
   const pick = <T extends Card>(all: readonly T[]) =>
-    asked.cards.filter(optional).flatMap(({ name }) => all.filter((card) => card.name === name));
-  const shown = openViews(network);
+    selection.cards.filter(optional).flatMap(({ name }) => all.filter((card) => card.name === name));
+  const show = openViews(network);
   return {
-    methods: pick(methods).map((one) => ({ method: one, options: asked.options.get(one.name)! })),
-    views: pick(views).map(({ name }) => ({ show: shown[name]!, options: asked.options.get(name)! })),
+    methods: pick(methods).map((one) => ({ method: one, options: selection.options.get(one.name)! })),
+    views: pick(views).map(({ name }) => ({ show: show[name]!, options: selection.options.get(name)! })),
   };
 }
 
@@ -152,6 +152,6 @@ export function targetsOf(
   network: Network,
   ranked: readonly number[],
 ): readonly NamedTarget[] {
-  const found = (request.target ?? ['top1']).flatMap((text) => expandTargets(network, ranked, text));
-  return [...new Map(found.map((target) => [JSON.stringify(target), target])).values()];
+  const targets = (request.target ?? ['top1']).flatMap((text) => expandTargets(network, ranked, text));
+  return [...new Map(targets.map((target) => [JSON.stringify(target), target])).values()];
 }

@@ -7,7 +7,7 @@ import type { Figure } from '../plots/figure';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionGrid } from '../plots/occlusion-grid';
 import { scoreBars } from '../plots/score-bars';
-import type { Drawing } from './explain-files';
+import type { PhotoFigure } from './explain-files';
 import type { FigureKind } from './figure-kinds';
 
 /** What figures are made of; `names` are the maps' in files, behind the photo's. */
@@ -54,7 +54,7 @@ const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
  *
  * @throws WhylightError where the maps do not give such a figure.
  */
-export function figuresOf(kinds: readonly FigureKind[], explained: Explained): readonly Drawing[] {
+export function figuresOf(kinds: readonly FigureKind[], explained: Explained): readonly PhotoFigure[] {
   return kinds.flatMap((kind) =>
     makers[kind](explained).map(([place, figure]) => ({ place, figure, raw: null, about: { figure: kind } })),
   );
@@ -73,7 +73,7 @@ function gridsOf(
 
 /** Maps with the same word, in the order of their first. */
 function groups(maps: readonly Attribution[], word: (map: Attribution) => string): Attribution[][] {
-  const found = new Map<string, Attribution[]>();
-  for (const map of maps) found.set(word(map), [...(found.get(word(map)) ?? []), map]);
-  return [...found.values()];
+  const groups = new Map<string, Attribution[]>();
+  for (const map of maps) groups.set(word(map), [...(groups.get(word(map)) ?? []), map]);
+  return [...groups.values()];
 }

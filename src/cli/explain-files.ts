@@ -16,7 +16,7 @@ export const formats = ['png', 'npy', 'json'] as const;
 export type Format = (typeof formats)[number];
 
 /** A picture beside the overlays: of the network itself, or of several maps. */
-export interface Drawing {
+export interface PhotoFigure {
   /** What its files are called behind the photo's name: `feature-maps`, `occlusion.grid`. */
   readonly place: string;
   readonly figure: Figure;
@@ -34,7 +34,7 @@ export interface ExplainedPhoto {
   /** Where what the network saw lies in the photo. */
   readonly crop: CropBox;
   readonly maps: readonly Attribution[];
-  readonly drawings: readonly Drawing[];
+  readonly figures: readonly PhotoFigure[];
 }
 
 /** Classes that are shown and written. */
@@ -82,12 +82,12 @@ function summary(values: Float32Array) {
 }
 
 /** The content of `BASE.json`. */
-export function toJson(photo: ExplainedPhoto, written: readonly Format[]) {
-  const { file, base, classification, crop, maps, drawings } = photo;
+export function toJson(photo: ExplainedPhoto, outputs: readonly Format[]) {
+  const { file, base, classification, crop, maps, figures } = photo;
   const { input } = classification;
   const names = mapNames(maps);
   const filesOf = (place: string, kinds: readonly Format[]) =>
-    kinds.filter((kind) => written.includes(kind)).map((kind) => `${base}.${place}.${kind}`);
+    kinds.filter((kind) => outputs.includes(kind)).map((kind) => `${base}.${place}.${kind}`);
   return {
     photo: { file, ...classification.photo },
     network: classification.network,
@@ -98,7 +98,7 @@ export function toJson(photo: ExplainedPhoto, written: readonly Format[]) {
       const { photo: _photo, network: _network, input: _input, crop: _crop, ...own } = attributionToJson(map);
       return { ...own, range: summary(map.values), alt: describeMap(map), files: filesOf(names[i]!, ['png', 'npy']) };
     }),
-    pictures: drawings.map(({ place, figure: { alt, caption }, raw, about }) => ({
+    pictures: figures.map(({ place, figure: { alt, caption }, raw, about }) => ({
       ...about,
       alt,
       caption,
@@ -123,8 +123,8 @@ interface Planned {
 }
 
 /** Every file of a photo; the JSON that names the others is the last. */
-function plan(photo: ExplainedPhoto, written: readonly Format[]): readonly Planned[] {
-  const { base, maps, drawings } = photo;
+function plan(photo: ExplainedPhoto, outputs: readonly Format[]): readonly Planned[] {
+  const { base, maps, figures } = photo;
   const names = mapNames(maps);
   const all: readonly Planned[] = [
     ...maps.flatMap((map, i): Planned[] => [
@@ -135,27 +135,27 @@ function plan(photo: ExplainedPhoto, written: readonly Format[]): readonly Plann
         content: () => encodeNpy(map.values, [map.height, map.width]),
       },
     ]),
-    ...drawings.flatMap(({ place, figure, raw }): Planned[] => [
-      { name: `${base}.${place}.png`, format: 'png', content: () => drawn(figure) },
+    ...figures.flatMap(({ place, figure, raw }): Planned[] => [
+      { name: `${base}.${place}.png`, format: 'png', content: () => toPng(figure) },
       ...(raw === null
         ? []
         : [{ name: `${base}.${place}.npy`, format: 'npy', content: () => encodeNpy(raw.values, raw.shape) } as const]),
     ]),
-    { name: `${base}.json`, format: 'json', content: () => `${formatJson(toJson(photo, written))}\n` },
+    { name: `${base}.json`, format: 'json', content: () => `${formatJson(toJson(photo, outputs))}\n` },
   ];
-  return all.filter(({ format }) => written.includes(format));
+  return all.filter(({ format }) => outputs.includes(format));
 }
 
 /** A figure as the notebook and the paper draw it. */
-function drawn(figure: Figure): Buffer {
+function toPng(figure: Figure): Buffer {
   const png = figurePng(figure, findChromium());
   if (png === null) throw new WhylightError('Chromium did not draw a picture in time; whylight doctor says how it is');
   return png;
 }
 
 /** Paths that {@link writeFiles} would write. */
-function plannedFiles(photo: ExplainedPhoto, folder: string, written: readonly Format[]): string[] {
-  return plan(photo, written).map(({ name }) => path.join(folder, name));
+function plannedFiles(photo: ExplainedPhoto, folder: string, outputs: readonly Format[]): string[] {
+  return plan(photo, outputs).map(({ name }) => path.join(folder, name));
 }
 
 /**
@@ -167,15 +167,15 @@ function plannedFiles(photo: ExplainedPhoto, folder: string, written: readonly F
 export async function writeFiles(
   photo: ExplainedPhoto,
   folder: string,
-  written: readonly Format[],
+  outputs: readonly Format[],
   inputs: ReadonlySet<string>,
 ): Promise<string[]> {
-  const replaced = plannedFiles(photo, folder, written).find((file) => inputs.has(path.resolve(file)));
+  const replaced = plannedFiles(photo, folder, outputs).find((file) => inputs.has(path.resolve(file)));
   if (replaced !== undefined) {
     throw new WhylightError(`this would replace the photo ${replaced} (choose another folder with --out)`);
   }
   // Everything is made before the first file is written, so that a failure leaves none.
-  const files = plan(photo, written).map(({ name, content }) => ({
+  const files = plan(photo, outputs).map(({ name, content }) => ({
     file: path.join(folder, name),
     content: content(),
   }));

@@ -12,7 +12,15 @@ import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import { ask, type Chosen, choose, type ExplainRequest, targetsOf } from './explain-choice';
 import { figuresOf } from './explain-figures';
-import { type Drawing, type ExplainedPhoto, formatJson, formats, mapNames, toJson, writeFiles } from './explain-files';
+import {
+  type ExplainedPhoto,
+  formatJson,
+  formats,
+  mapNames,
+  type PhotoFigure,
+  toJson,
+  writeFiles,
+} from './explain-files';
 import { describePhoto } from './explain-text';
 import { interruptible } from './interrupt';
 import { findPhotos, type PhotoFile } from './photos';
@@ -24,22 +32,22 @@ async function explainOne(
   network: Network,
   photo: ImageSample,
   file: PhotoFile,
-  chosen: Chosen,
+  plan: Chosen,
   request: ExplainRequest,
   run: RunOptions,
 ): Promise<ExplainedPhoto> {
-  return withLook(network, photo, async (seen) => {
-    const { classification, input } = seen;
+  return withLook(network, photo, async (look) => {
+    const { classification, input } = look;
     const ranked = classification.classes.map(({ index }) => index);
     const targets = targetsOf(request, network, ranked);
-    const maps = await explainAll(seen, chosen.methods, targets, run);
-    const shown: Drawing[] = [];
-    for (const { show, options } of chosen.views) {
-      shown.push(...(await show(seen, targets, options, run)));
+    const maps = await explainAll(look, plan.methods, targets, run);
+    const views: PhotoFigure[] = [];
+    for (const { show, options } of plan.views) {
+      views.push(...(await show(look, targets, options, run)));
       if (run.signal?.aborted) throw new AbortedError('interrupted');
     }
     const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
-    return { ...file, classification, crop: input.crop, maps, drawings: [...shown, ...figures] };
+    return { ...file, classification, crop: input.crop, maps, figures: [...views, ...figures] };
   });
 }
 
@@ -61,16 +69,16 @@ async function openNetwork(request: ExplainRequest, reporter: Reporter, signal: 
  * @returns the exit code: 1 where some photo could not be read
  */
 export async function explainPhotos(names: readonly string[], request: ExplainRequest): Promise<number> {
-  const { out, format: written = formats, json = false, memory } = request;
+  const { out, format: outputs = formats, json = false, memory } = request;
   // What costs nothing is checked first: methods and their options, the names of the card, of the photos, and the folder.
-  const asked = ask(request);
-  if (request.figure !== undefined && !written.includes('png')) {
+  const selection = ask(request);
+  if (request.figure !== undefined && !outputs.includes('png')) {
     throw new WhylightError('--figure draws PNG: name png among the --format kinds');
   }
   await readCard(request.network);
   const files = await findPhotos(names, out);
   const inputs = new Set(files.map(({ file }) => path.resolve(file)));
-  const made = await ensureWritableFolder(out);
+  const newFolders = await ensureWritableFolder(out);
   const reporter = createReporter();
   const journal = unfinishedRuns(request);
   const results: unknown[] = [];
@@ -78,7 +86,7 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
   try {
     await interruptible(async (signal) => {
       const network = await openNetwork(request, reporter, signal);
-      const chosen = choose(request, asked, network);
+      const plan = choose(request, selection, network);
       for (const [i, file] of files.entries()) {
         if (signal.aborted) throw new AbortedError('interrupted');
         reporter.prefix(files.length > 1 ? `${i + 1}/${files.length} ${file.base}` : file.base);
@@ -98,17 +106,17 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
           journal,
           ...(memory && { memoryMB: memory }),
         };
-        const explained = await explainOne(network, photo, file, chosen, request, run);
+        const explained = await explainOne(network, photo, file, plan, request, run);
         reporter.stop();
-        const paths = await writeFiles(explained, out, written, inputs);
+        const paths = await writeFiles(explained, out, outputs, inputs);
         journal?.clear();
-        if (json) results.push(toJson(explained, written));
+        if (json) results.push(toJson(explained, outputs));
         else process.stdout.write(describePhoto(explained, paths));
       }
     });
   } finally {
     reporter.stop();
-    await removeEmpty(made);
+    await removeEmpty(newFolders);
   }
   if (json) process.stdout.write(`${formatJson(results)}\n`);
   return failed > 0 ? 1 : 0;

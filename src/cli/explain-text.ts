@@ -21,7 +21,7 @@ function layerWords({ layer, options }: Attribution): string {
 
 /** One photo's results as lines for a person: its classes, a line for each map, what to know, the files. */
 export function describePhoto(explained: ExplainedPhoto, paths: readonly string[]): string {
-  const { file, classification, maps, drawings } = explained;
+  const { file, classification, maps, figures } = explained;
   const { photo, network } = classification;
   const classes = bestClasses(explained);
   const width = Math.max(...classes.map(({ probability }) => percent(probability).length));
@@ -33,17 +33,17 @@ export function describePhoto(explained: ExplainedPhoto, paths: readonly string[
   // All targets of a method are one run, whose time is said once.
   const time = (map: Attribution, i: number) =>
     maps[i - 1]?.method === map.method ? 'in the same run' : seconds(map.elapsedMs);
-  const done = maps.map((map, i) => [`  ${map.method}`, map.target.label, layerWords(map), time(map, i)]);
-  const pictures = drawings.map(({ place, figure }) => `  ${place}: ${figure.caption}`);
+  const rows = maps.map((map, i) => [`  ${map.method}`, map.target.label, layerWords(map), time(map, i)]);
+  const pictures = figures.map(({ place, figure }) => `  ${place}: ${figure.caption}`);
   const several = new Set(maps.map(({ target }) => target.label)).size > 1;
-  const named = ({ method, target }: Attribution) => (several ? `${method} for ${targetName(target)}` : method);
-  const notes = [...new Set(maps.flatMap((map) => map.notes.map((note) => `  ${named(map)}: ${note}`)))];
+  const title = ({ method, target }: Attribution) => (several ? `${method} for ${targetName(target)}` : method);
+  const notes = [...new Set(maps.flatMap((map) => map.notes.map((note) => `  ${title(map)}: ${note}`)))];
   const folder = path.dirname(paths[0] ?? '');
   const names = paths.map((place) => path.basename(place)).join(' ');
   return [
     `${file} · ${photo.width}×${photo.height} · ${network.title}`,
     table(best),
-    done.length === 0 ? '' : table(done),
+    rows.length === 0 ? '' : table(rows),
     ...notes,
     ...pictures,
     `  in ${folder}${path.sep}: ${names}`,

@@ -22,7 +22,7 @@ export function fetchCommand(): Command {
         const backbone = backboneOf(card);
         if (backbone === null) continue;
         const below = await readCard(backbone);
-        if (!cards.some(({ path: known }) => known === below.path)) cards.push(below);
+        if (!cards.some(({ path: file }) => file === below.path)) cards.push(below);
       }
       const reporter = createReporter();
       try {
@@ -31,10 +31,10 @@ export function fetchCommand(): Command {
             const options = { mirror, signal, onProgress: reporter.onProgress };
             const beside = path.dirname(card.path);
             for (const { file: name, sha256, url } of cardFiles(card)) {
-              const found = await findFile({ name, sha256, url }, options, beside);
+              const match = await findFile({ name, sha256, url }, options, beside);
               reporter.stop();
               process.stdout.write(
-                `${card.name}: ${name} (${found.foundIn}), sha256 ${found.sha256.slice(0, 16)}… is right\n`,
+                `${card.name}: ${name} (${match.foundIn}), sha256 ${match.sha256.slice(0, 16)}… is right\n`,
               );
             }
           }

@@ -33,14 +33,14 @@ export function methodsCommand(): Command {
         process.stdout.write(await describe(cards[0]!));
         return;
       }
-      const rows = cards.map(({ name, title, paper, cost, schema }) => [
+      const rows = cards.map(({ name, title, source, cost, schema }) => [
         name,
         title,
-        paper,
+        source,
         cost,
         Object.keys(schema.shape).map(flagOf).join(' '),
       ]);
-      process.stdout.write(`${table([['METHOD', 'TITLE', 'PAPER', 'COST', 'OPTIONS'], ...rows])}\n`);
+      process.stdout.write(`${table([['METHOD', 'TITLE', 'SOURCE', 'COST', 'OPTIONS'], ...rows])}\n`);
       process.stdout.write(
         `\n${methods.length} methods and ${views.length} views of the network; whylight methods NAME says all of one.\n`,
       );
@@ -77,7 +77,7 @@ async function describe({
     ['cost', cost],
     ['needs', needs.join(', ') || 'the outputs alone'],
     ['unit', unit],
-    ['paper', referenceText(bibtex)],
+    ['source', referenceText(bibtex)],
   ].filter((row): row is [string, string] => row[1] !== undefined);
   const options = describeOptions(schema).map(({ name, allowed, unit, default: standard, effect }) => [
     `  ${flagOf(name)}`,

@@ -22,14 +22,14 @@ async function picturesBelow(folder: string, skip: string): Promise<string[]> {
     throw new WhylightError(`cannot read the folder ${folder}: ${reasonOf(error)}`, { cause: error });
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const found: string[] = [];
+  const pictures: string[] = [];
   for (const entry of entries) {
     const place = path.join(folder, entry.name);
     if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory()) found.push(...(await picturesBelow(place, skip)));
-    else if (endings.includes(path.extname(entry.name).toLowerCase())) found.push(place);
+    if (entry.isDirectory()) pictures.push(...(await picturesBelow(place, skip)));
+    else if (endings.includes(path.extname(entry.name).toLowerCase())) pictures.push(place);
   }
-  return found;
+  return pictures;
 }
 
 /** Ways to name a photo's results, from short to long. */
@@ -51,7 +51,7 @@ function namings(file: string): string[] {
  */
 export function nameResults(files: readonly string[]): PhotoFile[] {
   const bases = new Map<string, string>();
-  const taken = new Set<string>();
+  const namesInUse = new Set<string>();
   let open = files.map((file) => ({ file, names: namings(file) }));
   for (let level = 0; open.length > 0; level++) {
     const nameOf = ({ names }: { names: string[] }) => names[Math.min(level, names.length - 1)]!;
@@ -64,13 +64,13 @@ export function nameResults(files: readonly string[]): PhotoFile[] {
     for (const photo of open) {
       const base = nameOf(photo);
       const last = level >= photo.names.length;
-      if (!last && (counts.get(base.toLowerCase())! > 1 || taken.has(base.toLowerCase()))) {
+      if (!last && (counts.get(base.toLowerCase())! > 1 || namesInUse.has(base.toLowerCase()))) {
         rest.push(photo);
         continue;
       }
       let own = base;
-      for (let number = 2; taken.has(own.toLowerCase()); number++) own = `${base}-${number}`;
-      taken.add(own.toLowerCase());
+      for (let number = 2; namesInUse.has(own.toLowerCase()); number++) own = `${base}-${number}`;
+      namesInUse.add(own.toLowerCase());
       bases.set(photo.file, own);
     }
     open = rest;
@@ -93,11 +93,11 @@ export async function findPhotos(names: readonly string[], outputFolder: string)
     if (status.isDirectory() && path.resolve(name) === skip) {
       throw new WhylightError(`the folder of photos is also the output folder: ${name} (choose another with --out)`);
     }
-    const found = status.isDirectory() ? await picturesBelow(name, skip) : [name];
-    if (found.length === 0) {
+    const pictures = status.isDirectory() ? await picturesBelow(name, skip) : [name];
+    if (pictures.length === 0) {
       throw new WhylightError(`no photo in the folder ${name} (looked for ${endings.join(', ')})`);
     }
-    for (const file of found) {
+    for (const file of pictures) {
       const real = await realpath(file).catch(() => path.resolve(file));
       if (!files.has(real)) files.set(real, file);
     }

@@ -65,7 +65,7 @@ function lineReporter(stream: ProgressStream, now: () => number): Reporter {
   let before = '';
   let label = '';
   let last = 0;
-  let shown = false;
+  let open = false;
   return {
     onProgress({ label: what, done, total, resumed = 0 }) {
       const full = before + what;
@@ -73,12 +73,12 @@ function lineReporter(stream: ProgressStream, now: () => number): Reporter {
       if (full !== label) {
         label = full;
         last = now();
-        shown = false;
+        open = false;
       }
       const finished = done >= total;
-      if (finished ? !shown : now() - last < pause) return;
+      if (finished ? !open : now() - last < pause) return;
       last = now();
-      shown = !finished;
+      open = !finished;
       const percent = Math.floor((100 * done) / total);
       stream.write(`${full}: ${amount(done, total)} of ${amount(total, total)} (${percent} %)\n`);
     },

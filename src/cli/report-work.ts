@@ -79,10 +79,10 @@ function reportOptions(
 const baseName = ({ study }: ReportRequest) => path.basename(study).replace(/\.ya?ml$/, '');
 
 /** Reads the study; what an override makes it drop is told once. */
-function studyOf({ study, set }: ReportRequest, told: Set<string>) {
+function studyOf({ study, set }: ReportRequest, notes: Set<string>) {
   return readStudy(study, set, (note) => {
-    if (!told.has(note)) process.stderr.write(`${note}\n`);
-    told.add(note);
+    if (!notes.has(note)) process.stderr.write(`${note}\n`);
+    notes.add(note);
   });
 }
 
@@ -116,12 +116,12 @@ export async function makeAndWrite(request: ReportRequest): Promise<void> {
 export async function watchAndServe(request: ReportRequest): Promise<void> {
   const reporter = createReporter();
   const journal = unfinishedRuns(request);
-  const told = new Set<string>();
+  const notes = new Set<string>();
   // What it adds belongs to the environment.
-  studyOf(request, told);
+  studyOf(request, notes);
   await interruptible(async (signal) => {
     const { address, stopped } = await watchReport({
-      study: () => studyOf(request, told),
+      study: () => studyOf(request, notes),
       studyFiles: readStudySource(request.study).files,
       options: reportOptions(request, reporter, signal, journal),
       onBuilt: (milliseconds) => {

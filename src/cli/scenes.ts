@@ -75,7 +75,7 @@ Examples:
       // Loaded here: canvas and sharp take a moment, and --help should not.
       const { writeSceneDataset } = await import('../scenes/write-dataset.js');
       const reporter = createReporter();
-      const written = await interruptible((signal) =>
+      const dataset = await interruptible((signal) =>
         writeSceneDataset(
           request.out,
           {
@@ -93,13 +93,13 @@ Examples:
         ),
       ).finally(() => reporter.stop());
       if (request.json) {
-        process.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify(dataset, null, 2)}\n`);
         return;
       }
-      const rows = Object.entries(written.counts).sort(([a], [b]) => (a < b ? -1 : 1));
+      const rows = Object.entries(dataset.counts).sort(([a], [b]) => (a < b ? -1 : 1));
       process.stdout.write(`${table(rows.map(([what, number]) => [`  ${what}`, String(number)]))}\n`);
       process.stdout.write(
-        `${written.scenes} scenes and ${written.masks} masks in ${written.folder} (scenes.csv lists them)\n`,
+        `${dataset.scenes} scenes and ${dataset.masks} masks in ${dataset.folder} (scenes.csv lists them)\n`,
       );
     });
 }

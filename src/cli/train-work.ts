@@ -70,7 +70,7 @@ async function kindOf(name: string, request: TrainRequest): Promise<Kind> {
   const card = isArchitecture && request.fromScratch ? null : await readCard(backbone).catch((error) => error as Error);
   if (card instanceof Error && !isArchitecture) {
     if (/[\\/]|\.ya?ml$/.test(backbone)) throw card;
-    const cards = (await listCards()).map(({ name: known }) => known);
+    const cards = (await listCards()).map(({ name: title }) => title);
     throw new WhylightError(
       `unknown backbone: ${backbone} (cards: ${listAllowed(cards, 30)}; architectures: ${listAllowed(architectureNames(), 30)})`,
     );
@@ -144,7 +144,7 @@ export async function train(name: string, request: TrainRequest): Promise<void> 
   const data = relabelled(folders, request.classes);
   const test = request.test === undefined ? null : testData(await labelledPhotos(request.test), folders, request);
   await refuseForeignCard(request.out, name);
-  const made = await ensureWritableFolder(request.out);
+  const newFolders = await ensureWritableFolder(request.out);
   const reporter = createReporter();
   const resuming = existsSync(checkpointFile(name, request));
   try {
@@ -160,10 +160,10 @@ export async function train(name: string, request: TrainRequest): Promise<void> 
           ? null
           : await testOn(trained.network, test, trained.hashes, { ...run, duplicateDistance: request.duplicates });
       reporter.stop();
-      const written = await writeTraining(name, kind, trained, data, other, request);
+      const files = await writeTraining(name, kind, trained, data, other, request);
       await rm(checkpointFile(name, request), { force: true });
       process.stdout.write(
-        request.json ? `${formatJson(written.record)}\n` : describeTraining(written.record, written.files),
+        request.json ? `${formatJson(files.record)}\n` : describeTraining(files.record, files.files),
       );
     });
   } catch (error) {
@@ -176,7 +176,7 @@ export async function train(name: string, request: TrainRequest): Promise<void> 
     throw error;
   } finally {
     reporter.stop();
-    for (const folder of made) await rmdir(folder).catch(() => undefined);
+    for (const folder of newFolders) await rmdir(folder).catch(() => undefined);
   }
 }
 

@@ -59,10 +59,10 @@ Examples:
   whylight scenes --count 3000 --bias 0.5 --size 128 --out drawn
   whylight train drawn --data drawn/photos --backbone tiny-resnet --epochs 10`,
     )
-    .action(async (name: string, given: Omit<TrainRequest, 'duplicates'> & { duplicates: number | 'none' }) => {
-      const request = { ...given, duplicates: given.duplicates === 'none' ? null : given.duplicates };
+    .action(async (name: string, options: Omit<TrainRequest, 'duplicates'> & { duplicates: number | 'none' }) => {
+      const request = { ...options, duplicates: options.duplicates === 'none' ? null : options.duplicates };
       // Loaded here: TensorFlow takes a second, and --help should not.
-      if (given.with !== undefined) (await import('./with.js')).addModules(given.with);
+      if (options.with !== undefined) (await import('./with.js')).addModules(options.with);
       const { train } = await import('./train-work.js');
       await train(name, request);
     });

@@ -81,11 +81,11 @@ export async function activationMaximisation(
   const random = seededRandom(seed);
   let values = Float32Array.from({ length: height * width * 3 }, () => 0.2 * (random() - 0.5));
   const scores: number[] = [];
-  const wanted = target === undefined ? null : resolveTarget(network, outputsOf(network), target);
+  const objective = target === undefined ? null : resolveTarget(network, outputsOf(network), target);
   const goal =
-    wanted === null
+    objective === null
       ? { layer: chooseLayers(network, layer).layers[0]!, channel: channel! }
-      : { outputWeights: wanted.weights };
+      : { outputWeights: objective.weights };
   const ascent = openAscent(network, goal);
   try {
     for (let step = 0; step < steps; step++) {
@@ -107,7 +107,7 @@ export async function activationMaximisation(
     ascent.close();
   }
   const pixels = pixelsOf(values, network);
-  const of = 'layer' in goal ? `${goal.layer}, channel ${goal.channel}` : `logit of ${wanted!.label}`;
+  const of = 'layer' in goal ? `${goal.layer}, channel ${goal.channel}` : `logit of ${objective!.label}`;
   return {
     image: {
       pixels,
@@ -117,7 +117,7 @@ export async function activationMaximisation(
       source: `what ${network.name} answers to: ${of}`,
     },
     of,
-    target: wanted && { kind: wanted.kind, classes: wanted.classes, label: wanted.label },
+    target: objective && { kind: objective.kind, classes: objective.classes, label: objective.label },
     scores,
     seed,
     options: { steps, rate, jitter, blurEvery },

@@ -13,9 +13,9 @@ process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
  * Where the descriptor cannot be opened anew (a socket; not Linux), it greets.
  */
 function quietly(load: () => void): void {
-  let kept: number;
+  let descriptor: number;
   try {
-    kept = openSync('/proc/self/fd/2', 'a');
+    descriptor = openSync('/proc/self/fd/2', 'a');
   } catch {
     load();
     return;
@@ -26,8 +26,8 @@ function quietly(load: () => void): void {
     load();
   } finally {
     closeSync(2);
-    openSync(`/proc/self/fd/${kept}`, 'a');
-    closeSync(kept);
+    openSync(`/proc/self/fd/${descriptor}`, 'a');
+    closeSync(descriptor);
   }
 }
 

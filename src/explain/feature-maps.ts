@@ -63,7 +63,7 @@ export async function featureMaps(
   photo: ImageSample,
   options: FeatureMapsOptions = {},
 ): Promise<FeatureMaps> {
-  return withLook(network, photo, (seen) => featureMapsOf(seen, options));
+  return withLook(network, photo, (look) => featureMapsOf(look, options));
 }
 
 /** The same of a photo that is prepared already. */
@@ -81,13 +81,15 @@ export function featureMapsOf({ network, photo, input, activations }: Look, opti
     }
     return { channel, mean: sum / places, values };
   };
-  const asked = typeof channels === 'number' ? null : channels;
-  const wrong = asked?.find((channel) => channel >= map.channels);
+  const indices = typeof channels === 'number' ? null : channels;
+  const wrong = indices?.find((channel) => channel >= map.channels);
   if (wrong !== undefined) {
     throw new WhylightError(`unknown channel: ${wrong} (${name} has channels 0 to ${map.channels - 1})`);
   }
-  const all = (asked ?? Array.from({ length: map.channels }, (_, k) => k)).map(one);
-  const maps = asked ? all : all.sort((a, b) => b.mean - a.mean || a.channel - b.channel).slice(0, channels as number);
+  const all = (indices ?? Array.from({ length: map.channels }, (_, k) => k)).map(one);
+  const maps = indices
+    ? all
+    : all.sort((a, b) => b.mean - a.mean || a.channel - b.channel).slice(0, channels as number);
   return {
     layer: name,
     height: map.height,

@@ -66,9 +66,9 @@ function makeFolder(folder: string): string[] {
     if (code === 'EEXIST') return [];
     const parent = path.dirname(folder);
     if (code !== 'ENOENT' || existsSync(parent)) throw error;
-    const made = makeFolder(parent);
+    const parents = makeFolder(parent);
     // Another process may have made it meanwhile.
-    return [...makeFolder(folder), ...made];
+    return [...makeFolder(folder), ...parents];
   }
 }
 
@@ -82,10 +82,10 @@ export async function ensureWritableFolder(folder: string): Promise<readonly str
   try {
     const existing = await stat(folder).catch(() => null);
     if (existing && !existing.isDirectory()) throw Object.assign(new Error(), { code: 'EEXIST' });
-    const made = makeFolder(path.resolve(folder));
+    const folders = makeFolder(path.resolve(folder));
     await writeFile(probe, '');
     await unlink(probe);
-    return made;
+    return folders;
   } catch (error) {
     throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });
   }

@@ -59,9 +59,9 @@ export function runKey(
   if (targets.some(({ score }) => score !== null)) return null;
   const { graph, output, weightsSha256, inputShape } = network;
   // The clean score stands for weights that were changed without a new hash.
-  const wanted = targets.map(({ label, index, logit, weights }) => [label, index, logit, [...weights]]);
+  const goals = targets.map(({ label, index, logit, weights }) => [label, index, logit, [...weights]]);
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([parts, graph, output, weightsSha256, inputShape, wanted]));
+  hash.update(JSON.stringify([parts, graph, output, weightsSha256, inputShape, goals]));
   return hash.update(new Uint8Array(buffer, byteOffset, byteLength)).digest('hex');
 }
 
@@ -89,8 +89,8 @@ export function openTable(
   width: number,
   { journal, key }: { readonly journal?: Journal | null; readonly key?: string | null } = {},
 ): ScoreTable {
-  const found = journal && key ? journal.read(key) : undefined;
-  const values = found?.length === rows * width ? found : new Float32Array(rows * width).fill(Number.NaN);
+  const table = journal && key ? journal.read(key) : undefined;
+  const values = table?.length === rows * width ? table : new Float32Array(rows * width).fill(Number.NaN);
   const isDone = (row: number) => !Number.isNaN(values[row * width]!);
   let resumed = 0;
   for (let row = 0; row < rows; row++) if (isDone(row)) resumed++;

@@ -27,7 +27,7 @@ export interface Look {
   readonly outputs: Float32Array;
   readonly classification: Classification;
   /** A target resolved against this photo. Default: the best class. Throws WhylightError for an unknown one. */
-  readonly target: (wanted?: Target) => ResolvedTarget;
+  readonly target: (target?: Target) => ResolvedTarget;
   /** Values of nodes by name; the map that feeds a pooled head comes from the pass that gave the outputs. */
   readonly activations: (nodes: readonly string[]) => ReadonlyMap<string, Activation>;
   /** Gradients of several targets at one node (default: the input), in their order: one forward pass serves them all. */
@@ -54,9 +54,9 @@ export function look(network: Network, photo: ImageSample): Look {
 
   /** Of each node by itself but for the pooled one: what else was asked must not change its rounding. */
   function pass(nodes: readonly string[]): Float32Array {
-    const found = activations(network, input.values, nodes);
-    for (const [node, map] of found.maps) maps.set(node, map);
-    return found.output;
+    const pass = activations(network, input.values, nodes);
+    for (const [node, map] of pass.maps) maps.set(node, map);
+    return pass.output;
   }
 
   const outputs = () => {
@@ -74,7 +74,7 @@ export function look(network: Network, photo: ImageSample): Look {
     get classification() {
       return classificationOf(network, photo, input, outputs());
     },
-    target: (wanted) => resolveTarget(network, outputs(), wanted),
+    target: (target) => resolveTarget(network, outputs(), target),
     activations: (nodes) => {
       check();
       if (nodes.some((node) => pooled.includes(node))) outputs();
@@ -116,11 +116,11 @@ export async function withLook<T>(
   photo: ImageSample,
   work: (look: Look) => T | Promise<T>,
 ): Promise<T> {
-  const seen = look(network, photo);
+  const photoLook = look(network, photo);
   try {
-    return await work(seen);
+    return await work(photoLook);
   } finally {
-    seen.close();
+    photoLook.close();
   }
 }
 

@@ -10,7 +10,7 @@ export interface RectanglePerturbations extends Scoring {
   readonly tops: readonly number[];
   readonly lefts: readonly number[];
   /** Which of them to run, as indices row by row. Default: all. */
-  readonly chosen?: readonly number[];
+  readonly indices?: readonly number[];
   /** `[height, width]`, in px; what lies outside the input is left out. */
   readonly size: readonly [number, number];
   /** Of the same network, input and size, for one call or several; its caller closes it. */
@@ -27,7 +27,7 @@ export interface RectanglePerturbations extends Scoring {
  * is. Only for occluders: the masks of RISE and Score-CAM, and LIME's random halves, change nearly every pixel and leave
  * nothing to save.
  *
- * @returns scores of the chosen ones, chosen × width, in their order.
+ * @returns scores of those rectangles, indices × width, in their order.
  * @throws AbortedError within one batch of the signal.
  */
 export function perturbRectangles(
@@ -37,11 +37,11 @@ export function perturbRectangles(
 ): Promise<Float32Array> {
   const { tops, lefts, size, session, growth = 1, gates = 'exact' } = rectangles;
   const memoryMB = memoryBudget(rectangles);
-  const chosen = rectangles.chosen ?? Array.from({ length: tops.length * lefts.length }, (_, index) => index);
-  const parts = ['rectangles', memoryMB, growth, gates, rectangles.chosen ?? null];
-  return scoreCopies(network, input, chosen.length, rectangles, parts, async (run) => {
-    const batches = scheduleWindows(network, { tops, lefts, size }, chosen, { memoryMB, growth, gates });
-    const order = new Map(chosen.map((index, at) => [index, at]));
+  const indices = rectangles.indices ?? Array.from({ length: tops.length * lefts.length }, (_, index) => index);
+  const parts = ['rectangles', memoryMB, growth, gates, rectangles.indices ?? null];
+  return scoreCopies(network, input, indices.length, rectangles, parts, async (run) => {
+    const batches = scheduleWindows(network, { tops, lefts, size }, indices, { memoryMB, growth, gates });
+    const order = new Map(indices.map((index, at) => [index, at]));
     for (const { rules, places } of batches) {
       if (places.every(({ index }) => run.isDone(order.get(index)!))) continue;
       await run.begin();

@@ -29,8 +29,8 @@ export function schemaMistake(schema: z.ZodType, error: z.ZodError, content: unk
     return { path: [...path, issue.keys[0]!], sentence };
   }
   const value = valueAt(content, path);
-  const given = ['string', 'number', 'boolean'].includes(typeof value) ? ` ${quoteName(String(value))}` : '';
-  return { path, sentence: `${name}${given}: ${issueWords(issue, value, schemas)}` };
+  const quote = ['string', 'number', 'boolean'].includes(typeof value) ? ` ${quoteName(String(value))}` : '';
+  return { path, sentence: `${name}${quote}: ${issueWords(issue, value, schemas)}` };
 }
 
 /** Inside a choice, the mistake of the form that the value is meant to have; the choice itself where that is unclear. */

@@ -42,17 +42,17 @@ const html = (markup: string, text: string): MimeBundle => ({
   metadata: {},
 });
 
-function show(shown: Shown): void {
-  if (shown.kind === 'text') {
-    writeOutput({ data: { 'text/plain': shown.text }, metadata: {} });
+function show(item: Shown): void {
+  if (item.kind === 'text') {
+    writeOutput({ data: { 'text/plain': item.text }, metadata: {} });
     return;
   }
-  if (shown.kind === 'table') {
-    writeOutput(html(shown.html, shown.text));
+  if (item.kind === 'table') {
+    writeOutput(html(item.html, item.text));
     return;
   }
-  writeOutput(figureBundle(shown.figure));
-  const { caption } = shown.figure;
+  writeOutput(figureBundle(item.figure));
+  const { caption } = item.figure;
   if (caption !== '') writeOutput(html(`<p><small>${escapeHtml(caption)}</small></p>`, caption));
 }
 
@@ -63,5 +63,5 @@ function show(shown: Shown): void {
  * @throws WhylightError outside a notebook.
  */
 export function display(...values: readonly unknown[]): void {
-  for (const value of values) for (const shown of shownAs(value)) show(shown);
+  for (const value of values) for (const item of shownAs(value)) show(item);
 }

@@ -15,10 +15,10 @@ interface Line {
   readonly started: number;
   readonly from: number;
   output: CellOutput | null;
-  shown: number;
+  updateTime: number;
   /** The map so far, as an element of HTML, and when it was drawn. */
   picture: string;
-  drawn: number;
+  pictureTime: number;
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
@@ -73,9 +73,9 @@ export function cellProgress(
         started: time,
         from: progress.done,
         output: null,
-        shown: time,
+        updateTime: time,
         picture: '',
-        drawn: Number.NEGATIVE_INFINITY,
+        pictureTime: Number.NEGATIVE_INFINITY,
       };
       lines.set(progress.label, line);
     }
@@ -83,11 +83,11 @@ export function cellProgress(
     const elapsed = time - line.started;
     if (finished) lines.delete(progress.label);
     if (line.output === null && elapsed < QUIET && !progress.resumed) return;
-    if (!finished && line.output !== null && time - line.shown < INTERVAL) return;
-    line.shown = time;
-    if (time - line.drawn >= REDRAW) {
+    if (!finished && line.output !== null && time - line.updateTime < INTERVAL) return;
+    line.updateTime = time;
+    if (time - line.pictureTime >= REDRAW) {
       line.picture = pictureOf(progress);
-      line.drawn = time;
+      line.pictureTime = time;
     }
     const bundle = bundleOf(progressText(progress, elapsed, line.from), finished ? '' : line.picture);
     if (line.output === null) line.output = (write ?? writeOutput)(bundle);

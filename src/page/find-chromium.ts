@@ -8,12 +8,12 @@ import { WhylightError } from '../explain/errors';
  * @throws WhylightError saying how to get one.
  */
 export function findChromium(environment: NodeJS.ProcessEnv = process.env): string {
-  const named = [environment.PUPPETEER_EXECUTABLE_PATH, environment.CHROME_PATH, recorded()];
+  const places = [environment.PUPPETEER_EXECUTABLE_PATH, environment.CHROME_PATH, recorded()];
   const folders = (environment.PATH ?? '').split(path.delimiter);
   const usual = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   const onPath = usual.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-  const found = [...named, ...onPath].find((file) => file && existsSync(file));
-  if (found) return found;
+  const chromium = [...places, ...onPath].find((file) => file && existsSync(file));
+  if (chromium) return chromium;
   throw new WhylightError(
     'no Chromium was found: run `npm run setup`, or set CHROME_PATH to a Chrome or Chromium (Debian: apt-get install chromium)',
   );

@@ -20,9 +20,9 @@ export function requireLetters(text: string, own: readonly FontFile[] = []): voi
   const more = new Set(own.flatMap(lettersOf));
   const without = letters.filter((letter) => !more.has(letter.codePointAt(0)!));
   if (without.length === 0) return;
-  const named = without.map((letter) => `${letter} (U+${hex(letter)})`);
+  const names = without.map((letter) => `${letter} (U+${hex(letter)})`);
   throw new WhylightError(
-    `no font of the paper has ${listAllowed(named, 12)}; give the study a font file that has: fonts: [FILE] (ttf, otf, woff or woff2)`,
+    `no font of the paper has ${listAllowed(names, 12)}; give the study a font file that has: fonts: [FILE] (ttf, otf, woff or woff2)`,
   );
 }
 

@@ -53,7 +53,7 @@ export function bestClassGrid(map: Attribution, { width = 560 }: BestClassGridOp
   };
   const matrix = <T>(values: readonly T[]) =>
     Array.from({ length: grid.rows }, (_, row) => values.slice(row * grid.columns, (row + 1) * grid.columns));
-  const said = classes.map((index, i) =>
+  const texts = classes.map((index, i) =>
     index === null ? 'not run' : hoverText(`${name(index)}, ${percent(probabilities[i]!)}`),
   );
   const font = Math.min(12, fontSize(width));
@@ -73,7 +73,7 @@ export function bestClassGrid(map: Attribution, { width = 560 }: BestClassGridOp
       {
         type: 'heatmap',
         z: matrix(classes.map(colourOf)),
-        text: matrix(said),
+        text: matrix(texts),
         x: centres(grid.lefts, grid.size[1], map.width),
         y: centres(grid.tops, grid.size[0], map.height),
         xaxis: 'x2',

@@ -98,9 +98,14 @@ function exportsOf(place: string, name: string): unknown[] {
   try {
     const loaded = load(place);
     const standard = typeof loaded === 'function' ? loaded : loaded?.default;
-    const made = typeof standard === 'function' ? standard(load('whylight')) : [];
+    const additions = typeof standard === 'function' ? standard(load('whylight')) : [];
     // A set, for what is exported by default may have a name, too.
-    return [...new Set([...Object.values(loaded ?? {}), ...(isAddition(made) ? [made] : Object.values(made ?? {}))])];
+    return [
+      ...new Set([
+        ...Object.values(loaded ?? {}),
+        ...(isAddition(additions) ? [additions] : Object.values(additions ?? {})),
+      ]),
+    ];
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'MODULE_NOT_FOUND' && message.includes(place)) {

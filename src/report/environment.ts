@@ -40,8 +40,11 @@ function packageVersion(name: string): string {
 /** The browser that prints: `Chromium 150.0.7871.100`; its version decides the PDF's bytes. */
 function chromiumVersion(): string {
   try {
-    const said = execFileSync(findChromium(), ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    return /\d[\d.]+/.exec(said)?.[0] ?? said.trim();
+    const version = execFileSync(findChromium(), ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return /\d[\d.]+/.exec(version)?.[0] ?? version.trim();
   } catch {
     return 'none';
   }
@@ -49,13 +52,13 @@ function chromiumVersion(): string {
 
 /** Reads the world as it is. */
 export function realEnvironment(): Environment {
-  const [asked, committed] = [process.env.SOURCE_DATE_EPOCH, git('log', '-1', '--format=%ct')];
-  const epoch = asked ?? committed ?? '946684800';
+  const [setting, committed] = [process.env.SOURCE_DATE_EPOCH, git('log', '-1', '--format=%ct')];
+  const epoch = setting ?? committed ?? '946684800';
   const changed = git('status', '--porcelain', '--untracked-files=no');
   const commit = git('rev-parse', 'HEAD');
   return {
     date: new Date(Number(epoch) * 1000),
-    dated: asked !== undefined ? 'epoch' : committed !== null ? 'commit' : 'fixed',
+    dated: setting !== undefined ? 'epoch' : committed !== null ? 'commit' : 'fixed',
     commit: commit === null ? 'unknown' : `${commit}${changed === '' ? '' : '+'}`,
     lockfile: createHash('sha256')
       .update(readFileSync(path.join(root, 'package-lock.json')))

@@ -31,5 +31,5 @@ export function cachedMaximise({ folder, onResult, ...run }: CacheOptions): Maxi
 function goalWords(network: Network, { target, layer, channel }: Parameters<Maximise>[1]): string {
   if (target === undefined) return `${layer}, channel ${channel}`;
   const classes = typeof target === 'object' ? target.difference : [target];
-  return classes.map((wanted) => className(network.classes[findClass(network, wanted)]!)).join(' − ');
+  return classes.map((word) => className(network.classes[findClass(network, word)]!)).join(' − ');
 }

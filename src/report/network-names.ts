@@ -18,7 +18,7 @@ export function networkNames(
   study: { readonly networks: Readonly<Record<string, NamedNetwork>> },
   loaded: ReadonlyMap<string, Network>,
 ): NetworkNames {
-  const byCard = new Map(Object.values(study.networks).map((named) => [named.card, named]));
+  const byCard = new Map(Object.values(study.networks).map((network) => [network.card, network]));
   return new Map([...loaded].map(([card, { name }]) => [name, byCard.get(card) ?? {}]));
 }
 

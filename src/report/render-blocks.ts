@@ -9,9 +9,9 @@ const roman = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI'
 
 /** I, II, III …: sections and tables. */
 export function romanNumber(number: number): string {
-  const found = roman[number - 1];
-  if (found === undefined) throw new WhylightError(`number ${number} in a document (allowed: up to ${roman.length})`);
-  return found;
+  const numeral = roman[number - 1];
+  if (numeral === undefined) throw new WhylightError(`number ${number} in a document (allowed: up to ${roman.length})`);
+  return numeral;
 }
 
 /** A, B … Z, AA, AB …: the headings of a section. */
@@ -65,10 +65,10 @@ export function blockRenderer(numbering: Numbering, { render, escaped, safe }: T
 
   const table = ({ id, caption, columns, rows, long }: Table) => {
     const cells = columns.map(({ kind }, column) => {
-      const written = rows.map((row) => row[column] ?? '');
+      const cells = rows.map((row) => row[column] ?? '');
       const text = (cell: string | Prose) => prose(typeof cell === 'string' ? [cell] : cell);
-      if (kind !== 'number') return written.map((cell) => ({ kind, text: safe(text(cell)), pad: '' }));
-      return alignOnPoint(written.map(text)).map(({ text, pad }) => ({ kind, text: safe(text), pad }));
+      if (kind !== 'number') return cells.map((cell) => ({ kind, text: safe(text(cell)), pad: '' }));
+      return alignOnPoint(cells.map(text)).map(({ text, pad }) => ({ kind, text: safe(text), pad }));
     });
     return render('table.hbs', {
       id,

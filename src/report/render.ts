@@ -63,7 +63,7 @@ export function renderDocument(document: ReportDocument): string {
       title: numbered ? `${romanNumber(i + 1)}. ${title}` : title,
       body: templates.safe(typeset(section(blocks))),
     }));
-  const { pictures, drawn } = withPicturesApart(figures);
+  const { pictures, plots } = withPicturesApart(figures);
   const html = templates.render('paper.hbs', {
     title: document.title,
     authors: document.authors.join(', '),
@@ -73,9 +73,9 @@ export function renderDocument(document: ReportDocument): string {
     sections: bodies(sections, true),
     appendices: bodies(appendices, false),
     references: referenceList(numbering.citations, references, templates),
-    ...machinery(templates, fonts, { pictures, drawn }),
+    ...machinery(templates, fonts, { pictures, plots }),
   });
-  requireLetters(shownWords(html, Object.values(drawn)), fonts);
+  requireLetters(shownWords(html, Object.values(plots)), fonts);
   return html;
 }
 
@@ -90,7 +90,7 @@ function requireNarrow(figures: readonly FigureBlock[]): void {
 type DrawnFigures = Readonly<Record<string, Pick<Figure, 'data' | 'layout'>>>;
 
 /** The figures by name, and every picture once: a layout's image names its place in the list. */
-function withPicturesApart(all: readonly FigureBlock[]): { pictures: readonly string[]; drawn: DrawnFigures } {
+function withPicturesApart(all: readonly FigureBlock[]): { pictures: readonly string[]; plots: DrawnFigures } {
   const pictures: string[] = [];
   const place = (source: string) => {
     const at = pictures.indexOf(source);
@@ -101,7 +101,7 @@ function withPicturesApart(all: readonly FigureBlock[]): { pictures: readonly st
     const apart = images?.map((image) => ({ ...image, source: place(image.source) }));
     return [id, { ...figure, layout: { ...layout, ...(apart && { images: apart }) } }] as const;
   });
-  return { drawn: Object.fromEntries(figures), pictures };
+  return { plots: Object.fromEntries(figures), pictures };
 }
 
 function referenceList(
@@ -122,13 +122,13 @@ function referenceList(
 function machinery(
   { safe, text }: Templates,
   fonts: readonly FontFile[],
-  { pictures, drawn }: ReturnType<typeof withPicturesApart>,
+  { pictures, plots }: ReturnType<typeof withPicturesApart>,
 ) {
   return {
     styles: safe([textFonts(), ownFonts(fonts), katexStyles(), text('paper.css')].join('\n')),
     // `</` would end the script element that carries the figures.
     pictures: safe(JSON.stringify(pictures).replace(/</g, '\\u003c')),
-    figures: safe(superscripts(JSON.stringify(drawn)).replace(/</g, '\\u003c')),
+    figures: safe(superscripts(JSON.stringify(plots)).replace(/</g, '\\u003c')),
     plotly: safe(readFileSync(plotly, 'utf8').replace(/<\/script/g, '<\\/script')),
     flow: safe(text('flow.js')),
     script: safe(text('paper.js')),

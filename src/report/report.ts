@@ -74,8 +74,8 @@ export function computeStudy(
   options: ReportOptions,
   before?: { readonly study: Study; readonly results: StudyResults },
 ): Promise<StudyResults> {
-  const wanted = wantedSections(options.only);
-  const claims = wanted('claims') || wanted('discussion') ? study.claims : undefined;
+  const includes = wantedSections(options.only);
+  const claims = includes('claims') || includes('discussion') ? study.claims : undefined;
   return computeResults({ ...study, claims }, options, before);
 }
 
@@ -85,7 +85,7 @@ export function composeReport(
   { networks: loaded, figures, claims }: StudyResults,
   options: Pick<ReportOptions, 'environment' | 'command' | 'only' | 'photoFolders' | 'template'>,
 ): string {
-  const wanted = wantedSections(options.only);
+  const includes = wantedSections(options.only);
   const networks = networkNames(study, loaded);
   const fonts = studyFonts(study.fonts, options.photoFolders);
   const base: PaperContext = {
@@ -99,9 +99,9 @@ export function composeReport(
     sections: [],
   };
   const present = (all: readonly Section[]) =>
-    all.filter(({ name, present }) => wanted(name) && (present?.(base) ?? true));
-  const made = { sections: present(sections), appendices: present(appendices) };
-  const context = { ...base, sections: [...made.sections, ...made.appendices].map(({ name }) => name) };
+    all.filter(({ name, present }) => includes(name) && (present?.(base) ?? true));
+  const parts = { sections: present(sections), appendices: present(appendices) };
+  const context = { ...base, sections: [...parts.sections, ...parts.appendices].map(({ name }) => name) };
   const compose = ({ name, title, blocks }: Section) => ({ name, title, blocks: blocks(context) });
   return renderDocument({
     title: study.title,
@@ -110,8 +110,8 @@ export function composeReport(
     fonts,
     abstract: abstract(context),
     terms: indexTerms(context),
-    sections: made.sections.map(compose),
-    appendices: made.appendices.map(compose),
+    sections: parts.sections.map(compose),
+    appendices: parts.appendices.map(compose),
     references: bibliography([
       ...[...methods, ...views].map(({ bibtex }) => bibtex),
       ...figureKinds().flatMap(({ references = [] }) => references),
@@ -145,11 +145,11 @@ function reportNumbers(study: Study, { figures, claims }: StudyResults, { comman
     command,
     study,
     environment,
-    figures: figures.map(({ entry, classifications, maps, made }) => ({
+    figures: figures.map(({ entry, classifications, maps, extras }) => ({
       id: entry.id,
       classes: classifications.map(({ network, classes }) => ({ network: network.name, best: classes.slice(0, 5) })),
       maps: maps.map(attributionToJson),
-      ...figureKind(entry.kind).numbers?.(made),
+      ...figureKind(entry.kind).numbers?.(extras),
     })),
     claims: claims.length === 0 ? null : claimNumbers(claims),
   };

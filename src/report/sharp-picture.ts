@@ -3,7 +3,7 @@ import type { Preprocessing } from '../explain/image/preprocessing';
 import type { ImageSample } from '../explain/image/sample';
 
 /** By photo and size: a watched page is made again and again. */
-const known = new WeakMap<ImageSample, Map<string, ImageSample>>();
+const cache = new WeakMap<ImageSample, Map<string, ImageSample>>();
 
 /**
  * The part of a photo that a network sees, as finely as the photo has it: a network's input of 128 px is blurred in print.
@@ -23,9 +23,9 @@ export function sharpPicture(photo: ImageSample, preprocessing: Preprocessing, w
     crop: [scaled(crop[0]), scaled(crop[1])] as const,
   };
   const key = JSON.stringify(sizes);
-  const pictures = known.get(photo) ?? new Map<string, ImageSample>();
+  const pictures = cache.get(photo) ?? new Map<string, ImageSample>();
   const picture = pictures.get(key) ?? prepareInput(photo, { ...preprocessing, ...sizes }).image;
-  known.set(photo, pictures.set(key, picture));
+  cache.set(photo, pictures.set(key, picture));
   return picture;
 }
 

@@ -10,8 +10,8 @@ import { whereLies } from './study-photo';
  */
 export function studyFonts(fonts: readonly string[], folders: readonly string[]): FontFile[] {
   return fonts.map((file) => {
-    const found = whereLies(file, folders);
-    if (found === undefined) throw new WhylightError(`no font file ${file} in ${folders.join(', ')}`);
-    return { name: path.basename(found), bytes: readFileSync(found) };
+    const place = whereLies(file, folders);
+    if (place === undefined) throw new WhylightError(`no font file ${file} in ${folders.join(', ')}`);
+    return { name: path.basename(place), bytes: readFileSync(place) };
   });
 }

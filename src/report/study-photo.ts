@@ -20,9 +20,9 @@ export interface StudyPicture {
  */
 export async function studyPhoto(photo: StudyPhoto, folders: readonly string[]): Promise<StudyPicture> {
   if ('file' in photo) {
-    const found = whereLies(photo.file, folders);
-    if (found === undefined) throw noPhoto([photo.file], folders);
-    return { photo: await loadPhoto(found), scene: null };
+    const place = whereLies(photo.file, folders);
+    if (place === undefined) throw noPhoto([photo.file], folders);
+    return { photo: await loadPhoto(place), scene: null };
   }
   const scene = drawScene(sceneOf(photo));
   return { photo: scene.image, scene };
@@ -33,18 +33,18 @@ export async function studyPhoto(photo: StudyPhoto, folders: readonly string[]):
  * @throws WhylightError naming all that are not.
  */
 export function requirePhotos(
-  shown: readonly StudyPhoto[],
+  photos: readonly StudyPhoto[],
   others: readonly string[],
   folders: readonly string[],
 ): void {
-  const files = new Set([...shown.flatMap((photo) => ('file' in photo ? [photo.file] : [])), ...others]);
+  const files = new Set([...photos.flatMap((photo) => ('file' in photo ? [photo.file] : [])), ...others]);
   const missing = [...files].filter((file) => whereLies(file, folders) === undefined);
   if (missing.length > 0) throw noPhoto(missing, folders);
 }
 
 /** A study's file in the first of the folders that holds it. */
 export const whereLies = (file: string, folders: readonly string[]) =>
-  folders.map((folder) => path.resolve(folder, file)).find((found) => existsSync(found));
+  folders.map((folder) => path.resolve(folder, file)).find((place) => existsSync(place));
 
 const noPhoto = (files: readonly string[], folders: readonly string[]) =>
   new WhylightError(

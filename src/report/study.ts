@@ -69,13 +69,13 @@ function unique(study: Study, placeOf: StudySource['placeOf']): Study {
 /** The study with files in the place of its names for them. */
 function withPhotos(study: Study): Study {
   const { figures, claims } = study;
-  const named = (file: string) => study.photos[file] ?? file;
-  const found = (photo: StudyPhoto) => ('file' in photo ? { file: named(photo.file) } : photo);
+  const fileOf = (file: string) => study.photos[file] ?? file;
+  const photoOf = (photo: StudyPhoto) => ('file' in photo ? { file: fileOf(photo.file) } : photo);
   return {
     ...study,
     ...(study.with && { with: study.with.map((file) => path.basename(file)) }),
-    figures: figures.map((figure) => ({ ...figure, photo: found(figure.photo) })),
-    ...(claims && { claims: withPhotoNames(claims, named) }),
+    figures: figures.map((figure) => ({ ...figure, photo: photoOf(figure.photo) })),
+    ...(claims && { claims: withPhotoNames(claims, fileOf) }),
   };
 }
 

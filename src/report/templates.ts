@@ -34,7 +34,7 @@ export function openTemplates(folder?: string): Templates {
   const handlebars = Handlebars.create();
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   /** Names the file that a mistake is in. */
-  const told = <T>(file: string, work: () => T): T => {
+  const naming = <T>(file: string, work: () => T): T => {
     try {
       return work();
     } catch (error) {
@@ -44,7 +44,7 @@ export function openTemplates(folder?: string): Templates {
     }
   };
   for (const file of files.filter((name) => name.endsWith('.hbs'))) {
-    told(file, () => {
+    naming(file, () => {
       const source = text(file);
       handlebars.parse(source);
       const template = handlebars.compile(source, { strict: true, preventIndent: true });
@@ -53,7 +53,7 @@ export function openTemplates(folder?: string): Templates {
     });
   }
   return {
-    render: (file, values) => told(file, () => compiled.get(file)!(values)),
+    render: (file, values) => naming(file, () => compiled.get(file)!(values)),
     text,
     escaped: (text) => text.replace(/[&<>"]/g, (sign) => entities[sign]!),
     safe: (html) => new handlebars.SafeString(html),

@@ -71,9 +71,9 @@ function fitInto(animal: CanineSpec, slot: Slot, frame: Extent, random: Random):
   );
   const half = ((right - left) * shrink) / 2;
   const slack = Math.max(0.03, slot.width - 2 * half);
-  const wanted = slot.x + random.range(-0.4, 0.4) * slack;
+  const centre = slot.x + random.range(-0.4, 0.4) * slack;
   // A little of the tail or the nose may leave the picture, no more.
-  const middle = Math.max(half - 0.02, Math.min(frame.width - half + 0.02, wanted));
+  const middle = Math.max(half - 0.02, Math.min(frame.width - half + 0.02, centre));
   const offset = ((left + right) / 2 - animal.x) * shrink;
   return { ...animal, size: animal.size * shrink, x: middle - offset };
 }

@@ -43,8 +43,8 @@ export function* sceneSpecs(options: SceneDatasetOptions): Generator<LabelledSpe
   for (let i = 0; i < count; i++) {
     const classIndex = i % classes.length;
     const label = classes[classIndex]!;
-    const drawn = randomScene({ ...more, count: animals, kinds: [label], seed: mixSeeds(seed, i) });
-    const spec = { ...drawn, name: `scene-${seed}-${i}-${label}-${drawn.background.kind}` };
+    const scene = randomScene({ ...more, count: animals, kinds: [label], seed: mixSeeds(seed, i) });
+    const spec = { ...scene, name: `scene-${seed}-${i}-${label}-${scene.background.kind}` };
     yield { spec, label, classIndex, backgroundRole: backgroundRole(label, spec) };
   }
 }

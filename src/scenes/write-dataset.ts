@@ -49,10 +49,10 @@ export async function writeSceneDataset(
   await ensureWritableFolder(path.dirname(target));
   const beside = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
   try {
-    const written = await writeInto(beside, options, run);
+    const dataset = await writeInto(beside, options, run);
     if (existing) await rm(target, { recursive: true });
     await rename(beside, target);
-    return { folder, ...written };
+    return { folder, ...dataset };
   } catch (error) {
     if (error instanceof WhylightError) throw error;
     throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });

@@ -62,7 +62,7 @@ describe('a study', () => {
   });
 
   it('shows what classes and channels answer to, with the seed', () => {
-    const maximised = results.figures[1]!.made as readonly MaximisedActivation[];
+    const maximised = results.figures[1]!.extras as readonly MaximisedActivation[];
     expect(maximised.map(({ of, seed, scores }) => [of, seed, scores.length])).toEqual([
       ['logit of wolf', 2, 4],
       ['logit of dog − wolf', 2, 4],
@@ -84,7 +84,7 @@ describe('a study', () => {
     const words = wordsOf(composeReport(study, results, options));
     expect(words).toContain('VarGrad');
     expect(words).toMatch(/says \w+ with [\d.]+ %; we ask for wolf − dog, at a score difference of −?\d+\.\d\d logits/);
-    const { scores } = (results.figures[1]!.made as readonly MaximisedActivation[])[0]!;
+    const { scores } = (results.figures[1]!.extras as readonly MaximisedActivation[])[0]!;
     const rise = `from ${scores[0]!.toFixed(2)} to ${scores.at(-1)!.toFixed(2)}`.replace(/-/g, '−');
     expect(words).toContain(`logit of wolf, ${rise}; logit of dog`);
     expect(words).toMatch(
@@ -110,13 +110,13 @@ describe('a kind of figure of one’s own', () => {
       title: 'Classes counted',
       schema: z.strictObject({ kind: z.literal('counted'), ...common, network: z.string() }),
       example: '- { id: classes, kind: counted, shows: a wolf, photo: { file: wolf.jpg }, network: mine }',
-      compute: async (_, { networks }) => ({ made: networks[0]!.classes.length }),
+      compute: async (_, { networks }) => ({ extras: networks[0]!.classes.length }),
       plot: ({ entry }) => [
         figureBlock(entry.id, { data: [], layout: { width: 300, height: 100 }, alt: 'Nothing.', caption: 'Nothing.' }),
       ],
       sentences: (result, names) =>
         sentences(
-          prose`${ref(result.entry.id)} has ${plural(result.made, 'class', 'classes')}.`,
+          prose`${ref(result.entry.id)} has ${plural(result.extras, 'class', 'classes')}.`,
           answerSentence(result, names),
         ),
       abstract: (results) => [`Counted ${plural(results.length, 'time')}.`],

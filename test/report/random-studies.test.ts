@@ -183,14 +183,14 @@ function expected(result: FigureResult): string[] {
     case 'classes':
       return [...said, ...maps.flatMap((one) => [score(one), ...(halfMass(one) === null ? [] : [halfMass(one)!])])];
     case 'features': {
-      const shares = (result.made as readonly FeatureMaps[]).map(({ maps: shown }) => {
+      const shares = (result.extras as readonly FeatureMaps[]).map(({ maps: shown }) => {
         const each = shown.map(({ values }) => values.filter((value) => value > 0).length / values.length);
         return whole(each.reduce((sum, one) => sum + one, 0) / each.length);
       });
       return [...said, ...shares, '33', '5×4'];
     }
     case 'maximised': {
-      const made = result.made as readonly { scores: readonly number[] }[];
+      const made = result.extras as readonly { scores: readonly number[] }[];
       return made.flatMap(({ scores }) => scores.map((one) => fixed(one, 2)));
     }
     case 'networks': {

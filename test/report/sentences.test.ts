@@ -69,11 +69,11 @@ describe('sentences of the figures', () => {
     /** The study's words where so many of ten places of each layer are above zero. */
     const withActive = (counts: readonly number[]) => {
       const [figure] = computed.figures as [FigureResult];
-      const made = (figure.made as readonly FeatureMaps[]).map((layer, i) => ({
+      const made = (figure.extras as readonly FeatureMaps[]).map((layer, i) => ({
         ...layer,
         maps: layer.maps.map((map) => ({ ...map, values: map.values.map((_, at) => (at % 10 < counts[i]! ? 1 : 0)) })),
       }));
-      return words({ ...computed, figures: [{ ...figure, made }] }, deep);
+      return words({ ...computed, figures: [{ ...figure, extras: made }] }, deep);
     };
     const shown = 'that is said of the channels shown, not of all.';
     expect(withActive([8, 3])).toMatch(new RegExp(`this share falls from 8\\d % to 3\\d %: ${shown}`));

@@ -264,7 +264,7 @@ export function randomStudy(seed: number): { study: Study; results: StudyResults
       ...keys,
     };
     const classifications = of.map(({ network, scores }) => ({ photo, network, classes: scores, input: photo }));
-    return { entry, photo, scene, networks: of.map(({ network }) => network), classifications, maps, made: own };
+    return { entry, photo, scene, networks: of.map(({ network }) => network), classifications, maps, extras: own };
   });
   const called = networks.map((network, at) => [
     network.name,

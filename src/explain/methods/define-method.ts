@@ -13,7 +13,7 @@ import { attribution, type Outcome } from './result';
 const needs = ['gradient', 'pooled head', 'network of ReLUs'] as const;
 type Need = (typeof needs)[number];
 
-/** What a person wants to know of a method or a view before choosing it, and what a paper says of it. */
+/** What a person wants to know of a method or a view before choosing it, and what the paper says of it. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of methods holds methods of all kinds of options.
 interface Description<S extends z.ZodObject = any> {
   /** As the command line, studies and files name it: `grad-cam`. */
@@ -21,7 +21,7 @@ interface Description<S extends z.ZodObject = any> {
   readonly title: string;
   /** What its values are, for a colour bar. */
   readonly unit: string;
-  /** The paper as a BibTeX entry: its key, authors and year are read from it. */
+  /** Where it was published, as a BibTeX entry: its key, authors and year are read from it. */
   readonly bibtex: string;
   /** LaTeX; at `, \quad ` it may go on in another line. */
   readonly formula: string;
@@ -31,7 +31,7 @@ interface Description<S extends z.ZodObject = any> {
   readonly sentence: string;
   /** Its index term. Default: the title. */
   readonly term?: string;
-  /** Where a paper explains it in full: paragraphs, and formulas between them. Default: the sentence and the formula. */
+  /** Where the paper explains it in full: paragraphs, and formulas between them. Default: the sentence and the formula. */
   readonly text?: readonly (string | { readonly formula: string })[];
   /** When to use it, and when not. */
   readonly use?: string;
@@ -49,7 +49,7 @@ interface Description<S extends z.ZodObject = any> {
 // biome-ignore lint/suspicious/noExplicitAny: as above.
 export interface Card<S extends z.ZodObject = any> extends Description<S> {
   /** Authors and year. */
-  readonly paper: string;
+  readonly source: string;
   /** The entry's key. */
   readonly citation: string;
   /** Names of the options it takes besides the target and those of every long run. */
@@ -153,7 +153,7 @@ function described<D extends Description>(role: 'method' | 'view', description: 
   const { name, schema, bibtex } = description;
   return {
     ...description,
-    paper: authorsAndYear(bibtex),
+    source: authorsAndYear(bibtex),
     citation: /\{([^\s,]+),/.exec(bibtex)![1]!,
     options: Object.keys(schema.shape) as readonly string[],
     // Strict even where a description forgot it: an option that nobody reads is a mistake.
@@ -174,16 +174,16 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
   const { name, title, unit } = card;
 
   async function maps(
-    seen: Look,
+    look: Look,
     targets: readonly (Target | undefined)[],
     { options, run }: ReturnType<typeof split>,
   ) {
     if (targets.length === 0) return [];
     const started = performance.now();
-    const resolved = targets.map((target) => seen.target(target));
+    const resolved = targets.map((target) => look.target(target));
     const { seed = null, layer: _, ...record } = options as Record<string, OptionValue> & { seed?: number };
     const finish = (target: ResolvedTarget, outcome: Outcome) =>
-      attribution(seen, target, {
+      attribution(look, target, {
         method: name,
         title,
         unit,
@@ -192,7 +192,7 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
         options: { ...record, ...outcome.options },
         elapsedMs: performance.now() - started,
       });
-    const outcomes = await explain(seen, resolved, options as z.output<S>, {
+    const outcomes = await explain(look, resolved, options as z.output<S>, {
       ...run,
       label: name,
       key: options,
@@ -210,10 +210,10 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
     ...card,
     role: 'method',
     run: async (network, photo, { target, ...options } = {} as MethodOptions<S>) => {
-      const asked = split(options);
-      return (await withLook(network, photo, (seen) => maps(seen, [target], asked)))[0]!;
+      const settings = split(options);
+      return (await withLook(network, photo, (look) => maps(look, [target], settings)))[0]!;
     },
-    explain: async (seen, targets, options) => maps(seen, targets, split(options ?? {})),
+    explain: async (look, targets, options) => maps(look, targets, split(options ?? {})),
   };
 }
 

@@ -69,10 +69,10 @@ export const integratedGradients: typeof integratedGradientsMethod.run = integra
 
 function completeness(values: Float32Array, difference: number): string {
   const sum = values.reduce((total, value) => total + value, 0);
-  const shown = (number: number, digits: number) => number.toPrecision(digits).replaceAll('-', '−');
+  const decimal = (number: number, digits: number) => number.toPrecision(digits).replaceAll('-', '−');
   return (
-    `completeness gap ${shown(sum - difference, 3)}: the map sums to ${shown(sum, 5)}, ` +
-    `the score differs from the baseline's by ${shown(difference, 5)}`
+    `completeness gap ${decimal(sum - difference, 3)}: the map sums to ${decimal(sum, 5)}, ` +
+    `the score differs from the baseline's by ${decimal(difference, 5)}`
   );
 }
 

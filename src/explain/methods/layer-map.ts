@@ -30,7 +30,7 @@ export type LayerOptions = MethodOptions<typeof layerSchema>;
 /** Layers to look at, and how they were chosen. */
 export interface ChosenLayers {
   readonly layers: readonly string[];
-  readonly chosen: 'named' | 'pooled into the head' | 'last convolution' | 'last map';
+  readonly rule: 'named' | 'pooled into the head' | 'last convolution' | 'last map';
 }
 
 /**
@@ -41,25 +41,25 @@ export function chooseLayers(network: Network, layer: LayerOptions['layer']): Ch
   const shapes = nodeShapes(network.graph, network.inputShape);
   const maps = network.graph.map(({ name }) => name).filter((name) => shapes.get(name)!.length === 3);
   if (layer === undefined) {
-    if (network.camNode !== null) return { layers: [network.camNode], chosen: 'pooled into the head' };
+    if (network.camNode !== null) return { layers: [network.camNode], rule: 'pooled into the head' };
     // A single place is no map to look at.
     const wide = maps.filter((name) => shapes.get(name)![0]! * shapes.get(name)![1]! > 1);
     const last = lastConvolution(network.graph, new Set(wide));
-    if (last !== null) return { layers: [last], chosen: 'last convolution' };
-    return { layers: [wide.at(-1) ?? maps.at(-1)!], chosen: 'last map' };
+    if (last !== null) return { layers: [last], rule: 'last convolution' };
+    return { layers: [wide.at(-1) ?? maps.at(-1)!], rule: 'last map' };
   }
-  const asked = typeof layer === 'string' ? [layer] : layer;
-  if (asked.length === 0) throw new WhylightError('no layer was named');
-  const layers = asked.map((name) => {
-    const found = maps.includes(name) ? name : maps.findLast((other) => other.startsWith(`${name}.`));
-    if (found !== undefined) return found;
+  const names = typeof layer === 'string' ? [layer] : layer;
+  if (names.length === 0) throw new WhylightError('no layer was named');
+  const layers = names.map((name) => {
+    const match = maps.includes(name) ? name : maps.findLast((other) => other.startsWith(`${name}.`));
+    if (match !== undefined) return match;
     const near = maps.filter((other) => other.includes(name) || name.includes(other));
-    const known = near.length > 0 ? near : maps;
+    const alternatives = near.length > 0 ? near : maps;
     throw new WhylightError(
-      `${shapes.has(name) ? `${name} is no map` : `unknown layer: ${name}`} (${network.name} has: ${ends(known)})`,
+      `${shapes.has(name) ? `${name} is no map` : `unknown layer: ${name}`} (${network.name} has: ${ends(alternatives)})`,
     );
   });
-  return { layers, chosen: 'named' };
+  return { layers, rule: 'named' };
 }
 
 /** How many channels the chosen layers have together. */
@@ -114,13 +114,13 @@ function gradientLayerMaps(
   layer: LayerOptions['layer'],
   { signed, combine }: GradientLayerMethod,
 ): Outcome[] {
-  const { layers, chosen } = chooseLayers(look.network, layer);
+  const { layers, rule } = chooseLayers(look.network, layer);
   const maps = layers.map((at) => {
-    const found = look.gradients(targets, { at });
-    const { height, width } = found[0]!.activation;
-    return { height, width, values: found.map((one, i) => combine(one, targets[i]!)) };
+    const passes = look.gradients(targets, { at });
+    const { height, width } = passes[0]!.activation;
+    return { height, width, values: passes.map((one, i) => combine(one, targets[i]!)) };
   });
-  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen } });
+  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen: rule } });
 }
 
 /** How a method that needs no gradient makes its maps. */
@@ -136,14 +136,14 @@ export async function activationLayerMaps(
   layer: LayerOptions['layer'],
   { signed, combine }: ActivationLayerMethod,
 ): Promise<Outcome[]> {
-  const { layers, chosen } = chooseLayers(look.network, layer);
-  const found = look.activations(layers);
+  const { layers, rule } = chooseLayers(look.network, layer);
+  const activations = look.activations(layers);
   const maps: LayerMaps[] = [];
   for (const name of layers) {
-    const { height, width } = found.get(name)!;
-    maps.push({ height, width, values: await combine(name, found.get(name)!) });
+    const { height, width } = activations.get(name)!;
+    maps.push({ height, width, values: await combine(name, activations.get(name)!) });
   }
-  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen } });
+  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen: rule } });
 }
 
 /** Of each target the mean of its layers' maps, upsampled bilinearly to the input; the map itself where there is one layer. */

@@ -18,8 +18,8 @@ const schema = z.strictObject({
 export type LimeOptions = MethodOptions<typeof schema>;
 
 /** Kernel weight of a copy that shows `shown` of `all` superpixels: √exp(−d²/width²), d the cosine distance to all ones. */
-export function limeWeight(shown: number, all: number, width: number): number {
-  const distance = shown === 0 ? 1 : 1 - Math.sqrt(shown / all);
+export function limeWeight(visible: number, all: number, width: number): number {
+  const distance = visible === 0 ? 1 : 1 - Math.sqrt(visible / all);
   return Math.sqrt(Math.exp(-(distance * distance) / (width * width)));
 }
 
@@ -43,7 +43,7 @@ export const limeMethod = defineMethod({
     const { labels, count } = superpixels(input.image, { count: segments });
     const hidden = meanColours(input.values, labels, count);
     const random = seededRandom(seed);
-    const shown = Array.from({ length: samples }, (_, i) =>
+    const masks = Array.from({ length: samples }, (_, i) =>
       Uint8Array.from({ length: count }, () => (i === 0 || random() < 0.5 ? 1 : 0)),
     );
     const scores = await perturb(network, input.values, {
@@ -52,17 +52,17 @@ export const limeMethod = defineMethod({
       count: samples,
       write: (index, into) => {
         labels.forEach((label, at) => {
-          if (shown[index]![label] === 1) return;
+          if (masks[index]![label] === 1) return;
           for (let c = 0; c < 3; c++) into[at * 3 + c] = hidden[label * 3 + c]!;
         });
       },
     });
-    const weights = shown.map((row) => {
+    const weights = masks.map((row) => {
       const visible = row.reduce((sum, value) => sum + value, 0);
       return limeWeight(visible, count, kernelWidth);
     });
     return targets.map((_, i) => {
-      const { coefficients, explained } = weightedRidge(shown, columnOf(scores, targets.length, i), weights, penalty);
+      const { coefficients, explained } = weightedRidge(masks, columnOf(scores, targets.length, i), weights, penalty);
       return {
         values: Float32Array.from(labels, (label) => coefficients[label]!),
         signed: true,

@@ -25,8 +25,8 @@ interface OptionMistake {
  * A method's options, checked, with its defaults; what is undefined counts as not given.
  * @throws WhylightError for an option that the method does not take, and for a value that cannot be.
  */
-export function parseOptions<S extends z.ZodObject>(name: string, schema: S, given: object): z.output<S> {
-  const { data, mistake } = readOptions(name, schema, given);
+export function parseOptions<S extends z.ZodObject>(name: string, schema: S, values: object): z.output<S> {
+  const { data, mistake } = readOptions(name, schema, values);
   if (mistake !== undefined) throw new WhylightError(mistake.words);
   return data as z.output<S>;
 }
@@ -35,10 +35,10 @@ export function parseOptions<S extends z.ZodObject>(name: string, schema: S, giv
 export function readOptions<S extends z.ZodObject>(
   name: string,
   schema: S,
-  given: object,
+  values: object,
 ): { readonly data?: z.output<S>; readonly mistake?: OptionMistake } {
-  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const { success, data, error } = schema.safeParse(asked);
+  const settings = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const { success, data, error } = schema.safeParse(settings);
   if (success) return { data };
   const [issue] = error.issues as [z.core.$ZodIssue];
   if (issue.code === 'unrecognized_keys') {
@@ -48,10 +48,10 @@ export function readOptions<S extends z.ZodObject>(
   }
   const option = String(issue.path[0] ?? '');
   const allowed = issue.code === 'custom' ? issue.message : allowedValues(schema, option);
-  const value = asked[option];
-  const said = Array.isArray(value) ? value.join('×') : String(value);
+  const value = settings[option];
+  const text = Array.isArray(value) ? value.join('×') : String(value);
   const unknown = typeof value === 'string' && allowedAt(schema, option).enum !== undefined ? 'unknown ' : '';
-  return { mistake: { option, words: `${unknown}${option}: ${said} (allowed: ${allowed})` } };
+  return { mistake: { option, words: `${unknown}${option}: ${text} (allowed: ${allowed})` } };
 }
 
 /** An option as a person reads of it. */

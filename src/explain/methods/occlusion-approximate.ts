@@ -16,21 +16,21 @@ export const isExact = ({ growth, gates, coarse }: Pick<Approximation, 'growth' 
   growth === 1 && gates === 'exact' && coarse === 1;
 
 /** The options as a result records them: null for what took no part. */
-export function recorded(options: Approximation, gated: boolean) {
+export function recorded(options: Approximation, isGated: boolean) {
   const { growth, gates, coarse, refine, check } = options;
   return {
     growth,
-    gates: gated ? gates : null,
+    gates: isGated ? gates : null,
     coarse,
     refine: coarse === 1 ? null : refine,
     check: isExact(options) ? null : check,
   };
 }
 
-/** Scores of some positions of a grid, chosen × width; column 2i is the logit of target i. */
+/** Scores of some positions of a grid, indices × width; column 2i is the logit of target i. */
 export type ScorePositions = (
   label: string,
-  how: { readonly chosen: readonly number[] } & Pick<Approximation, 'growth' | 'gates'>,
+  how: { readonly indices: readonly number[] } & Pick<Approximation, 'growth' | 'gates'>,
 ) => Promise<Float32Array>;
 
 /**
@@ -58,35 +58,35 @@ export async function approximateScores(
   const rows = lattice(tops.length, coarse);
   const columns = lattice(lefts.length, coarse);
   const first = rows.flatMap((row) => columns.map((column) => row * lefts.length + column));
-  const known = await score('occlusion', { chosen: first, growth, gates });
-  const { scores, spread } = interpolated(known, grid, rows, columns);
+  const coarseScores = await score('occlusion', { indices: first, growth, gates });
+  const { scores, spread } = interpolated(coarseScores, grid, rows, columns);
   const computed = new Set(first);
   const rest = all.filter((index) => !computed.has(index));
   const finer = rest.sort((a, b) => spread[b]! - spread[a]! || a - b).slice(0, Math.round(refine * rest.length));
   if (finer.length > 0) {
-    const found = await score('occlusion, finer', { chosen: finer, growth, gates });
+    const table = await score('occlusion, finer', { indices: finer, growth, gates });
     finer.forEach((index, i) => {
-      scores.set(found.subarray(i * width, (i + 1) * width), index * width);
+      scores.set(table.subarray(i * width, (i + 1) * width), index * width);
       computed.add(index);
     });
   }
-  const drawn = shuffled(all, seededRandom(seed)).slice(0, check);
-  if (drawn.length === 0) {
+  const sample = shuffled(all, seededRandom(seed)).slice(0, check);
+  if (sample.length === 0) {
     return { scores, computed, notes: ofEach(() => 'approximate; its error was not checked') };
   }
   // Where nothing is frozen what was computed is exact already.
-  const missing = growth === 1 && gates === 'exact' ? drawn.filter((index) => !computed.has(index)) : drawn;
+  const missing = growth === 1 && gates === 'exact' ? sample.filter((index) => !computed.has(index)) : sample;
   const exact = scores.slice();
   if (missing.length > 0) {
-    const found = await score('occlusion, check', { chosen: missing, growth: 1, gates: 'exact' });
+    const table = await score('occlusion, check', { indices: missing, growth: 1, gates: 'exact' });
     missing.forEach((index, i) => {
-      exact.set(found.subarray(i * width, (i + 1) * width), index * width);
+      exact.set(table.subarray(i * width, (i + 1) * width), index * width);
     });
   }
   const of = (table: Float32Array, at: readonly number[], column: number) =>
     at.map((index) => table[index * width + column]!);
   const notes = ofEach((column) =>
-    errorSentence(of(scores, drawn, column), of(exact, drawn, column), of(scores, all, column)),
+    errorSentence(of(scores, sample, column), of(exact, sample, column), of(scores, all, column)),
   );
   return { scores, computed, notes };
 }
@@ -105,7 +105,7 @@ export function largestCoarse(positions: readonly number[]): number {
 
 /**
  * @param positions of the occluder along each axis.
- * @param gated whether the network has gates of channels.
+ * @param isGated whether the network has gates of channels.
  * @throws WhylightError for options that do not fit the grid, and for those that would do nothing.
  */
 export function validateApproximation(
@@ -117,7 +117,7 @@ export function validateApproximation(
     check,
   }: Pick<Approximation, 'growth' | 'gates' | 'coarse'> & { readonly refine?: number; readonly check?: number },
   positions: readonly [number, number],
-  gated: boolean,
+  isGated: boolean,
 ): void {
   const wrong = (what: string, value: number | string, allowed: string) =>
     new WhylightError(`${what}: ${value} (allowed: ${allowed})`);
@@ -127,7 +127,7 @@ export function validateApproximation(
     throw wrong('coarse', coarse, largest === 1 ? `1 ${why}` : `1 to ${largest} ${why}`);
   }
   if (refine !== undefined && coarse === 1) throw wrong('refine', refine, 'only with coarse above 1');
-  if (gates === 'frozen' && !gated)
+  if (gates === 'frozen' && !isGated)
     throw wrong('gates', gates, 'exact, for in this network no vector multiplies a map');
   if (check !== undefined && isExact({ growth, gates, coarse })) {
     throw wrong('check', check, 'only with growth below 1, frozen gates or coarse above 1');
@@ -143,7 +143,7 @@ const lattice = (length: number, step: number): number[] =>
  * around it are.
  */
 function interpolated(
-  known: Float32Array,
+  coarseScores: Float32Array,
   { tops, lefts, width }: Pick<Parameters<typeof approximateScores>[0], 'tops' | 'lefts' | 'width'>,
   rows: readonly number[],
   columns: readonly number[],
@@ -168,11 +168,11 @@ function interpolated(
       ) as [number, number, number, number];
       const at = row * lefts.length + column;
       for (let i = 0; i < width; i++) {
-        const [a, b, c, d] = corners.map((corner) => known[corner + i]!) as [number, number, number, number];
+        const [a, b, c, d] = corners.map((corner) => coarseScores[corner + i]!) as [number, number, number, number];
         const [above, below] = [a + across.weight * (b - a), c + across.weight * (d - c)];
         scores[at * width + i] = above + down.weight * (below - above);
       }
-      const logits = corners.map((corner) => known[corner]!);
+      const logits = corners.map((corner) => coarseScores[corner]!);
       spread[at] = Math.max(...logits) - Math.min(...logits);
     }
   }

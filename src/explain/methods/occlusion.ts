@@ -99,15 +99,15 @@ export const occlusionMethod = defineMethod({
     const { network, input } = look;
     const windows = windowsOf(input, options);
     const { size, tops, lefts } = windows;
-    const gated = hasGates(network.graph, nodeShapes(network.graph, network.inputShape));
-    validateApproximation(options, [tops.length, lefts.length], gated);
+    const isGated = hasGates(network.graph, nodeShapes(network.graph, network.inputShape));
+    validateApproximation(options, [tops.length, lefts.length], isGated);
     const session = openIncremental(network, input.values, {
       size,
       filling: fillImage(input, network.preprocessing, options.fill, Math.max(...size), options.seed),
       copies: tops.length * lefts.length,
     });
     const joint = run.journal ? jointJournal(run.journal) : null;
-    const how = { windows, gated, session, run: { ...run, journal: joint } };
+    const how = { windows, isGated, session, run: { ...run, journal: joint } };
     try {
       // Where to refine depends on the target: such maps are made one by one.
       const groups = options.coarse === 1 ? [targets] : targets.map((target) => [target]);
@@ -136,7 +136,7 @@ export const occlusion: typeof occlusionMethod.run = occlusionMethod.run;
 interface OccluderRun {
   readonly windows: Windows;
   /** Whether the network has gates of channels. */
-  readonly gated: boolean;
+  readonly isGated: boolean;
   readonly session: IncrementalSession;
   readonly run: MethodRun;
 }
@@ -146,7 +146,7 @@ async function occlude(
   { network, input }: Look,
   targets: readonly ResolvedTarget[],
   options: Options,
-  { windows, gated, session, run }: OccluderRun,
+  { windows, isGated, session, run }: OccluderRun,
 ): Promise<Outcome[]> {
   const { size, stride, tops, lefts } = windows;
   const { fill, seed, growth, gates, coarse, refine = 0.25, check = 24 } = options;
@@ -182,7 +182,7 @@ async function occlude(
       grid,
       signed: true,
       seed: fill === 'noise' || !exact ? seed : null,
-      options: { size, stride, ...recorded(approximation, gated) },
+      options: { size, stride, ...recorded(approximation, isGated) },
       notes,
     };
   };
@@ -203,7 +203,7 @@ async function occlude(
     const best = bestOf(table, (index) => !Number.isNaN(table[index * width]!));
     return run.finish(targets[0]!, outcome(0, scores, best));
   };
-  const scored = (label: string, how: { chosen?: readonly number[]; growth?: number; gates?: 'exact' | 'frozen' }) =>
+  const scored = (label: string, how: { indices?: readonly number[]; growth?: number; gates?: 'exact' | 'frozen' }) =>
     perturbRectangles(network, input.values, {
       ...run,
       ...how,
@@ -215,7 +215,7 @@ async function occlude(
       targets,
       width,
       score,
-      ...(how.chosen === undefined && { preview }),
+      ...(how.indices === undefined && { preview }),
     });
   if (exact) {
     const scores = await scored(run.label, {});
@@ -246,10 +246,10 @@ type Pair = number | readonly [number, number];
 /** @throws WhylightError for a size larger than the input. */
 function windowsOf(
   { height, width }: { readonly height: number; readonly width: number },
-  { size: asked, stride: step }: { readonly size: Pair; readonly stride?: Pair },
+  { size: extent, stride: step }: { readonly size: Pair; readonly stride?: Pair },
 ): Windows {
   const pair = (value: Pair) => (typeof value === 'number' ? ([value, value] as const) : value);
-  const size = pair(asked);
+  const size = pair(extent);
   if (size[0] > height || size[1] > width) {
     const allowed = `whole numbers from 1 to the input's ${height}×${width}`;
     throw new WhylightError(`size: ${size.join('×')} (allowed: ${allowed})`);

@@ -41,8 +41,8 @@ export function weightedRidge(
   const intercept = mean - coefficients.reduce((sum, value, j) => sum + value * means[j]!, 0);
   let [left, all] = [0, 0];
   rows.forEach((row, i) => {
-    const said = coefficients.reduce((sum, value, j) => sum + value * row[j]!, intercept);
-    left += weights[i]! * (targets[i]! - said) ** 2;
+    const prediction = coefficients.reduce((sum, value, j) => sum + value * row[j]!, intercept);
+    left += weights[i]! * (targets[i]! - prediction) ** 2;
     all += weights[i]! * (targets[i]! - mean) ** 2;
   });
   return { coefficients, intercept, explained: all === 0 ? 1 : 1 - left / all };

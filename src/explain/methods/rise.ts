@@ -60,17 +60,17 @@ export const riseMethod = defineMethod({
       ...probabilitiesOf(network, targets),
       count: masks,
       write: (index, into) => {
-        const made = mask(index);
-        for (let i = 0; i < into.length; i++) into[i]! *= made[Math.floor(i / 3)]!;
+        const values = mask(index);
+        for (let i = 0; i < into.length; i++) into[i]! *= values[Math.floor(i / 3)]!;
       },
     });
     const sums = targets.map(() => new Float64Array(input.height * input.width));
     for (let index = 0; index < masks; index++) {
       // Made again rather than kept: after an interruption most were never made.
-      const made = mask(index);
+      const values = mask(index);
       sums.forEach((sum, i) => {
         const score = scores[index * targets.length + i]!;
-        for (let at = 0; at < sum.length; at++) sum[at]! += score * made[at]!;
+        for (let at = 0; at < sum.length; at++) sum[at]! += score * values[at]!;
       });
     }
     return sums.map((sum) => ({ values: Float32Array.from(sum, (value) => value / (masks * visible)), signed: false }));

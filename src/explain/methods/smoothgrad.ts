@@ -69,20 +69,20 @@ export const smoothgrad: typeof smoothgradMethod.run = smoothgradMethod.run;
 function openSpread(size: number) {
   // Welford's way: copies that do not differ have variance 0, not what rounding leaves.
   const [means, squares, spreads] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
-  let seen = 0;
+  let count = 0;
   return {
     add: (vector: Float32Array) => {
-      seen++;
+      count++;
       vector.forEach((value, at) => {
         const away = value - means[at]!;
-        means[at]! += away / seen;
+        means[at]! += away / count;
         spreads[at]! += away * (value - means[at]!);
         squares[at]! += value * value;
       });
     },
     mean: () => means,
-    square: () => squares.map((square) => square / seen),
-    variance: () => spreads.map((spread) => spread / seen),
+    square: () => squares.map((square) => square / count),
+    variance: () => spreads.map((spread) => spread / count),
   };
 }
 

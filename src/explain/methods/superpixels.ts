@@ -76,22 +76,22 @@ function connected(labels: Int32Array, width: number, smallest: number): Superpi
     const all = [x > 0 ? at - 1 : -1, x < width - 1 ? at + 1 : -1, at - width, at + width];
     return all.filter((next) => next >= 0 && next < labels.length);
   };
-  const seen = new Uint8Array(labels.length);
+  const visited = new Uint8Array(labels.length);
   const parts = new Map<number, { pixels: number; largest: number[] }>();
   for (let start = 0; start < labels.length; start++) {
-    if (seen[start] === 1) continue;
+    if (visited[start] === 1) continue;
     const part = [start];
-    seen[start] = 1;
+    visited[start] = 1;
     for (let i = 0; i < part.length; i++) {
       for (const next of around(part[i]!)) {
-        if (seen[next] === 1 || labels[next] !== labels[start]) continue;
-        seen[next] = 1;
+        if (visited[next] === 1 || labels[next] !== labels[start]) continue;
+        visited[next] = 1;
         part.push(next);
       }
     }
-    const known = parts.get(labels[start]!) ?? { pixels: 0, largest: [] };
-    const largest = part.length > known.largest.length ? part : known.largest;
-    parts.set(labels[start]!, { pixels: known.pixels + part.length, largest });
+    const previous = parts.get(labels[start]!) ?? { pixels: 0, largest: [] };
+    const largest = part.length > previous.largest.length ? part : previous.largest;
+    parts.set(labels[start]!, { pixels: previous.pixels + part.length, largest });
   }
   const staying = [...parts.values()].filter(({ pixels }) => pixels >= smallest).map(({ largest }) => largest);
   const result = new Int32Array(labels.length).fill(-1);

@@ -13,19 +13,19 @@ export function localPeaks(
 ): Peak[] {
   const highest = values.reduce((most, value) => Math.max(most, value), 0);
   if (highest <= 0) return [];
-  const seen = new Uint8Array(values.length);
+  const visited = new Uint8Array(values.length);
   const peaks: Peak[] = [];
   for (let start = 0; start < values.length; start++) {
     const value = values[start]!;
-    if (seen[start] === 1 || value < least * highest || value <= 0) continue;
+    if (visited[start] === 1 || value < least * highest || value <= 0) continue;
     const plateau = [start];
-    seen[start] = 1;
+    visited[start] = 1;
     let top = true;
     for (let next = 0; next < plateau.length; next++) {
       for (const neighbour of neighbours(plateau[next]!, width, height)) {
         if (values[neighbour]! > value) top = false;
-        if (values[neighbour] === value && seen[neighbour] === 0) {
-          seen[neighbour] = 1;
+        if (values[neighbour] === value && visited[neighbour] === 0) {
+          visited[neighbour] = 1;
           plateau.push(neighbour);
         }
       }

@@ -12,7 +12,7 @@ export interface FoldedNetwork {
   readonly folded: readonly string[];
 }
 
-const done = new WeakMap<Network, Map<string, FoldedNetwork>>();
+const cache = new WeakMap<Network, Map<string, FoldedNetwork>>();
 
 /**
  * Folds every batch norm (or other affine function of each channel) that alone reads a convolution into that convolution:
@@ -22,19 +22,19 @@ const done = new WeakMap<Network, Map<string, FoldedNetwork>>();
  * @param keep convolutions whose own output must stay a node.
  */
 export function foldBatchNorm(network: Network, keep: Iterable<string> = []): FoldedNetwork {
-  const kept = new Set(keep);
-  const relevant = network.graph.filter((node) => kept.has(node.name) && descriptionOf(node).absorb !== null);
+  const protectedNodes = new Set(keep);
+  const relevant = network.graph.filter((node) => protectedNodes.has(node.name) && descriptionOf(node).absorb !== null);
   const key = relevant.map(({ name }) => name).join('\n');
-  const before = done.get(network)?.get(key);
+  const before = cache.get(network)?.get(key);
   if (before !== undefined) return before;
-  const result = fold(network, kept);
-  const byKey = done.get(network) ?? new Map<string, FoldedNetwork>();
+  const result = fold(network, protectedNodes);
+  const byKey = cache.get(network) ?? new Map<string, FoldedNetwork>();
   byKey.set(key, result);
-  done.set(network, byKey);
+  cache.set(network, byKey);
   return result;
 }
 
-function fold(network: Network, kept: ReadonlySet<string>): FoldedNetwork {
+function fold(network: Network, protectedNodes: ReadonlySet<string>): FoldedNetwork {
   const nodes = new Map(network.graph.map((node) => [node.name, node]));
   const readers = readersOf(network.graph);
   const weights = graphWeights(network.graph, network.inputShape);
@@ -49,7 +49,7 @@ function fold(network: Network, kept: ReadonlySet<string>): FoldedNetwork {
     const { affine } = descriptionOf(node);
     const before = nodes.get(node.inputs[0]!);
     const absorb = before && descriptionOf(before).absorb;
-    if (!affine || !absorb || readers.get(before.name)!.length > 1 || kept.has(before.name)) continue;
+    if (!affine || !absorb || readers.get(before.name)!.length > 1 || protectedNodes.has(before.name)) continue;
     const values = affine(node.operation, (part) => parametersOf(node)(part).values);
     const joined = absorb(before.operation, parametersOf(before), values);
     for (const name of parameters.keys()) {

@@ -48,27 +48,27 @@ async function loadHead(
     );
   }
   const { file, sha256, url } = card.head;
-  const found = await findFile({ name: file, sha256, url }, options, path.dirname(card.path));
+  const match = await findFile({ name: file, sha256, url }, options, path.dirname(card.path));
   checkOutput(card, card.classes);
   const { name, title, output, classes } = card;
   const empty = withHead(backbone, { name, title, output, classes, parameters: new Map(), weightsSha256: '' });
   const shapes = parameterShapes(empty.graph, empty.inputShape);
-  const given = readWeights(await readFile(found.path), file);
-  const own = new Map([...shapes].filter(([parameter]) => given.has(parameter) || /^fc\./.test(parameter)));
+  const weights = readWeights(await readFile(match.path), file);
+  const own = new Map([...shapes].filter(([parameter]) => weights.has(parameter) || /^fc\./.test(parameter)));
   return withHead(backbone, {
     name,
     title,
     output,
     classes,
-    parameters: fitted(file, `a head on ${backbone.name} with ${title}`, given, own),
-    weightsSha256: createHash('sha256').update(backbone.weightsSha256).update(found.sha256).digest('hex'),
+    parameters: fitted(file, `a head on ${backbone.name} with ${title}`, weights, own),
+    weightsSha256: createHash('sha256').update(backbone.weightsSha256).update(match.sha256).digest('hex'),
   });
 }
 
 async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
   const weights = { name: card.weights.file, sha256: card.weights.sha256, url: card.weights.url };
-  const found = await findFile(weights, options, beside);
+  const match = await findFile(weights, options, beside);
   const { crop } = card.preprocessing;
   const [height, width] = typeof crop === 'number' ? [crop, crop] : crop;
   const inputShape = [height, width, 3] as const;
@@ -76,7 +76,7 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   checkOutput(card, classes);
   const outputs = rawOutputs(card.output, classes.length);
   const { graph, camNode, parameterName } = buildArchitecture(card.architecture, outputs, inputShape);
-  const published = readWeights(await readFile(found.path), card.weights.file);
+  const published = readWeights(await readFile(match.path), card.weights.file);
   const parameters = parameterName === undefined ? published : renamed(published, parameterName, card.weights.file);
   return {
     name: card.name,
@@ -94,18 +94,18 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
     inputShape,
     output: card.output,
     classes,
-    weightsSha256: found.sha256,
+    weightsSha256: match.sha256,
   };
 }
 
 async function loadKeras(card: NetworkCard & { form: 'keras' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
   const { file, sha256 } = card.keras;
-  const found = await findFile({ name: file, sha256: '', url: null }, options, beside);
-  const model = await readKerasModel(found.path);
+  const match = await findFile({ name: file, sha256: '', url: null }, options, beside);
+  const model = await readKerasModel(match.path);
   if (sha256 !== undefined && !model.sha256.startsWith(sha256.toLowerCase())) {
     throw new WhylightError(
-      `${file} with its weights has a wrong checksum: sha256 ${model.sha256}, expected ${sha256} (${found.path})`,
+      `${file} with its weights has a wrong checksum: sha256 ${model.sha256}, expected ${sha256} (${match.path})`,
     );
   }
   const { name, title, output } = card;
@@ -131,8 +131,8 @@ async function readClasses(
 ): Promise<readonly string[]> {
   if (Array.isArray(card.classes)) return card.classes;
   const { file: name, sha256, url } = card.classes as { file: string; sha256: string; url: string | null };
-  const found = await findFile({ name, sha256, url }, options, beside);
-  const lines = (await readFile(found.path, 'utf8')).split(/\r?\n/).map((line) => line.trim());
+  const match = await findFile({ name, sha256, url }, options, beside);
+  const lines = (await readFile(match.path, 'utf8')).split(/\r?\n/).map((line) => line.trim());
   const labels = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   const empty = labels.indexOf('');
   if (empty >= 0) throw new WhylightError(`${name}: line ${empty + 1} is empty (allowed: one class a line)`);
@@ -146,8 +146,8 @@ function renamed(
   file: string,
 ): Map<string, Parameter> {
   const result = new Map<string, Parameter>();
-  for (const [given, parameter] of published) {
-    const name = parameterName(given);
+  for (const [key, parameter] of published) {
+    const name = parameterName(key);
     if (name === null) continue;
     if (result.has(name)) throw new WhylightError(`${file} holds ${name} twice, once under an older name`);
     result.set(name, parameter);
@@ -164,10 +164,10 @@ function fitted(
   const missing = [...shapes.keys()].filter((name) => !parameters.has(name));
   const extra = [...parameters.keys()].filter((name) => !shapes.has(name)).map((name) => quoteName(name));
   const misshapen = [...shapes].flatMap(([name, shape]) => {
-    const given = parameters.get(name)?.shape;
-    return given === undefined || given.join() === shape.join()
+    const own = parameters.get(name)?.shape;
+    return own === undefined || own.join() === shape.join()
       ? []
-      : [`${name} is ${given.join('×')}, not ${shape.join('×')}`];
+      : [`${name} is ${own.join('×')}, not ${shape.join('×')}`];
   });
   const problems = [
     missing.length > 0 ? `missing: ${listAllowed(missing, 5)}` : '',

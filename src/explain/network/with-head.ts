@@ -43,11 +43,11 @@ function featureNode({ name, graph }: Pick<Network, 'name' | 'graph'>): string {
 /** The graph up to the features, then global average pooling (`avgpool`) and a dense layer (`fc`). */
 export function graphWithHead(network: Pick<Network, 'name' | 'graph'>, outputs: number): Graph {
   const features = featureNode(network);
-  const needed = new Set([features]);
+  const sources = new Set([features]);
   for (const node of [...network.graph].reverse()) {
-    if (needed.has(node.name)) for (const input of node.inputs) needed.add(input);
+    if (sources.has(node.name)) for (const input of node.inputs) sources.add(input);
   }
-  const builder = new GraphBuilder(network.graph.filter((node) => needed.has(node.name)));
+  const builder = new GraphBuilder(network.graph.filter((node) => sources.has(node.name)));
   builder.pooledHead(features, outputs);
   return builder.graph;
 }

@@ -159,15 +159,15 @@ async function trainEpoch(
   let { steps } = before;
   let total = 0;
   for (let at = 0; at < order.length; at += batch) {
-    const chosen = order.slice(at, at + batch);
-    const inputs = new Float32Array(chosen.length * height * width * 3);
-    chosen.forEach((picture, i) => {
+    const indices = order.slice(at, at + batch);
+    const inputs = new Float32Array(indices.length * height * width * 3);
+    indices.forEach((picture, i) => {
       const into = inputs.subarray(i * height * width * 3, (i + 1) * height * width * 3);
       augmentInto(pictures[picture]!, height, width, network.preprocessing, into, random, augment);
     });
-    const truth = chosen.map((picture) => labels[picture]!);
+    const truth = indices.map((picture) => labels[picture]!);
     const { loss, gradients } = lossAndGradients(network, parameters, { trained, running, inputs, truth, sparsity });
-    total += loss * chosen.length;
+    total += loss * indices.length;
     steps++;
     const rate = schedule(steps, perEpoch, epochs * perEpoch) * learningRate;
     for (const name of trained) {
@@ -254,10 +254,10 @@ function lossAndGradients(
       const head = graph.at(-1)!.name;
       const { camNode } = network;
       const penalised = sparsity > 0 && camNode !== null;
-      const found = evaluate(graph, input, source, { moments, ...(penalised && { keep: new Set([camNode]) }) });
-      const loss = crossEntropy(found.get(head) as tf.Tensor2D, truth, network.output);
+      const activations = evaluate(graph, input, source, { moments, ...(penalised && { keep: new Set([camNode]) }) });
+      const loss = crossEntropy(activations.get(head) as tf.Tensor2D, truth, network.output);
       if (!penalised) return loss;
-      const map = found.get(camNode) as tf.Tensor4D;
+      const map = activations.get(camNode) as tf.Tensor4D;
       const evidence = tf.matMul(tf.reshape(map, [-1, map.shape[3]]), source(`${head}.weight`) as tf.Tensor2D);
       return tf.add(loss, tf.mul(tf.mean(tf.abs(evidence)), sparsity)) as tf.Scalar;
     });
@@ -275,8 +275,8 @@ function lossAndGradients(
 
 function crossEntropy(raw: tf.Tensor2D, truth: readonly number[], output: Network['output']): tf.Scalar {
   if (output === 'softmax') {
-    const wanted = tf.oneHot([...truth], raw.shape[1]);
-    return tf.losses.softmaxCrossEntropy(wanted, raw) as tf.Scalar;
+    const labels = tf.oneHot([...truth], raw.shape[1]);
+    return tf.losses.softmaxCrossEntropy(labels, raw) as tf.Scalar;
   }
   const sign = tf.tensor2d(truth.map((label) => [label === 1 ? -1 : 1]));
   return tf.mean(tf.softplus(tf.mul(raw, sign))) as tf.Scalar;

@@ -40,19 +40,19 @@ export async function labelledPhotos(data: string): Promise<LabelledPhotos> {
     ({ name }) => PHOTO.test(name) && !name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'),
   );
   const enclosing = commonFolder(usable.map(({ name }) => name));
-  const named = usable
+  const entries = usable
     .map((file) => ({ ...file, name: file.name.slice(enclosing.length) }))
     .filter(({ name }) => name.includes('/'))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const classes = [...new Set(named.map(({ name }) => name.split('/')[0]!))].sort();
+  const classes = [...new Set(entries.map(({ name }) => name.split('/')[0]!))].sort();
   if (classes.length < 2) {
     throw new WhylightError(
-      `${data} holds ${named.length} photos in ${classes.length} class folders (${listAllowed(classes) || 'none'}); at least two folders, one a class, are needed`,
+      `${data} holds ${entries.length} photos in ${classes.length} class folders (${listAllowed(classes) || 'none'}); at least two folders, one a class, are needed`,
     );
   }
   return {
     classes,
-    photos: named.map(({ name, read }) => ({ name, label: classes.indexOf(name.split('/')[0]!), read })),
+    photos: entries.map(({ name, read }) => ({ name, label: classes.indexOf(name.split('/')[0]!), read })),
     source: sourceName(path.resolve(data)),
   };
 }

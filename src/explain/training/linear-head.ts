@@ -28,7 +28,7 @@ export interface HeadTraining {
   /** The L2 strength chosen on the validation part. */
   readonly l2: number;
   /** Lowest validation loss of every strength tried. */
-  readonly tried: readonly { readonly l2: number; readonly validationLoss: number; readonly steps: number }[];
+  readonly trials: readonly { readonly l2: number; readonly validationLoss: number; readonly steps: number }[];
   /** The chosen strength's curve; training stopped early after its lowest validation loss. */
   readonly curve: readonly CurvePoint[];
 }
@@ -93,7 +93,7 @@ export function trainLinearHead(
   return {
     head: unstandardise(best.solution, scale, outputs),
     l2: best.strength,
-    tried: runs.map(({ strength, validationLoss, curve }) => ({ l2: strength, validationLoss, steps: curve.length })),
+    trials: runs.map(({ strength, validationLoss, curve }) => ({ l2: strength, validationLoss, steps: curve.length })),
     curve: best.curve,
   };
 }

@@ -35,8 +35,8 @@ const CHUNK = 64;
 function featureNetwork(backbone: Network): Network {
   const graph = graphWithHead(backbone, 1).slice(0, -1);
   const owners = new Set(graph.map((node) => node.name));
-  const kept = [...backbone.parameters].filter(([name]) => owners.has(name.slice(0, name.lastIndexOf('.'))));
-  return { ...backbone, graph, parameters: new Map(kept) };
+  const entries = [...backbone.parameters].filter(([name]) => owners.has(name.slice(0, name.lastIndexOf('.'))));
+  return { ...backbone, graph, parameters: new Map(entries) };
 }
 
 /**

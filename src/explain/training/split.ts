@@ -49,14 +49,14 @@ export function splitPhotos(
       );
     }
     const total = own.reduce((sum, photos) => sum + photos.length, 0);
-    const wanted = { test: Math.max(1, total * test), validation: Math.max(1, total * validation) };
+    const sizes = { test: Math.max(1, total * test), validation: Math.max(1, total * validation) };
     const filled = { test: 0, validation: 0 };
     const order = shuffled(own, random);
     order.forEach((photos, position) => {
       const left = order.length - position;
       const empty = (['test', 'validation'] as const).filter((name) => filled[name] === 0).length;
       const open = (['test', 'validation'] as const).find(
-        (name) => filled[name] === 0 || (filled[name] + photos.length <= wanted[name] && left > empty + 1),
+        (name) => filled[name] === 0 || (filled[name] + photos.length <= sizes[name] && left > empty + 1),
       );
       const part = open ?? 'training';
       split[part].push(...photos);

@@ -18,13 +18,13 @@ export interface OtherData {
 /**
  * Measures a network on a data set of its own classes; photos that look like known ones are left out.
  *
- * @param known perceptual hashes of the photos that the network may have seen.
+ * @param trainingHashes perceptual hashes of the photos that the network may have seen.
  * @throws WhylightError for other classes, and where nothing is left to test.
  */
 export async function testOn(
   network: Network,
   data: LabelledPhotos,
-  known: readonly PerceptualHash[],
+  trainingHashes: readonly PerceptualHash[],
   { duplicateDistance = 6, ...run }: RunOptions & { readonly duplicateDistance?: number | null } = {},
 ): Promise<OtherData> {
   const { classes } = network;
@@ -36,25 +36,25 @@ export async function testOn(
   }
   const { pictures, hashes } = await decodedPhotos(data, network.preprocessing, run);
   const isKnown = (hash: PerceptualHash) =>
-    duplicateDistance !== null && known.some((other) => hashDistance(hash, other) <= duplicateDistance);
-  const kept = [...data.photos.keys()].filter((photo) => !isKnown(hashes[photo]!));
-  if (kept.length === 0) {
+    duplicateDistance !== null && trainingHashes.some((other) => hashDistance(hash, other) <= duplicateDistance);
+  const indices = [...data.photos.keys()].filter((photo) => !isKnown(hashes[photo]!));
+  if (indices.length === 0) {
     throw new WhylightError(
       `every test photo of ${data.source} has a near-duplicate in the training data (--duplicates none keeps them)`,
     );
   }
   const probabilities = await predict(
     network,
-    kept.map((photo) => pictures[photo]!),
+    indices.map((photo) => pictures[photo]!),
     run.signal,
   );
-  const truth = kept.map((photo) => {
+  const truth = indices.map((photo) => {
     const { name, label } = data.photos[photo]!;
     return { name, label: classes.indexOf(data.classes[label]!) };
   });
   return {
     source: data.source,
     judgement: judge(probabilities, truth, classes),
-    leftOut: data.photos.length - kept.length,
+    leftOut: data.photos.length - indices.length,
   };
 }

@@ -44,8 +44,8 @@ export async function trainHead(
     width,
   });
   const trainingPart = part(split.training, plain, ...(augment ? [mirrored] : []));
-  const chosen = trainLinearHead(trainingPart, part(split.validation, plain), data.classes.length, { l2 });
-  const { head } = chosen;
+  const training = trainLinearHead(trainingPart, part(split.validation, plain), data.classes.length, { l2 });
+  const { head } = training;
   const answers = (photos: readonly number[]) =>
     judge(
       headProbabilities(applyHead(head, gather(photos, width, [plain]), width), head.outputs),
@@ -71,7 +71,7 @@ export async function trainHead(
     split,
     duplicateGroups: duplicateDistance === null ? null : countGroups(groups),
     hashes,
-    curve: { unit: 'step', points: chosen.curve.map(({ step, ...point }) => ({ at: step, ...point })) },
+    curve: { unit: 'step', points: training.curve.map(({ step, ...point }) => ({ at: step, ...point })) },
     resumedAfter: 0,
     validation: answers(split.validation),
     test: answers(split.test),
@@ -79,8 +79,8 @@ export async function trainHead(
       backbone: backbone.name,
       seed,
       augment: augment ? 'mirror' : 'none',
-      l2: chosen.l2,
-      tried: chosen.tried,
+      l2: training.l2,
+      tried: training.trials,
     },
   };
 }

@@ -109,19 +109,19 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
   },
   subjects: ({ result }) => measured(result).map(({ of, result }) => ({ findings: findingsOf(result, of) })),
   figure: ({ result }) => {
-    const shown = measured(result).flatMap(({ of, result: { absolute, signed } }) => [
+    const rows = measured(result).flatMap(({ of, result: { absolute, signed } }) => [
       { name: `${of}, absolute`, estimate: absolute },
       { name: `${of}, with sign`, estimate: signed },
     ]);
-    if (shown.length === 0) return null;
-    const estimates = shown.map(({ estimate }) => estimate);
+    if (rows.length === 0) return null;
+    const estimates = rows.map(({ estimate }) => estimate);
     return estimatesFigure(
-      shown.map(({ name }) => name),
+      rows.map(({ name }) => name),
       [{ name: 'correlation', estimates }],
       {
         quantity: 'correlation of two classes’ gradient maps',
         range: [-1, 1],
-        alt: `Points with intervals: ${shown.map(({ name, estimate }) => spoken(name, estimate, 1, 2)).join('; ')}.`,
+        alt: `Points with intervals: ${rows.map(({ name, estimate }) => spoken(name, estimate, 1, 2)).join('; ')}.`,
         caption:
           'C1: correlation between the gradient maps of two classes of one picture, absolute and with sign; means with 95 % intervals.',
       },
@@ -150,7 +150,7 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
   },
   discussion: ({ result }) => {
     const all = measured(result);
-    const said = (where: string, of: Verdict, { absolute, signed }: GradientDiscrimination) =>
+    const sentence = (where: string, of: Verdict, { absolute, signed }: GradientDiscrimination) =>
       verdict(of, {
         holds: `${where} the absolute gradients of two classes correlate by ${decimal(absolute.value)}, those with sign by ${decimal(signed.value)}: what tells the classes apart is the sign, so the map belongs beside a method that keeps it.`,
         fails:
@@ -161,7 +161,7 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
       });
     return all.length === 0
       ? null
-      : sentences(...all.map(({ where, verdict, result }) => said(where, verdict, result)));
+      : sentences(...all.map(({ where, verdict, result }) => sentence(where, verdict, result)));
   },
   sample: ({ result: { scenes, photos } }) =>
     [

@@ -48,7 +48,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
   subjects: ({ result, names }) =>
     result.networks.map((network) => ({
       findings: [findingOf(inTable(names, network), network)],
-      asked: 'does it depend on the background?',
+      question: 'does it depend on the background?',
     })),
   figure: ({ result: { networks }, names }) => {
     const figure = backgroundEstimates(networks.map((network) => ({ ...network, title: headed(names, network) })));

@@ -70,18 +70,18 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
   withPhotos?(settings: ClaimSettings<Own>, name: (file: string) => string): ClaimSettings<Own>;
   measure(settings: ClaimSettings<Own>, tools: ClaimTools): Promise<Result>;
   /** What the verdicts rest on: one subject for each network or set of pictures. */
-  subjects(told: ClaimTelling<Own, Result>): readonly Subject[];
+  subjects(telling: ClaimTelling<Own, Result>): readonly Subject[];
   /** Null where there is nothing to draw. */
-  figure(told: ClaimTelling<Own, Result>): Figure | null;
+  figure(telling: ClaimTelling<Own, Result>): Figure | null;
   /** Its paragraphs in the section of the claims; `figure` is the id to refer to. */
-  section(told: ClaimTelling<Own, Result>, figure: string): readonly Prose[];
+  section(telling: ClaimTelling<Own, Result>, figure: string): readonly Prose[];
   /** A sentence with its number; null: nothing. */
-  abstract(told: ClaimTelling<Own, Result>): Prose | null;
+  abstract(telling: ClaimTelling<Own, Result>): Prose | null;
   /** The source report's claim as a clause: `class activation maps separate classes`; null: that report does not make it. */
   readonly introduction: string | null;
-  discussion(told: ClaimTelling<Own, Result>): Prose | null;
+  discussion(telling: ClaimTelling<Own, Result>): Prose | null;
   /** What it was measured on: `100 scenes of two animals`. */
-  sample(told: ClaimTelling<Own, Result>): string;
+  sample(telling: ClaimTelling<Own, Result>): string;
 }
 
 /** Checks a claim's parts against each other, and forgets which they are. */

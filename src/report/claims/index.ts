@@ -25,8 +25,8 @@ export function addClaim(claim: Claim, replaces = false): void {
   const place = list.findIndex(({ id }) => id === claim.id);
   if (!replaces && place >= 0) throw new WhylightError(`there is a claim ${claim.id} already`);
   const own = replaces ? (list[place]!.keys ?? {}) : {};
-  const taken = Object.keys(claim.keys ?? {}).find((key) => key in shape() && !(key in own));
-  if (taken !== undefined) throw new WhylightError(`claim ${claim.id} needs the key ${taken}, which is taken`);
+  const duplicate = Object.keys(claim.keys ?? {}).find((key) => key in shape() && !(key in own));
+  if (duplicate !== undefined) throw new WhylightError(`claim ${claim.id} needs the key ${duplicate}, which is taken`);
   list.splice(replaces ? place : list.length, replaces ? 1 : 0, claim);
 }
 
@@ -66,7 +66,7 @@ export const measuredBy = (settings: ClaimsSettings): readonly Claim[] =>
 
 /** The settings with another name for each photo of the claims that are measured. */
 export const withPhotoNames = (settings: ClaimsSettings, name: (file: string) => string): ClaimsSettings =>
-  measuredBy(settings).reduce((named, claim) => claim.withPhotos?.(named, name) ?? named, settings);
+  measuredBy(settings).reduce((result, claim) => claim.withPhotos?.(result, name) ?? result, settings);
 
 /** The photo files that a study's claims need. */
 export function claimPhotos(settings: ClaimsSettings): readonly string[] {

@@ -32,12 +32,12 @@ export const instances = defineClaim<Record<never, never>, CamInstances>({
   figure: ({ result: { counts } }) =>
     estimatesFigure(
       counts.map(({ animals }) => `${animals} ${animals === 1 ? 'animal' : 'animals'}`),
-      [{ name: 'found', estimates: counts.map(({ found }) => found) }],
+      [{ name: 'found', estimates: counts.map(({ found: share }) => share) }],
       {
         quantity: 'share of the animals with a peak, %',
         scale: 100,
         range: [0, 102],
-        alt: `Points with intervals: ${counts.map(({ animals, found }) => spoken(String(animals), found)).join('; ')}.`,
+        alt: `Points with intervals: ${counts.map(({ animals, found: share }) => spoken(String(animals), share)).join('; ')}.`,
         caption: `C5: share of the animals of one kind on which the class activation map has a peak, by their number in the picture; means over ${counts[0]!.found.count} scenes each, with 95 % intervals.`,
       },
     ),

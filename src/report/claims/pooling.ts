@@ -26,7 +26,7 @@ const keys = {
 
 const measures = [
   { label: 'peak on the own animal', gain: 'more peaks on own animal', of: ({ pointing }: PooledMaps) => pointing },
-  { label: 'found of 2–6 animals', gain: 'more animals found', of: ({ found }: PooledMaps) => found },
+  { label: 'found of 2–6 animals', gain: 'more animals found', of: ({ found: share }: PooledMaps) => share },
   { label: 'peaks on an animal', gain: 'more peaks on animals', of: ({ onAnimals }: PooledMaps) => onAnimals },
 ] as const;
 
@@ -85,7 +85,7 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
   subjects: ({ result: { others }, names }) =>
     others.map((network) => ({
       findings: findingsOf(network, inTable(names, network)),
-      asked: 'is it better?',
+      question: 'is it better?',
     })),
   figure: ({ result: { average, others, tolerance, centre }, names }) => {
     const networks = [average, ...others].map((network) => ({
@@ -116,8 +116,8 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
     return [
       prose`The source report closes with the guess that another pooling would localise better. To test it, the maps of networks that differ in the pooling before their linear head are asked whether their peak lies on the class’s own one of two animals, and on how many of several animals of one kind there is a peak (${ref(figure)}). They are Grad-CAM’s, which needs no pooled head; it averages the gradient over the map, so a head that tells places apart is explained less exactly than one that does not. With ${called(names, average)}, ${right(average)}, the peak lies on the own animal in ${share(average.pointing)} of the maps of ${String(average.pointing.count)} scenes; of two to six animals, in ${String(average.found.count)} scenes, ${share(average.found)} have a peak, and ${share(average.onAnimals)} of the peaks lie on an animal.`,
       ...others.map((other) => {
-        const [pointing, found, onAnimals] = gainsOf(other);
-        return prose`With ${called(names, other)}, ${right(other)}, the three shares are ${list(measures.map(({ of }) => percentage(of(other).value)))}. On the same scenes the peak hits its own animal ${comparison(pointing!, 'more often', 'less often')}, of the animals ${comparison(found!, 'more', 'fewer')} have a peak, and of the peaks ${comparison(onAnimals!, 'more', 'fewer')} lie on an animal: ${tally(other)}.`;
+        const [pointing, share, onAnimals] = gainsOf(other);
+        return prose`With ${called(names, other)}, ${right(other)}, the three shares are ${list(measures.map(({ of }) => percentage(of(other).value)))}. On the same scenes the peak hits its own animal ${comparison(pointing!, 'more often', 'less often')}, of the animals ${comparison(share!, 'more', 'fewer')} have a peak, and of the peaks ${comparison(onAnimals!, 'more', 'fewer')} lie on an animal: ${tally(other)}.`;
       }),
       prose`${verdict(answerOfAll(result), {
         holds: 'The guess holds: another pooling is better in all three measures.',

@@ -9,7 +9,7 @@ import { findingCells, MARGIN, verdictOf } from './verdict';
 
 /** What the paper says of the claims that were measured. */
 export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkNames): ClaimsReport {
-  const all = measured.map((one) => ({ ...one, told: { ...one, names } satisfies ClaimTelling }));
+  const all = measured.map((one) => ({ ...one, telling: { ...one, names } satisfies ClaimTelling }));
   const there = (sentence: Prose | null) => (sentence === null ? [] : [sentence]);
   return {
     count: numbered(measured, names).length,
@@ -18,28 +18,28 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
     section: blocks(
       introduction(measured, names),
       claimsTable(measured, names),
-      ...all.map(({ claim, told }): readonly Block[] => {
-        const figure = claim.figure(told);
+      ...all.map(({ claim, telling }): readonly Block[] => {
+        const figure = claim.figure(telling);
         const id = `claim-${claim.id.toLowerCase()}`;
         return [
           heading(claim.title, claim.id),
-          ...claim.section(told, id).map((words) => paragraph(words)),
+          ...claim.section(telling, id).map((words) => paragraph(words)),
           ...(figure === null ? [] : [figureBlock(id, figure)]),
         ];
       }),
     ),
-    abstract: all.flatMap(({ claim, told }) => there(claim.abstract(told))),
+    abstract: all.flatMap(({ claim, telling }) => there(claim.abstract(telling))),
     introduction: measured.flatMap(({ claim: { introduction } }) =>
       there(introduction === null ? null : [introduction]),
     ),
-    discussion: blocks(paragraph(...all.map(({ claim, told }) => claim.discussion(told)))),
-    reproducibility: all.map(({ claim, told, settings }) => [
-      `${claim.id} is measured on ${claim.sample(told)}, seed ${settings.seed}.`,
+    discussion: blocks(paragraph(...all.map(({ claim, telling }) => claim.discussion(telling)))),
+    reproducibility: all.map(({ claim, telling, settings }) => [
+      `${claim.id} is measured on ${claim.sample(telling)}, seed ${settings.seed}.`,
     ]),
   };
 }
 
-const subjectsOf = ({ claim, ...told }: MeasuredClaim, names: NetworkNames) => claim.subjects({ ...told, names });
+const subjectsOf = ({ claim, ...telling }: MeasuredClaim, names: NetworkNames) => claim.subjects({ ...telling, names });
 
 /** The claims that numbers can decide: of some networks one is true by construction. */
 const numbered = (measured: readonly MeasuredClaim[], names: NetworkNames) =>
@@ -65,8 +65,8 @@ function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
   const findings = subjects.flatMap(({ findings }) => findings);
   const few = measured.some(({ result }) => hasFew(result));
   const kinds = new Set(measured.flatMap(({ claim }) => claim.intervals ?? []));
-  const asked = measured.flatMap((one) => {
-    const question = subjectsOf(one, names)[0]?.asked;
+  const questions = measured.flatMap((one) => {
+    const question = subjectsOf(one, names)[0]?.question;
     return question === undefined ? [] : [`${one.claim.id} (${question})`];
   });
   return paragraph(
@@ -76,8 +76,8 @@ function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
       prose`${tableRef('claims')} lists the numbers on which the verdicts rest, each with its 95 % interval and with the bound that the claim says it exceeds (pp are percentage points). A claim holds where the whole interval lies above the bound, fails where it lies wholly below, and is open otherwise. The bound of a difference is ${String(100 * MARGIN)} percentage points: a smaller one counts as none.`,
     subjects.some(({ findings }) => findings.length > 1) &&
       'Of several numbers of one network on one set of pictures all must hold, and one that fails is enough to fail.',
-    asked.length > 0 &&
-      prose`${list(asked)} ${agree(asked.length, 'is', 'are')} asked of each network: yes where it holds, no where it fails.`,
+    questions.length > 0 &&
+      prose`${list(questions)} ${agree(questions.length, 'is', 'are')} asked of each network: yes where it holds, no where it fails.`,
     findings.length > 0 &&
       prose`Cases of one scene are averaged before anything else, so that scenes are counted. Intervals are ${list([
         prose`Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}`,
@@ -90,7 +90,7 @@ const yesOrNo = { holds: 'yes', fails: 'no', open: 'open' } as const;
 
 function claimsTable(measured: readonly MeasuredClaim[], names: NetworkNames) {
   const rows = measured.flatMap((one) =>
-    subjectsOf(one, names).flatMap(({ findings, asked }) =>
+    subjectsOf(one, names).flatMap(({ findings, question }) =>
       findings.map((finding) => {
         const { claimed, value, low, high, count } = findingCells(finding);
         const answer = verdictOf(finding);
@@ -102,7 +102,7 @@ function claimsTable(measured: readonly MeasuredClaim[], names: NetworkNames) {
           low,
           high,
           count,
-          asked === undefined ? answer : yesOrNo[answer],
+          question === undefined ? answer : yesOrNo[answer],
         ];
       }),
     ),

@@ -48,9 +48,9 @@ export const separation = defineClaim<Record<never, never>, CamPointing>({
     const bin = unlikely(result);
     return [{ findings: [findingOf(result)] }, ...(bin === null ? [] : [{ findings: [unlikelyFinding(bin)] }])];
   },
-  figure: (told) => {
-    const bins = filled(told.result);
-    const { centre, tolerance } = told.result;
+  figure: (telling) => {
+    const bins = filled(telling.result);
+    const { centre, tolerance } = telling.result;
     return estimatesFigure(
       bins.map(({ label }) => label),
       [{ name: 'peak on the own animal', estimates: bins.map(({ own }) => own) }],

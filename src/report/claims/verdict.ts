@@ -22,7 +22,7 @@ export interface Finding {
 export interface Subject {
   readonly findings: readonly Finding[];
   /** What is asked of each network, answered by yes or no: `is it better?`. Default: the claim holds or fails. */
-  readonly asked?: string;
+  readonly question?: string;
 }
 
 /** Holds where the whole interval lies above the bound, fails where it lies wholly below, and is open where it holds it. */

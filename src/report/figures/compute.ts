@@ -19,6 +19,6 @@ export async function computeFigure(
   const classifications = networks.map((network) => looks.at(network, photo).classification);
   const targets = networks.map((network, i) => namedTargets(entry.id, network, classifications[i]!));
   const computed = await figureKind(entry.kind).compute(entry, { photo, networks, targets, ...tools });
-  const { maps = [], made } = computed;
-  return { entry, photo, scene, networks, classifications, maps, made };
+  const { maps = [], extras } = computed;
+  return { entry, photo, scene, networks, classifications, maps, extras };
 }

@@ -45,11 +45,11 @@ export function requireTruth({ id, truth }: FigureEntry, networks: readonly Netw
 
 /** What each of a figure's networks answers. */
 export function decisionsOf({ entry, scene, networks, classifications }: FigureResult): Decision[] {
-  const shown = entry.truth ?? scene?.label;
+  const label = entry.truth ?? scene?.label;
   return networks.map((network, i) => {
     const best = classifications[i]!.classes[0]!;
     // A truth that is no class of the network, as of a scene with two animals, cannot be answered right or wrong.
-    const index = shown === undefined ? null : classOf(network, shown);
+    const index = label === undefined ? null : classOf(network, label);
     const truth = index === null ? null : className(network.classes[index]!);
     return { network, best, truth, mistaken: index !== null && index !== best.index };
   });
@@ -64,8 +64,8 @@ export function decisionClause({ network, best, truth, mistaken }: Decision, nam
 /** The same as a sentence, with the map's target where it is not what the network says: `…; we ask for wolf, at 2.7 %.` */
 export function answerSentence(result: FigureResult, names: NetworkNames, map?: Attribution): Prose {
   const [decision] = decisionsOf(result);
-  const asked = map !== undefined && map.target.index !== decision!.best.index;
-  return prose`${capitalised(decisionClause(decision!, names))}${asked && `; we ask for ${targetName(map.target)}, at ${scoreWords(map.target)}`}.`;
+  const differs = map !== undefined && map.target.index !== decision!.best.index;
+  return prose`${capitalised(decisionClause(decision!, names))}${differs && `; we ask for ${targetName(map.target)}, at ${scoreWords(map.target)}`}.`;
 }
 
 /** Every decision that figures show, each once: a network's answer to a photo. */

@@ -72,5 +72,4 @@ export type Wanted = z.infer<typeof target>;
 type WantedMethod = z.infer<typeof method>;
 
 /** A method's name and its options, none where a study gives none. */
-export const methodOf = (wanted: WantedMethod) =>
-  typeof wanted === 'string' ? { method: wanted, options: {} } : wanted;
+export const methodOf = (entry: WantedMethod) => (typeof entry === 'string' ? { method: entry, options: {} } : entry);

@@ -33,10 +33,10 @@ export const features = defineFigure<z.infer<typeof schema>, readonly FeatureMap
 #   network: scenes-fair
 #   layers: [layer1.0.relu2, layer3.0.relu2]`,
   compute: async ({ layers, channels }, { photo, networks }) => ({
-    made: await inTurn(layers, (layer) => featureMaps(networks[0]!, photo, { layer, channels })),
+    extras: await inTurn(layers, (layer) => featureMaps(networks[0]!, photo, { layer, channels })),
   }),
-  plot: ({ entry, made }) =>
-    made.map((layer, i) =>
+  plot: ({ entry, extras }) =>
+    extras.map((layer, i) =>
       captioned(
         { ...entry, id: `${entry.id}-${i + 1}` },
         featureGrid(layer, { width: COLUMN, columns: layer.maps.length + 1 }),
@@ -44,14 +44,14 @@ export const features = defineFigure<z.infer<typeof schema>, readonly FeatureMap
       ),
     ),
   sentences: (result, names) => {
-    const { entry, made } = result;
-    const layers = made.map(
+    const { entry, extras } = result;
+    const layers = extras.map(
       (layer, i) =>
         prose`${ref(`${entry.id}-${i + 1}`)} shows ${`${layer.layer}, ${layer.width}×${layer.height} places`}, where the ${shownChannels(layer)} of ${String(layer.of)} channels ${agree(layer.maps.length, 'is', 'are')} above zero at ${wholePercentage(activeShare(layer))} of the places`,
     );
     return sentences(
       prose`Of ${inSentence(entry.shows)}, ${joined(layers, '; ')}.`,
-      trendSentence(made),
+      trendSentence(extras),
       answerSentence(result, names),
     );
   },

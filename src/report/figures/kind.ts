@@ -23,7 +23,7 @@ export interface FigureResult<Entry extends FigureEntry = FigureEntry, Made = un
   /** In the order in which the figure shows them. */
   readonly maps: readonly Attribution[];
   /** What the kind computes besides maps. */
-  readonly made: Made;
+  readonly extras: Made;
 }
 
 /** What a kind computes from. */
@@ -41,7 +41,7 @@ interface Computed<Made> {
   /** Default: none. */
   readonly maps?: readonly Attribution[];
   /** Default: nothing. */
-  readonly made?: Made;
+  readonly extras?: Made;
 }
 
 /** A part of the methods section that a kind brings along, behind the methods themselves. */
@@ -80,8 +80,8 @@ export interface FigureKind<Entry extends FigureEntry = FigureEntry, Made = unkn
   readonly text?: ViewText;
   /** BibTeX entries that its words cite and reports/references.bib does not have. Default: none. */
   readonly references?: readonly string[];
-  /** What `made` adds to the numbers in JSON. */
-  readonly numbers?: (made: Made) => Readonly<Record<string, unknown>>;
+  /** What they add to the numbers in JSON. */
+  readonly numbers?: (extras: Made) => Readonly<Record<string, unknown>>;
 }
 
 /** Checks a kind's parts against each other, and forgets which they are: what is handed to it has passed its schema. */

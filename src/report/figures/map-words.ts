@@ -42,14 +42,16 @@ interface AnimalMass {
 
 /** Null for photos, and where there is no animal or no mass. */
 export function animalMass(map: Attribution, scene: Scene | null): AnimalMass | null {
-  const seen = scene?.objects.filter(({ kind, area }) => area > 0 && (animalKinds as readonly string[]).includes(kind));
-  if (scene === null || seen === undefined || seen.length === 0) return null;
+  const objects = scene?.objects.filter(
+    ({ kind, area }) => area > 0 && (animalKinds as readonly string[]).includes(kind),
+  );
+  if (scene === null || objects === undefined || objects.length === 0) return null;
   const animals = Uint8Array.from({ length: scene.image.width * scene.image.height }, (_, i) =>
-    seen.some(({ mask }) => mask[i]! > 0) ? 255 : 0,
+    objects.some(({ mask }) => mask[i]! > 0) ? 255 : 0,
   );
   const outside = massOutside(map, animals, scene.image);
   if (outside.mass === null || outside.area === 1) return null;
-  return { animals: seen.length, mass: 1 - outside.mass, area: 1 - outside.area };
+  return { animals: objects.length, mass: 1 - outside.mass, area: 1 - outside.area };
 }
 
 /** `The animal fills 20 % of the picture and holds 45 % of the positive mass, 2.3 times what an even map’s would.` */

@@ -40,17 +40,17 @@ export const maximised = defineFigure<z.infer<typeof schema>, readonly Maximised
 #   targets: [dog, wolf]
 #   channels: [{ layer: layer1.0.relu2, channel: 5 }]`,
   showsPhoto: false,
-  compute: async ({ targets: asked, channels, steps, seed }, { networks, targets, maximise }) => {
-    const wanted = asked ?? (channels === undefined ? ['top2'] : []);
-    const goals = [...targets[0]!.several(wanted, 0).map((target) => ({ target })), ...(channels ?? [])];
-    return { made: await inTurn(goals, (goal) => maximise(networks[0]!, { ...goal, steps, seed })) };
+  compute: async ({ targets: classes, channels, steps, seed }, { networks, targets, maximise }) => {
+    const words = classes ?? (channels === undefined ? ['top2'] : []);
+    const goals = [...targets[0]!.several(words, 0).map((target) => ({ target })), ...(channels ?? [])];
+    return { extras: await inTurn(goals, (goal) => maximise(networks[0]!, { ...goal, steps, seed })) };
   },
-  plot: ({ entry, made }) => {
-    const figure = maximisedPanel(made, { width: COLUMN });
+  plot: ({ entry, extras }) => {
+    const figure = maximisedPanel(extras, { width: COLUMN });
     return [captioned(entry, figure, `${figure.caption.charAt(0).toLowerCase()}${figure.caption.slice(1)}`)];
   },
-  sentences: ({ entry, made, networks }, names) => {
-    const rises = made.map(
+  sentences: ({ entry, extras, networks }, names) => {
+    const rises = extras.map(
       ({ scores, ...one }) => `${maximisedName(one)}, from ${decimal(scores[0]!)} to ${decimal(scores.at(-1)!)}`,
     );
     const best = entry.targets === undefined && entry.channels === undefined;
@@ -69,7 +69,7 @@ export const maximised = defineFigure<z.infer<typeof schema>, readonly Maximised
       ),
     ],
   },
-  numbers: (made) => ({
-    maximised: made.map(({ of, scores, seed, options }) => ({ of, scores, seed, options })),
+  numbers: (extras) => ({
+    maximised: extras.map(({ of, scores, seed, options }) => ({ of, scores, seed, options })),
   }),
 });

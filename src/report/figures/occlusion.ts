@@ -37,8 +37,8 @@ export const occlusion = defineFigure<Entry>({
   target: dog
   occluders: [{ size: 10, stride: 10 }, { size: 10, stride: 5 }]`,
   compute: async ({ target, occluders }, { photo, networks, targets, explain }) => {
-    const asked = targets[0]!.one(target);
-    const maps = await inTurn(occluders, (one) => explain('occlusion', networks[0]!, photo, { ...one, target: asked }));
+    const goal = targets[0]!.one(target);
+    const maps = await inTurn(occluders, (one) => explain('occlusion', networks[0]!, photo, { ...one, target: goal }));
     return { maps };
   },
   plot: (result) => {
@@ -85,8 +85,8 @@ const points = (fall: number) => decimal(100 * Math.max(0, fall), 1);
 
 /** The most probable class at each position; null where it is not known at all of them. */
 function bestClasses({ grid }: Attribution): readonly number[] | null {
-  const known = grid?.best?.classes.filter((index) => index !== null);
-  return known !== undefined && known.length === grid!.logits.length ? known : null;
+  const classes = grid?.best?.classes.filter((index) => index !== null);
+  return classes !== undefined && classes.length === grid!.logits.length ? classes : null;
 }
 
 /** What an occluder changes: a probability in percent, or logits of a difference of classes. */
@@ -154,9 +154,9 @@ function decisionSentence(map: Attribution, { classes }: Network, clean: number)
   }
   const counts = [...new Set(turned)].map((index) => ({ index, count: turned.filter((one) => one === index).length }));
   counts.sort((a, b) => b.count - a.count || a.index - b.index);
-  const named = counts.slice(0, 3).map(({ index, count }) => label(index) + (counts.length > 1 ? ` (${count})` : ''));
-  const rest = counts.length - named.length;
-  const all = list([...named, ...(rest > 0 ? [`${inWords(rest)} ${agree(rest, 'other', 'others')}`] : [])]).join('');
+  const names = counts.slice(0, 3).map(({ index, count }) => label(index) + (counts.length > 1 ? ` (${count})` : ''));
+  const rest = counts.length - names.length;
+  const all = list([...names, ...(rest > 0 ? [`${inWords(rest)} ${agree(rest, 'other', 'others')}`] : [])]).join('');
   return `${positionsWords(turned.length, map.grid!)} another class becomes the most probable one: ${all}. One patch there overturns the decision.`;
 }
 

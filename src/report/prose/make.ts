@@ -37,7 +37,7 @@ export const tableRef = (table: string): Inline => ({ inline: 'table-reference',
 /** `[4], [7]`. */
 export const cite = (...keys: readonly string[]): Inline => ({ inline: 'citation', keys });
 /** The words of a description: `$S_c$` is a formula in the line, `[@zhou2016learning]` a citation. */
-export const written = (text: string): Prose =>
+export const fromText = (text: string): Prose =>
   [...text.matchAll(/\$([^$]+)\$|\[@([^\]]+)\]|[^$[]+|[$[]/g)].map(([part, tex, key]) =>
     tex !== undefined ? math(tex) : key !== undefined ? cite(key) : part,
   );

@@ -17,11 +17,11 @@ export const abstract = (context: PaperContext): Prose =>
 function questionSentence({ figures, study }: PaperContext): string {
   const networks = new Set(figures.flatMap(({ networks }) => networks.map(({ name }) => name))).size;
   const [methods, pictures] = [methodsOfFigures({ figures }).length, photoCount({ figures })];
-  const asked = networks === 1 ? 'a convolutional network' : 'convolutional networks';
+  const subject = networks === 1 ? 'a convolutional network' : 'convolutional networks';
   const on = pictures === 0 ? '' : ` on ${plural(pictures, 'picture')} (${study.data})`;
-  if (methods === 0) return `We look into ${asked}${on}.`;
+  if (methods === 0) return `We look into ${subject}${on}.`;
   const explanations = plural(methods, 'method of explanation', 'methods of explanation');
-  return `We ask ${explanations} why ${asked} decided as ${agree(networks, 'it', 'they')} did${on}.`;
+  return `We ask ${explanations} why ${subject} decided as ${agree(networks, 'it', 'they')} did${on}.`;
 }
 
 function mistakesSentence({ figures }: PaperContext): string | null {

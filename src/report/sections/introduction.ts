@@ -24,11 +24,11 @@ export const introduction: Section = {
 function sourceSentences(context: PaperContext): Prose[] {
   const methods = methodsOf(context);
   const shared = ofSource.filter((method) => methods.includes(method));
-  const named = list(shared.map((method) => prose`${termOf(method)} ${cite(findMethod(method).citation)}`));
+  const terms = list(shared.map((method) => prose`${termOf(method)} ${cite(findMethod(method).citation)}`));
   const ways = [
     prose`visual explanations side by side`,
-    prose`visual explanations side by side, among them ${named}`,
-    prose`three visual explanations side by side: ${named}`,
+    prose`visual explanations side by side, among them ${terms}`,
+    prose`three visual explanations side by side: ${terms}`,
   ];
   const way = ways[shared.length === 0 ? 0 : shared.length < ofSource.length ? 1 : 2];
   const claims = context.claims?.introduction ?? [];

@@ -1,7 +1,7 @@
 import type { Method } from '../../explain/methods/define-method';
 import { methods as everyMethod } from '../../explain/methods/index';
 import type { Block } from '../prose/blocks';
-import { blocks, cite, equation, heading, list, math, paragraph, prose, written } from '../prose/make';
+import { blocks, cite, equation, fromText, heading, list, math, paragraph, prose } from '../prose/make';
 import type { PaperContext, Section } from './section';
 import { kindsOf, methodsOf } from './shown';
 
@@ -31,12 +31,12 @@ function display(formula: string): Block {
 /** A method that the paper explains in full. */
 const explained = ({ title, text }: Method): readonly Block[] => [
   heading(title),
-  ...text!.map((part) => (typeof part === 'string' ? paragraph(written(part)) : display(part.formula))),
+  ...text!.map((part) => (typeof part === 'string' ? paragraph(fromText(part)) : display(part.formula))),
 ];
 
 /** A method in a sentence, with its formula. */
 const inShort = ({ title, citation, sentence, where, formula }: Method): readonly Block[] => [
-  paragraph(prose`${title} ${cite(citation)} ${written(sentence)}${where && prose`, where ${written(where)}`}:`),
+  paragraph(prose`${title} ${cite(citation)} ${fromText(sentence)}${where && prose`, where ${fromText(where)}`}:`),
   display(formula),
 ];
 
@@ -46,11 +46,11 @@ export const methods: Section = {
   title: 'Methods',
   blocks: (context) => {
     const names = methodsOf(context);
-    const shown = everyMethod.filter(({ name }) => names.includes(name));
-    const full = shown.filter(({ text }) => text !== undefined);
-    const others = shown.filter(({ text }) => text === undefined);
+    const selection = everyMethod.filter(({ name }) => names.includes(name));
+    const full = selection.filter(({ text }) => text !== undefined);
+    const others = selection.filter(({ text }) => text === undefined);
     const views = kindsOf(context).flatMap(({ kind }) => (kind.text === undefined ? [] : [kind.text]));
-    const formulas = shown.map(formulasOf).join('\n');
+    const formulas = selection.map(formulasOf).join('\n');
     const defined = (Object.keys(symbols) as Symbol[]).filter(
       (symbol) => symbols[symbol].sign.test(formulas) || views.some((view) => view.symbols?.includes(symbol)),
     );

@@ -42,11 +42,11 @@ export const networks: Section = {
 function dataParagraph(context: PaperContext) {
   const { study, figures, claims } = context;
   const all = networksOf(context);
-  const drawn = figures.some(({ scene }) => scene !== null) || claims !== null;
+  const scenes = figures.some(({ scene }) => scene !== null) || claims !== null;
   const architecture = (name: string) => all.some((network) => network.architecture.includes(name));
   return paragraph(
     photoCount(context) > 0 && `The pictures are ${study.data}.`,
-    drawn && 'A drawn scene comes with a mask of every object in it.',
+    scenes && 'A drawn scene comes with a mask of every object in it.',
     prose`${tableRef('networks')} lists the networks, and the cards that hold their weights and preprocessing${architecture('resnet') && prose`; residual networks follow ${cite('he2016deep')}`}${architecture('squeezenet') && prose`; SqueezeNet follows ${cite('iandola2016squeezenet')}`}.`,
     all.some(({ output }) => output === 'sigmoid') &&
       'A sigmoid head has one logit for two classes: the other class has the same with the opposite sign.',

@@ -8,8 +8,8 @@ import type { PaperContext } from './section';
 type Shown = Pick<PaperContext, 'figures' | 'claims'>;
 
 const inOrder = (names: ReadonlySet<string>) => {
-  const known = methods.map(({ name }) => name).filter((name) => names.has(name));
-  return [...known, ...[...names].filter((name) => !known.includes(name))];
+  const ours = methods.map(({ name }) => name).filter((name) => names.has(name));
+  return [...ours, ...[...names].filter((name) => !ours.includes(name))];
 };
 
 /** The methods whose maps the figures show, in the order in which a reader meets them. */
@@ -40,8 +40,8 @@ export const withPhoto = ({ figures }: Pick<Shown, 'figures'>): readonly FigureR
   figures.filter(({ entry }) => figureKind(entry.kind).showsPhoto ?? true);
 
 /** How many pictures the figures show. */
-export const photoCount = (shown: Pick<Shown, 'figures'>): number =>
-  new Set(withPhoto(shown).map(({ photo }) => photo.sha256)).size;
+export const photoCount = (content: Pick<Shown, 'figures'>): number =>
+  new Set(withPhoto(content).map(({ photo }) => photo.sha256)).size;
 
 /** Every network of figures and claims, each once. */
 export function networksOf({ figures, claims }: Shown): Network[] {

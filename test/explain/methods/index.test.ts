@@ -165,7 +165,7 @@ describe.each([...methods, ...views])('the options of $name', ({ name, schema, p
   });
 });
 
-test('each method’s and view’s paper is an entry of the bibliography, and what is said of it is said', () => {
+test('each method’s and view’s source is an entry of the bibliography, and what is said of it is said', () => {
   const entries = bibliography([...methods, ...views].map(({ bibtex }) => bibtex));
   for (const { name, citation, formula, sentence, use: when, avoid, passes, parse } of [...methods, ...views]) {
     expect(Object.keys(entries.get(citation)!.fields), name).toEqual(

@@ -90,7 +90,7 @@ test.each([
   const inputShape = [128, 97, 3] as const;
   const { graph, camNode } = buildArchitecture(architecture, 5, inputShape);
   const built = networkOf(graph, inputShape, new Map(), { camNode });
-  expect(chooseLayers(built, part)).toEqual({ layers: [layer], chosen: 'named' });
+  expect(chooseLayers(built, part)).toEqual({ layers: [layer], rule: 'named' });
   // What comes after the part reads that layer and no other of it.
   const within = (name: string) => name.startsWith(`${part}.`);
   const read = graph.filter(({ name }) => !within(name)).flatMap(({ inputs }) => inputs.filter(within));
@@ -110,7 +110,7 @@ test('without a convolution, the last map that is larger than one place is chose
   ];
   expect(chooseLayers(networkOf(graph, [4, 6, 3], new Map()), undefined)).toEqual({
     layers: ['relu'],
-    chosen: 'last map',
+    rule: 'last map',
   });
 });
 

@@ -140,7 +140,7 @@ test('between coarse positions scores are bilinear: those of a plane are met exa
     [0, 3, 6, 9],
   ];
   const plane = (index: number) => 2 * tops[Math.floor(index / 4)]! - 3 * lefts[index % 4]! + 1;
-  const score = async (_: string, { chosen }: { chosen: readonly number[] }) => Float32Array.from(chosen, plane);
+  const score = async (_: string, { indices }: { indices: readonly number[] }) => Float32Array.from(indices, plane);
   const how = { growth: 1, gates: 'exact', coarse: 3, refine: 0, check: 4, seed: 0 } as const;
   const { scores, notes } = await approximateScores({ tops, lefts, width: 1, targets: 1 }, how, score);
   expect([...scores]).toEqual(Array.from({ length: 20 }, (_, index) => expect.closeTo(plane(index), 4)));
@@ -169,7 +169,7 @@ test('states its error for as many positions as a stride of 1 px makes', async (
   const { notes } = await approximateScores(
     { tops: edges, lefts: edges, width: 1, targets: 1 },
     { growth: 0.5, gates: 'exact', coarse: 1, refine: 0, check: 433 ** 2, seed: 0 },
-    async (_, { chosen, growth }) => Float32Array.from(chosen, (index) => (index % 100) + (growth < 1 ? 1 : 0)),
+    async (_, { indices, growth }) => Float32Array.from(indices, (index) => (index % 100) + (growth < 1 ? 1 : 0)),
   );
   expect(notes).toEqual([expect.stringContaining('off by 1.0 % of the map')]);
 });

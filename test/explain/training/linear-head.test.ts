@@ -29,7 +29,7 @@ test('two classes get one sigmoid output that separates them, whatever the scale
   ];
   const training = gaussianClouds(200, centres, 60, 1);
   const validation = gaussianClouds(100, centres, 60, 2);
-  const { head, tried, curve } = trainLinearHead(training, validation, 2);
+  const { head, trials: tried, curve } = trainLinearHead(training, validation, 2);
   expect(head.outputs).toBe(1);
   const fresh = gaussianClouds(400, centres, 60, 3);
   const right = accuracy(headProbabilities(applyHead(head, fresh.features, 3), 1), fresh.labels, 2);

@@ -36,10 +36,10 @@ export function activations(
   try {
     return scoped(() => {
       const start = tf.tensor(values, [1, ...network.inputShape]);
-      const found = evaluate(graph, start, uploaded.source, { keep: new Set(nodes), free: true });
+      const activations = evaluate(graph, start, uploaded.source, { keep: new Set(nodes), free: true });
       return {
-        output: found.get(graph.at(-1)!.name)!.dataSync() as Float32Array,
-        maps: new Map(nodes.map((name) => [name, readActivation(found.get(name)!)])),
+        output: activations.get(graph.at(-1)!.name)!.dataSync() as Float32Array,
+        maps: new Map(nodes.map((name) => [name, readActivation(activations.get(name)!)])),
       };
     });
   } finally {

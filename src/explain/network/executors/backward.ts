@@ -20,13 +20,13 @@ export interface ForwardPass {
 
 /** Names of the values that a backward pass over these nodes reads. */
 export function neededValues(nodes: readonly GraphNode[], reluRule: ReluRule): Set<string> {
-  const needed = new Set<string>();
+  const names = new Set<string>();
   for (const node of nodes) {
     for (const what of descriptionOf(node).backward.reads(node.operation, reluRule)) {
-      for (const name of what === 'output' ? [node.name] : node.inputs) needed.add(name);
+      for (const name of what === 'output' ? [node.name] : node.inputs) names.add(name);
     }
   }
-  return needed;
+  return names;
 }
 
 /**

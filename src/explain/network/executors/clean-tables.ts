@@ -17,18 +17,18 @@ export function cleanTables(values: ReadonlyMap<string, tf.Tensor>): CleanTables
     [string, tf.Tensor][],
     [string, tf.Tensor][],
   ];
-  const kept = (table: Table): Table => ({ ...table, cells: tf.keep(table.cells) });
+  const persistent = (table: Table): Table => ({ ...table, cells: tf.keep(table.cells) });
   const cells = new Map(
     vectors.map(([name, vector]) => [name, tf.keep(tf.reshape(vector, [1, 1, 1, vector.size]) as tf.Tensor4D)]),
   );
-  const own = new Map(maps.map(([name, map]) => [name, kept(bordered(map as tf.Tensor4D))]));
+  const own = new Map(maps.map(([name, map]) => [name, persistent(bordered(map as tf.Tensor4D))]));
   const formed = new Map<CleanForm, Map<string, Table>>();
   return {
     table: (name, form) => {
       const clean = own.get(name)!;
       if (form === undefined) return clean;
       const ready = formed.get(form) ?? new Map<string, Table>();
-      const table = ready.get(name) ?? kept({ ...clean, cells: form(clean.cells) });
+      const table = ready.get(name) ?? persistent({ ...clean, cells: form(clean.cells) });
       formed.set(form, ready.set(name, table));
       return table;
     },

@@ -30,28 +30,28 @@ export function compile(inputs: readonly tf.Tensor[], work: () => readonly tf.Te
     engine.getInputTensorIds([value]).some((id) => ids.includes(id)) || value.dtype !== 'float32'
       ? value
       : native('Identity', {}, [value]);
-  const { result: made, recording } = record(() => tf.tidy(() => work().map(copied)));
-  const wanted = engine.getInputTensorIds(made);
-  for (const tensor of made) if (!inputs.includes(tensor)) tensor.dispose();
-  const given = inputs.map(({ shape }, i) => ({ id: ids[i]!, shape, dtype: engine.binding.TF_FLOAT }));
+  const { result: outputs, recording } = record(() => tf.tidy(() => work().map(copied)));
+  const outputIds = engine.getInputTensorIds(outputs);
+  for (const tensor of outputs) if (!inputs.includes(tensor)) tensor.dispose();
+  const inputTensors = inputs.map(({ shape }, i) => ({ id: ids[i]!, shape, dtype: engine.binding.TF_FLOAT }));
   // What goes in and comes out as it is has no place in the graph.
-  const through = wanted.map((id) => ids.indexOf(id));
+  const through = outputIds.map((id) => ids.indexOf(id));
   const file = graphFile(
     recording,
-    given,
-    wanted.filter((_, i) => through[i] === -1),
+    inputTensors,
+    outputIds.filter((_, i) => through[i] === -1),
   );
-  const read = ids.flatMap((id, i) => (file.inputs.has(id) && ids.indexOf(id) === i ? [i] : []));
-  const from = read.map((i) => file.inputs.get(ids[i]!)!).join(',');
+  const feeds = ids.flatMap((id, i) => (file.inputs.has(id) && ids.indexOf(id) === i ? [i] : []));
+  const from = feeds.map((i) => file.inputs.get(ids[i]!)!).join(',');
   const to = file.outputs.join(',');
   const model = load(file.bytes);
   return {
     run: (values) => {
-      const found = engine.binding
-        .runSavedModel(model, engine.getInputTensorIds(read.map((i) => values[i]!)), from, to)
+      const fetches = engine.binding
+        .runSavedModel(model, engine.getInputTensorIds(feeds.map((i) => values[i]!)), from, to)
         .map((one) => engine.createOutputTensor(one));
       let next = 0;
-      return through.map((i) => (i === -1 ? found[next++]! : tf.clone(values[i]!)));
+      return through.map((i) => (i === -1 ? fetches[next++]! : tf.clone(values[i]!)));
     },
     close: () => engine.binding.deleteSavedModel(model),
   };

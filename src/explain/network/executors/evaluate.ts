@@ -18,7 +18,7 @@ export interface EvaluateOptions {
   /** Starts with this node's value instead of the input's. Default: the input node. */
   readonly from?: string;
   /** Values of other nodes, taken as they are instead of evaluated. */
-  readonly known?: ReadonlyMap<string, tf.Tensor>;
+  readonly feeds?: ReadonlyMap<string, tf.Tensor>;
   /** Disposes of values after their last use, and takes operations without a gradient: not under a tape. Default false. */
   readonly free?: boolean;
   /** With `free`: how many images will be run in all, and a node's weight prepared for that. Default: no long run. */
@@ -40,18 +40,18 @@ export function evaluate(
     moments,
     keep = new Set(),
     from,
-    known = new Map(),
+    feeds = new Map(),
     free = false,
     longRun,
   }: EvaluateOptions = {},
 ): Map<string, tf.Tensor> {
   const last = graph.at(-1)!.name;
   const first = from ?? graph[0]!.name;
-  const needed = neededNodes(graph, [last, ...keep], new Set([first, ...known.keys()]));
-  const uses = new Map([...readersOf(needed)].map(([name, readers]) => [name, readers.length]));
-  const values = new Map<string, tf.Tensor>([...known, [first, start]]);
-  const lasting = new Set([...keep, ...known.keys(), first, last]);
-  for (const node of needed) {
+  const nodes = neededNodes(graph, [last, ...keep], new Set([first, ...feeds.keys()]));
+  const uses = new Map([...readersOf(nodes)].map(([name, readers]) => [name, readers.length]));
+  const values = new Map<string, tf.Tensor>([...feeds, [first, start]]);
+  const lasting = new Set([...keep, ...feeds.keys(), first, last]);
+  for (const node of nodes) {
     const inputs = node.inputs.map((name) => values.get(name)!);
     const value = () => applyNode(node, inputs, parameter, { reluRule, moments, free, longRun });
     values.set(node.name, free ? tf.tidy(value) : value());
@@ -64,26 +64,26 @@ export function evaluate(
 }
 
 /**
- * The nodes between the given ones (exclusive) and the wanted ones, in the graph's order.
- * @throws WhylightError for unknown nodes, and where the given ones do not suffice.
+ * The nodes between the starts (exclusive) and the ends, in the graph's order.
+ * @throws WhylightError for unknown nodes, and where the starts do not suffice.
  */
-export function neededNodes(graph: Graph, wanted: readonly string[], given: ReadonlySet<string>): GraphNode[] {
+export function neededNodes(graph: Graph, ends: readonly string[], starts: ReadonlySet<string>): GraphNode[] {
   const names = new Set(graph.map((node) => node.name));
-  for (const name of [...wanted, ...given]) {
+  for (const name of [...ends, ...starts]) {
     if (!names.has(name))
       throw new WhylightError(`unknown layer: ${name} (this network has: ${listAllowed([...names])})`);
   }
-  const open = new Set(wanted);
-  const needed: GraphNode[] = [];
+  const open = new Set(ends);
+  const nodes: GraphNode[] = [];
   for (const node of [...graph].reverse()) {
-    if (!open.has(node.name) || given.has(node.name)) continue;
+    if (!open.has(node.name) || starts.has(node.name)) continue;
     if (node.inputs.length === 0) {
-      throw new WhylightError(`cannot start at ${[...given].join(' and ')}: a later node reads what comes before`);
+      throw new WhylightError(`cannot start at ${[...starts].join(' and ')}: a later node reads what comes before`);
     }
-    needed.push(node);
+    nodes.push(node);
     for (const input of node.inputs) open.add(input);
   }
-  return needed.reverse();
+  return nodes.reverse();
 }
 
 /** One node's value from its inputs'. */

@@ -35,7 +35,7 @@ export interface ForwardOptions {
 }
 
 /** From so many batches on, compiling them takes less than it saves. */
-const MANY = 8;
+export const MANY = 8;
 
 /**
  * Opens a forward session: batch norm folded, each value freed after its last use.
@@ -63,12 +63,12 @@ export function openForward(
   const weights = () => {
     const nodes = neededNodes(graph, [last], new Set([first]));
     const own = new Set(nodes.map(({ name }) => name));
-    const read = [...parameters.keys()].filter((name) => own.has(ownerOf(name)));
+    const ownParameters = [...parameters.keys()].filter((name) => own.has(ownerOf(name)));
     const prepared = nodes.filter((node) => {
       const batch = [usual, ...shapes.get(node.inputs[0]!)!];
       return descriptionOf(node).longRun?.pays(node.operation, batch, copies);
     });
-    return [...read.map(uploaded.source), ...prepared.map(({ name }) => uploaded.prepared(name))];
+    return [...ownParameters.map(uploaded.source), ...prepared.map(({ name }) => uploaded.prepared(name))];
   };
   let compiled: { readonly graph: Compiled; readonly weights: readonly tf.Tensor[] } | undefined;
   return {
@@ -81,12 +81,12 @@ export function openForward(
       }
       return scoped(() => {
         const start = tf.tensor(values, [batch, ...shape]);
-        const options = { from: first, known: copied(batch), free: true, longRun };
+        const options = { from: first, feeds: copied(batch), free: true, longRun };
         const work = () => evaluate(graph, start, uploaded.source, options).get(last)!;
         if (past.size > 0 || batch !== usual || copies < MANY * usual) return work().dataSync() as Float32Array;
         if (compiled === undefined) {
-          const read = weights();
-          compiled = { graph: compile([start, ...read], () => [work()]), weights: read };
+          const tensors = weights();
+          compiled = { graph: compile([start, ...tensors], () => [work()]), weights: tensors };
         }
         return compiled.graph.run([start, ...compiled.weights])[0]!.dataSync() as Float32Array;
       });

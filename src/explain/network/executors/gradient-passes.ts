@@ -23,9 +23,9 @@ export interface GradientPasses {
   readonly forward: (
     input: tf.Tensor,
     weights: Weights,
-  ) => { readonly start: tf.Tensor; readonly output: tf.Tensor; readonly kept: readonly tf.Tensor[] };
+  ) => { readonly start: tf.Tensor; readonly output: tf.Tensor; readonly activations: readonly tf.Tensor[] };
   /** The slope at the node from that at the output. */
-  readonly backward: (top: tf.Tensor, kept: readonly tf.Tensor[], weights: Weights) => tf.Tensor;
+  readonly backward: (top: tf.Tensor, activations: readonly tf.Tensor[], weights: Weights) => tf.Tensor;
 }
 
 interface Entry {
@@ -60,10 +60,10 @@ function compilePasses(place: GradientPlace, batch: number, weights: Weights): P
   const last = graph.at(-1)!.name;
   const cut = graph.findIndex(({ name }) => name === node) + 1;
   const [before, after] = [graph.slice(0, cut), graph.slice(cut)];
-  const read = new Set(after.flatMap(({ inputs }) => inputs));
-  const past = before.map(({ name }) => name).filter((name) => name !== node && read.has(name));
+  const sources = new Set(after.flatMap(({ inputs }) => inputs));
+  const past = before.map(({ name }) => name).filter((name) => name !== node && sources.has(name));
   const nodes = neededNodes(graph, [last], new Set([node, ...past]));
-  const kept = [...neededValues(nodes, reluRule)];
+  const activations = [...neededValues(nodes, reluRule)];
   const parameter: ParameterSource = (name) => weights.get(name)!;
   // By name: another network of the same graph may hold its parameters in another order.
   const names = [...weights.keys()];
@@ -72,27 +72,27 @@ function compilePasses(place: GradientPlace, batch: number, weights: Weights): P
   return scoped(() => {
     const input = tf.zeros([batch, ...inputShape]);
     const forward = compile([input, ...listed(weights)], () => {
-      const known =
+      const feeds =
         cut === 1 ? new Map([[node, input]]) : evaluate(before, input, parameter, { keep: new Set(past), free: true });
-      const found = evaluate(graph, known.get(node)!, parameter, {
+      const values = evaluate(graph, feeds.get(node)!, parameter, {
         from: node,
-        known,
-        keep: new Set(kept),
+        feeds,
+        keep: new Set(activations),
         free: true,
       });
-      return [node, last, ...kept].map((name) => known.get(name) ?? found.get(name)!);
+      return [node, last, ...activations].map((name) => feeds.get(name) ?? values.get(name)!);
     });
     const top = zeros(last);
-    const examples = kept.map(zeros);
+    const examples = activations.map(zeros);
     const backwards = compile([top, ...examples, ...listed(weights)], () => {
-      const values = new Map(kept.map((name, i) => [name, examples[i]!]));
+      const values = new Map(activations.map((name, i) => [name, examples[i]!]));
       return [backward({ nodes, from: node, values, shapes, parameter, reluRule }, tf.clone(top))];
     });
     return {
       passes: {
         forward: (image, all) => {
           const [start, output, ...rest] = forward.run([image, ...listed(all)]);
-          return { start: start!, output: output!, kept: rest };
+          return { start: start!, output: output!, activations: rest };
         },
         backward: (slope, values, all) => backwards.run([slope, ...values, ...listed(all)])[0]!,
       },

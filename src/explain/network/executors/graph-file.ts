@@ -41,24 +41,24 @@ export const TAG = 'serve';
  * Writes that part of a recording on which the wanted values depend, as TensorFlow's graph: the given inputs become its
  * inputs, of fixed shapes; all other values it was given become constants.
  *
- * @param wanted ids of tensors that its operations made.
+ * @param fetches ids of tensors that its operations made.
  * @throws WhylightError for a tensor that is neither an input nor made in the recording.
  */
 export function graphFile(
   { operations, constants }: Recording,
-  given: readonly NativeTensor[],
-  wanted: readonly number[],
+  feeds: readonly NativeTensor[],
+  fetches: readonly number[],
 ): GraphFile {
-  const needed = new Set(wanted);
+  const reachable = new Set(fetches);
   const live = operations.toReversed().filter(({ inputs, outputs }) => {
-    const reached = outputs.some(({ id }) => needed.has(id));
-    if (reached) for (const id of inputs) needed.add(id);
+    const reached = outputs.some(({ id }) => reachable.has(id));
+    if (reached) for (const id of inputs) reachable.add(id);
     return reached;
   });
   const names = new Map<number, string>();
   const nodes: Write[] = [];
   const inputs = new Map<number, string>();
-  for (const { id, shape, dtype } of given.filter((tensor) => needed.has(tensor.id))) {
+  for (const { id, shape, dtype } of feeds.filter((tensor) => reachable.has(tensor.id))) {
     if (names.has(id)) continue;
     const name = `input_${id}`;
     names.set(id, name);
@@ -66,15 +66,15 @@ export function graphFile(
     nodes.push(node(name, 'Placeholder', [], { dtype: typeOf(dtype), shape: shapeOf(shape) }));
   }
   const constant = (id: number): string => {
-    const found = constants.get(id);
-    if (found === undefined) throw new WhylightError('an operation reads a tensor that is no input of the recording');
+    const tensor = constants.get(id);
+    if (tensor === undefined) throw new WhylightError('an operation reads a tensor that is no input of the recording');
     const name = `constant_${id}`;
     names.set(id, name);
-    nodes.push(node(name, 'Const', [], { dtype: typeOf(found.dtype), value: tensorOf(found) }));
+    nodes.push(node(name, 'Const', [], { dtype: typeOf(tensor.dtype), value: tensorOf(tensor) }));
     return name;
   };
-  for (const [at, { name, attributes, inputs: read, outputs }] of live.toReversed().entries()) {
-    const from = read.map((id) => names.get(id) ?? constant(id));
+  for (const [at, { name, attributes, inputs: sources, outputs }] of live.toReversed().entries()) {
+    const from = sources.map((id) => names.get(id) ?? constant(id));
     const own = `${name}_${at}`;
     for (const [i, { id }] of outputs.entries()) names.set(id, i === 0 ? own : `${own}:${i}`);
     nodes.push(node(own, name, from, Object.fromEntries(attributes.map((one) => [one.name, attributeOf(one)]))));
@@ -89,7 +89,7 @@ export function graphFile(
     });
   });
   const output = (name: string) => (name.includes(':') ? name : `${name}:0`);
-  return { bytes: writer.getResultBuffer(), outputs: wanted.map((id) => output(names.get(id)!)), inputs };
+  return { bytes: writer.getResultBuffer(), outputs: fetches.map((id) => output(names.get(id)!)), inputs };
 }
 
 function message(writer: BinaryWriter, field: number, write: Write): void {

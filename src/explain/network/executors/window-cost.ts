@@ -34,7 +34,7 @@ export function planCost(
     const shape = shapes.get(name)!;
     return window === undefined ? shape : [window[0].length, window[1].length, shape[2]!];
   };
-  const read = new Set(graph.filter(({ name }) => whole.has(name)).flatMap(({ inputs }) => inputs));
+  const sources = new Set(graph.filter(({ name }) => whole.has(name)).flatMap(({ inputs }) => inputs));
   let [work, batchWork, bytes] = [1, 0, 1];
   for (const node of graph) {
     const { name, operation, inputs } = node;
@@ -43,7 +43,7 @@ export function planCost(
     const { window, multiplyAdds } = descriptionOf(node);
     const { passes, steps } = (windows.has(name) ? window(operation) : null) ?? PLAIN_STEPS;
     // Where windows end, they are put into whole maps.
-    const splices = windows.has(name) && read.has(name);
+    const splices = windows.has(name) && sources.has(name);
     const { bytes: beside, share } = inputs.length > 0 ? nodeCost(node, part(inputs[0]!)) : { bytes: 0, share: 1 };
     work += COST.pass * (passes * size + (splices ? 4 * numbersIn(shapes.get(name)!) : 0));
     work += share * size * multiplyAdds(operation, shapes.get(inputs[0]!) ?? []);

@@ -99,8 +99,8 @@ export function clearOutside(
     else outside = true;
   });
   if (!outside) return x;
-  const kept = tf.tensor4d(inside, [...x.shape.slice(0, 3), 1] as [number, number, number, number]);
-  return huge ? native('MulNoNan', {}, [x, kept]) : tf.mul(x, kept);
+  const mask = tf.tensor4d(inside, [...x.shape.slice(0, 3), 1] as [number, number, number, number]);
+  return huge ? native('MulNoNan', {}, [x, mask]) : tf.mul(x, mask);
 }
 
 /** Whole maps: the clean one, with each copy's window in its place. */

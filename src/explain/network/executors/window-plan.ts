@@ -64,11 +64,11 @@ export function planWindows(
     if (frozen !== null && inside) windows.set(name, frozen);
     else whole.add(name);
   }
-  return needed(graph, { windows, whole });
+  return withoutIdle(graph, { windows, whole });
 }
 
 /** The nodes of a plan on which the outputs depend: those that only lead to a gate that is held are left out. */
-function needed(graph: Graph, { windows, whole }: WindowPlan): WindowPlan {
+function withoutIdle(graph: Graph, { windows, whole }: WindowPlan): WindowPlan {
   const open = new Set([graph.at(-1)!.name]);
   for (const { name, inputs } of [...graph].reverse()) {
     if (!open.has(name)) continue;
@@ -84,7 +84,7 @@ function needed(graph: Graph, { windows, whole }: WindowPlan): WindowPlan {
 export function hasGates(graph: Graph, shapes: ReadonlyMap<string, readonly number[]>): boolean {
   return graph.some((node) => {
     const ranks = new Set(node.inputs.map((input) => shapes.get(input)!.length));
-    return ranks.size > 1 && descriptionOf(node).window(node.operation)?.holds === true;
+    return ranks.size > 1 && descriptionOf(node).window(node.operation)?.constantVectors === true;
   });
 }
 
@@ -101,8 +101,8 @@ function nextWindow(
   const inputs = node.inputs.map((input) => windows.get(input)).filter((window) => window !== undefined);
   const [first] = inputs;
   if (rules === null || first === undefined) return null;
-  const held = (input: string) => rules.holds === true && shapes?.get(input)?.length === 1;
-  if (!node.inputs.every((input) => windows.has(input) || held(input))) return null;
+  const isConstant = (input: string) => rules.constantVectors === true && shapes?.get(input)?.length === 1;
+  if (!node.inputs.every((input) => windows.has(input) || isConstant(input))) return null;
   const { reach } = rules;
   if (reach !== null) {
     const spans = reachedSpans(first.spans, reach);

@@ -47,32 +47,27 @@ export class GraphOfKeras {
   }
 
   /** Adds a node under its layer's name, or a name like it where that is taken. */
-  add(
-    wanted: string,
-    operation: Operation,
-    inputs: readonly Value[],
-    parameters: Record<string, Parameter> = {},
-  ): Value {
-    let name = wanted;
-    for (let number = 2; this.#nodes.some((node) => node.name === name); number++) name = `${wanted}_${number}`;
+  add(base: string, operation: Operation, inputs: readonly Value[], parameters: Record<string, Parameter> = {}): Value {
+    let name = base;
+    for (let number = 2; this.#nodes.some((node) => node.name === name); number++) name = `${base}_${number}`;
     const node = { name, operation, inputs: inputs.map((value) => value.node) };
     this.#nodes.push(node);
     for (const [part, parameter] of Object.entries(parameters)) this.#parameters.set(`${name}.${part}`, parameter);
     const shape = nodeShapes(this.#nodes, this.#inputShape).get(name)!;
     const length = shape.reduce((product, axis) => product * axis, 1);
     const order = shape.length === 3 ? null : (inputs[0]?.order ?? null);
-    const kept = descriptionOf(node).role === 'linear' ? null : order;
-    return { node: name, map: shape.length === 3 ? shape : null, length, order: kept, end: null };
+    const nextOrder = descriptionOf(node).role === 'linear' ? null : order;
+    return { node: name, map: shape.length === 3 ? shape : null, length, order: nextOrder, end: null };
   }
 
   /** A layer's weight by its last name (`kernel`), wherever the file's naming puts the layer's name. */
   weight(layer: KerasLayer, part: string): KerasWeight {
-    const found = [...this.#weights.keys()].filter((name) => {
+    const candidates = [...this.#weights.keys()].filter((name) => {
       const words = name.replace(/:\d+$/, '').split('/');
       return words.at(-1) === part && words.slice(0, -1).includes(layer.name);
     });
-    const exact = found.filter((name) => name === `${layer.name}/${part}`);
-    const nearest = exact.length > 0 ? exact : found;
+    const exact = candidates.filter((name) => name === `${layer.name}/${part}`);
+    const nearest = exact.length > 0 ? exact : candidates;
     if (nearest.length === 1) return this.#weights.get(nearest[0]!)!;
     throw new WhylightError(
       nearest.length === 0

@@ -29,10 +29,10 @@ export function kerasNetwork(model: KerasModel, description: KerasDescription): 
   if (end.map !== null) throw new WhylightError(`${name} ends in a map, not in one score a class`);
   const ended = end.end ?? output;
   if (ended !== output) throw new WhylightError(`${name} ends in ${ended}, and its card says ${output}`);
-  const wanted = output === 'sigmoid' ? 1 : classes.length;
-  if (end.length !== wanted) {
+  const outputs = output === 'sigmoid' ? 1 : classes.length;
+  if (end.length !== outputs) {
     throw new WhylightError(
-      `${name} has ${end.length} outputs, and its card with ${classes.length} classes and ${output} wants ${wanted}`,
+      `${name} has ${end.length} outputs, and its card with ${classes.length} classes and ${output} wants ${outputs}`,
     );
   }
   const last = graph.graph.at(-1)!;
@@ -71,14 +71,14 @@ function readTopology(reader: Reader, { topology }: KerasModel, name: string): V
 }
 
 /** Adds a model's layers to the graph and gives the value of its output. */
-function readModel(reader: Reader, className: string, config: unknown, given: readonly Value[]): Value {
+function readModel(reader: Reader, className: string, config: unknown, starts: readonly Value[]): Value {
   const { layers, inputs, output } = layersOf(className, config);
-  const values = new Map<string, Value>(inputs.map((name, i) => [name, given[i] ?? given[0]!]));
-  let before = given[0]!;
+  const values = new Map<string, Value>(inputs.map((name, i) => [name, starts[i] ?? starts[0]!]));
+  let before = starts[0]!;
   for (const layer of layers) {
     const sources =
       layer.inputs?.length === 0
-        ? [values.get(layer.name) ?? given[0]!]
+        ? [values.get(layer.name) ?? starts[0]!]
         : layer.inputs?.map((name) => valueNamed(values, name, layer));
     before = readLayer(reader, layer, sources ?? [before]);
     values.set(layer.name, before);

@@ -110,8 +110,8 @@ export const mappings: Readonly<Record<string, Mapping>> = {
   Reshape: (_, layer, [x]) => {
     // A vector as a map of one pixel, or back: nothing moves.
     const shape = (layer.config.target_shape as number[]).filter((length) => length !== 1);
-    const known = x!.map === null && shape.length <= 1;
-    if (!known)
+    const pixel = x!.map === null && shape.length <= 1;
+    if (!pixel)
       throw unsupported(
         layer,
         `to ${(layer.config.target_shape as number[]).join('×')} (allowed: a vector as a map of one pixel, and back)`,
@@ -150,8 +150,8 @@ function activate(graph: GraphOfKeras, layer: KerasLayer, x: Value, name = `${la
 }
 
 const pairOf = (value: unknown, otherwise: unknown): Pair => {
-  const given = value ?? otherwise;
-  return Array.isArray(given) ? [Number(given[0]), Number(given[1])] : [Number(given), Number(given)];
+  const pair = value ?? otherwise;
+  return Array.isArray(pair) ? [Number(pair[0]), Number(pair[1])] : [Number(pair), Number(pair)];
 };
 
 /** TensorFlow's SAME: the odd row goes to the bottom, the odd column to the right. */

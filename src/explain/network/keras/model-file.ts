@@ -49,17 +49,17 @@ type Specs = Parameters<typeof tf.io.decodeWeights>[1];
  * @throws WhylightError for another format, an absent or short weight file, or one outside the model's folder.
  */
 export async function readKerasModel(file: string): Promise<KerasModel> {
-  const said = path.basename(file);
+  const title = path.basename(file);
   const text = await readFile(file);
-  const json = parse(text.toString('utf8'), said);
+  const json = parse(text.toString('utf8'), title);
   if (json.format === 'graph-model' || (json.modelTopology as Json | undefined)?.node !== undefined) {
-    throw new WhylightError(`${said} is a TensorFlow.js graph model (allowed: the layers format)`);
+    throw new WhylightError(`${title} is a TensorFlow.js graph model (allowed: the layers format)`);
   }
   const topology = json.modelTopology as Json | undefined;
   const model = (topology?.model_config ?? topology) as Json | undefined;
   if (typeof model?.class_name !== 'string' || !Array.isArray(json.weightsManifest)) {
     throw new WhylightError(
-      `${said} is no Keras model saved by TensorFlow.js (it has no modelTopology and weightsManifest)`,
+      `${title} is no Keras model saved by TensorFlow.js (it has no modelTopology and weightsManifest)`,
     );
   }
   const hash = createHash('sha256').update(text);
@@ -67,41 +67,41 @@ export async function readKerasModel(file: string): Promise<KerasModel> {
   const groups = manifest.safeParse(json.weightsManifest);
   if (!groups.success) {
     const { path: place, message } = groups.error.issues[0]!;
-    throw new WhylightError(`${said} is damaged: ${['weightsManifest', ...place].join('.')}: ${message}`);
+    throw new WhylightError(`${title} is damaged: ${['weightsManifest', ...place].join('.')}: ${message}`);
   }
   for (const group of groups.data) {
     const shards: Buffer[] = [];
-    for (const shard of group.paths) shards.push(await readShard(path.dirname(file), shard, said));
+    for (const shard of group.paths) shards.push(await readShard(path.dirname(file), shard, title));
     for (const shard of shards) hash.update(shard);
-    for (const [name, value] of decode(Buffer.concat(shards), group.weights as Specs, said)) weights.set(name, value);
+    for (const [name, value] of decode(Buffer.concat(shards), group.weights as Specs, title)) weights.set(name, value);
   }
   return { topology: { className: model.class_name, config: model.config }, weights, sha256: hash.digest('hex') };
 }
 
-function parse(text: string, said: string): Json {
+function parse(text: string, title: string): Json {
   try {
     const json = JSON.parse(text) as unknown;
     if (json !== null && typeof json === 'object' && !Array.isArray(json)) return json as Json;
   } catch {
     // Told below.
   }
-  throw new WhylightError(`${said} is not a JSON object (allowed: model.json, as TensorFlow.js saves it)`);
+  throw new WhylightError(`${title} is not a JSON object (allowed: model.json, as TensorFlow.js saves it)`);
 }
 
-async function readShard(folder: string, name: string, said: string): Promise<Buffer> {
+async function readShard(folder: string, name: string, title: string): Promise<Buffer> {
   if (path.isAbsolute(name) || name.split(/[\\/]/).includes('..')) {
-    throw new WhylightError(`${said} names a weight file outside its folder: ${quoteName(name)}`);
+    throw new WhylightError(`${title} names a weight file outside its folder: ${quoteName(name)}`);
   }
   try {
     return await readFile(path.join(folder, name));
   } catch (error) {
-    throw new WhylightError(`cannot read ${quoteName(name)}, which ${said} names: ${reasonOf(error)}`, {
+    throw new WhylightError(`cannot read ${quoteName(name)}, which ${title} names: ${reasonOf(error)}`, {
       cause: error,
     });
   }
 }
 
-function decode(bytes: Buffer, specs: Specs, said: string): [string, KerasWeight][] {
+function decode(bytes: Buffer, specs: Specs, title: string): [string, KerasWeight][] {
   try {
     return scoped(() => {
       const data = new Uint8Array(bytes).buffer;
@@ -110,7 +110,7 @@ function decode(bytes: Buffer, specs: Specs, said: string): [string, KerasWeight
       });
     });
   } catch (error) {
-    throw new WhylightError(`the weights of ${said} are damaged: ${(error as Error).message.split('\n')[0]}`, {
+    throw new WhylightError(`the weights of ${title} are damaged: ${(error as Error).message.split('\n')[0]}`, {
       cause: error,
     });
   }

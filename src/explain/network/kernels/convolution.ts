@@ -93,8 +93,8 @@ function fewBackward(
   // Where dy is longer than what the cells read, its end is cut off.
   const padded = padMap(dy, around.map((length) => Math.max(0, length)) as unknown as Padding, 0);
   const begin = [0, Math.max(0, -around[0]), Math.max(0, -around[2]), 0] as const;
-  const read = tf.slice(padded, [...begin], [batch, rows + tall - 1, columns + wide - 1, filters]);
-  const phases = tf.conv2d(read, turned as tf.Tensor4D, 1, 'valid');
+  const region = tf.slice(padded, [...begin], [batch, rows + tall - 1, columns + wide - 1, filters]);
+  const phases = tf.conv2d(region, turned as tf.Tensor4D, 1, 'valid');
   return tf.slice(tf.depthToSpace(phases, step), [0, 0, 0, 0], [batch, height, width, channels]);
 }
 

@@ -49,7 +49,7 @@ export interface NativeBackend {
   ) => tf.Tensor;
   /** Ids of tensors inside TensorFlow; values that still lie outside are copied there. */
   readonly getInputTensorIds: (tensors: readonly tf.Tensor[]) => number[];
-  readonly createOutputTensor: (found: NativeTensor) => tf.Tensor;
+  readonly createOutputTensor: (tensor: NativeTensor) => tf.Tensor;
 }
 
 export function backend(): NativeBackend {

@@ -72,8 +72,8 @@ export function convolveWinograd(x: tf.Tensor4D, weight: tf.Tensor3D, padding: P
       [0, 1],
       [0, 0],
     ]);
-    const read = inputCells(batch, [height, width], [top, left], [down, across]);
-    const flat = tf.reshape(gatherRows(cells, read, [IN * IN, tiles]), [IN * IN, tiles * channels]);
+    const indices = inputCells(batch, [height, width], [top, left], [down, across]);
+    const flat = tf.reshape(gatherRows(cells, indices, [IN * IN, tiles]), [IN * IN, tiles * channels]);
     return tf.reshape(tf.matMul(plane(INPUTS), flat), [IN * IN, tiles, channels]);
   });
   const products = tf.matMul(inputs, weight);

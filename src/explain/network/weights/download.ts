@@ -71,8 +71,8 @@ async function downloadOnce(url: string, part: string, signal: AbortSignal | und
   }
   if (!response.ok || response.body === null) {
     await response.body?.cancel();
-    const said = `the server answered ${response.status} ${response.statusText}`.trim();
-    throw response.status >= 500 || response.status === 429 ? new Error(said) : new Refusal(said);
+    const answer = `the server answered ${response.status} ${response.statusText}`.trim();
+    throw response.status >= 500 || response.status === 429 ? new Error(answer) : new Refusal(answer);
   }
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
   const resumed = response.status === 206;

@@ -95,8 +95,8 @@ export async function findFile(
       `unusable file name: ${quoteName(source.name)} (allowed: a name, or folders and a name: a/b.pth)`,
     );
   }
-  const found = whereIs(source, { mirror, cache }, beside);
-  if (found !== null) return { ...found, sha256: await checked(found.path, source) };
+  const match = whereIs(source, { mirror, cache }, beside);
+  if (match !== null) return { ...match, sha256: await checked(match.path, source) };
   const handOver = `hand it over with --mirror DIR (a folder that holds it) or put it into ${cache}`;
   if (source.url === null)
     throw new WhylightError(`${source.name} is not here and is not published for download; ${handOver}`);
@@ -155,9 +155,9 @@ async function checked(file: string, { name, sha256 }: FileSource): Promise<stri
   } catch (error) {
     throw new WhylightError(`cannot read ${file}: ${reasonOf(error)}`, { cause: error });
   }
-  const found = hash.digest('hex');
-  if (!found.startsWith(sha256.toLowerCase())) {
-    throw new WhylightError(`${name} has a wrong checksum: sha256 ${found}, expected ${sha256} (${file})`);
+  const digest = hash.digest('hex');
+  if (!digest.startsWith(sha256.toLowerCase())) {
+    throw new WhylightError(`${name} has a wrong checksum: sha256 ${digest}, expected ${sha256} (${file})`);
   }
-  return found;
+  return digest;
 }

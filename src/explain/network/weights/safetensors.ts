@@ -55,21 +55,21 @@ export function readSafetensors(bytes: Uint8Array): Map<string, Parameter> {
 }
 
 function readEntry(name: string, value: unknown): Entry {
-  const said = quoteName(name);
+  const title = quoteName(name);
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   const type = typeof dtype === 'string' && Object.hasOwn(dtypes, dtype) ? dtypes[dtype] : undefined;
   if (type === undefined) {
     throw new WhylightError(
-      `${said} is of type ${quoteName(String(dtype))} (allowed: ${Object.keys(dtypes).join(', ')})`,
+      `${title} is of type ${quoteName(String(dtype))} (allowed: ${Object.keys(dtypes).join(', ')})`,
     );
   }
-  if (!isWholeNumbers(shape) || shape.length > 16) throw new WhylightError(`${said} has no proper shape`);
-  if (!isWholeNumbers(offsets) || offsets.length !== 2) throw new WhylightError(`${said} has no proper data_offsets`);
+  if (!isWholeNumbers(shape) || shape.length > 16) throw new WhylightError(`${title} has no proper shape`);
+  if (!isWholeNumbers(offsets) || offsets.length !== 2) throw new WhylightError(`${title} has no proper data_offsets`);
   const [start, end] = offsets as [number, number];
-  const needed = shape.reduce((product, axis) => product * axis, type.size);
-  if (end - start !== needed) {
+  const length = shape.reduce((product, axis) => product * axis, type.size);
+  if (end - start !== length) {
     throw new WhylightError(
-      `${said} has ${end - start} bytes where ${shape.join('×') || 'one'} of ${dtype} needs ${needed}`,
+      `${title} has ${end - start} bytes where ${shape.join('×') || 'one'} of ${dtype} needs ${length}`,
     );
   }
   return { name, type, shape, start, end };

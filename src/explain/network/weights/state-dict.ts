@@ -14,20 +14,20 @@ const prefixes = ['module.', '_orig_mod.'];
  * @throws WhylightError where there are none, saying what is there instead.
  */
 export function stateDict(checkpoint: Pickled): Map<string, Tensor> {
-  let found = checkpoint;
+  let level = checkpoint;
   for (let depth = 0; depth < 4; depth++) {
-    const dict: Pickled = found;
+    const dict: Pickled = level;
     if (!(dict instanceof Map)) break;
     const tensors = [...dict].filter((entry): entry is [Pickled, Tensor] => entry[1] instanceof Tensor);
-    if (tensors.length > 0) return withoutPrefixes(named(tensors));
+    if (tensors.length > 0) return withoutPrefixes(byName(tensors));
     const wrapper = wrappers.find((name) => dict.get(name) instanceof Map);
     if (wrapper === undefined) break;
-    found = dict.get(wrapper)!;
+    level = dict.get(wrapper)!;
   }
-  throw new WhylightError(`it holds no named tensors: ${describe(found)}`);
+  throw new WhylightError(`it holds no named tensors: ${describe(level)}`);
 }
 
-function named(tensors: readonly (readonly [Pickled, Tensor])[]): Map<string, Tensor> {
+function byName(tensors: readonly (readonly [Pickled, Tensor])[]): Map<string, Tensor> {
   const result = new Map<string, Tensor>();
   for (const [name, tensor] of tensors) {
     if (typeof name !== 'string') throw new WhylightError('a tensor in it has no name');
@@ -37,15 +37,15 @@ function named(tensors: readonly (readonly [Pickled, Tensor])[]): Map<string, Te
 }
 
 function withoutPrefixes(tensors: Map<string, Tensor>): Map<string, Tensor> {
-  let found = tensors;
+  let result = tensors;
   // Wrapped in each other they are few; a file may hold a name of a million.
   for (let depth = 0; depth < 4; depth++) {
-    const names = [...found.keys()];
+    const names = [...result.keys()];
     const prefix = prefixes.find((start) => names.every((name) => name.startsWith(start)));
     if (prefix === undefined) break;
-    found = new Map([...found].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+    result = new Map([...result].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
   }
-  return found;
+  return result;
 }
 
 function describe(value: Pickled): string {

@@ -19,10 +19,10 @@ export function readTorchLegacy(bytes: Uint8Array): Map<string, Parameter> {
   if (unpickle(reader, new TorchHost()) !== magic) {
     throw new WhylightError('it is a pickle, but not one that torch.save wrote');
   }
-  const found = unpickle(reader, new TorchHost());
-  if (found !== version) {
+  const value = unpickle(reader, new TorchHost());
+  if (value !== version) {
     throw new WhylightError(
-      `it has PyTorch's legacy format ${typeof found === 'number' ? found : '?'} (allowed: ${version})`,
+      `it has PyTorch's legacy format ${typeof value === 'number' ? value : '?'} (allowed: ${version})`,
     );
   }
   checkSystem(unpickle(reader, new TorchHost()));
@@ -46,9 +46,9 @@ function readStorages(reader: ByteReader, keys: Pickled, host: TorchHost): Map<s
     if (typeof key !== 'string' || storage === undefined || storages.has(key)) {
       throw new WhylightError('its list of storages does not fit its tensors');
     }
-    const said = `storage ${quoteName(key)}`;
+    const title = `storage ${quoteName(key)}`;
     const length = reader.u64();
-    if (length !== storage.length) throw new WhylightError(`${said} has ${length} values, not ${storage.length}`);
+    if (length !== storage.length) throw new WhylightError(`${title} has ${length} values, not ${storage.length}`);
     storages.set(key, reader.take(length * storage.type.size));
   }
   const missing = [...host.storages.keys()].find((key) => !storages.has(key));

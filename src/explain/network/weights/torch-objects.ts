@@ -135,11 +135,11 @@ export class TorchHost implements PickleHost {
   readonly storages = new Map<string, Storage>();
 
   global(module: string, name: string): Pickled {
-    const found = allowed.get(`${module}.${name}`);
-    if (found !== undefined) return found;
-    const wanted = quoteName(`${module}.${name}`);
+    const entry = allowed.get(`${module}.${name}`);
+    if (entry !== undefined) return entry;
+    const title = quoteName(`${module}.${name}`);
     throw new WhylightError(
-      `this file wants to run ${wanted}; only tensors and plain containers are read ` +
+      `this file wants to run ${title}; only tensors and plain containers are read ` +
         '(in PyTorch, save the weights alone: torch.save(model.state_dict(), FILE))',
     );
   }
@@ -158,10 +158,10 @@ export class TorchHost implements PickleHost {
       );
     }
     const count = wholeNumber(length, "a storage's length");
-    const known = this.storages.get(key);
-    if (known) {
-      if (known.type !== type.type || known.length !== count) damaged(`storage ${quoteName(key)} changes`);
-      return known;
+    const earlier = this.storages.get(key);
+    if (earlier) {
+      if (earlier.type !== type.type || earlier.length !== count) damaged(`storage ${quoteName(key)} changes`);
+      return earlier;
     }
     const storage = new Storage(key, type.type, count);
     this.storages.set(key, storage);

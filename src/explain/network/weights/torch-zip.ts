@@ -25,12 +25,12 @@ export function readTorchZip(bytes: Uint8Array): Map<string, Parameter> {
   return tensorValues(
     stateDict(checkpoint),
     ({ key, type, length }) => {
-      const said = `storage ${quoteName(key)}`;
+      const title = `storage ${quoteName(key)}`;
       const entry = entries.get(`${folder}data/${key}`);
-      if (entry === undefined) throw new WhylightError(`${said} is missing`);
+      if (entry === undefined) throw new WhylightError(`${title} is missing`);
       if (entry.size !== length * type.size) {
         throw new WhylightError(
-          `${said} has ${entry.size} bytes where ${length} of ${type.name} need ${length * type.size}`,
+          `${title} has ${entry.size} bytes where ${length} of ${type.name} need ${length * type.size}`,
         );
       }
       return entry.read();

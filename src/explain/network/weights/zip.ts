@@ -99,15 +99,19 @@ function readEntry(
   if (size === 0xffffffff && extra) size = extra.u64();
   if (packed === 0xffffffff && extra) packed = extra.u64();
   if (start === 0xffffffff && extra) start = extra.u64();
-  const said = quoteName(name);
-  if (flags & 1) throw new WhylightError(`${said} is encrypted`);
+  const title = quoteName(name);
+  if (flags & 1) throw new WhylightError(`${title} is encrypted`);
   if (method !== 0 && method !== 8) {
-    throw new WhylightError(`${said} is packed by method ${method} (allowed: stored, deflate)`);
+    throw new WhylightError(`${title} is packed by method ${method} (allowed: stored, deflate)`);
   }
-  if (method === 0 && packed !== size) throw new WhylightError(`${said} declares ${size} bytes but stores ${packed}`);
-  const stored = locate(bytes, start, packed, said);
+  if (method === 0 && packed !== size) throw new WhylightError(`${title} declares ${size} bytes but stores ${packed}`);
+  const stored = locate(bytes, start, packed, title);
   places.push([start, stored.byteOffset - bytes.byteOffset + packed]);
-  return { name, size, read: () => check(method === 0 ? stored : unpack(stored, size, budget, said), checksum, said) };
+  return {
+    name,
+    size,
+    read: () => check(method === 0 ? stored : unpack(stored, size, budget, title), checksum, title),
+  };
 }
 
 function findZip64Extra(extra: Uint8Array): ByteReader | null {
@@ -120,30 +124,31 @@ function findZip64Extra(extra: Uint8Array): ByteReader | null {
   return null;
 }
 
-function locate(bytes: Uint8Array, start: number, packed: number, said: string): Uint8Array {
-  const reader = new ByteReader(bytes, said, Math.min(start, bytes.length));
-  if (reader.u32() !== localHeader) throw new WhylightError(`${said} is not where the zip directory says (${start})`);
+function locate(bytes: Uint8Array, start: number, packed: number, title: string): Uint8Array {
+  const reader = new ByteReader(bytes, title, Math.min(start, bytes.length));
+  if (reader.u32() !== localHeader) throw new WhylightError(`${title} is not where the zip directory says (${start})`);
   reader.skip(22);
   const skipped = reader.u16() + reader.u16();
   reader.skip(skipped);
   return reader.take(packed);
 }
 
-function unpack(stored: Uint8Array, size: number, budget: { left: number }, said: string): Uint8Array {
-  if (size > budget.left) throw new WhylightError(`${said} declares ${size} bytes from ${stored.length} packed ones`);
+function unpack(stored: Uint8Array, size: number, budget: { left: number }, title: string): Uint8Array {
+  if (size > budget.left) throw new WhylightError(`${title} declares ${size} bytes from ${stored.length} packed ones`);
   budget.left -= size;
   let unpacked: Uint8Array;
   try {
     unpacked = inflateRawSync(stored, { maxOutputLength: Math.max(size, 1) });
   } catch (error) {
-    throw new WhylightError(`${said} cannot be unpacked: ${(error as Error).message}`, { cause: error });
+    throw new WhylightError(`${title} cannot be unpacked: ${(error as Error).message}`, { cause: error });
   }
-  if (unpacked.length !== size) throw new WhylightError(`${said} unpacks to ${unpacked.length} bytes, not ${size}`);
+  if (unpacked.length !== size) throw new WhylightError(`${title} unpacks to ${unpacked.length} bytes, not ${size}`);
   return unpacked;
 }
 
 /** PyTorch can be told not to compute checksums and then writes 0. */
-function check(bytes: Uint8Array, checksum: number, said: string): Uint8Array {
-  if (checksum !== 0 && crc32(bytes) !== checksum) throw new WhylightError(`${said} is damaged: its checksum is wrong`);
+function check(bytes: Uint8Array, checksum: number, title: string): Uint8Array {
+  if (checksum !== 0 && crc32(bytes) !== checksum)
+    throw new WhylightError(`${title} is damaged: its checksum is wrong`);
   return bytes;
 }

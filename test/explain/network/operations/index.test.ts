@@ -185,7 +185,7 @@ test('a function of each number is all that an elementwise operation needs', () 
       change: () => changed,
       unpadded: () => ({ inner: changed, padding: [0, 0, 0, 0] }),
       before: () => clean,
-      held: () => null,
+      constant: () => null,
       clean: () => run(clean),
       weight: context.weight,
       forward: (_, [x]) => run(x!),
