@@ -57,7 +57,7 @@ export async function rivalCovered(
 async function casesOf(network: Network, { scene, kinds }: RivalScene) {
   const probabilities = async (picture: ImageSample) => {
     const { classes } = await classify(network, picture);
-    return (label: string) => classes.find((one) => one.label === label)!.probability;
+    return (label: string) => classes.find((one) => one.label === label)!.probability ?? Number.NaN;
   };
   const clean = await probabilities(scene.image);
   const without = new Map(

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Estimate } from '../explain/statistics/estimate';
 import { interruptible } from './interrupt';
+import { noteOnce } from './notes';
 import { jsonOption, mirrorOption, wholeNumber } from './options';
 import { createReporter } from './progress';
 import { table } from './table';
@@ -43,7 +44,8 @@ Example:
       const result = await interruptible(async (signal) => {
         const { mirror } = request;
         const networks = [];
-        for (const name of names) networks.push(await loadNetwork(name, { mirror, signal }));
+        const onNote = noteOnce(reporter);
+        for (const name of names) networks.push(await loadNetwork(name, { mirror, signal, onNote }));
         return backgroundBias(networks, { ...request, onProgress: reporter.onProgress, signal });
       }).finally(() => reporter.stop());
       if (request.json) {

@@ -1,8 +1,10 @@
+import { didYouMean } from '../explain/did-you-mean';
 import { WhylightError } from '../explain/errors';
+import type { Fit } from '../explain/image/preprocessing';
 import { methods, views } from '../explain/methods';
 import type { Card, Method } from '../explain/methods/define-method';
 import { optionValue, parseOptions } from '../explain/methods/method-options';
-import { otherActivation } from '../explain/methods/relu-rules';
+import { obstacle } from '../explain/methods/obstacle';
 import type { Network } from '../explain/network/network';
 import { expandTargets, type NamedTarget } from '../explain/target';
 import type { Format } from './explain-files';
@@ -20,6 +22,7 @@ export interface ExplainRequest {
   readonly stride?: number | readonly [number, number];
   readonly fill?: string;
   readonly layer?: readonly string[];
+  readonly fit?: Fit;
   readonly seed?: number;
   /** Further options as they were written, by the name the methods give them: of all that take it, or of one. */
   readonly option?: Settings;
@@ -61,7 +64,9 @@ export function ask(request: ExplainRequest): Asked {
   const names = (request.method ?? usual).flatMap((name) => (name === 'all' ? namesOf(methods) : [name]));
   const unknown = names.find((name) => !namesOf(all).includes(name));
   if (unknown !== undefined) {
-    throw new WhylightError(`unknown method: ${unknown} (known: ${namesOf(all).join(', ')}, all)`);
+    throw new WhylightError(
+      `unknown method: ${unknown} (all: ${namesOf(all).join(', ')}, all${didYouMean(unknown, namesOf(all))})`,
+    );
   }
   const selection = [...new Set(names)].flatMap((name) => all.filter((card) => card.name === name));
   const flags = methodOptions.filter((option) => request[option] !== undefined);
@@ -100,7 +105,13 @@ function takersOf(option: string, scope: string | undefined, selection: readonly
   const takers = selection.filter(({ options }) => options.includes(option));
   if (takers.length === 0) {
     const others = namesOf(cards().filter(({ options }) => options.includes(option)));
-    const who = others.length === 0 ? 'no method takes it' : `it belongs to ${others.join(', ')}`;
+    const who =
+      others.length === 0
+        ? `no method takes it${didYouMean(
+            option,
+            selection.flatMap(({ options }) => options),
+          )}`
+        : `it belongs to ${others.join(', ')}`;
     throw new WhylightError(`${option} does nothing for ${namesOf(selection).join(', ')}: ${who}`);
   }
   if (takers.length === 1 || (methodOptions as readonly string[]).includes(option)) return takers;
@@ -127,8 +138,11 @@ function refuseIdleLayer({ layer }: ExplainRequest, selection: readonly Card[], 
 export interface Chosen {
   readonly methods: readonly { readonly method: Method; readonly options: Options }[];
   readonly views: readonly { readonly show: View; readonly options: ViewOptions }[];
+  /** What was left out, and why: a sentence each. */
+  readonly omissions: readonly string[];
 }
 
+<<<<<<< HEAD
 /** What was asked for, for one network: of `all` methods, and of the usual ones, those that it allows. */
 export function choose({ method }: ExplainRequest, selection: Asked, network: Network): Chosen {
   const allowed = ({ name, needs }: Card) =>
@@ -137,12 +151,29 @@ export function choose({ method }: ExplainRequest, selection: Asked, network: Ne
       otherActivation(network) === null ||
       selection.options.get(name)?.rule !== undefined);
   const optional = (card: Card) => allowed(card) || (method?.includes(card.name) ?? false);
+=======
+/**
+ * What was selection for, for one network: what it does not allow is left out.
+ * @throws WhylightError where nothing is left.
+ */
+export function choose({ network: name }: ExplainRequest, selection: Asked, network: Network): Chosen {
+  const why = new Map(selection.cards.map((card) => [card, obstacle(card, network, selection.options.get(card.name))]));
+  const possible = selection.cards.filter((card) => why.get(card) === null);
+  const left = selection.cards.filter((card) => why.get(card) !== null);
+  if (possible.length === 0) {
+    const first = left[0]!;
+    throw new WhylightError(
+      `${network.name} ${left.length === 1 ? `does not allow ${first.name}:` : `allows none of ${namesOf(left).join(', ')}: for ${first.name},`} ${why.get(first)} (whylight networks ${name} lists what it allows)`,
+    );
+  }
+>>>>>>> main
   const pick = <T extends Card>(all: readonly T[]) =>
-    selection.cards.filter(optional).flatMap(({ name }) => all.filter((card) => card.name === name));
+    possible.flatMap(({ name }) => all.filter((card) => card.name === name));
   const show = openViews(network);
   return {
     methods: pick(methods).map((one) => ({ method: one, options: selection.options.get(one.name)! })),
     views: pick(views).map(({ name }) => ({ show: show[name]!, options: selection.options.get(name)! })),
+    omissions: left.map((card) => `${card.name} is left out: ${why.get(card)}`),
   };
 }
 

@@ -4,7 +4,8 @@ import { attributionToJson } from '../explain/attribution-file';
 import type { Classification } from '../explain/classify';
 import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
-import type { CropBox } from '../explain/image/sample';
+import type { CropBox, ImageSample } from '../explain/image/sample';
+import { seenWords } from '../explain/image/seen';
 import { encodeNpy } from '../explain/npy';
 import { findChromium } from '../page/find-chromium';
 import { figurePng } from '../page/picture';
@@ -31,6 +32,8 @@ export interface ExplainedPhoto {
   readonly file: string;
   readonly base: string;
   readonly classification: Classification;
+  /** The whole photo. */
+  readonly sample: ImageSample;
   /** Where what the network saw lies in the photo. */
   readonly crop: CropBox;
   readonly maps: readonly Attribution[];
@@ -85,6 +88,7 @@ function summary(values: Float32Array) {
 export function toJson(photo: ExplainedPhoto, outputs: readonly Format[]) {
   const { file, base, classification, crop, maps, figures } = photo;
   const { input } = classification;
+  const sees = seenWords(classification.photo, crop);
   const names = mapNames(maps);
   const filesOf = (place: string, kinds: readonly Format[]) =>
     kinds.filter((kind) => outputs.includes(kind)).map((kind) => `${base}.${place}.${kind}`);
@@ -92,7 +96,7 @@ export function toJson(photo: ExplainedPhoto, outputs: readonly Format[]) {
     photo: { file, ...classification.photo },
     network: classification.network,
     /** What the network saw of the photo, in photo px, and its own input size. */
-    input: { height: input.height, width: input.width, sha256: input.sha256, crop },
+    input: { height: input.height, width: input.width, sha256: input.sha256, crop, ...(sees !== null && { sees }) },
     classes: bestClasses(photo),
     maps: maps.map((map, i) => {
       const { photo: _photo, network: _network, input: _input, crop: _crop, ...own } = attributionToJson(map);
@@ -128,7 +132,7 @@ function plan(photo: ExplainedPhoto, outputs: readonly Format[]): readonly Plann
   const names = mapNames(maps);
   const all: readonly Planned[] = [
     ...maps.flatMap((map, i): Planned[] => [
-      { name: `${base}.${names[i]}.png`, format: 'png', content: () => overlayPng(map) },
+      { name: `${base}.${names[i]}.png`, format: 'png', content: () => overlayPng(map, { photo: photo.sample }) },
       {
         name: `${base}.${names[i]}.npy`,
         format: 'npy',

@@ -23,6 +23,7 @@ import {
 } from './explain-files';
 import { describePhoto } from './explain-text';
 import { interruptible } from './interrupt';
+import { noteOnce } from './notes';
 import { findPhotos, type PhotoFile } from './photos';
 import { createReporter, type Reporter } from './progress';
 import { unfinishedRuns } from './unfinished';
@@ -47,7 +48,7 @@ async function explainOne(
       if (run.signal?.aborted) throw new AbortedError('interrupted');
     }
     const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
-    return { ...file, classification, crop: input.crop, maps, figures: [...views, ...figures] };
+    return { ...file, classification, sample: photo, crop: input.crop, maps, figures: [...views, ...figures] };
   });
 }
 
@@ -58,10 +59,12 @@ async function removeEmpty(folders: readonly string[]): Promise<void> {
 
 /** Loads the network with its progress shown. */
 async function openNetwork(request: ExplainRequest, reporter: Reporter, signal: AbortSignal): Promise<Network> {
-  const { mirror, offline } = request;
-  const network = await loadNetwork(request.network, { mirror, offline, signal, onProgress: reporter.onProgress });
+  const { mirror, offline, fit } = request;
+  const onNote = noteOnce(reporter);
+  const { onProgress } = reporter;
+  const network = await loadNetwork(request.network, { mirror, offline, signal, onProgress, onNote });
   reporter.stop();
-  return network;
+  return fit === undefined ? network : { ...network, preprocessing: { ...network.preprocessing, fit } };
 }
 
 /**
@@ -87,6 +90,7 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
     await interruptible(async (signal) => {
       const network = await openNetwork(request, reporter, signal);
       const plan = choose(request, selection, network);
+      plan.omissions.forEach(noteOnce(reporter));
       for (const [i, file] of files.entries()) {
         if (signal.aborted) throw new AbortedError('interrupted');
         reporter.prefix(files.length > 1 ? `${i + 1}/${files.length} ${file.base}` : file.base);

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { Attribution } from '../explain/attribution';
+import type { ClassScore } from '../explain/classify';
+import { seenWords } from '../explain/image/seen';
 import { targetName } from '../plots/words';
 import { bestClasses, type ExplainedPhoto } from './explain-files';
 import { table } from './table';
@@ -7,6 +9,19 @@ import { table } from './table';
 /** 0.9312 as `93.12 %`, and what rounds to nothing as `<0.01 %`. */
 function percent(probability: number): string {
   return probability > 0 && probability < 0.00005 ? '<0.01 %' : `${(probability * 100).toFixed(2)} %`;
+}
+
+/** The best classes with probability and logit, or values with their unit. */
+export function answerRows(classes: readonly ClassScore[]): string[][] {
+  const answers = classes.map(({ probability, logit, unit = '' }) =>
+    probability === null ? `${Number(logit.toPrecision(5))} ${unit}`.trim() : percent(probability),
+  );
+  const width = Math.max(...answers.map(({ length }) => length));
+  return classes.map(({ label, logit, probability }, i) => [
+    `  ${answers[i]!.padStart(width)}`,
+    label,
+    ...(probability === null ? [] : [`logit ${logit.toFixed(3)}`]),
+  ]);
 }
 
 function seconds(milliseconds: number): string {
@@ -21,15 +36,11 @@ function layerWords({ layer, options }: Attribution): string {
 
 /** One photo's results as lines for a person: its classes, a line for each map, what to know, the files. */
 export function describePhoto(explained: ExplainedPhoto, paths: readonly string[]): string {
-  const { file, classification, maps, figures } = explained;
+  const { file, classification, crop, maps, figures } = explained;
   const { photo, network } = classification;
+  const sees = seenWords(classification.photo, crop);
   const classes = bestClasses(explained);
-  const width = Math.max(...classes.map(({ probability }) => percent(probability).length));
-  const best = classes.map(({ label, logit, probability }) => [
-    `  ${percent(probability).padStart(width)}`,
-    label,
-    `logit ${logit.toFixed(3)}`,
-  ]);
+  const best = answerRows(classes);
   // All targets of a method are one run, whose time is said once.
   const time = (map: Attribution, i: number) =>
     maps[i - 1]?.method === map.method ? 'in the same run' : seconds(map.elapsedMs);
@@ -42,6 +53,7 @@ export function describePhoto(explained: ExplainedPhoto, paths: readonly string[
   const names = paths.map((place) => path.basename(place)).join(' ');
   return [
     `${file} · ${photo.width}×${photo.height} · ${network.title}`,
+    sees === null ? '' : `  ${sees}`,
     table(best),
     rows.length === 0 ? '' : table(rows),
     ...notes,

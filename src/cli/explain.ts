@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { fits } from '../explain/image/preprocessing';
 import type { ExplainRequest } from './explain-choice';
 import { figureKinds } from './figure-kinds';
 import {
@@ -6,6 +7,7 @@ import {
   list,
   listOf,
   mirrorOption,
+  networkHelp,
   offlineOption,
   pixels,
   setting,
@@ -20,7 +22,7 @@ export function explainCommand(): Command {
   return new Command('explain')
     .description('Explain what a network saw in photos: overlays, raw maps and numbers.')
     .argument('<photo...>', 'photos, or folders of photos (searched with their subfolders)')
-    .requiredOption('-n, --network <name>', 'network card: a name (whylight networks) or a path to a .yaml file')
+    .requiredOption('-n, --network <name>', networkHelp)
     .option(
       '-m, --method <names>',
       'methods and views, with commas, or all: every method that the network allows (whylight methods); default: saliency,occlusion,cam',
@@ -38,6 +40,12 @@ export function explainCommand(): Command {
       '--layer <nodes>',
       'layer to look at (layer4.1.relu2, or layer4 for its last), for methods that take one; several with commas are averaged',
       list,
+    )
+    .addOption(
+      new Option(
+        '--fit <way>',
+        'what becomes of a photo of another shape than the input: crop its middle, pad it with black, or stretch it; default: as the card says',
+      ).choices(fits),
     )
     .option('--seed <number>', 'seed of random draws', wholeNumber(0))
     .option(
@@ -81,6 +89,7 @@ Examples:
   whylight explain wolf.jpg --network resnet18 --with my-method.mjs --method my-method
   whylight explain wolf.jpg --network vgg16 --method feature-maps,activation-maximisation --option channels=24
   whylight explain wolf.jpg --network resnet18 --method occlusion,cam --target top3 --figure scores,grid,classes
+  whylight explain leaf.jpg --network keras_model.h5 --fit pad
   whylight explain photos/ --network my-card.yaml --method occlusion --size 16 --stride 8 --format npy,json
   whylight explain wolf.jpg --network resnet50 --method occlusion --option growth=0.75 --option coarse=2`,
     )

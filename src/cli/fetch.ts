@@ -16,7 +16,7 @@ export function fetchCommand(): Command {
       const cards =
         names.length > 0
           ? await Promise.all(names.map((name) => readCard(name)))
-          : (await listCards()).filter((card) => cardFiles(card)[0]?.url);
+          : (await listCards()).filter((card) => cardFiles(card)[0]?.url || cardFiles(card)[0]?.wheel);
       // A head is of no use without its backbone; the list grows while it is walked.
       for (const card of cards) {
         const backbone = backboneOf(card);
@@ -30,8 +30,10 @@ export function fetchCommand(): Command {
           for (const card of cards) {
             const options = { mirror, signal, onProgress: reporter.onProgress };
             const beside = path.dirname(card.path);
-            for (const { file: name, sha256, url } of cardFiles(card)) {
-              const match = await findFile({ name, sha256, url }, options, beside);
+            for (const { file: name, ...published } of cardFiles(card)) {
+              // It lies beside its card, and comes from nowhere.
+              if (card.form === 'model' && published.url === null) continue;
+              const match = await findFile({ name, ...published }, options, beside);
               reporter.stop();
               process.stdout.write(
                 `${card.name}: ${name} (${match.foundIn}), sha256 ${match.sha256.slice(0, 16)}… is right\n`,

@@ -7,6 +7,7 @@ import { cacheCommand } from './cache';
 import { doctorCommand } from './doctor';
 import { explainCommand } from './explain';
 import { fetchCommand } from './fetch';
+import { importCommand } from './import';
 import { methodsCommand } from './methods';
 import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
@@ -41,6 +42,7 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     trainCommand(),
     scenesCommand(),
     backgroundCommand(),
+    importCommand(),
     networksCommand(),
     methodsCommand(),
     fetchCommand(),

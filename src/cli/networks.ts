@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { NetworkCard } from '../explain/network/card';
-import { jsonOption, mirrorOption, withOption } from './options';
+import { jsonOption, mirrorOption, offlineOption, withOption } from './options';
+import { createReporter } from './progress';
 import { table } from './table';
 
 interface NetworksRequest {
   readonly with?: readonly string[];
   readonly mirror?: string;
+  readonly offline?: boolean;
   readonly json?: boolean;
 }
 
@@ -14,18 +16,25 @@ interface NetworksRequest {
 export function networksCommand(): Command {
   return new Command('networks')
     .description('List the networks: name, architecture, classes, and whether the weights are here.')
+    .argument('[network]', 'one of them, or a file: what it takes and gives, which methods it allows, and its layers')
     .addOption(withOption())
     .addOption(mirrorOption())
+    .addOption(offlineOption())
     .addOption(jsonOption())
-    .action(async ({ with: modules, mirror, json = false }: NetworksRequest) => {
+    .action(async (name: string | undefined, request: NetworksRequest) => {
+      const { with: modules, mirror, json = false } = request;
       if (modules !== undefined) (await import('./with.js')).addModules(modules);
+      if (name !== undefined) {
+        await describeOne(name, request);
+        return;
+      }
       const { backboneOf, cardFiles, listCards, listedClasses } = await import('../explain/network/card.js');
       const { whereIs } = await import('../explain/network/weights/find.js');
       const cards = (await listCards()).map((card) => {
         const places = cardFiles(card).map(
-          ({ file, url }) =>
+          ({ file, url, wheel }) =>
             whereIs({ name: file }, { mirror }, path.dirname(card.path))?.foundIn ??
-            (url === null ? 'absent' : 'download'),
+            (url === null && wheel === undefined ? 'absent' : 'download'),
         );
         return { card, place: places[0] ?? '' };
       });
@@ -54,7 +63,25 @@ export function networksCommand(): Command {
     });
 }
 
+/** One network, in words or as JSON. */
+async function describeOne(name: string, { mirror, offline, json = false }: NetworksRequest): Promise<void> {
+  const { loadNetwork } = await import('../explain/network/load-network.js');
+  const { describeNetwork, networkJson } = await import('./networks-one.js');
+  const reporter = createReporter();
+  const notes: string[] = [];
+  const network = await loadNetwork(name, {
+    mirror,
+    offline,
+    onProgress: reporter.onProgress,
+    onNote: (sentence) => notes.push(sentence),
+  }).finally(() => reporter.stop());
+  process.stdout.write(
+    json ? `${JSON.stringify(networkJson(network, notes), null, 2)}\n` : describeNetwork(network, notes),
+  );
+}
+
 function architectureWords(card: NetworkCard, backbone: string | null): string {
   if (card.form === 'architecture') return card.architecture;
+  if (card.form === 'model') return 'from a file';
   return backbone === null ? 'Keras' : `on ${path.basename(backbone)}`;
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { didYouMean } from '../explain/did-you-mean';
 
 /** Reads a whole number of at least `least`. */
 export function wholeNumber(least = 0): (text: string) => number {
@@ -33,7 +34,11 @@ export function listOf<T extends string>(allowed: readonly T[]): (text: string, 
   return (text, before) => {
     const words = list(text, before);
     const unknown = words.find((word) => !(allowed as readonly string[]).includes(word));
-    if (unknown !== undefined) throw new InvalidArgumentError(`Unknown: ${unknown}. Allowed: ${allowed.join(', ')}.`);
+    if (unknown !== undefined) {
+      throw new InvalidArgumentError(
+        `Unknown: ${unknown}. Allowed: ${allowed.join(', ')}${didYouMean(unknown, allowed)}.`,
+      );
+    }
     return words as readonly T[];
   };
 }
@@ -60,6 +65,10 @@ export function parameter(text: string, before: Parameters = {}): Parameters {
   const number = typeof plain === 'string' && plain.trim() !== '' && Number.isFinite(Number(plain));
   return { ...before, [name]: number ? Number(plain) : plain };
 }
+
+/** What `--network` and its like take. */
+export const networkHelp =
+  'a network: a name (whylight networks), a card (.yaml), or the file of one: ONNX, Keras, TensorFlow.js, Teachable Machine, PyTorch';
 
 /** `--mirror`, the same for every command that may need weights. */
 export function mirrorOption(): Option {

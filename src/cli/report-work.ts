@@ -9,6 +9,7 @@ import { readStudy } from '../report/study';
 import { readStudySource } from '../report/study-source';
 import { watchReport } from '../report/watch';
 import { interruptible } from './interrupt';
+import { noteOnce } from './notes';
 import { createReporter, type Reporter } from './progress';
 import { show } from './show';
 import { unfinishedRuns } from './unfinished';
@@ -68,6 +69,7 @@ function reportOptions(
     template: request.template,
     photoFolders: [request.photos ?? [], mirror ?? [], process.cwd()].flat(),
     onProgress: reporter.onProgress,
+    onNote: noteOnce(reporter),
     onResult: (event) => {
       reporter.stop();
       process.stderr.write(`${resultLine(event)}\n`);

@@ -19,6 +19,7 @@ import { unfreeze } from '../explain/training/unfreeze';
 import { contactSheet } from '../plots/contact-sheet';
 import { formatJson } from './explain-files';
 import { interruptible } from './interrupt';
+import { noteOnce } from './notes';
 import { createReporter } from './progress';
 import { describeTraining, type TrainingRecord } from './train-text';
 import { tellDamaged } from './unfinished';
@@ -129,7 +130,8 @@ async function runTraining(name: string, kind: Kind, data: LabelledPhotos, reque
   }
   const { mirror, offline } = request;
   const { onProgress, signal } = run;
-  const backbone = await loadNetwork(request.backbone, { mirror, offline, onProgress, signal });
+  const onNote = noteOnce();
+  const backbone = await loadNetwork(request.backbone, { mirror, offline, onProgress, signal, onNote });
   const head = { ...common, l2: request.l2, cache: cacheFolder() };
   if (kind === 'head') return trainHead(backbone, data, { ...head, augment });
   return unfreeze(backbone, data, { ...head, ...layers, from: from!, checkpoint });

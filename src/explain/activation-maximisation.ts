@@ -8,6 +8,7 @@ import { chooseLayers } from './methods/layer-map';
 import { simonyan2014 } from './methods/saliency';
 import { openAscent } from './network/executors/ascent';
 import type { Network } from './network/network';
+import { rawOutputs } from './network/output-kind';
 import { type RunOptions, withAmbient, yieldToEvents } from './progress';
 import { seededRandom } from './random';
 import { resolveTarget, type ScoreTarget, type Target } from './target';
@@ -77,9 +78,10 @@ export async function activationMaximisation(
   if ((target === undefined) === (channel === undefined)) {
     throw new WhylightError('name either a class (target) or a channel of a layer (layer, channel)');
   }
-  const [height, width] = network.inputShape;
+  const shape = network.inputShape;
+  const [height, width, channels] = shape;
   const random = seededRandom(seed);
-  let values = Float32Array.from({ length: height * width * 3 }, () => 0.2 * (random() - 0.5));
+  let values = Float32Array.from({ length: height * width * channels }, () => 0.2 * (random() - 0.5));
   const scores: number[] = [];
   const objective = target === undefined ? null : resolveTarget(network, outputsOf(network), target);
   const goal =
@@ -92,13 +94,13 @@ export async function activationMaximisation(
       await yieldToEvents(signal);
       const shift = () => Math.floor((2 * jitter + 1) * random()) - jitter;
       const [down, across] = [shift(), shift()];
-      const moved = rolled(values, height, width, down, across);
+      const moved = rolled(values, shape, down, across);
       const { score, gradient } = ascent.run(moved);
       scores.push(score);
       const size = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0) / gradient.length) || 1;
       for (let i = 0; i < moved.length; i++) moved[i]! += ((rate * 0.05) / size) * gradient[i]!;
-      values = rolled(moved, height, width, -down, -across);
-      if (blurEvery > 0 && (step + 1) % blurEvery === 0) values = blurred(values, height, width);
+      values = rolled(moved, shape, -down, -across);
+      if (blurEvery > 0 && (step + 1) % blurEvery === 0) values = blurred(values, shape);
       clip(values, network);
       onProgress?.({ label: 'activation maximisation', done: step + 1, total: steps });
     }
@@ -107,7 +109,10 @@ export async function activationMaximisation(
     ascent.close();
   }
   const pixels = pixelsOf(values, network);
-  const of = 'layer' in goal ? `${goal.layer}, channel ${goal.channel}` : `logit of ${objective!.label}`;
+  const of =
+    'layer' in goal
+      ? `${goal.layer}, channel ${goal.channel}`
+      : `${network.output === 'linear' ? 'value' : 'logit'} of ${objective!.label}`;
   return {
     image: {
       pixels,
@@ -125,13 +130,12 @@ export async function activationMaximisation(
 }
 
 /** No outputs in particular: a class's weights are the same for all. */
-const outputsOf = ({ output, classes }: Network) => new Float32Array(output === 'sigmoid' ? 1 : classes.length);
+const outputsOf = ({ output, classes }: Network) => new Float32Array(rawOutputs(output, classes.length));
 
 /** The picture shifted, what leaves on one side coming in on the other. */
 function rolled(
   values: Float32Array,
-  height: number,
-  width: number,
+  [height, width, channels]: Network['inputShape'],
   down: number,
   across: number,
 ): Float32Array<ArrayBuffer> {
@@ -140,26 +144,26 @@ function rolled(
     const row = (((y + down) % height) + height) % height;
     for (let x = 0; x < width; x++) {
       const column = (((x + across) % width) + width) % width;
-      const [from, to] = [(y * width + x) * 3, (row * width + column) * 3];
-      for (let c = 0; c < 3; c++) result[to + c] = values[from + c]!;
+      const [from, to] = [(y * width + x) * channels, (row * width + column) * channels];
+      for (let c = 0; c < channels; c++) result[to + c] = values[from + c]!;
     }
   }
   return result;
 }
 
 /** Weights 1, 4, 1 down and across. */
-function blurred(values: Float32Array, height: number, width: number): Float32Array<ArrayBuffer> {
+function blurred(values: Float32Array, [height, width, channels]: Network['inputShape']): Float32Array<ArrayBuffer> {
   const result = new Float32Array(values.length);
   const at = (y: number, x: number, c: number) =>
-    values[(Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))) * 3 + c]!;
+    values[(Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))) * channels + c]!;
   const weights = [1 / 6, 4 / 6, 1 / 6] as const;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      for (let c = 0; c < 3; c++) {
+      for (let c = 0; c < channels; c++) {
         let sum = 0;
         for (let j = 0; j < 3; j++)
           for (let i = 0; i < 3; i++) sum += weights[j]! * weights[i]! * at(y + j - 1, x + i - 1, c);
-        result[(y * width + x) * 3 + c] = sum;
+        result[(y * width + x) * channels + c] = sum;
       }
     }
   }
@@ -169,13 +173,17 @@ function blurred(values: Float32Array, height: number, width: number): Float32Ar
 /** Keeps every value within what a pixel can be. */
 function clip(values: Float32Array, { preprocessing: { mean, std } }: Network): void {
   for (let i = 0; i < values.length; i++) {
-    const [m, s] = [mean[i % 3]!, std[i % 3]!];
+    const [m, s] = [mean[i % mean.length]!, std[i % mean.length]!];
     values[i] = Math.min((1 - m) / s, Math.max(-m / s, values[i]!));
   }
 }
 
-function pixelsOf(values: Float32Array, { preprocessing: { mean, std } }: Network): Uint8Array {
-  return Uint8Array.from(values, (value, i) =>
-    Math.round(255 * Math.min(1, Math.max(0, value * std[i % 3]! + mean[i % 3]!))),
-  );
+/** RGB bytes, whatever the input's channels are. */
+function pixelsOf(values: Float32Array, { preprocessing: { mean, std, channels = 'rgb' } }: Network): Uint8Array {
+  const depth = mean.length;
+  return Uint8Array.from({ length: (values.length / depth) * 3 }, (_, i) => {
+    const channel = channels === 'grey' ? 0 : channels === 'bgr' ? 2 - (i % 3) : i % 3;
+    const value = values[Math.floor(i / 3) * depth + channel]!;
+    return Math.round(255 * Math.min(1, Math.max(0, value * std[channel]! + mean[channel]!)));
+  });
 }

@@ -9,10 +9,10 @@ export interface ClassName {
   readonly label: string;
 }
 
-/** What is explained: the score of one class, of a class less another, or a function of the logits. */
+/** What is explained: the score of one class or value, the same with the other sign, a difference, or a function of the logits. */
 export interface TargetName {
-  readonly kind: 'class' | 'difference' | 'function';
-  /** The class; of a difference the two, the second taken from the first; empty for a function. */
+  readonly kind: 'class' | 'negative' | 'difference' | 'function';
+  /** The class, of a negative, too; of a difference the two, the second taken from the first; empty for a function. */
   readonly classes: readonly ClassName[];
   /** For people, whole: `timber wolf, grey wolf`, `wolf − dog`, a function's own name. */
   readonly label: string;
@@ -24,8 +24,10 @@ export interface TargetScore extends TargetName {
   readonly index: number | null;
   /** The target's logit (or combination of logits) on the unperturbed input. */
   readonly logit: number;
-  /** Probability of the class; null where the target is not one class. */
+  /** Probability of the class; null where the target is not one class, and for values. */
   readonly probability: number | null;
+  /** Of a value: what it is in; empty where nothing says so. Absent where the score is a logit. */
+  readonly unit?: string;
 }
 
 /** The most probable class with the occluder at each position; null where the position was not run but interpolated. */
@@ -77,7 +79,13 @@ export interface Attribution {
   /** Where that crop lies in the photo, in photo px. */
   readonly crop: CropBox;
   readonly photo: { readonly source: string; readonly sha256: string; readonly width: number; readonly height: number };
-  readonly network: { readonly name: string; readonly title: string; readonly weightsSha256: string };
+  readonly network: {
+    readonly name: string;
+    readonly title: string;
+    readonly weightsSha256: string;
+    /** What neither the network's file nor a card says and was taken for granted. Absent where there is none. */
+    readonly assumptions?: readonly string[];
+  };
   readonly target: TargetScore;
   /** The node the method looked at, and null where it is the input. */
   readonly layer: string | null;

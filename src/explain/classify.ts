@@ -10,8 +10,12 @@ import { classScores, rankClasses } from './target';
 export interface ClassScore {
   readonly index: number;
   readonly label: string;
+  /** Of a value, the value itself. */
   readonly logit: number;
-  readonly probability: number;
+  /** Null for values. */
+  readonly probability: number | null;
+  /** Of a value: what it is in. Absent where the score is a logit. */
+  readonly unit?: string;
 }
 
 /** What a network says of a photo. */
@@ -30,8 +34,8 @@ export function photoRecord({ source, sha256, width, height }: ImageSample): Att
 }
 
 /** How a result names its network. */
-export function networkRecord({ name, title, weightsSha256 }: Network): Attribution['network'] {
-  return { name, title, weightsSha256 };
+export function networkRecord({ name, title, weightsSha256, assumptions = [] }: Network): Attribution['network'] {
+  return { name, title, weightsSha256, ...(assumptions.length > 0 && { assumptions }) };
 }
 
 /** Scores every class of a network on a photo. */
@@ -55,7 +59,8 @@ export function classificationOf(
       index,
       label: network.classes[index]!,
       logit: logits[index]!,
-      probability: probabilities[index]!,
+      probability: probabilities?.[index] ?? null,
+      ...(network.output === 'linear' && { unit: network.unit ?? '' }),
     })),
     input: image,
   };

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { allowedWords } from './allowed-values';
+import { hintAmong } from './did-you-mean';
 import { listAllowed } from './errors';
 import { quoteName } from './network/weights/quote-name';
 
@@ -13,24 +15,50 @@ export interface SchemaMistake {
   readonly sentence: string;
 }
 
+/** The first mistake, before it becomes a sentence. */
+interface Mistake {
+  /** The key whose value is wrong, or above the key that is unknown. */
+  readonly path: Path;
+  /** The unknown key. */
+  readonly key: string | null;
+  readonly wrong: 'missing' | 'not known' | 'unusable';
+  readonly allowed: string;
+  /** Where a check of the schema's own says it all. */
+  readonly message: string | null;
+}
+
+/** The one diagnosis of content that a schema refuses, for files and for options alike. */
+export function findMistake(schema: z.ZodType, error: z.ZodError, content: unknown): Mistake {
+  const { issue, path } = innermost(error.issues[0]!, [], content);
+  const schemas = schemasAt(schema, path);
+  if (issue.code === 'unrecognized_keys') {
+    const keys = [...new Set(schemas.flatMap(keysOf))];
+    const key = issue.keys[0]!;
+    return { path, key, wrong: 'not known', allowed: `${keys.join(', ')}${hintAmong(key, keys)}`, message: null };
+  }
+  const value = valueAt(content, path);
+  const known = issue.code === 'invalid_value' || isChoice(issue);
+  const wrong = value === undefined ? 'missing' : known ? 'not known' : 'unusable';
+  // A check of the schema's own says it all, unless it only says what is allowed.
+  const message = issue.code === 'custom' && !issue.message.startsWith('allowed: ') ? issue.message : null;
+  return { path, key: null, wrong, allowed: allowedHere(issue, value, schemas), message };
+}
+
 /**
  * What is wrong with content, said so that a person can mend it; inside a choice, of the form that is nearest.
  *
  * @param whole what the content is called where a mistake has no key: `study`, `card`.
  */
 export function schemaMistake(schema: z.ZodType, error: z.ZodError, content: unknown, whole: string): SchemaMistake {
-  const { issue, path } = innermost(error.issues[0]!, [], content);
-  const schemas = schemasAt(schema, path);
+  const { path, key, wrong, allowed, message } = findMistake(schema, error, content);
   const name = path.join('.') || whole;
-  if (issue.code === 'unrecognized_keys') {
-    const allowed = [...new Set(schemas.flatMap(keysOf))];
-    const keys = issue.keys.map((key) => quoteName(key)).join(', ');
-    const sentence = `${name}: unknown key ${keys}${allowed.length > 0 ? ` (allowed: ${allowed.join(', ')})` : ''}`;
-    return { path: [...path, issue.keys[0]!], sentence };
+  if (key !== null) {
+    const sentence = `${name}: unknown key ${quoteName(key)}${allowed === '' ? '' : ` (allowed: ${allowed})`}`;
+    return { path: [...path, key], sentence };
   }
   const value = valueAt(content, path);
   const quote = ['string', 'number', 'boolean'].includes(typeof value) ? ` ${quoteName(String(value))}` : '';
-  return { path, sentence: `${name}${quote}: ${issueWords(issue, value, schemas)}` };
+  return { path, sentence: `${name}${quote}: ${message ?? `${wrong} (allowed: ${allowed})`}` };
 }
 
 /** Inside a choice, the mistake of the form that the value is meant to have; the choice itself where that is unclear. */
@@ -62,23 +90,21 @@ function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
 
 const keysOf = (schema: z.ZodType): string[] => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []);
 
-/** `missing`, `not known` or `unusable`, and what is allowed. */
-function issueWords(issue: Issue, value: unknown, schemas: readonly z.ZodType[]): string {
-  // A check of the schema's own says it all, unless it only says what is allowed.
-  if (issue.code === 'custom' && !issue.message.startsWith('allowed: ')) return issue.message;
-  const wrong =
-    value === undefined ? 'missing' : issue.code === 'invalid_value' || isChoice(issue) ? 'not known' : 'unusable';
+/** What is allowed where a mistake is: of numbers all their bounds, of anything else what the issue says. */
+function allowedHere(issue: Issue, value: unknown, schemas: readonly z.ZodType[]): string {
   // zod says “at least 3” of a list that must hold exactly 3.
   const list = (issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'array';
   const tuple = list ? schemas.find((schema) => schema instanceof z.ZodTuple) : undefined;
+  if (tuple !== undefined) return `a list of ${tuple.def.items.length}`;
+  const bounded = schemas.length === 1 && schemas[0] instanceof z.ZodNumber ? allowedWords(schemas[0]) : 'numbers';
+  if (bounded !== 'numbers') return bounded;
   const literals = isChoice(issue) ? schemas.filter((schema) => schema instanceof z.ZodLiteral) : [];
-  const allowed =
-    tuple !== undefined
-      ? `a list of ${tuple.def.items.length}`
-      : literals.length > 0
-        ? listAllowed([...new Set(literals.flatMap((schema) => [...schema.values].map(String)))], 40)
-        : allowedBy(issue);
-  return `${wrong} (allowed: ${allowed})`;
+  const values =
+    issue.code === 'invalid_value'
+      ? issue.values.map(String)
+      : [...new Set(literals.flatMap((schema) => [...schema.values].map(String)))];
+  if (values.length === 0) return allowedByIssue(issue);
+  return `${listAllowed(values, 40)}${typeof value === 'string' ? hintAmong(value, values) : ''}`;
 }
 
 /** Of forms that one key tells apart, none has the value that it has here. */
@@ -96,7 +122,7 @@ const types: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-function allowedBy(issue: Issue): string {
+function allowedByIssue(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
       return types[issue.expected] ?? issue.expected;
@@ -108,7 +134,7 @@ function allowedBy(issue: Issue): string {
     case 'invalid_format':
       return issue.format === 'url' ? 'an http or https address, or null' : issue.message.replace(/^allowed: /, '');
     case 'invalid_union':
-      return [...new Set(issue.errors.flat().map(allowedBy))].join('; or ');
+      return [...new Set(issue.errors.flat().map(allowedByIssue))].join('; or ');
     default:
       return issue.message.replace(/^allowed: /, '');
   }

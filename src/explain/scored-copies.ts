@@ -42,7 +42,7 @@ export function logitsOf(targets: readonly ResolvedTarget[]): Pick<Scoring, 'tar
   return { targets, width: targets.length, score };
 }
 
-/** One number a target: its probability, or its logit where it is not one class. */
+/** One number a target: its probability, or its logit where it is not one class or has none. */
 export function probabilitiesOf(
   network: Network,
   targets: readonly ResolvedTarget[],
@@ -51,7 +51,7 @@ export function probabilitiesOf(
   const score: Scoring['score'] = (raw, into) => {
     const { probabilities } = classScores(network, raw);
     targets.forEach(({ index }, i) => {
-      into[i] = index === null ? logits[i]!(raw) : probabilities[index]!;
+      into[i] = index === null || probabilities === null ? logits[i]!(raw) : probabilities[index]!;
     });
   };
   return { targets, width: targets.length, score };

@@ -1,6 +1,8 @@
 import type { TargetName, TargetScore } from './attribution';
+import { didYouMean } from './did-you-mean';
 import { listAllowed, WhylightError } from './errors';
 import type { Network } from './network/network';
+import type { OutputKind } from './network/output-kind';
 
 /** A score of one's own: any function of the logits, one for each class, with a name for figures. */
 export interface ScoreTarget {
@@ -14,6 +16,8 @@ export type Target =
   | string
   | number
   | { readonly difference: readonly [string | number, string | number] }
+  /** A class's score with the other sign: what makes a value smaller. */
+  | { readonly negative: string | number }
   | ScoreTarget;
 
 /** A target as a function of the raw outputs. */
@@ -24,16 +28,24 @@ export interface ResolvedTarget extends TargetScore {
   readonly score: ((raw: Float32Array) => number) | null;
 }
 
-type Classes = Pick<Network, 'classes' | 'output'>;
+type Classes = Pick<Network, 'classes' | 'output' | 'unit'>;
 
 /**
- * Logit and probability of every class from a network's raw outputs of one image.
+ * Logit and probability of every class from a network's raw outputs of one image; values have no probability.
  * @throws WhylightError where an output is NaN or infinite.
  */
 export function classScores(
-  { output }: Classes,
+  network: { readonly output: Exclude<OutputKind, 'linear'> },
   raw: Float32Array,
-): { logits: Float32Array; probabilities: Float32Array } {
+): { logits: Float32Array; probabilities: Float32Array };
+export function classScores(
+  network: Pick<Network, 'output'>,
+  raw: Float32Array,
+): { logits: Float32Array; probabilities: Float32Array | null };
+export function classScores(
+  { output }: Pick<Network, 'output'>,
+  raw: Float32Array,
+): { logits: Float32Array; probabilities: Float32Array | null } {
   for (const value of raw) {
     if (!Number.isFinite(value)) throw notFinite(value);
   }
@@ -45,6 +57,10 @@ export function classScores(
       logits: new Float32Array([-logit, logit]),
       probabilities: new Float32Array(logit >= 0 ? [unlikely, likely] : [likely, unlikely]),
     };
+  }
+  if (output === 'linear') return { logits: raw.slice(), probabilities: null };
+  if (output === 'multilabel') {
+    return { logits: raw.slice(), probabilities: raw.map((logit) => 1 / (1 + Math.exp(-logit))) };
   }
   let top = Number.NEGATIVE_INFINITY;
   for (const logit of raw) top = Math.max(top, logit);
@@ -63,9 +79,10 @@ export function classScores(
 const notFinite = (value: number) =>
   new WhylightError(`the network answers ${value} (allowed: finite numbers); its weights do not fit or overflow`);
 
-/** Class indices by falling logit; equal ones in order of their index. */
+/** Class indices by falling logit; equal ones, and values, of which none is better, in order of their index. */
 export function rankClasses(network: Classes, raw: Float32Array): number[] {
   const { logits } = classScores(network, raw);
+  if (network.output === 'linear') return [...logits.keys()];
   return [...logits.keys()].sort((a, b) => logits[b]! - logits[a]! || a - b);
 }
 
@@ -99,25 +116,7 @@ export function findClass({ classes }: Pick<Network, 'classes'>, reference: stri
 
 function suggestions(classes: readonly string[], name: string): string {
   if (classes.length <= 12) return `this network has: ${listAllowed(classes)}`;
-  const scored = classes.map((label) => {
-    const distance = Math.min(...words(label).map((word) => editDistance(word, name.toLowerCase())));
-    return { label, near: label.toLowerCase().includes(name.toLowerCase()) ? 0 : distance };
-  });
-  const near = scored.filter(({ near }) => near <= Math.max(2, name.length / 3)).sort((a, b) => a.near - b.near);
-  const hint = near.length > 0 ? `; did you mean: ${listAllowed(near.map(({ label }) => label).slice(0, 5))}` : '';
-  return `this network has ${classes.length} classes: ${listAllowed(classes, 3)}${hint}`;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  return `this network has ${classes.length} classes: ${listAllowed(classes, 3)}${didYouMean(name, classes, words)}`;
 }
 
 /**
@@ -126,7 +125,7 @@ function editDistance(a: string, b: string): number {
  */
 export function resolveTarget(network: Classes, raw: Float32Array, target?: Target): ResolvedTarget {
   if (typeof target === 'object' && 'score' in target) return resolveScore(network, raw, target);
-  if (typeof target === 'object') {
+  if (typeof target === 'object' && 'difference' in target) {
     const [plus, minus] = target.difference.map((side) => resolveTarget(network, raw, side)) as [
       ResolvedTarget,
       ResolvedTarget,
@@ -138,10 +137,12 @@ export function resolveTarget(network: Classes, raw: Float32Array, target?: Targ
       index: null,
       logit: plus.logit - minus.logit,
       probability: null,
+      ...(plus.unit !== undefined && { unit: plus.unit }),
       weights: plus.weights.map((weight, i) => weight - minus.weights[i]!),
       score: null,
     };
   }
+  if (typeof target === 'object') return negativeOf(resolveTarget(network, raw, target.negative));
   const index = target === undefined ? rankClasses(network, raw)[0]! : findClass(network, target);
   const { logits, probabilities } = classScores(network, raw);
   const weights = new Float32Array(raw.length);
@@ -153,9 +154,23 @@ export function resolveTarget(network: Classes, raw: Float32Array, target?: Targ
     label,
     index,
     logit: logits[index]!,
-    probability: probabilities[index]!,
+    probability: probabilities?.[index] ?? null,
+    ...(network.output === 'linear' && { unit: network.unit ?? '' }),
     weights,
     score: null,
+  };
+}
+
+/** A target's score with the other sign. */
+function negativeOf({ kind: _, index: __, ...target }: ResolvedTarget): ResolvedTarget {
+  return {
+    ...target,
+    kind: 'negative',
+    label: `−${target.label}`,
+    index: null,
+    logit: -target.logit,
+    probability: null,
+    weights: target.weights.map((weight) => -weight),
   };
 }
 
@@ -199,22 +214,27 @@ export function targetOfFile(saved: Omit<TargetScore, keyof TargetName> & Partia
 }
 
 /** A target that plain text can name. */
-export type NamedTarget = number | { readonly difference: readonly [number, number] };
+export type NamedTarget = number | { readonly difference: readonly [number, number] } | { readonly negative: number };
 
 /**
  * Targets as a person writes them: `top2` is the two best classes; `wolf - dog`, or `{ difference: [wolf, dog] }`, the
- * difference of two, of which `top2` is the second best; anything else the one class it names.
+ * difference of two, of which `top2` is the second best; `-age`, or `{ negative: age }`, what makes a value smaller, for
+ * which `down` is another word where there is one value, as `up` is for the value itself; anything else the one class it
+ * names.
  *
  * @param ranked class indices, best first.
  * @throws WhylightError for an unknown class, an impossible number, and text that can be read in two ways.
  */
 export function expandTargets(
-  { classes }: Pick<Network, 'classes'>,
+  { classes, output }: Pick<Network, 'classes'> & Partial<Pick<Network, 'output'>>,
   ranked: readonly number[],
   target: Exclude<Target, ScoreTarget>,
 ): NamedTarget[] {
+  const value = output === 'linear' && !classes.includes(String(target)) ? valueTarget(classes, target) : null;
+  if (value !== null) return [value];
   const best = (text: string | number) => bestClasses(classes, ranked, String(text));
   const single = (side: string | number) => best(side)?.at(-1) ?? findClass({ classes }, side);
+  if (typeof target === 'object' && 'negative' in target) return [{ negative: single(target.negative) }];
   if (typeof target === 'object') {
     const [plus, minus] = target.difference.map(single) as [number, number];
     if (plus !== minus) return [{ difference: [plus, minus] }];
@@ -231,6 +251,20 @@ export function expandTargets(
   }
   if (whole.length > 0) return [findClass({ classes }, text)];
   return expandTargets({ classes }, ranked, { difference: fits[0] ?? sides[0]! });
+}
+
+/** The words that only values have: up, down, and a name behind a minus sign; null for others. */
+function valueTarget(classes: readonly string[], target: Exclude<Target, ScoreTarget>): NamedTarget | null {
+  if (typeof target !== 'string') return null;
+  const direction = /^(up|down)$/i.exec(target)?.[1]?.toLowerCase();
+  if (direction !== undefined && classes.length > 1) {
+    throw new WhylightError(
+      `target ${target}: this network has ${classes.length} values (name one: ${listAllowed(classes, 5)}; with - before it, what makes it smaller)`,
+    );
+  }
+  if (direction !== undefined) return direction === 'up' ? 0 : { negative: 0 };
+  const less = /^[-−]\s*(\S.*)$/.exec(target)?.[1];
+  return less === undefined ? null : { negative: findClass({ classes }, less) };
 }
 
 /** Every way to read text as a difference: what stands before and behind each minus sign between spaces. */
@@ -262,9 +296,9 @@ function bestClasses(classes: readonly string[], ranked: readonly number[], text
   return ranked.slice(0, count);
 }
 
-/** The probability of a target's class under other raw outputs; null where the target is not one class. */
+/** The probability of a target's class under other raw outputs; null where the target is not one class or has none. */
 export function targetProbability(network: Classes, { index }: TargetScore, raw: Float32Array): number | null {
-  return index === null ? null : classScores(network, raw).probabilities[index]!;
+  return index === null ? null : (classScores(network, raw).probabilities?.[index] ?? null);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Classification } from '../explain/classify';
 import { layerTable } from '../explain/network/layer-table';
 import type { Network } from '../explain/network/network';
+import { isExclusive } from '../explain/network/output-kind';
 import { escapeHtml } from './plotly-html';
 
 /** One row of a table a person displays: column name → value. */
@@ -60,6 +61,9 @@ export function textTable(rows: readonly Row[], caption = ''): string {
   return [...(caption === '' ? [] : [caption]), ...lines, ...more].join('\n');
 }
 
+/** `softmax over`, `linear:`. */
+const outputWords = (output: Network['output']) => (isExclusive(output) ? `${output} over` : `${output}:`);
+
 /** A network's layers. */
 export function networkRows(network: Network): { caption: string; rows: Row[] } {
   const layers = layerTable(network);
@@ -68,7 +72,7 @@ export function networkRows(network: Network): { caption: string; rows: Row[] } 
   return {
     caption:
       `${network.title}: ${parameters.toLocaleString('en-US')} parameters, input ${network.inputShape.join(' × ')}, ` +
-      `${network.output} over ${classes}${network.camNode === null ? '' : `, class activation maps at ${network.camNode}`}`,
+      `${outputWords(network.output)} ${classes}${network.camNode === null ? '' : `, class activation maps at ${network.camNode}`}`,
     rows: layers.map(({ name, title, shape, parameters: own, multiplyAdds }) => ({
       layer: name,
       operation: title,
@@ -83,11 +87,12 @@ export function networkRows(network: Network): { caption: string; rows: Row[] } 
 export function classRows({ classes, photo, network }: Classification, top = 5): { caption: string; rows: Row[] } {
   return {
     caption: `${network.title} on ${photo.source}`,
-    rows: classes.slice(0, top).map(({ label, index, logit, probability }) => ({
-      class: label,
-      index,
-      logit,
-      probability,
-    })),
+    rows: classes
+      .slice(0, top)
+      .map(({ label, index, logit, probability, unit }) =>
+        probability === null
+          ? { label, index, value: logit, unit: unit ?? '' }
+          : { class: label, index, logit, probability },
+      ),
   };
 }

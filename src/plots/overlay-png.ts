@@ -1,5 +1,7 @@
 import { type CanvasRenderingContext2D, createCanvas, ImageData } from 'canvas';
 import type { Attribution } from '../explain/attribution';
+import type { CropBox, ImageSample } from '../explain/image/sample';
+import { seenPart, seenWords } from '../explain/image/seen';
 import { type ColourScale, colourScale, endText, onWhite, type ScaleOptions } from './colour';
 import { canvasOf } from './data-uri';
 import { readableTogether } from './describe-map';
@@ -9,6 +11,8 @@ import { methodTitle, optionWords, targetWords, valueUnit } from './words';
 export interface OverlayPngOptions extends ScaleOptions {
   /** Shorter side of each picture in px. Default 448. */
   readonly size?: number;
+  /** The whole photo: it is drawn, too, with a frame around what the network sees, where that is not all of it. */
+  readonly photo?: ImageSample;
 }
 
 const MARGIN = 20;
@@ -18,11 +22,14 @@ const LEADING = 20;
 const FONT = '"STIX Two Text", "DejaVu Sans", "Liberation Sans", Arial, sans-serif';
 
 /** A PNG for people: the photo, the map over it, a colour bar with values, and a title that says what is explained. */
-export function overlayPng(map: Attribution, { size = 448, ...scaling }: OverlayPngOptions = {}): Buffer {
+export function overlayPng(map: Attribution, { size = 448, photo: whole, ...scaling }: OverlayPngOptions = {}): Buffer {
   const enlarge = size / Math.min(map.width, map.height);
   const [width, height] = [Math.round(map.width * enlarge), Math.round(map.height * enlarge)];
   const scale = colourScale([map], scaling);
-  const across = 2 * width + 4 * MARGIN + 88;
+  const framed = whole === undefined ? null : seenPart(whole, map.crop);
+  const aside = framed === null ? 0 : Math.round(Math.min(2 * width, (height * whole!.width) / whole!.height));
+  const start = framed === null ? MARGIN : 2 * MARGIN + aside;
+  const across = start + 2 * width + 3 * MARGIN + 88;
   const lines = linesBelowTitle(map, across - 2 * MARGIN);
   const header = HEADER + LEADING * (lines.length - 1);
   const canvas = createCanvas(across, height + header + 2 * MARGIN);
@@ -33,12 +40,34 @@ export function overlayPng(map: Attribution, { size = 448, ...scaling }: Overlay
   title(context, map, lines, canvas.width - 2 * MARGIN);
   const photo = canvasOf(map.input);
   context.imageSmoothingEnabled = true;
-  context.drawImage(photo, MARGIN, top, width, height);
-  const left = 2 * MARGIN + width;
+  if (framed !== null) drawWhole(context, whole!, framed, { top, width: aside, height });
+  context.drawImage(photo, start, top, width, height);
+  const left = start + MARGIN + width;
   context.drawImage(photo, left, top, width, height);
   context.drawImage(mapCanvas(map, scale), left, top, width, height);
   colourBar(context, scale, valueUnit(map), { left: left + width + MARGIN, top, height });
   return canvas.toBuffer('image/png');
+}
+
+/** The whole photo, pale where the network does not look, with a frame around the rest. */
+function drawWhole(
+  context: CanvasRenderingContext2D,
+  whole: ImageSample,
+  part: CropBox,
+  { top, width, height }: { readonly top: number; readonly width: number; readonly height: number },
+): void {
+  const scale = Math.min(width / whole.width, height / whole.height);
+  const [across, down] = [whole.width * scale, whole.height * scale];
+  const [x, y] = [MARGIN, top + (height - down) / 2];
+  const frame = [x + part.x * scale, y + part.y * scale, part.width * scale, part.height * scale] as const;
+  const picture = canvasOf(whole);
+  context.drawImage(picture, x, y, across, down);
+  context.fillStyle = 'rgba(255, 255, 255, 0.65)';
+  context.fillRect(x, y, across, down);
+  context.drawImage(picture, part.x, part.y, part.width, part.height, ...frame);
+  context.strokeStyle = '#b5367a';
+  context.lineWidth = 2;
+  context.strokeRect(...frame);
 }
 
 function mapCanvas({ values, width, height }: Attribution, scale: ColourScale) {
@@ -56,7 +85,14 @@ function mapCanvas({ values, width, height }: Attribution, scale: ColourScale) {
 function linesBelowTitle(map: Attribution, room: number): string[] {
   const context = createCanvas(1, 1).getContext('2d');
   context.font = `14px ${FONT}`;
-  const parts = [map.photo.source, map.network.title, optionWords(map).replace(/^, /, ''), ...map.notes];
+  const sees = seenWords(map.photo, map.crop);
+  const parts = [
+    map.photo.source,
+    map.network.title,
+    optionWords(map).replace(/^, /, ''),
+    ...(sees === null ? [] : [sees]),
+    ...map.notes,
+  ];
   const words = parts.filter((part) => part !== '').join('\u00a0\u00a0·\u00a0 ');
   const lines: string[] = [];
   for (const word of words.split(' ')) {

@@ -1,4 +1,5 @@
 import type { Attribution } from '../explain/attribution';
+import { seenWords } from '../explain/image/seen';
 import { type ColourScale, colourScale, type ScaleOptions } from './colour';
 import { describeMap, readable, readableTogether } from './describe-map';
 import type { Figure } from './figure';
@@ -56,6 +57,7 @@ export function overlay(map: Attribution, { title, width = 420, ...scaling }: Ov
   const font = fontSize(width);
   const margin = { l: 8, r: Math.round(font * 5.6), t: Math.round(font * 2.2), b: 8 };
   const picture = (width - margin.l - margin.r) * (map.height / map.width);
+  const sees = seenWords(map.photo, map.crop);
   const heading = title ?? `${methodTitle(map)}: ${targetWords(map)}`;
   return {
     data: [
@@ -77,6 +79,7 @@ export function overlay(map: Attribution, { title, width = 420, ...scaling }: Ov
     caption: [
       `${methodTitle(map)} of ${map.network.title} for ${targetWords(map)}, on ${map.photo.source}${optionWords(map)}.`,
       clipWords(scale),
+      sees === null ? '' : `The network ${sees} px of the photo.`,
       ...map.notes.map(sentence),
     ]
       .filter((part) => part !== '')

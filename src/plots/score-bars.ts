@@ -1,31 +1,33 @@
 import type { Classification } from '../explain/classify';
 import type { Figure } from './figure';
 import { baseLayout, fontSize, plainText } from './layout';
-import { className, percent } from './words';
+import { answerWords, className } from './words';
 
-/** The best classes of a photo as bars, with their probabilities written beside them. */
+/** The best classes of a photo as bars, with their probabilities written beside them; of values, the values. */
 export function scoreBars(
   { classes, photo, network }: Classification,
   { top = 5, width = 420 }: { readonly top?: number; readonly width?: number } = {},
 ): Figure {
   const best = classes.slice(0, top);
   const font = fontSize(width);
-  const answers = best.map(({ label, probability }) => `${className(label)} ${percent(probability)}`).join(', ');
+  const values = best.some(({ probability }) => probability === null);
+  const what = values ? (best.length === 1 ? 'value' : `first ${best.length} values`) : `${best.length} best classes`;
+  const answers = best.map((one) => `${className(one.label)} ${answerWords(one)}`).join(', ');
   return {
     data: [
       {
         type: 'bar',
         orientation: 'h',
-        x: best.map(({ probability }) => probability),
+        x: best.map(({ probability, logit }) => probability ?? logit),
         y: best.map(({ label, index }) =>
           plainText(`${className(label)}${repeated(best, label) ? ` (${index})` : ''}`),
         ),
-        text: best.map(({ probability }) => percent(probability)),
+        text: best.map(answerWords),
         textposition: 'outside',
         cliponaxis: false,
         marker: { color: best.map((_, i) => (i === 0 ? '#b5367a' : '#9a9aa5')) },
         customdata: best.map(({ label, logit }) => [plainText(label), logit]),
-        hovertemplate: '%{customdata[0]}<br>logit %{customdata[1]:.3f}<extra></extra>',
+        hovertemplate: `%{customdata[0]}<br>${values ? 'value' : 'logit'} %{customdata[1]:.3f}<extra></extra>`,
       },
     ],
     layout: {
@@ -35,9 +37,8 @@ export function scoreBars(
       margin: { l: 8, r: Math.round(5.4 * font), t: 6, b: Math.round(3.4 * font) },
       bargap: 0.35,
       xaxis: {
-        range: [0, 1],
-        tickformat: '.0%',
-        title: { text: 'probability', standoff: 6 },
+        ...(values ? {} : { range: [0, 1], tickformat: '.0%' }),
+        title: { text: values ? plainText(best[0]!.unit || 'value') : 'probability', standoff: 6 },
         nticks: 6,
         showgrid: true,
         gridcolor: '#e6e6ea',
@@ -45,8 +46,8 @@ export function scoreBars(
       },
       yaxis: { autorange: 'reversed', automargin: true, ticks: '' },
     },
-    alt: `Bars of the ${best.length} best classes for ${photo.source}: ${answers}.`,
-    caption: `The ${best.length} best classes of ${network.title} for ${photo.source}.`,
+    alt: `Bars of the ${what} for ${photo.source}: ${answers}.`,
+    caption: `The ${what} of ${network.title} for ${photo.source}.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { MaximisedActivation } from '../explain/activation-maximisation';
-import type { Attribution, TargetName } from '../explain/attribution';
+import type { Attribution, TargetName, TargetScore } from '../explain/attribution';
+import type { ClassScore } from '../explain/classify';
 import { readable } from './describe-map';
 
 /** A method's name for people. */
@@ -10,9 +11,10 @@ export function titleInside(map: Parameters<typeof methodTitle>[0]): string {
   return methodTitle(map).replace(/^[A-Z](?=[a-z]+( |$))/, (letter) => letter.toLowerCase());
 }
 
-/** What a map's values are; a target that is not one class has neither logit nor probability, but a score. */
+/** What a map's values are; a target that is not one class, and a value, have neither logit nor probability, but a score. */
 export function valueUnit({ unit, target }: Pick<Attribution, 'unit' | 'target'>): string {
-  return target.kind !== 'class' ? unit.replace(/logit|probability/, 'score') : unit;
+  const isScore = target.kind !== 'class' || target.unit !== undefined;
+  return isScore ? unit.replace(/logit|probability/, target.unit || 'score') : unit;
 }
 
 /** The first name of a class whose label lists several. */
@@ -22,12 +24,13 @@ export function className(label: string): string {
 
 /** A target with its classes by their first names; a function's own name as it is. */
 export function targetName({ kind, classes, label }: TargetName): string {
-  return kind === 'function' ? label : classes.map((one) => className(one.label)).join(' − ');
+  const names = classes.map((one) => className(one.label)).join(' − ');
+  return { function: label, negative: `−${names}`, class: names, difference: names }[kind];
 }
 
 /** What was maximised, with its classes by their first names: `logit of timber wolf`, `layer2.0.relu2, channel 5`. */
 export function maximisedName({ of, target }: Pick<MaximisedActivation, 'of' | 'target'>): string {
-  return target === null ? of : `logit of ${targetName(target)}`;
+  return target === null ? of : of.replace(target.label, targetName(target));
 }
 
 /** A probability as a reader wants it: `97.3 %`, `< 0.1 %`. */
@@ -38,19 +41,38 @@ export function percent(probability: number): string {
   return `${value.toFixed(1)} %`;
 }
 
-/** The target with its score: `wolf, 97.3 %`; of a difference, in logits, `wolf − dog, score −1.50`. */
+/** A class's score as a reader wants it: `97.3 %`, or of a value `37.2 years`. */
+export function answerWords({
+  probability,
+  logit,
+  unit = '',
+}: Pick<ClassScore, 'probability' | 'logit' | 'unit'>): string {
+  return probability === null ? `${readable(logit)}${unit === '' ? '' : ` ${unit}`}` : percent(probability);
+}
+
+/** The target with its score: `wolf, 97.3 %`; of a value `age, 37.2 years`; of a difference, in logits, `wolf − dog, score −1.50`. */
 export function targetWords({ target }: Pick<Attribution, 'target'>): string {
   const score =
-    target.probability === null ? `score ${target.logit.toFixed(2).replace('-', '−')}` : percent(target.probability);
+    target.probability === null && target.unit === undefined
+      ? `score ${target.logit.toFixed(2).replace('-', '−')}`
+      : answerWords(target);
   return `${targetName(target)}, ${score}`;
 }
 
-/** What an occluder changes: `P(wolf)`, `score difference wolf − dog in logits`, `score my margin` of a function of one's own. */
-export function scoreName(target: TargetName): string {
+/**
+ * What an occluder changes: `P(wolf)`, `age in years`, `score difference wolf − dog in logits`, `score my margin` of a
+ * function of one's own.
+ */
+export function scoreName(target: TargetName & Pick<TargetScore, 'unit'>): string {
   const name = targetName(target);
-  return { class: `P(${name})`, difference: `score difference ${name} in logits`, function: `score ${name}` }[
-    target.kind
-  ];
+  const { unit } = target;
+  const [score, within] = unit === undefined ? ['score ', ' in logits'] : ['', unit === '' ? '' : ` in ${unit}`];
+  return {
+    class: unit === undefined ? `P(${name})` : `${name}${within}`,
+    negative: `${score}${name}${within}`,
+    difference: `${unit === undefined ? 'score ' : ''}difference ${name}${within}`,
+    function: `score ${name}`,
+  }[target.kind];
 }
 
 /** A number of what {@link scoreName} names: `97.3 %`, `−1.5`. */

@@ -30,6 +30,7 @@ export function cachedMaximise({ folder, onResult, ...run }: CacheOptions): Maxi
 
 function goalWords(network: Network, { target, layer, channel }: Parameters<Maximise>[1]): string {
   if (target === undefined) return `${layer}, channel ${channel}`;
-  const classes = typeof target === 'object' ? target.difference : [target];
-  return classes.map((word) => className(network.classes[findClass(network, word)]!)).join(' − ');
+  const nameOf = (word: string | number) => className(network.classes[findClass(network, word)]!);
+  if (typeof target !== 'object') return nameOf(target);
+  return 'negative' in target ? `−${nameOf(target.negative)}` : target.difference.map(nameOf).join(' − ');
 }

@@ -3,7 +3,7 @@ import { attributionToJson } from '../explain/attribution-file';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import { methods, views } from '../explain/methods/index';
-import type { FindOptions } from '../explain/network/weights/find';
+import type { LoadOptions } from '../explain/network/load-network';
 import type { RunOptions } from '../explain/progress';
 import type { ResultEvent } from '../explain/store/store';
 import { requireLetters } from '../page/letters';
@@ -28,7 +28,7 @@ import { studyFonts } from './study-fonts';
 import { openTemplates } from './templates';
 
 /** What a report needs from outside. */
-export interface ReportOptions extends RunOptions, Partial<Pick<FindOptions, 'mirror' | 'cache' | 'offline'>> {
+export interface ReportOptions extends RunOptions, Pick<LoadOptions, 'mirror' | 'cache' | 'offline' | 'onNote'> {
   readonly environment: Environment;
   /** For the provenance: what the person typed. */
   readonly command: string;

@@ -11,8 +11,9 @@ const cache = new WeakMap<ImageSample, Map<string, ImageSample>>();
  * @param width px that are enough; never fewer than the network's input has.
  */
 export function sharpPicture(photo: ImageSample, preprocessing: Preprocessing, width: number): ImageSample {
-  const { resize, crop } = preprocessing;
-  const finest = resize === null ? 1 : finestScale(photo, resize);
+  const { resize, crop, fit = 'crop', channels } = preprocessing;
+  const whole = fit === 'crop' ? resize : crop;
+  const finest = whole === null ? 1 : finestScale(photo, whole);
   const scale = Math.max(1, Math.min(finest, width / crop[1]));
   const scaled = (px: number) => Math.round(px * scale);
   const sizes = {
@@ -22,7 +23,7 @@ export function sharpPicture(photo: ImageSample, preprocessing: Preprocessing, w
         : ([scaled(resize[0]), scaled(resize[1])] as const),
     crop: [scaled(crop[0]), scaled(crop[1])] as const,
   };
-  const key = JSON.stringify(sizes);
+  const key = JSON.stringify([sizes, fit, channels]);
   const pictures = cache.get(photo) ?? new Map<string, ImageSample>();
   const picture = pictures.get(key) ?? prepareInput(photo, { ...preprocessing, ...sizes }).image;
   cache.set(photo, pictures.set(key, picture));

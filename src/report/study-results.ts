@@ -1,7 +1,6 @@
 import { openLooks } from '../explain/look';
-import { loadNetwork } from '../explain/network/load-network';
+import { type LoadOptions, loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
-import type { FindOptions } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
 import { type CacheOptions, cachedExplain } from './attribution-cache';
 import type { MeasuredClaim } from './claims/claim';
@@ -25,7 +24,7 @@ export interface StudyResults {
 }
 
 /** What computing needs from outside. */
-interface ComputeOptions extends RunOptions, Partial<Pick<FindOptions, 'mirror' | 'cache' | 'offline'>> {
+interface ComputeOptions extends RunOptions, Pick<LoadOptions, 'mirror' | 'cache' | 'offline' | 'onNote'> {
   readonly photoFolders: readonly string[];
   readonly mapCache: string | null;
   readonly onResult?: CacheOptions['onResult'];
@@ -47,8 +46,9 @@ export async function computeResults(study: Study, options: ComputeOptions, befo
   const networks = new Map(before?.results.networks);
   const network = async (name: string) => {
     const card = cardOf(study, name);
-    const { mirror, cache, offline, signal, onProgress } = options;
-    const loaded = networks.get(card) ?? (await loadNetwork(card, { mirror, cache, offline, signal, onProgress }));
+    const { mirror, cache, offline, signal, onProgress, onNote } = options;
+    const load = () => loadNetwork(card, { mirror, cache, offline, signal, onProgress, onNote });
+    const loaded = networks.get(card) ?? (await load());
     networks.set(card, loaded);
     return loaded;
   };

@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeSafetensors, readSafetensors } from '../../src/explain/network/weights/safetensors';
+import { readWeights } from '../../src/explain/network/weights/read';
+import { encodeSafetensors } from '../../src/explain/network/weights/safetensors';
 import { decodeNpy } from '../../src/explain/npy';
 import { drawScene } from '../../src/scenes/scene';
 import { onWhite, singleScene } from '../../src/scenes/study-scenes';
@@ -270,7 +271,7 @@ describe('one clear line and exit code 1, with nothing written', () => {
 
   describe('cards and weights', () => {
     const card = readFileSync(path.join(project, 'networks/scenes-fair.yaml'), 'utf8');
-    const original = readSafetensors(readFileSync(path.join(project, 'networks/scenes-fair.safetensors')));
+    const original = readWeights(readFileSync(path.join(project, 'networks/scenes-fair.safetensors')), 'scenes-fair');
     const write = (name: string, bytes: Uint8Array, change: (text: string) => string = (text) => text) => {
       mkdirSync(file(name));
       const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -283,9 +284,9 @@ describe('one clear line and exit code 1, with nothing written', () => {
 
     it('an unknown architecture, with its line', async () => {
       const mine = write('architecture', encodeSafetensors(tensors()), (text) =>
-        text.replace('tiny-resnet', 'alexnet'),
+        text.replace('tiny-resnet', 'alexnut'),
       );
-      await fails(/mine\.yaml: line \d+: architecture alexnet: not known \(allowed: resnet18, /, dog, '-n', mine);
+      await fails(/mine\.yaml: line \d+: architecture alexnut: not known \(allowed: resnet18, /, dog, '-n', mine);
     });
 
     it('a wrong checksum', async () => {

@@ -29,7 +29,7 @@ test('every class once, best first, with what the network saw and the hashes of 
   const logits = said.classes.map(({ logit }) => logit);
   expect(logits).toEqual([...logits].sort((a, b) => b - a));
   expect(said.classes.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3, 4, 5]);
-  expect(said.classes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+  expect(said.classes.reduce((sum, { probability }) => sum + probability!, 0)).toBeCloseTo(1, 5);
   const input = prepareInput(photo, network.preprocessing);
   expect(said.input).toEqual(input.image);
   const raw = forward(network, input.values);

@@ -107,10 +107,11 @@ def digest(array):
     return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
-def resized(pixels, height, width):
+def resized(pixels, height, width, interpolation="bilinear"):
     """Along x, then along y: the order of every Pillow before 13, which turns it round for high pictures."""
-    across = Image.fromarray(pixels).resize((width, pixels.shape[0]), Image.Resampling.BILINEAR)
-    return np.asarray(across.resize((width, height), Image.Resampling.BILINEAR))
+    resampling = Image.Resampling[interpolation.upper()]
+    across = Image.fromarray(pixels).resize((width, pixels.shape[0]), resampling)
+    return np.asarray(across.resize((width, height), resampling))
 
 
 def resize_size(height, width, size):
@@ -163,9 +164,16 @@ def main():
     ]:
         pixels = noise(height, width, 7)
         resizes.append({"from": [height, width], "seed": 7, **packed(resized(pixels, *to))})
-    for height, width, to in [(375, 500, (256, 341)), (211, 307, (640, 511)), (1201, 97, (256, 256))]:
-        out = resized(noise(height, width, 11), *to)
-        resizes.append({"from": [height, width], "seed": 11, "height": to[0], "width": to[1], "sha256": digest(out)})
+    for interpolation in ("bilinear", "bicubic"):
+        for height, width, to in [(375, 500, (256, 341)), (211, 307, (640, 511)), (1201, 97, (256, 256))]:
+            out = resized(noise(height, width, 11), *to, interpolation)
+            resizes.append({
+                "from": [height, width], "seed": 11, "height": to[0], "width": to[1], "sha256": digest(out),
+                **({} if interpolation == "bilinear" else {"interpolation": interpolation}),
+            })
+    for height, width, to in [(31, 47, (11, 17)), (31, 47, (8, 47)), (13, 7, (40, 29)), (2, 3, (1, 1)), (50, 1, (7, 3))]:
+        pixels = resized(noise(height, width, 7), *to, "bicubic")
+        resizes.append({"from": [height, width], "seed": 7, "interpolation": "bicubic", **packed(pixels)})
 
     mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
     prepared = []

@@ -143,7 +143,7 @@ figures:
     );
     expect(words).toMatch(/We compute counting on one picture/);
     expect(() => parseStudy(text.replace('kind: methods', 'kind: method'), 'every.yaml')).toThrow(
-      /allowed: .*, counted\)$/,
+      /allowed: .*, counted; did you mean: methods\)$/,
     );
   });
 

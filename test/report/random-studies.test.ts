@@ -125,7 +125,7 @@ const score = ({ target }: Attribution) =>
 function expected(result: FigureResult): string[] {
   const { entry, maps, networks } = result;
   const [map, second] = maps as readonly [Attribution, Attribution];
-  const said = answers(result).map(({ best }) => percent(best.probability));
+  const said = answers(result).map(({ best }) => percent(best.probability!));
   const asked = map === undefined || map.target.index === answers(result)[0]!.best.index ? [] : [score(map)];
   const masses = (of: Attribution) => {
     const found = onAnimals(of, result);

@@ -113,7 +113,7 @@ figures:
       [
         'a mistake in what it extends',
         'claims: { scenes: 1, seed: 1 }',
-        /^mine\.yaml: line 2: claims\.scenes 1: unusable \(allowed: numbers from 4\)$/,
+        /^mine\.yaml: line 2: claims\.scenes 1: unusable \(allowed: whole numbers from 4 to 1000\)$/,
       ],
       ['two figures of one id', 'figures: [{ id: wolf }, { id: wolf }]', /^mine\.yaml: line 2: figures\.1/],
       ['an unknown key', 'extend: photos', /line 2: study: unknown key extend \(allowed: extends, title/],

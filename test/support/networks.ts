@@ -10,17 +10,18 @@ import { parameterShapes } from '../../src/explain/network/parameter-shapes';
 import { readWeights } from '../../src/explain/network/weights/read';
 import { seededRandom } from '../../src/explain/random';
 
-const plainPreprocessing = (height: number, width: number): Preprocessing => ({
+const plainPreprocessing = ([height, width, channels]: Network['inputShape']): Preprocessing => ({
   resize: null,
   crop: [height, width],
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
+  mean: new Array<number>(channels).fill(0),
+  std: new Array<number>(channels).fill(1),
+  ...(channels === 1 && { channels: 'grey' }),
 });
 
 /** A network from a graph and its parameters, for tests. */
 export function networkOf(
   graph: Graph,
-  inputShape: readonly [number, number, 3],
+  inputShape: readonly [number, number, number],
   parameters: ReadonlyMap<string, Parameter>,
   more: Partial<Network> = {},
 ): Network {
@@ -30,7 +31,7 @@ export function networkOf(
     architecture: 'test',
     graph,
     parameters,
-    preprocessing: plainPreprocessing(inputShape[0], inputShape[1]),
+    preprocessing: plainPreprocessing(inputShape),
     inputShape,
     output: 'softmax',
     classes: [],
@@ -46,7 +47,7 @@ export function networkOf(
  */
 export function seededParameters(
   graph: Graph,
-  inputShape: readonly [number, number, 3],
+  inputShape: readonly [number, number, number],
   seed: number,
 ): Map<string, Parameter> {
   const random = seededRandom(seed);
@@ -96,7 +97,7 @@ export function linearNetwork(
 export function seededNetwork(
   architecture: string | Architecture,
   classes: number,
-  inputShape: readonly [number, number, 3],
+  inputShape: readonly [number, number, number],
   seed: number,
 ): Network {
   const byName = typeof architecture === 'string';

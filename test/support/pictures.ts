@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
+import type { Interpolation } from '../../src/explain/image/resize';
 import type { ImageSample } from '../../src/explain/image/sample';
 import { seededRandom } from '../../src/explain/random';
 
@@ -21,7 +22,11 @@ export interface GoldenPicture {
 /** What Pillow and NumPy made. */
 export const golden = JSON.parse(readFileSync(path.join(pictures, 'golden.json'), 'utf8')) as {
   readonly decoded: Readonly<Record<string, GoldenPicture>>;
-  readonly resizes: readonly (GoldenPicture & { readonly from: [number, number]; readonly seed: number })[];
+  readonly resizes: readonly (GoldenPicture & {
+    readonly from: [number, number];
+    readonly seed: number;
+    readonly interpolation?: Interpolation;
+  })[];
   readonly prepared: readonly {
     readonly from: [number, number];
     readonly seed: number;

@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
 import { WhylightError } from '../errors';
-import type { NetworkInput, Preprocessing } from './preprocessing';
-import { type ResizeWindow, type RgbImage, resizeBilinear } from './resize';
+import { luma, type NetworkInput, type Preprocessing } from './preprocessing';
+import { type ResizeWindow, type RgbImage, resize as resizePhoto } from './resize';
 import type { ImageSample } from './sample';
 
 /** Size `[height, width]` of the resized photo: torchvision's `Resize`, whose long side is `int(size · long / short)`. */
-function resizedSize(height: number, width: number, resize: Preprocessing['resize']): readonly [number, number] {
+function resizedSize(height: number, width: number, { resize, crop, fit }: Preprocessing): readonly [number, number] {
+  if (fit === 'stretch') return crop;
+  if (fit === 'pad') {
+    const scale = Math.min(crop[0] / height, crop[1] / width);
+    return [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
+  }
   if (resize === null) return [height, width];
-  if (typeof resize !== 'number') return resize;
+  if (typeof resize !== 'number') {
+    if (fit === undefined) return resize;
+    const scale = Math.max(resize[0] / height, resize[1] / width);
+    return [Math.round(height * scale), Math.round(width * scale)];
+  }
   return width <= height
     ? [Math.trunc((resize * height) / width), resize]
     : [resize, Math.trunc((resize * width) / height)];
@@ -42,20 +51,41 @@ function normalisation(mean: number, std: number): Float32Array {
   return Float32Array.from({ length: 256 }, (_, byte) => fround(fround(byte / 255) - fround(mean)) / fround(std));
 }
 
+/** Every pixel's luma in the place of its three colours. */
+function makeGrey(pixels: Uint8Array): void {
+  for (let i = 0; i < pixels.length; i += 3) {
+    pixels.fill(luma(pixels[i]!, pixels[i + 1]!, pixels[i + 2]!), i, i + 3);
+  }
+}
+
+/** RGB bytes as the network's values, channel by channel in its order. */
+function inputValues(pixels: Uint8Array, { mean, std, channels = 'rgb' }: Preprocessing): Float32Array {
+  const tables = mean.map((value, channel) => normalisation(value, std[channel]!));
+  const count = tables.length;
+  const values = new Float32Array((pixels.length / 3) * count);
+  for (let channel = 0; channel < count; channel++) {
+    const table = tables[channel]!;
+    let from = channels === 'bgr' ? 2 - channel : channel;
+    for (let i = channel; i < values.length; i += count, from += 3) values[i] = table[pixels[from]!]!;
+  }
+  return values;
+}
+
 /**
  * What a network gets from a photo, equal to torchvision's evaluation transform on a PIL image:
- * antialiased bilinear resize, centre crop (black around a smaller picture), normalisation. H×W×3, row by row.
+ * antialiased bilinear or bicubic resize, centre crop (black around a smaller picture), normalisation. H×W×channels,
+ * row by row.
  * Only the cropped part of the resized photo is computed.
  * @throws WhylightError where a size is not a whole number of px above 0.
  */
 export function prepareInput(photo: ImageSample, preprocessing: Preprocessing): NetworkInput {
-  const { resize, crop, mean, std } = preprocessing;
+  const { resize, crop, interpolation = 'bilinear' } = preprocessing;
   const sizes = [...crop, ...(resize === null ? [] : typeof resize === 'number' ? [resize] : resize)];
   const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1);
   if (wrong !== undefined) {
     throw new WhylightError(`unusable size in the preprocessing: ${wrong} (allowed: whole px above 0)`);
   }
-  const [height, width] = resizedSize(photo.height, photo.width, resize);
+  const [height, width] = resizedSize(photo.height, photo.width, preprocessing);
   const top = cropStart(height, crop[0]);
   const left = cropStart(width, crop[1]);
   const window: ResizeWindow = {
@@ -64,16 +94,13 @@ export function prepareInput(photo: ImageSample, preprocessing: Preprocessing): 
     height: Math.min(height, crop[0]),
     width: Math.min(width, crop[1]),
   };
-  const part = resizeBilinear(photo, height, width, window);
+  const part = resizePhoto(photo, height, width, { window, interpolation });
   const pixels = pad(part, crop, Math.max(0, -top), Math.max(0, -left));
-
-  const tables = mean.map((value, channel) => normalisation(value, std[channel]!));
-  const values = new Float32Array(pixels.length);
-  for (let i = 0; i < pixels.length; i++) values[i] = tables[i % 3]![pixels[i]!]!;
+  if (preprocessing.channels === 'grey') makeGrey(pixels);
   const scaleX = photo.width / width;
   const scaleY = photo.height / height;
   return {
-    values,
+    values: inputValues(pixels, preprocessing),
     height: crop[0],
     width: crop[1],
     image: {

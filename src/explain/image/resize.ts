@@ -13,6 +13,14 @@ export interface ResizeWindow {
   readonly width: number;
 }
 
+/** What of the result is computed, and how. */
+export interface ResizeOptions {
+  /** Default: all of it. */
+  readonly window?: ResizeWindow;
+  /** Default `bilinear`. */
+  readonly interpolation?: Interpolation;
+}
+
 /** Weights of one axis: output `i` is the sum of `weights[i · longest + j]` times input `first[i] + j`, j < `count[i]`. */
 interface AxisWeights {
   readonly first: Int32Array;
@@ -24,13 +32,34 @@ interface AxisWeights {
 const precisionBits = 22;
 const half = 1 << (precisionBits - 1);
 
+/** How a resized pixel is made of those around it. */
+export type Interpolation = 'bilinear' | 'bicubic';
+
+/** A filter's weight at a distance, in px, and the distance from which on it is 0. */
+interface Filter {
+  readonly weight: (distance: number) => number;
+  readonly support: number;
+}
+
+/** Keys' cubic convolution with a = −1/2. */
+function cubic(x: number): number {
+  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+  return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0;
+}
+
+const filters: Readonly<Record<Interpolation, Filter>> = {
+  bilinear: { weight: (x) => (x < 1 ? 1 - x : 0), support: 1 },
+  bicubic: { weight: cubic, support: 2 },
+};
+
 /**
- * The triangle filter of PIL's bilinear resize: as wide as one output pixel when shrinking (that is what
- * antialiases), one input pixel when enlarging; weights sum to 1 and are kept with 22 binary places.
+ * A filter of PIL's resize: in output pixels when shrinking (that is what antialiases), in input pixels when
+ * enlarging; weights sum to 1 and are kept with 22 binary places.
  */
-function axisWeights(inputSize: number, outputSize: number, from: number, length: number): AxisWeights {
+function axisWeights(inputSize: number, outputSize: number, from: number, length: number, filter: Filter): AxisWeights {
   const scale = inputSize / outputSize;
-  const support = Math.max(scale, 1);
+  const width = Math.max(scale, 1);
+  const support = filter.support * width;
   const longest = Math.ceil(support) * 2 + 1;
   const first = new Int32Array(length);
   const count = new Int32Array(length);
@@ -42,12 +71,12 @@ function axisWeights(inputSize: number, outputSize: number, from: number, length
     const n = Math.min(inputSize, Math.trunc(center + support + 0.5)) - start;
     let sum = 0;
     for (let j = 0; j < n; j++) {
-      const distance = Math.abs((start + j - center + 0.5) * (1 / support));
-      exact[j] = distance < 1 ? 1 - distance : 0;
+      exact[j] = filter.weight(Math.abs((start + j - center + 0.5) * (1 / width)));
       sum += exact[j]!;
     }
     for (let j = 0; j < n; j++) {
-      weights[i * longest + j] = Math.trunc(0.5 + (sum === 0 ? exact[j]! : exact[j]! / sum) * (1 << precisionBits));
+      const weight = (sum === 0 ? exact[j]! : exact[j]! / sum) * (1 << precisionBits);
+      weights[i * longest + j] = Math.trunc(weight < 0 ? weight - 0.5 : weight + 0.5);
     }
     first[i] = start;
     count[i] = n;
@@ -83,7 +112,7 @@ function resizeRow(source: Uint8Array, offset: number, axis: AxisWeights, row: U
 }
 
 /**
- * Antialiased bilinear resize of RGB bytes, equal to PIL's `Image.resize(…, BILINEAR)` in every byte: along x,
+ * Antialiased resize of RGB bytes, equal to PIL's `Image.resize(…, BILINEAR)` or `BICUBIC` in every byte: along x,
  * rounded to bytes, then along y. With a window, only that part of the result is computed.
  *
  * Pillow 13 takes y first where a picture more than twice as high as wide shrinks: there, and only there,
@@ -93,11 +122,16 @@ function resizeRow(source: Uint8Array, offset: number, axis: AxisWeights, row: U
  * @param height px of the whole resized picture
  * @param width px of the whole resized picture
  */
-export function resizeBilinear(image: RgbImage, height: number, width: number, window?: ResizeWindow): RgbImage {
+export function resize(
+  image: RgbImage,
+  height: number,
+  width: number,
+  { window, interpolation = 'bilinear' }: ResizeOptions = {},
+): RgbImage {
   const part = window ?? { top: 0, left: 0, height, width };
   if (image.height === height && image.width === width) return cropped(image, part);
-  const across = axisWeights(image.width, width, part.left, part.width);
-  const down = axisWeights(image.height, height, part.top, part.height);
+  const across = axisWeights(image.width, width, part.left, part.width, filters[interpolation]);
+  const down = axisWeights(image.height, height, part.top, part.height, filters[interpolation]);
   const stride = part.width * 3;
   const sums = new Int32Array(part.height * stride).fill(half);
   const row = new Uint8Array(stride);
@@ -117,6 +151,10 @@ export function resizeBilinear(image: RgbImage, height: number, width: number, w
   for (let i = 0; i < sums.length; i++) pixels[i] = toByte(sums[i]!);
   return { pixels, width: part.width, height: part.height };
 }
+
+/** {@link resize}, antialiased bilinear. */
+export const resizeBilinear = (image: RgbImage, height: number, width: number, window?: ResizeWindow): RgbImage =>
+  resize(image, height, width, window === undefined ? {} : { window });
 
 /** A part of a picture as it is: what the filter makes of it at its own size. */
 function cropped({ pixels, width }: RgbImage, part: ResizeWindow): RgbImage {

@@ -4,6 +4,7 @@ import { descriptionOf } from '../network/operations';
 import { upsampleBilinear } from '../upsample';
 import { defineMethod, type MethodOptions } from './define-method';
 import { weightedSum } from './layer-map';
+import { obstacle } from './obstacle';
 
 const schema = z.strictObject({});
 
@@ -37,7 +38,7 @@ export const camMethod = defineMethod({
     const layer = network.camNode;
     const head = network.graph.at(-1)!;
     const { role } = descriptionOf(head);
-    if (layer === null || (role !== 'linear' && role !== 'global mean')) {
+    if (layer === null || obstacle(camMethod, network) !== null) {
       throw new WhylightError(
         `${network.name} does not end in global average pooling and a linear head, so it has no class activation map; Grad-CAM works for it`,
       );

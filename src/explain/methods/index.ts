@@ -1,4 +1,5 @@
 import { activationMaximisationView } from '../activation-maximisation';
+import { didYouMean } from '../did-you-mean';
 import { WhylightError } from '../errors';
 import { featureMapsView } from '../feature-maps';
 import { ablationCamMethod } from './ablation-cam';
@@ -57,7 +58,8 @@ export const findCard = (name: string): Method | View => find<Method | View>([..
 function find<T extends { readonly name: string }>(all: readonly T[], name: string): T {
   const card = all.find((one) => one.name === name);
   if (card !== undefined) return card;
-  throw new WhylightError(`unknown method: ${name} (known: ${all.map((one) => one.name).join(', ')})`);
+  const names = all.map((one) => one.name);
+  throw new WhylightError(`unknown method: ${name} (known: ${names.join(', ')}${didYouMean(name, names)})`);
 }
 
 /**

@@ -35,7 +35,7 @@ export const integratedGradientsMethod = defineMethod({
   explain: async ({ network, input }, targets, { steps, baseline }, run) => {
     const { mean, std } = network.preprocessing;
     const start = input.values.map((_, i) =>
-      baseline === 'zero' ? 0 : ((baseline === 'white' ? 1 : 0) - mean[i % 3]!) / std[i % 3]!,
+      baseline === 'zero' ? 0 : ((baseline === 'white' ? 1 : 0) - mean[i % mean.length]!) / std[i % mean.length]!,
     );
     const { points, weights } = gaussLegendre(steps);
     const integrals = targets.map(() => new Float64Array(start.length));
@@ -51,7 +51,7 @@ export const integratedGradientsMethod = defineMethod({
     return targets.map((target, at) => {
       const values = channelSum(
         integrals[at]!.map((value, i) => value * (input.values[i]! - start[i]!)),
-        3,
+        mean.length,
       );
       return { values, signed: true, notes: [completeness(values, target.logit - targetLogit(target, outputs))] };
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hintAmong } from '../did-you-mean';
 import { WhylightError } from '../errors';
 import type { LayerGradient, Look } from '../look';
 import type { Activation } from '../network/executors/activations';
@@ -56,7 +57,7 @@ export function chooseLayers(network: Network, layer: LayerOptions['layer']): Ch
     const near = maps.filter((other) => other.includes(name) || name.includes(other));
     const alternatives = near.length > 0 ? near : maps;
     throw new WhylightError(
-      `${shapes.has(name) ? `${name} is no map` : `unknown layer: ${name}`} (${network.name} has: ${ends(alternatives)})`,
+      `${shapes.has(name) ? `${name} is no map` : `unknown layer: ${name}`} (${network.name} has: ${ends(alternatives)}${near.length > 0 ? '' : hintAmong(name, maps)})`,
     );
   });
   return { layers, rule: 'named' };

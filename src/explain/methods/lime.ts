@@ -41,6 +41,7 @@ export const limeMethod = defineMethod({
   schema,
   explain: async ({ network, input }, targets, { samples, segments, kernelWidth, penalty, seed }, run) => {
     const { labels, count } = superpixels(input.image, { count: segments });
+    const channels = input.values.length / labels.length;
     const hidden = meanColours(input.values, labels, count);
     const random = seededRandom(seed);
     const masks = Array.from({ length: samples }, (_, i) =>
@@ -53,7 +54,7 @@ export const limeMethod = defineMethod({
       write: (index, into) => {
         labels.forEach((label, at) => {
           if (masks[index]![label] === 1) return;
-          for (let c = 0; c < 3; c++) into[at * 3 + c] = hidden[label * 3 + c]!;
+          for (let c = 0; c < channels; c++) into[at * channels + c] = hidden[label * channels + c]!;
         });
       },
     });
@@ -77,18 +78,19 @@ export const limeMethod = defineMethod({
  * LIME for images: a linear model of the target's probability in which superpixels (SLIC) are shown or hidden, fitted
  * by ridge regression to random copies weighed by their nearness to the whole (Ribeiro, Singh and Guestrin 2016,
  * arXiv:1602.04938). Hidden superpixels have their own mean colour. Each pixel gets its superpixel's coefficient:
- * signed, in probability (in logits for a target that is not one class). One forward pass a copy.
+ * signed, in probability (in the target's own score where it has none). One forward pass a copy.
  *
  * @throws WhylightError for options that cannot be; AbortedError when interrupted.
  */
 export const lime: typeof limeMethod.run = limeMethod.run;
 
 function meanColours(values: Float32Array, labels: Int32Array, count: number): Float32Array {
-  const sums = new Float64Array(count * 3);
+  const channels = values.length / labels.length;
+  const sums = new Float64Array(count * channels);
   const sizes = new Float64Array(count);
   labels.forEach((label, at) => {
     sizes[label]!++;
-    for (let c = 0; c < 3; c++) sums[label * 3 + c]! += values[at * 3 + c]!;
+    for (let c = 0; c < channels; c++) sums[label * channels + c]! += values[at * channels + c]!;
   });
-  return Float32Array.from(sums, (sum, i) => sum / sizes[Math.floor(i / 3)]!);
+  return Float32Array.from(sums, (sum, i) => sum / sizes[Math.floor(i / channels)]!);
 }

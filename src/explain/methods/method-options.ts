@@ -1,18 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { type Allowed, allowedBy, allowedWords } from '../allowed-values';
+import { hintAmong } from '../did-you-mean';
 import { WhylightError } from '../errors';
-
-/** The part of a JSON schema that says which values an option may have. */
-interface Allowed {
-  readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly Allowed[];
-  readonly prefixItems?: readonly Allowed[];
-  readonly items?: Allowed | false;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
-}
+import { findMistake } from '../schema-mistake';
 
 /** What is wrong with a method's options. */
 interface OptionMistake {
@@ -35,23 +25,26 @@ export function parseOptions<S extends z.ZodObject>(name: string, schema: S, val
 export function readOptions<S extends z.ZodObject>(
   name: string,
   schema: S,
-  values: object,
+  entries: object,
 ): { readonly data?: z.output<S>; readonly mistake?: OptionMistake } {
-  const settings = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const settings = Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
   const { success, data, error } = schema.safeParse(settings);
   if (success) return { data };
-  const [issue] = error.issues as [z.core.$ZodIssue];
-  if (issue.code === 'unrecognized_keys') {
-    const [option] = issue.keys as [string];
-    const allowed = Object.keys(schema.shape).join(', ') || 'no option';
-    return { mistake: { option, words: `${name} takes no ${option} (allowed: ${allowed})` } };
+  const { path, key, allowed, message } = findMistake(schema, error, settings);
+  if (key !== null) {
+    const names = Object.keys(schema.shape);
+    const words = `${name} takes no ${key} (allowed: ${names.join(', ') || 'no option'}${hintAmong(key, names)})`;
+    return { mistake: { option: key, words } };
   }
-  const option = String(issue.path[0] ?? '');
-  const allowed = issue.code === 'custom' ? issue.message : allowedValues(schema, option);
+  const option = String(path[0] ?? '');
   const value = settings[option];
   const text = Array.isArray(value) ? value.join('×') : String(value);
-  const unknown = typeof value === 'string' && allowedAt(schema, option).enum !== undefined ? 'unknown ' : '';
-  return { mistake: { option, words: `${unknown}${option}: ${text} (allowed: ${allowed})` } };
+  const type = schema.shape[option] as z.ZodType | undefined;
+  // Of a list, what the whole of it may be.
+  const values = message ?? (type === undefined ? allowed : allowedWords(type));
+  const unknown =
+    typeof value === 'string' && type !== undefined && allowedBy(type).enum !== undefined ? 'unknown ' : '';
+  return { mistake: { option, words: `${unknown}${option}: ${text} (allowed: ${values})` } };
 }
 
 /** An option as a person reads of it. */
@@ -73,7 +66,7 @@ export function describeOptions(schema: z.ZodObject): OptionRow[] {
     const value = defaults[name];
     return {
       name,
-      allowed: allowedValues(schema, name),
+      allowed: allowedWords(schema.shape[name]),
       unit,
       default: value === undefined ? null : Array.isArray(value) ? value.join('×') : String(value),
       effect: description,
@@ -86,7 +79,8 @@ export function describeOptions(schema: z.ZodObject): OptionRow[] {
  * may have stays a text, so that the schema refuses it.
  */
 export function optionValue(schema: z.ZodObject, option: string, text: string): unknown {
-  const allowed = allowedAt(schema, option);
+  const type = schema.shape[option] as z.ZodType | undefined;
+  const allowed = type === undefined ? {} : allowedBy(type);
   return ofKind(allowed.anyOf ?? [allowed], text) ?? text;
 }
 
@@ -102,51 +96,3 @@ function ofKind(kinds: readonly Allowed[], text: string): unknown {
   const items = list.prefixItems?.slice(0, 1) ?? (list.items ? [list.items] : []);
   return parts.map((part) => ofKind(items, part.trim()) ?? part.trim());
 }
-
-/** Which values an option may have, in words: `whole numbers from 1`, `above 0, up to 1`, `mean, square, variance`. */
-function allowedValues(schema: z.ZodObject, option: string): string {
-  return words(allowedAt(schema, option));
-}
-
-function allowedAt(schema: z.ZodObject, option: string): Allowed {
-  const type = schema.shape[option];
-  if (type === undefined) return {};
-  return z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' }) as Allowed;
-}
-
-function words(allowed: Allowed): string {
-  if (allowed.enum !== undefined) return allowed.enum.join(', ');
-  if (allowed.anyOf !== undefined) return allowed.anyOf.map(words).join('; or ');
-  switch (allowed.type) {
-    case 'integer':
-      return `whole numbers${range(allowed, ' ')}`;
-    case 'number':
-      return range(allowed, allowed.exclusiveMinimum === undefined ? 'numbers ' : '') || 'numbers';
-    case 'array':
-      return allowed.prefixItems === undefined
-        ? `a list of ${words(allowed.items || {})}`
-        : `a list of ${allowed.prefixItems.length}: ${words(allowed.prefixItems[0]!)}`;
-    case 'string':
-      return 'names';
-    case 'boolean':
-      return 'true, false';
-    default:
-      return 'other values';
-  }
-}
-
-/** Bounds that are only those of exact whole numbers are none. */
-function range(allowed: Allowed, before: string): string {
-  const bound = (value: number | undefined) =>
-    Number.isSafeInteger(value) && Math.abs(value!) === MOST ? undefined : value;
-  const [least, most] = [bound(allowed.minimum), bound(allowed.maximum)];
-  const { exclusiveMinimum: above, exclusiveMaximum: below } = allowed;
-  if (above !== undefined && below !== undefined) return `${before}between ${above} and ${below}`;
-  const from = above !== undefined ? `above ${above}` : least !== undefined ? `from ${least}` : '';
-  const to =
-    below !== undefined ? `below ${below}` : most !== undefined ? `${above === undefined ? '' : 'up '}to ${most}` : '';
-  const both = [from, to].filter((part) => part !== '').join(above === undefined ? ' ' : ', ');
-  return both === '' ? '' : `${before}${both}`;
-}
-
-const MOST = Number.MAX_SAFE_INTEGER;

@@ -5,7 +5,7 @@ import { seededRandom } from '../random';
 export const occlusionFills = ['black', 'zero', 'mean', 'blur', 'noise'] as const;
 export type OcclusionFill = (typeof occlusionFills)[number];
 
-/** The whole input as it would look if covered, H×W×3. */
+/** The whole input as it would look if covered, H×W×channels. */
 export function fillImage(
   { values, height, width }: NetworkInput,
   { mean, std }: Preprocessing,
@@ -14,33 +14,34 @@ export function fillImage(
   seed: number,
 ): Float32Array {
   const result = new Float32Array(values.length);
+  const channels = mean.length;
   switch (fill) {
     case 'zero':
       return result;
     case 'black':
-      return result.map((_, i) => -mean[i % 3]! / std[i % 3]!);
+      return result.map((_, i) => -mean[i % channels]! / std[i % channels]!);
     case 'mean': {
-      const sums = [0, 0, 0];
+      const sums = new Float64Array(channels);
       values.forEach((value, i) => {
-        sums[i % 3]! += value;
+        sums[i % channels]! += value;
       });
-      return result.map((_, i) => sums[i % 3]! / (height * width));
+      return result.map((_, i) => sums[i % channels]! / (height * width));
     }
     case 'noise': {
       const random = seededRandom(seed);
-      return result.map((_, i) => (random() - mean[i % 3]!) / std[i % 3]!);
+      return result.map((_, i) => (random() - mean[i % channels]!) / std[i % channels]!);
     }
     case 'blur':
-      return boxBlur(boxBlur(values, height, width, size), height, width, size);
+      return boxBlur(boxBlur(values, height, width, size, channels), height, width, size, channels);
   }
 }
 
 /** Mean over a (2·radius+1)² square, the edge repeated. Separable, by running sums. */
-function boxBlur(values: Float32Array, height: number, width: number, radius: number): Float32Array {
+function boxBlur(values: Float32Array, height: number, width: number, radius: number, channels: number): Float32Array {
   const along = (source: Float32Array, lines: number, length: number, lineStep: number, step: number) => {
     const result = new Float32Array(source.length);
     for (let line = 0; line < lines; line++) {
-      for (let c = 0; c < 3; c++) {
+      for (let c = 0; c < channels; c++) {
         const at = (i: number) => source[line * lineStep + Math.min(length - 1, Math.max(0, i)) * step + c]!;
         let sum = 0;
         for (let i = -radius; i <= radius; i++) sum += at(i);
@@ -52,5 +53,5 @@ function boxBlur(values: Float32Array, height: number, width: number, radius: nu
     }
     return result;
   };
-  return along(along(values, height, width, width * 3, 3), width, height, 3, width * 3);
+  return along(along(values, height, width, width * channels, channels), width, height, channels, width * channels);
 }

@@ -8,7 +8,7 @@ import { type ResolvedTarget, targetLogit } from '../target';
  * to be read, and to check it by.
  *
  * @param windows `[height, width]` of the window and `[down, across]` of its steps, in px.
- * @param filling what covers, H×W×3 of the normalised input.
+ * @param filling what covers, H×W×channels of the normalised input.
  * @returns the logit at each position, row by row, and the map, H×W.
  */
 export function occlusionReference(
@@ -17,13 +17,14 @@ export function occlusionReference(
   { size, stride }: { readonly size: readonly [number, number]; readonly stride: readonly [number, number] },
   filling: Float32Array,
 ): { readonly logits: readonly number[]; readonly values: Float32Array } {
+  const depth = clean.length / (height * width);
   const logits: number[] = [];
   const [drops, windows] = [new Float64Array(height * width), new Uint32Array(height * width)];
   for (const top of positions(height, size[0], stride[0])) {
     for (const left of positions(width, size[1], stride[1])) {
       const pixels = pixelsOf([top, Math.min(height, top + size[0])], [left, Math.min(width, left + size[1])], width);
       const covered = clean.slice();
-      for (const pixel of pixels) covered.set(filling.subarray(3 * pixel, 3 * pixel + 3), 3 * pixel);
+      for (const pixel of pixels) covered.set(filling.subarray(depth * pixel, depth * (pixel + 1)), depth * pixel);
       const logit = targetLogit(target, forward(network, covered));
       logits.push(logit);
       for (const pixel of pixels) {

@@ -159,21 +159,27 @@ async function occlude(
     const { probabilities } = classScores(network, raw);
     targets.forEach((target, i) => {
       into[2 * i] = logits[i]!(raw);
-      into[2 * i + 1] = target.index === null ? 0 : probabilities[target.index]!;
+      into[2 * i + 1] = target.index === null ? 0 : (probabilities?.[target.index] ?? 0);
     });
+    if (probabilities === null) return;
     let best = 0;
     for (let i = 1; i < probabilities.length; i++) if (probabilities[i]! > probabilities[best]!) best = i;
     into[width - 2] = best;
     into[width - 1] = probabilities[best]!;
   };
-  const outcome = (i: number, scores: Float32Array, best: BestClasses, notes: readonly string[] = []): Outcome => {
+  const outcome = (
+    i: number,
+    scores: Float32Array,
+    best: BestClasses | null,
+    notes: readonly string[] = [],
+  ): Outcome => {
     const grid: OcclusionGrid = {
       rows: tops.length,
       columns: lefts.length,
       tops,
       lefts,
       size,
-      probabilities: targets[i]!.index === null ? null : columnOf(scores, width, 2 * i + 1),
+      probabilities: targets[i]!.probability === null ? null : columnOf(scores, width, 2 * i + 1),
       logits: columnOf(scores, width, 2 * i),
       best,
     };
@@ -186,7 +192,8 @@ async function occlude(
       notes,
     };
   };
-  const bestOf = (scores: Float32Array, isComputed: (index: number) => boolean): BestClasses => {
+  const bestOf = (scores: Float32Array, isComputed: (index: number) => boolean): BestClasses | null => {
+    if (network.output === 'linear') return null;
     const at = (column: number) =>
       Array.from(columnOf(scores, width, column), (value, index) => (isComputed(index) ? value : null));
     const classes = at(width - 2);

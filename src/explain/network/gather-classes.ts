@@ -4,7 +4,8 @@ import type { NetworkCard } from './card';
 import { GraphBuilder } from './graph-builder';
 import type { Network, Parameter } from './network';
 import { descriptionOf } from './operations';
-import { rawOutputs, withHead } from './with-head';
+import { rawOutputs } from './output-kind';
+import { withHead } from './with-head';
 
 type Gathering = Pick<NetworkCard & { form: 'gathered' }, 'name' | 'title' | 'gather'>;
 

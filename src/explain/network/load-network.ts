@@ -3,35 +3,88 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listAllowed, WhylightError } from '../errors';
 import { buildArchitecture } from './architectures';
+import { withBatchNormEpsilon } from './batch-norm-epsilon';
 import { backboneOf, type NetworkCard, readCard } from './card';
+import { cardPreprocessing } from './card-preprocessing';
+import type { ForeignNetwork } from './foreign/foreign-network';
+import { readLabels } from './foreign/labels';
+import { checkModelHash, modelFile, openForeign } from './foreign/load-foreign';
 import { gatherClasses } from './gather-classes';
 import { kerasNetwork } from './keras/keras-network';
 import { readKerasModel } from './keras/model-file';
 import type { Network, Parameter } from './network';
-import { parameterShapes } from './parameter-shapes';
+import { isExclusive, rawOutputs } from './output-kind';
+import { parameterShapes, shapedParameter } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
+import { fittedWeights } from './weights/fit-weights';
+import { openCheckpoint } from './weights/open-checkpoint';
 import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
-import { rawOutputs, withHead } from './with-head';
+import { renamedFirst } from './weights/rename';
+import { isIndexName } from './weights/shard-index';
+import { withHead } from './with-head';
 
 /**
- * Loads a network by its card's name or file: finds and checks its weights, and fits them to its architecture.
+ * Loads a network by its card's name or file, or by a file that holds one (ONNX, Keras, TensorFlow.js, PyTorch): finds
+ * and checks its weights, and fits them to its architecture.
  *
  * @throws WhylightError for an unknown network, absent or damaged weights, and tensors that do not fit.
  */
-export async function loadNetwork(nameOrCard: string, options: FindOptions = {}): Promise<Network> {
+export async function loadNetwork(nameOrCard: string, options: LoadOptions = {}): Promise<Network> {
   return load(nameOrCard, options, []);
 }
 
-async function load(nameOrCard: string, options: FindOptions, above: readonly string[]): Promise<Network> {
+/** Where files may come from, and who hears what was taken for granted. */
+export interface LoadOptions extends FindOptions {
+  /** Of a file without a card: what was taken of several things, and what was assumed; a sentence each. */
+  readonly onNote?: (sentence: string) => void;
+}
+
+async function load(nameOrCard: string, options: LoadOptions, above: readonly string[]): Promise<Network> {
   const card = await readCard(nameOrCard);
   if (above.includes(card.path)) {
     throw new WhylightError(`${card.name} is its own backbone (its cards name each other)`);
   }
-  if (card.form === 'architecture') return loadArchitecture(card, options);
-  if (card.form === 'keras') return loadKeras(card, options);
+  if (card.form === 'architecture') return checked(card, await loadArchitecture(card, options));
+  if (card.form === 'keras') return checked(card, await loadKeras(card, options), 'keras');
+  if (card.form === 'model') return loadModel(card, options);
   const backbone = await load(backboneOf(card)!, options, [...above, card.path]);
   return card.form === 'head' ? loadHead(card, backbone, options) : gatherClasses(backbone, card);
+}
+
+/** The network, if it answers as its card says. */
+async function checked(
+  card: NetworkCard & { form: 'architecture' | 'keras' | 'model' },
+  network: Network,
+  ending: 'keras' | ForeignNetwork['ending'] = null,
+): Promise<Network> {
+  if (card.check === undefined) return network;
+  const { checkAnswers } = await import('./check-answers.js');
+  const last = ending === 'keras' && isExclusive(network.output) ? (network.output as 'softmax' | 'sigmoid') : null;
+  await checkAnswers(network, card.check, path.dirname(card.path), ending === 'keras' ? last : ending);
+  return network;
+}
+
+/** A network as somebody's file holds it. */
+async function loadModel(card: NetworkCard & { form: 'model' }, options: LoadOptions): Promise<Network> {
+  const file = await modelFile(card, options);
+  const { title, name, preprocessing, output, unit } = card;
+  const { crop } = preprocessing ?? {};
+  const size = card.size ?? (typeof crop === 'number' ? ([crop, crop] as const) : crop);
+  const classes = card.classes && (await readClasses(card, options, path.dirname(card.path)));
+  const { network: own, foreign } = await openForeign(
+    file,
+    { size, architecture: card.model.architecture },
+    { preprocessing, output, unit, classes },
+  );
+  checkModelHash(card, foreign.weightsSha256);
+  const network = { name, title, ...own };
+  // A card was written by somebody who has read what was made of the file.
+  const notes = card.path === file ? foreign.notes : [];
+  for (const sentence of [...notes, ...(network.assumptions ?? [])]) {
+    options.onNote?.(`${path.basename(file)}: ${sentence}`);
+  }
+  return checked(card, network, foreign.ending);
 }
 
 /** A card's network on another's: the head's file, fitted to the backbone. */
@@ -67,34 +120,39 @@ async function loadHead(
 
 async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, options: FindOptions): Promise<Network> {
   const beside = path.dirname(card.path);
-  const weights = { name: card.weights.file, sha256: card.weights.sha256, url: card.weights.url };
-  const match = await findFile(weights, options, beside);
-  const { crop } = card.preprocessing;
-  const [height, width] = typeof crop === 'number' ? [crop, crop] : crop;
-  const inputShape = [height, width, 3] as const;
+  const { file: name, sha256 = '', url, wheel, key, prefix, rename = {}, batchNormEpsilon } = card.weights;
+  // The hash of a file in parts is that of all its files.
+  const match = await findFile({ name, sha256: isIndexName(name) ? '' : sha256, url, wheel }, options, beside);
+  const preprocessing = cardPreprocessing(card.preprocessing);
+  const [height, width] = preprocessing.crop;
+  const inputShape = [height, width, preprocessing.mean.length] as const;
   const classes = await readClasses(card, options, beside);
   checkOutput(card, classes);
   const outputs = rawOutputs(card.output, classes.length);
-  const { graph, camNode, parameterName } = buildArchitecture(card.architecture, outputs, inputShape);
-  const published = readWeights(await readFile(match.path), card.weights.file);
-  const parameters = parameterName === undefined ? published : renamed(published, parameterName, card.weights.file);
+  const built = buildArchitecture(card.architecture, outputs, inputShape);
+  const graph = batchNormEpsilon === undefined ? built.graph : withBatchNormEpsilon(built.graph, batchNormEpsilon);
+  const { checkpoint, sha256: weightsSha256 } = await openCheckpoint(match.path, name);
+  if (!weightsSha256.startsWith(sha256.toLowerCase())) {
+    throw new WhylightError(`${name} with its parts has a wrong checksum: sha256 ${weightsSha256}, expected ${sha256}`);
+  }
+  const request = {
+    shapes: parameterShapes(graph, inputShape),
+    parameterName: renamedFirst(rename, built.parameterName),
+  };
+  const what = `${card.architecture} with ${card.title}`;
   return {
     name: card.name,
     title: card.title,
     architecture: card.architecture,
     graph,
-    camNode,
-    parameters: fitted(
-      card.weights.file,
-      `${card.architecture} with ${card.title}`,
-      parameters,
-      parameterShapes(graph, inputShape),
-    ),
-    preprocessing: { ...card.preprocessing, crop: [height, width] },
+    camNode: built.camNode,
+    parameters: fittedWeights(name, checkpoint, request, { key, prefix }, what).parameters,
+    preprocessing,
     inputShape,
     output: card.output,
+    ...(card.unit !== undefined && { unit: card.unit }),
     classes,
-    weightsSha256: match.sha256,
+    weightsSha256,
   };
 }
 
@@ -111,12 +169,13 @@ async function loadKeras(card: NetworkCard & { form: 'keras' }, options: FindOpt
   const { name, title, output } = card;
   const classes = await readClasses(card, options, beside);
   checkOutput(card, classes);
-  const { crop } = card.preprocessing;
-  const preprocessing = { ...card.preprocessing, crop: typeof crop === 'number' ? ([crop, crop] as const) : crop };
-  return kerasNetwork(model, { name, title, output, classes, preprocessing });
+  return kerasNetwork(model, { name, title, output, classes, preprocessing: cardPreprocessing(card.preprocessing) });
 }
 
 function checkOutput({ name, output }: Pick<Network, 'name' | 'output'>, classes: readonly string[]): void {
+  if (output === 'softmax' && classes.length < 2) {
+    throw new WhylightError(`${name}: a softmax head has two classes or more; the card lists ${classes.length}`);
+  }
   if (output === 'sigmoid' && classes.length !== 2) {
     throw new WhylightError(
       `${name}: a sigmoid head has two classes, the negative and the positive; the card lists ${classes.length}`,
@@ -125,34 +184,14 @@ function checkOutput({ name, output }: Pick<Network, 'name' | 'output'>, classes
 }
 
 async function readClasses(
-  card: NetworkCard & { form: 'architecture' | 'keras' },
+  card: NetworkCard & { form: 'architecture' | 'keras' | 'model' },
   options: FindOptions,
   beside: string,
 ): Promise<readonly string[]> {
   if (Array.isArray(card.classes)) return card.classes;
   const { file: name, sha256, url } = card.classes as { file: string; sha256: string; url: string | null };
   const match = await findFile({ name, sha256, url }, options, beside);
-  const lines = (await readFile(match.path, 'utf8')).split(/\r?\n/).map((line) => line.trim());
-  const labels = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
-  const empty = labels.indexOf('');
-  if (empty >= 0) throw new WhylightError(`${name}: line ${empty + 1} is empty (allowed: one class a line)`);
-  return labels;
-}
-
-/** Parameters under the graph's names; those without one are left out. */
-function renamed(
-  published: ReadonlyMap<string, Parameter>,
-  parameterName: (published: string) => string | null,
-  file: string,
-): Map<string, Parameter> {
-  const result = new Map<string, Parameter>();
-  for (const [key, parameter] of published) {
-    const name = parameterName(key);
-    if (name === null) continue;
-    if (result.has(name)) throw new WhylightError(`${file} holds ${name} twice, once under an older name`);
-    result.set(name, parameter);
-  }
-  return result;
+  return readLabels(match.path);
 }
 
 function fitted(
@@ -164,10 +203,10 @@ function fitted(
   const missing = [...shapes.keys()].filter((name) => !parameters.has(name));
   const extra = [...parameters.keys()].filter((name) => !shapes.has(name)).map((name) => quoteName(name));
   const misshapen = [...shapes].flatMap(([name, shape]) => {
-    const own = parameters.get(name)?.shape;
-    return own === undefined || own.join() === shape.join()
+    const published = parameters.get(name);
+    return published === undefined || shapedParameter(published, shape) !== null
       ? []
-      : [`${name} is ${own.join('×')}, not ${shape.join('×')}`];
+      : [`${name} is ${published.shape.join('×')}, not ${shape.join('×')}`];
   });
   const problems = [
     missing.length > 0 ? `missing: ${listAllowed(missing, 5)}` : '',
@@ -177,5 +216,5 @@ function fitted(
   if (problems.length > 0) {
     throw new WhylightError(`${file} does not fit ${what}: ${problems.join('; ')}`);
   }
-  return new Map([...shapes.keys()].map((name) => [name, parameters.get(name)!]));
+  return new Map([...shapes].map(([name, shape]) => [name, shapedParameter(parameters.get(name)!, shape)!]));
 }

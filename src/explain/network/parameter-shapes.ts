@@ -24,6 +24,18 @@ export function parameterShapes(graph: Graph, inputShape: readonly number[]): Ma
 /** The node that a parameter belongs to: `layer1.conv2` of `layer1.conv2.weight`. */
 export const ownerOf = (parameter: string): string => parameter.slice(0, parameter.lastIndexOf('.'));
 
+/** A shape without the axes of one cell at its end. */
+const essential = (shape: readonly number[]) => shape.join('×').replace(/(×1)+$/, '');
+
+/**
+ * A published weight in the shape that the graph's operation has: a 1×1 convolution on pooled channels is a dense
+ * layer here, a linear layer on each cell of a map a 1×1 convolution, a scale may be C×1×1. Null for any other shape.
+ */
+export function shapedParameter(published: Parameter, shape: readonly number[]): Parameter | null {
+  if (essential(published.shape) !== essential(shape)) return null;
+  return { shape, values: published.values };
+}
+
 /**
  * A network's parameter.
  * @throws WhylightError where it is missing, or of another shape than its operation's weight.

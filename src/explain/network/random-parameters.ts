@@ -11,7 +11,7 @@ import { graphWeights } from './parameter-shapes';
  */
 export function randomParameters(
   graph: Graph,
-  inputShape: readonly [number, number, 3],
+  inputShape: readonly [number, number, number],
   seed: number,
 ): Map<string, Parameter> {
   const random = seededRandom(seed);

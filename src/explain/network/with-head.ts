@@ -3,6 +3,7 @@ import type { Graph } from './graph';
 import { GraphBuilder } from './graph-builder';
 import type { Network, Parameter } from './network';
 import { descriptionOf } from './operations';
+import { type ExclusiveKind, rawOutputs } from './output-kind';
 import { ownerOf } from './parameter-shapes';
 
 /** A new linear head for a network's pooled features. */
@@ -11,15 +12,10 @@ export interface Head {
   readonly title: string;
   readonly classes: readonly string[];
   /** `sigmoid`: one raw output and two classes; `softmax`: one raw output a class. */
-  readonly output: 'softmax' | 'sigmoid';
+  readonly output: ExclusiveKind;
   /** Replaces the backbone's parameters of the same name; `fc.weight` and `fc.bias` are required. */
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly weightsSha256: string;
-}
-
-/** Raw outputs of a head with these classes. */
-export function rawOutputs(output: 'softmax' | 'sigmoid', classes: number): number {
-  return output === 'sigmoid' ? 1 : classes;
 }
 
 /**
@@ -60,8 +56,9 @@ export function withHead(backbone: Network, head: Head): Network {
   for (const [name, parameter] of [...backbone.parameters, ...head.parameters]) {
     if (owners.has(ownerOf(name))) parameters.set(name, parameter);
   }
+  const { unit: _, ...trunk } = backbone;
   return {
-    ...backbone,
+    ...trunk,
     name: head.name,
     title: head.title,
     graph,

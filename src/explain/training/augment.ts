@@ -1,3 +1,5 @@
+import type { Preprocessing } from '../image/preprocessing';
+
 /** How photos are varied from epoch to epoch. */
 export interface Augmentation {
   /** Mirrors half of the photos. Default true. */
@@ -11,15 +13,15 @@ export interface Augmentation {
 /**
  * Writes a randomly mirrored, shifted and relit copy of an 8-bit picture as normalised input.
  *
- * @param pixels H×W×3 bytes.
- * @param into H×W×3 floats: ((pixel / 255 − 0.5) · contrast + 0.5 + brightness − mean) / std.
+ * @param pixels H×W×3 bytes, RGB; equal where the network takes grey.
+ * @param into H×W×channels floats: ((pixel / 255 − 0.5) · contrast + 0.5 + brightness − mean) / std.
  * @param random a seeded stream; five numbers are drawn whatever the options, so that runs stay comparable.
  */
 export function augmentInto(
   pixels: Uint8Array,
   height: number,
   width: number,
-  { mean, std }: { readonly mean: readonly number[]; readonly std: readonly number[] },
+  { mean, std, channels = 'rgb' }: Pick<Preprocessing, 'mean' | 'std' | 'channels'>,
   into: Float32Array,
   random: () => number,
   { mirror = true, shift = 0.08, light = 0.15 }: Augmentation = {},
@@ -34,9 +36,10 @@ export function augmentInto(
     for (let x = 0; x < width; x++) {
       const shifted = Math.min(width - 1, Math.max(0, x - right));
       const from = (fromY * width + (flip ? width - 1 - shifted : shifted)) * 3;
-      const to = (y * width + x) * 3;
-      for (let c = 0; c < 3; c++) {
-        const value = Math.min(1, Math.max(0, (pixels[from + c]! / 255 - 0.5) * contrast + 0.5 + brightness));
+      const to = (y * width + x) * mean.length;
+      for (let c = 0; c < mean.length; c++) {
+        const byte = pixels[from + (channels === 'bgr' ? 2 - c : c)]!;
+        const value = Math.min(1, Math.max(0, (byte / 255 - 0.5) * contrast + 0.5 + brightness));
         into[to + c] = (value - mean[c]!) / std[c]!;
       }
     }

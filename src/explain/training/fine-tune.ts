@@ -4,6 +4,7 @@ import { engineOrder } from '../network/executors/engine-layout';
 import { evaluate } from '../network/executors/evaluate';
 import { openForward } from '../network/executors/forward';
 import type { Network, Parameter } from '../network/network';
+import { isExclusive } from '../network/output-kind';
 import { graphWeights, ownerOf } from '../network/parameter-shapes';
 import { type RunOptions, yieldToEvents } from '../progress';
 import { seededRandom, shuffled } from '../random';
@@ -155,14 +156,15 @@ async function trainEpoch(
   const random = seededRandom(seed * 1_000_003 + epoch);
   const order = shuffled([...pictures.keys()], random);
   const perEpoch = Math.ceil(order.length / batch);
-  const [height, width] = network.inputShape;
+  const [height, width, channels] = network.inputShape;
+  const size = height * width * channels;
   let { steps } = before;
   let total = 0;
   for (let at = 0; at < order.length; at += batch) {
     const indices = order.slice(at, at + batch);
-    const inputs = new Float32Array(indices.length * height * width * 3);
+    const inputs = new Float32Array(indices.length * size);
     indices.forEach((picture, i) => {
-      const into = inputs.subarray(i * height * width * 3, (i + 1) * height * width * 3);
+      const into = inputs.subarray(i * size, (i + 1) * size);
       augmentInto(pictures[picture]!, height, width, network.preprocessing, into, random, augment);
     });
     const truth = indices.map((picture) => labels[picture]!);
@@ -286,14 +288,22 @@ function blend(running: Float32Array, current: Float32Array): void {
   for (let i = 0; i < running.length; i++) running[i] = (1 - MOMENTUM) * running[i]! + MOMENTUM * current[i]!;
 }
 
-/** Probabilities of pictures without augmentation, pictures × classes. */
+/**
+ * Probabilities of pictures without augmentation, pictures × classes.
+ * @throws WhylightError for a network whose labels do not exclude one another.
+ */
 export async function predict(
   network: Network,
   pictures: readonly Uint8Array[],
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  const [height, width] = network.inputShape;
-  const size = height * width * 3;
+  if (!isExclusive(network.output)) {
+    throw new WhylightError(
+      `${network.name}: its output is ${network.output} (allowed: softmax or sigmoid, where one class excludes the others)`,
+    );
+  }
+  const [height, width, channels] = network.inputShape;
+  const size = height * width * channels;
   const session = openForward(network);
   const raw: number[] = [];
   try {

@@ -89,8 +89,8 @@ async function computeChunk(
   files: readonly Uint8Array[],
   batch: number,
 ): Promise<Chunk> {
-  const [height, width] = backbone.inputShape;
-  const size = height * width * 3;
+  const [height, width, channels] = backbone.inputShape;
+  const size = height * width * channels;
   const hashes: PerceptualHash[] = [];
   const inputs = new Float32Array(files.length * 2 * size);
   for (const [i, file] of files.entries()) {
@@ -98,7 +98,7 @@ async function computeChunk(
     hashes.push(perceptualHash(photo));
     const { values } = prepareInput(photo, backbone.preprocessing);
     inputs.set(values, 2 * i * size);
-    mirrorRows(values, inputs.subarray((2 * i + 1) * size, (2 * i + 2) * size), width);
+    mirrorRows(values, inputs.subarray((2 * i + 1) * size, (2 * i + 2) * size), width, channels);
   }
   const results: Float32Array[] = [];
   for (let at = 0; at < files.length * 2; at += batch) {
@@ -109,14 +109,11 @@ async function computeChunk(
   return { values: concatenate(results), hashes };
 }
 
-/** Writes an H×W×3 image flipped left to right into `into`. */
-function mirrorRows(values: Float32Array, into: Float32Array, width: number): void {
-  for (let i = 0; i < values.length; i += 3) {
-    const column = (i / 3) % width;
-    const to = i + (width - 1 - 2 * column) * 3;
-    into[to] = values[i]!;
-    into[to + 1] = values[i + 1]!;
-    into[to + 2] = values[i + 2]!;
+/** Writes an H×W×channels image flipped left to right into `into`. */
+function mirrorRows(values: Float32Array, into: Float32Array, width: number, channels: number): void {
+  for (let i = 0; i < values.length; i += channels) {
+    const column = (i / channels) % width;
+    into.set(values.subarray(i, i + channels), i + (width - 1 - 2 * column) * channels);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Preprocessing } from '../image/preprocessing';
 import { buildArchitecture } from '../network/architectures';
 import type { Network } from '../network/network';
+import { rawOutputs } from '../network/output-kind';
 import { randomParameters } from '../network/random-parameters';
-import { rawOutputs } from '../network/with-head';
 import { type CheckpointOptions, withCheckpoint } from './checkpoint';
 import { type DecodedPhotos, decodedPhotos } from './decoded-photos';
 import { type FineTuneOptions, fineTune, predict } from './fine-tune';

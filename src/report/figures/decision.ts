@@ -3,7 +3,7 @@ import type { ClassScore } from '../../explain/classify';
 import { WhylightError } from '../../explain/errors';
 import type { Network } from '../../explain/network/network';
 import { findClass } from '../../explain/target';
-import { className, percent, targetName } from '../../plots/words';
+import { answerWords, className, targetName } from '../../plots/words';
 import { called, type NetworkNames } from '../network-names';
 import type { Prose } from '../prose/blocks';
 import { capitalised } from '../prose/grammar';
@@ -57,7 +57,7 @@ export function decisionsOf({ entry, scene, networks, classifications }: FigureR
 
 /** `the fair classifier says dog with 97.3 %, which is wrong: the truth is wolf`. */
 export function decisionClause({ network, best, truth, mistaken }: Decision, names: NetworkNames): Prose {
-  const answer = `${called(names, network)} says ${className(best.label)} with ${percent(best.probability)}`;
+  const answer = `${called(names, network)} ${best.probability === null ? 'answers' : 'says'} ${className(best.label)} ${best.probability === null ? 'of' : 'with'} ${answerWords(best)}`;
   return prose`${answer}${mistaken && `, which is wrong: the truth is ${truth}`}`;
 }
 

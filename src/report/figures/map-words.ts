@@ -2,7 +2,7 @@ import type { Attribution } from '../../explain/attribution';
 import { massOutside } from '../../explain/metrics/mass-outside';
 import { correlation } from '../../explain/statistics/correlation';
 import { placeWords, summariseMap } from '../../plots/describe-map';
-import { percent } from '../../plots/words';
+import { answerWords } from '../../plots/words';
 import type { Scene } from '../../scenes/scene';
 import { animalKinds } from '../../scenes/spec';
 import { decimal, wholePercentage } from '../numbers';
@@ -63,9 +63,15 @@ export function animalSentence(of: AnimalMass | null, what: string): Prose {
   return prose`The ${fill} ${wholePercentage(area)} of the picture and ${hold} ${wholePercentage(mass)} of ${what}, ${ratio} times what an even map would put there.`;
 }
 
-/** `86.5 %`; of a difference of classes, which has no probability, `a score difference of 3.24 logits`. */
-export const scoreWords = ({ probability, logit }: Pick<Attribution['target'], 'probability' | 'logit'>) =>
-  probability === null ? `a score difference of ${decimal(logit)} logits` : percent(probability);
+/** `86.5 %`; of a value `37.2 years`; of a difference of classes, which has no probability, `a score difference of 3.24 logits`. */
+export const scoreWords = ({
+  probability,
+  logit,
+  unit,
+}: Pick<Attribution['target'], 'probability' | 'logit' | 'unit'>) =>
+  probability === null && unit === undefined
+    ? `a score difference of ${decimal(logit)} logits`
+    : answerWords({ probability, logit, unit });
 
 type Values = Pick<Attribution, 'values'>;
 

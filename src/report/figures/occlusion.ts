@@ -3,7 +3,7 @@ import type { Attribution } from '../../explain/attribution';
 import type { Network } from '../../explain/network/network';
 import { placeWords } from '../../plots/describe-map';
 import { occlusionRow } from '../../plots/occlusion-row';
-import { className, percent, targetName } from '../../plots/words';
+import { className, percent, scoreName, targetName } from '../../plots/words';
 import { decimal } from '../numbers';
 import type { Prose } from '../prose/blocks';
 import { agree, inSentence, inWords, plural } from '../prose/grammar';
@@ -89,17 +89,17 @@ function bestClasses({ grid }: Attribution): readonly number[] | null {
   return classes !== undefined && classes.length === grid!.logits.length ? classes : null;
 }
 
-/** What an occluder changes: a probability in percent, or logits of a difference of classes. */
+/** What an occluder changes: a probability in percent, a value in its unit, or logits of a difference of classes. */
 function scale({ grid, target }: Attribution) {
   const { probabilities, logits } = grid!;
   const probable = probabilities !== null;
   return {
-    name: probable ? `P(${targetName(target)})` : `the score difference ${targetName(target)}`,
+    name: probable || target.unit !== undefined ? scoreName(target) : `the score difference ${targetName(target)}`,
     clean: target.probability ?? target.logit,
     scores: probabilities ?? logits,
     number: (value: number) => (probable ? percent(value) : decimal(value)),
     amount: (value: number) => (probable ? decimal(100 * value, 1) : decimal(value)),
-    unit: probable ? 'percentage points' : 'logits',
+    unit: probable ? 'percentage points' : (target.unit ?? 'logits'),
   };
 }
 
@@ -118,7 +118,7 @@ function rangeSentence(map: Attribution): Prose {
     const against =
       Number(change) === 0
         ? 'as uncovered'
-        : `${change} ${unit} ${value < clean ? 'below' : 'above'} the uncovered value`;
+        : `${change}${unit === '' ? '' : ` ${unit}`} ${value < clean ? 'below' : 'above'} the uncovered value`;
     return `with it ${place(index)}, ${number(value)} (${against})`;
   };
   const [least, most] = [scores.indexOf(Math.min(...scores)), scores.indexOf(Math.max(...scores))];
@@ -137,7 +137,7 @@ const positionsWords = (count: number, { rows, columns }: NonNullable<Attributio
 
 /** Of a difference of classes: where the one that scores less comes to score more. */
 function orderSentence({ grid, target }: Attribution): string | null {
-  if (target.probability !== null) return null;
+  if (target.kind !== 'difference' || target.unit !== undefined) return null;
   const turned = grid!.logits.filter((value) => value > 0 !== target.logit > 0).length;
   if (turned === 0) return 'The order of the two classes is the same at every position.';
   return `${positionsWords(turned, grid!)} the order of the two classes is reversed.`;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { resizeBilinear } from '../../../src/explain/image/resize';
+import { resize, resizeBilinear } from '../../../src/explain/image/resize';
 import { golden, largestDifference, noise, sha256, unpack } from '../../support/pictures';
 
-describe('resizeBilinear', () => {
+describe('resize', () => {
   it.each(golden.resizes)(
-    'equals Pillow in every byte: $from to $height,$width',
-    ({ from, seed, height, width, ...want }) => {
-      const out = resizeBilinear(noise(from, seed), height, width);
+    'equals Pillow in every byte: $from to $height,$width $interpolation',
+    ({ from, seed, height, width, interpolation, ...want }) => {
+      const out = resize(noise(from, seed), height, width, interpolation && { interpolation });
       expect([out.height, out.width]).toEqual([height, width]);
       if (want.sha256) expect(sha256(out.pixels)).toBe(want.sha256);
       else expect(largestDifference(out.pixels, unpack({ height, width, ...want }))).toBe(0);
@@ -38,6 +38,8 @@ describe('resizeBilinear', () => {
         [100, 5],
       ] as const) {
         expect(new Set(resizeBilinear(flat, height, width).pixels)).toEqual(new Set([level]));
+        const cubic = resize(flat, height, width, { interpolation: 'bicubic' });
+        expect(new Set(cubic.pixels)).toEqual(new Set([level]));
       }
     }
   });

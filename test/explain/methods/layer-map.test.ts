@@ -69,11 +69,11 @@ test.each([
   ['nano-resnet', 'layer3.0.relu2', 'pooled into the head'],
   ['nano-resnet-max', 'layer3.0.relu2', 'last convolution'],
   ['nano-resnet-flat', 'layer3.0.relu2', 'last convolution'],
-])('%s: the default layer is %s', (architecture, layer, chosen) => {
+])('%s: the default layer is %s', (architecture, layer, rule) => {
   const inputShape = [128, 97, 3] as const;
   const { graph, camNode } = buildArchitecture(architecture, 5, inputShape);
   const built = networkOf(graph, inputShape, new Map(), { camNode });
-  expect(chooseLayers(built, undefined)).toEqual({ layers: [layer], chosen });
+  expect(chooseLayers(built, undefined)).toEqual({ layers: [layer], rule });
 });
 
 test.each([

@@ -96,13 +96,13 @@ test.each<[string, string, string, RegExp | string]>([
     'an unknown key inside another',
     '  file: mine.pth',
     '  fiel: x\n  file: mine.pth',
-    'mine.yaml: line 4: weights: unknown key fiel (allowed: file, sha256, url)',
+    'mine.yaml: line 4: weights: unknown key fiel (allowed: file, sha256, url, wheel, key, prefix, rename, batchNormEpsilon)',
   ],
   [
     'an unknown key of a file with classes',
     '[dog, wolf]',
     "{ file: a.txt, sha256: '12345678', from: b }",
-    'mine.yaml: line 13: classes: unknown key from (allowed: file, sha256, url)',
+    'mine.yaml: line 13: classes: unknown key from (allowed: file, sha256, url, wheel)',
   ],
   [
     'a checksum of letters',
@@ -163,7 +163,7 @@ test.each<[string, string, string, RegExp | string]>([
     'two means',
     '[0.485, 0.456, 0.406]',
     '[0.485, 0.456]',
-    'mine.yaml: line 10: preprocessing.mean: unusable (allowed: a list of 3)',
+    'mine.yaml: line 10: preprocessing.mean: unusable (allowed: a list of 3; or one number)',
   ],
   [
     'a mean in words',
@@ -175,19 +175,19 @@ test.each<[string, string, string, RegExp | string]>([
     'a deviation of 0',
     '[0.229, 0.224, 0.225]',
     '[0.229, 0, 0.225]',
-    'mine.yaml: line 11: preprocessing.std.1 0: unusable (allowed: numbers above 0)',
+    'mine.yaml: line 11: preprocessing.std.1 0: unusable (allowed: above 0)',
   ],
   [
     'an infinite deviation',
     '[0.229, 0.224, 0.225]',
     '[0.229, .inf, 0.225]',
-    /^mine\.yaml: line 11: preprocessing\.std\.1.*unusable \(allowed: a number\)/,
+    /^mine\.yaml: line 11: preprocessing\.std\.1.*unusable \(allowed: above 0\)/,
   ],
   [
     'an unknown output',
     'output: softmax',
     'output: relu',
-    'mine.yaml: line 12: output relu: not known (allowed: softmax, sigmoid)',
+    'mine.yaml: line 12: output relu: not known (allowed: softmax, sigmoid, multilabel, linear)',
   ],
   ['one class', '[dog, wolf]', '[dog]', 'mine.yaml: line 13: classes: unusable (allowed: a list of at least 2)'],
   [
@@ -229,7 +229,7 @@ test.each<[string, string, string, RegExp | string]>([
 });
 
 test.each<[string, string | Uint8Array, RegExp]>([
-  ['nothing', '', /^mine\.yaml: card: (missing|unusable) \(allowed: keys and values\)$/],
+  ['nothing', '', /^mine\.yaml: the file is empty \(allowed: a network card \(\.yaml\)/],
   ['a list', '- a\n- b\n', /^mine\.yaml: card: unusable \(allowed: keys and values\)$/],
   ['a word', 'resnet18', /^mine\.yaml: card resnet18: unusable \(allowed: keys and values\)$/],
   ['two documents', `${own}---\n${own}`, /^mine\.yaml: .*multiple documents/],
@@ -247,6 +247,6 @@ test.each<[string, string | Uint8Array, RegExp]>([
 test('a card that is not there', async () => {
   await expect(readCard(path.join(folder, 'absent.yaml'))).rejects.toThrow(/^no such network card: .*absent\.yaml$/);
   await expect(readCard('resnet19')).rejects.toThrow(
-    /^unknown network: resnet19 \(known: .*resnet18.*; or a card's file\)$/,
+    /^unknown network: resnet19 \(known: .*resnet18.*; or a file: a card or a network; did you mean: resnet\d+.*\)$/,
   );
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -131,6 +131,101 @@ describe('weights that do not fit are refused by name', () => {
     const file = await card(seeded.parameters, { sum: '0'.repeat(64) });
     expect(await refusal(loadNetwork(file))).toMatch(
       /^mine\.safetensors has a wrong checksum: sha256 [0-9a-f]{64}, expected 0{64}/,
+    );
+  });
+});
+
+describe('which weights of a file a card means', () => {
+  /** A card with more about its weights, beside a file of that name. */
+  async function cardWith(weights: string, parameters: ReadonlyMap<string, Parameter>): Promise<string> {
+    await writeFile(path.join(folder, 'mine.safetensors'), encodeSafetensors(parameters));
+    const file = await card(seeded.parameters, { where: 'elsewhere' });
+    const yaml = await readFile(file, 'utf8');
+    await writeFile(file, yaml.replace(/^weights: .*$/m, `weights: { file: mine.safetensors, ${weights} }`));
+    return file;
+  }
+  const named = (name: (own: string) => string, from = seeded.parameters) =>
+    new Map([...from].map(([own, parameter]) => [name(own), parameter]));
+  const same = async (file: string) => {
+    const network = await loadNetwork(file);
+    expect(network.parameters).toEqual(seeded.parameters);
+    return network;
+  };
+
+  test('a local file needs no checksum, and its own is kept', async () => {
+    const file = await cardWith('url: null', seeded.parameters);
+    expect((await same(file)).weightsSha256).toBe(sha256(encodeSafetensors(seeded.parameters)));
+  });
+
+  test('any prefix, found and chosen', async () => {
+    const student = named((name) => `student.net.${name}`);
+    await same(await cardWith('url: null', student));
+    const two = new Map([...student, ...named((name) => `other.net.${name}`)]);
+    expect(await refusal(loadNetwork(await cardWith('url: null', two)))).toMatch(
+      /^mine\.safetensors: it holds the network twice, at the top \(prefix other\.net\.\) and at the top \(prefix student\.net\.\)/,
+    );
+    await same(await cardWith('prefix: student.net.', two));
+    await same(await cardWith("key: '', prefix: other.net.", two));
+    expect(await refusal(loadNetwork(await cardWith('key: state_dict', two)))).toBe(
+      "mine.safetensors: no tensors under the key state_dict (allowed: '')",
+    );
+  });
+
+  test('renamed weights, and some left out', async () => {
+    const wrapped = named((name) => name.replace(/^fc\./, 'head.1.'));
+    wrapped.set('loss.weight', { shape: [3], values: drawn(3, 1) });
+    const rename = "rename: { 'head.1.*': 'fc.*', 'loss.**': null }";
+    await same(await cardWith(rename, wrapped));
+    expect(await refusal(loadNetwork(await cardWith("rename: { 'head.1.*': 'fc.*.*' }", wrapped)))).toMatch(
+      /^rename: fc\.\*\.\* has 2 stars/,
+    );
+  });
+
+  test('another ε of the batch norms', async () => {
+    const photo = drawnPhoto(40, 56, 2);
+    const network = await same(await cardWith('batchNormEpsilon: 0.001', seeded.parameters));
+    const epsilons = network.graph.flatMap(({ operation }) =>
+      operation.kind === 'batchNorm' ? [operation.epsilon] : [],
+    );
+    expect(new Set(epsilons)).toEqual(new Set([0.001]));
+    const [one] = (await classify(network, photo)).classes;
+    const [other] = (await classify(seeded, photo)).classes;
+    expect(one!.logit).not.toBe(other!.logit);
+  });
+
+  test.each<[string, RegExp]>([
+    [
+      "url: 'https://example.org/x'",
+      /weights\.sha256: missing \(allowed: a text of 8 to 64 hex digits; left out for a local file only\)$/,
+    ],
+    ['batchNormEpsilon: 0', /weights\.batchNormEpsilon/],
+    ['rename: { a: 3 }', /weights\.rename\.a/],
+    ['perfix: a', /weights: unknown key perfix/],
+  ])('%s is refused', async (weights, message) => {
+    expect(await refusal(loadNetwork(await cardWith(weights, seeded.parameters)))).toMatch(message);
+  });
+
+  test('a file in parts, by its index and the checksum of all its files', async () => {
+    const entries = [...seeded.parameters];
+    const halves = [entries.slice(0, 9), entries.slice(9)].map((half) => encodeSafetensors(new Map(half)));
+    for (const [i, half] of halves.entries()) await writeFile(path.join(folder, `part${i}.safetensors`), half);
+    const index = JSON.stringify({
+      weight_map: Object.fromEntries(entries.map(([name], i) => [name, `part${i < 9 ? 0 : 1}.safetensors`])),
+    });
+    await writeFile(path.join(folder, 'mine.index.json'), index);
+    const all = sha256(Buffer.concat([Buffer.from(index), ...halves]));
+    const inParts = async (weights: string) => {
+      const file = await cardWith('url: null', seeded.parameters);
+      const yaml = await readFile(file, 'utf8');
+      await writeFile(file, yaml.replace(/^weights: .*$/m, `weights: { file: mine.index.json, ${weights} }`));
+      return file;
+    };
+    expect((await same(await inParts(`sha256: '${all}'`))).weightsSha256).toBe(all);
+    expect(await refusal(loadNetwork(await inParts(`sha256: '${sha256(index)}'`)))).toMatch(
+      /^mine\.index\.json with its parts has a wrong checksum: sha256 [0-9a-f]{64}, expected/,
+    );
+    expect(await refusal(loadNetwork(await inParts(`sha256: '${all}', url: 'https://example.org/x'`)))).toMatch(
+      /weights\.file mine\.index\.json: unusable \(allowed: a file in one part, or the index of one without url or wheel\)$/,
     );
   });
 });

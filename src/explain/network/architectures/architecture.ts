@@ -24,5 +24,5 @@ export const defineArchitecture = (description: Omit<ArchitectureDescription, 'r
   role: 'architecture',
 });
 
-/** Builds a graph with that many raw outputs for an input `[H, W, 3]`. */
-export type Architecture = (outputs: number, inputShape: readonly [number, number, 3]) => Built;
+/** Builds a graph with that many raw outputs for an input `[H, W, channels]`. */
+export type Architecture = (outputs: number, inputShape: readonly [number, number, number]) => Built;

@@ -1,29 +1,49 @@
 import { listAllowed, WhylightError } from '../../errors';
+import { alexnet } from './alexnet';
 import { type ArchitectureDescription, type Built, defineArchitecture } from './architecture';
-import { densenet } from './densenet';
+import { cifarResnetNamed, cifarResnets } from './cifar-resnet';
+import { convnexts, timmConvnexts } from './convnext';
+import { densenets } from './densenet';
+import { efficientnets } from './efficientnet';
+import { efficientnetPytorch } from './efficientnet-pytorch';
 import { googlenet } from './googlenet';
 import { inceptionV3 } from './inception-v3';
+import { mnasnets } from './mnasnet';
 import { mobilenetV1 } from './mobilenet-v1';
 import { mobilenetV2 } from './mobilenet-v2';
-import { cifarResnet, resnet, tinyResnet } from './resnet';
+import { mobilenetsV3 } from './mobilenet-v3';
+import { regnets, timmRegnets } from './regnet';
+import { resnets, timmResnets } from './resnet';
 import { squeezenet1_0, squeezenet1_1 } from './squeezenet';
-import { vgg } from './vgg';
+import { timmEfficientnets, timmMobilenets } from './timm-efficientnet';
+import { tinyResnet } from './tiny-resnet';
+import { vggs } from './vgg';
 
+/** A family a line: torchvision's, those of other packages under their names, this project's own. */
 const list: ArchitectureDescription[] = [
-  defineArchitecture({ name: 'resnet18', build: resnet([2, 2, 2, 2], 'basic') }),
-  defineArchitecture({ name: 'resnet34', build: resnet([3, 4, 6, 3], 'basic') }),
-  defineArchitecture({ name: 'resnet50', build: resnet([3, 4, 6, 3], 'bottleneck') }),
-  defineArchitecture({ name: 'resnet101', build: resnet([3, 4, 23, 3], 'bottleneck') }),
+  ...resnets,
+  alexnet,
+  ...vggs,
   defineArchitecture({ name: 'squeezenet1_0', build: squeezenet1_0 }),
   defineArchitecture({ name: 'squeezenet1_1', build: squeezenet1_1 }),
-  defineArchitecture({ name: 'vgg16', build: vgg([2, 2, 3, 3, 3]) }),
   defineArchitecture({ name: 'googlenet', build: googlenet }),
-  defineArchitecture({ name: 'densenet121', build: densenet([6, 12, 24, 16]) }),
   defineArchitecture({ name: 'inception_v3', build: inceptionV3 }),
+  ...densenets,
   defineArchitecture({ name: 'mobilenet_v2', build: mobilenetV2 }),
+  ...mobilenetsV3,
+  ...mnasnets,
+  ...regnets,
+  ...efficientnets,
+  ...convnexts,
+  ...timmResnets,
+  ...timmRegnets,
+  ...timmEfficientnets,
+  ...timmMobilenets,
+  ...timmConvnexts,
+  ...efficientnetPytorch,
   defineArchitecture({ name: 'mobilenet_v1_0.75', build: mobilenetV1(0.75) }),
   defineArchitecture({ name: 'mobilenet_v1_1.0', build: mobilenetV1(1) }),
-  defineArchitecture({ name: 'resnet20-cifar', build: cifarResnet(3) }),
+  ...cifarResnets,
   defineArchitecture({ name: 'tiny-resnet', build: tinyResnet(16, [24, 48, 80]) }),
   defineArchitecture({ name: 'nano-resnet', build: tinyResnet(16, [16, 20, 24]) }),
   defineArchitecture({ name: 'nano-resnet-max', build: tinyResnet(16, [16, 20, 24], 'maximum') }),
@@ -53,9 +73,9 @@ export function addArchitecture({ role, name, build }: ArchitectureDescription, 
  * @param classes number of raw outputs.
  * @throws WhylightError for an unknown name.
  */
-export function buildArchitecture(name: string, classes: number, inputShape: readonly [number, number, 3]): Built {
-  const architecture = list.find((one) => one.name === name);
-  if (architecture === undefined) {
+export function buildArchitecture(name: string, classes: number, inputShape: readonly [number, number, number]): Built {
+  const architecture = list.find((one) => one.name === name) ?? cifarResnetNamed(name);
+  if (architecture === null) {
     throw new WhylightError(`unknown architecture: ${name} (known: ${listAllowed(architectureNames(), 40)})`);
   }
   return architecture.build(classes, inputShape);

@@ -1,30 +1,18 @@
-import type { Padding } from '../graph';
 import { GraphBuilder } from '../graph-builder';
-import { slidingLength } from '../kernels/sliding';
 import type { Architecture } from './architecture';
+import { SamePadding } from './same-padding';
 
 const STRIDES = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1];
 const FILTERS = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024];
 
-/** TensorFlow's SAME padding of a 3×3 window: the odd row goes to the bottom, the odd column to the right. */
-function samePadding(height: number, width: number, stride: number): Padding {
-  const [top, left] = [height, width].map((length) => {
-    const count = Math.ceil(length / stride);
-    return Math.max(0, (count - 1) * stride + 3 - length);
-  }) as [number, number];
-  return [top >> 1, top - (top >> 1), left >> 1, left - (left >> 1)];
-}
-
 /** Howard et al. 2017 (arXiv:1704.04861), batch norm folded into the convolutions, ReLU6, TensorFlow's padding. */
 export function mobilenetV1(multiplier: number): Architecture {
   const channels = (filters: number) => Math.max(8, Math.round((filters * multiplier) / 8) * 8);
-  return (outputs, [inputHeight, inputWidth]) => {
+  return (outputs, [height, width]) => {
     const builder = new GraphBuilder();
-    let [height, width] = [inputHeight, inputWidth];
+    const same = new SamePadding([height, width]);
     const window = (name: string, from: string, filters: number, stride: number, groups: number) => {
-      const padding = samePadding(height, width, stride);
-      height = slidingLength(height, 3, stride, padding[0], padding[1]);
-      width = slidingLength(width, 3, stride, padding[2], padding[3]);
+      const padding = same.next(3, stride);
       return builder.convolution(name, from, filters, { kernel: 3, stride, padding, groups, bias: true });
     };
     const relu6 = (name: string, from: string) => builder.relu6(name, from);

@@ -43,13 +43,13 @@ export function planCost(
     const { window, multiplyAdds } = descriptionOf(node);
     const { passes, steps } = (windows.has(name) ? window(operation) : null) ?? PLAIN_STEPS;
     // Where windows end, they are put into whole maps.
-    const splices = windows.has(name) && sources.has(name);
+    const splice = windows.has(name) && sources.has(name) ? numbersIn(shapes.get(name)!) : 0;
     const { bytes: beside, share } = inputs.length > 0 ? nodeCost(node, part(inputs[0]!)) : { bytes: 0, share: 1 };
-    work += COST.pass * (passes * size + (splices ? 4 * numbersIn(shapes.get(name)!) : 0));
+    work += COST.pass * (passes * size + 4 * splice);
     work += share * size * multiplyAdds(operation, shapes.get(inputs[0]!) ?? []);
-    batchWork += COST.step * (steps + (splices ? 8 : 0));
+    batchWork += COST.step * (steps + (splice > 0 ? 8 : 0));
     const held = inputs.reduce((sum, input) => sum + 8 * numbersIn(part(input)), beside + 8 * size);
-    bytes = Math.max(bytes, held + (splices ? 8 * numbersIn(shapes.get(name)!) : 0));
+    bytes = Math.max(bytes, held + 8 * splice);
   }
   return { work, batchWork, bytes };
 }

@@ -36,5 +36,7 @@ export interface ForeignNetwork {
 /** What a reader has to be told where the file leaves it open. */
 export interface ForeignOptions {
   /** `[height, width]` in px, for a network of any size. */
-  readonly size?: readonly [number, number];
+  readonly size?: readonly [number, number] | undefined;
+  /** Of a file of weights alone, where several architectures fit them. */
+  readonly architecture?: string | undefined;
 }

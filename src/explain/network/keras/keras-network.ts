@@ -129,11 +129,10 @@ function rescale(reader: Reader, layer: KerasLayer, x: Value): Value {
   if (typeof scale !== 'number' || typeof offset !== 'number' || scale === 0)
     throw unsupported(layer, 'with a scale or offset a channel');
   const { mean, std } = reader.preprocessing;
-  const each = (value: (c: 0 | 1 | 2) => number) => [value(0), value(1), value(2)] as const;
   reader.preprocessing = {
     ...reader.preprocessing,
-    mean: each((c) => mean[c] - (offset * std[c]) / scale),
-    std: each((c) => std[c] / scale),
+    mean: mean.map((value, c) => value - (offset * std[c]!) / scale),
+    std: std.map((value) => value / scale),
   };
   return x;
 }

@@ -4,9 +4,12 @@ import { add } from './add';
 import { addMap } from './add-map';
 import { avgPool } from './avg-pool';
 import { batchNorm } from './batch-norm';
+import { channelShuffle } from './channel-shuffle';
+import { channelSlice } from './channel-slice';
 import { clip } from './clip';
 import { concat } from './concat';
 import { conv2d } from './conv2d';
+import { crop } from './crop';
 import { dense } from './dense';
 import { elu } from './elu';
 import { flatten } from './flatten';
@@ -26,16 +29,23 @@ import { mul } from './mul';
 import type { OperationDescription } from './operation';
 import { pad } from './pad';
 import { prelu } from './prelu';
+import { prependTokens } from './prepend-tokens';
 import { relu } from './relu';
 import { relu6 } from './relu6';
 import { rescale } from './rescale';
 import { scale } from './scale';
+import { selfAttention } from './self-attention';
 import { selu } from './selu';
 import { sigmoid } from './sigmoid';
 import { silu } from './silu';
 import { softplus } from './softplus';
+import { spaceToDepth } from './space-to-depth';
 import { subsample } from './subsample';
+import { takeToken } from './take-token';
 import { tanh } from './tanh';
+import { tokens } from './tokens';
+import { untokens } from './untokens';
+import { upsample } from './upsample';
 
 /** Every operation that a node can have. */
 export const operations = [
@@ -75,6 +85,16 @@ export const operations = [
   globalMaxPool,
   flatten,
   dense,
+  channelSlice,
+  channelShuffle,
+  crop,
+  upsample,
+  spaceToDepth,
+  tokens,
+  untokens,
+  prependTokens,
+  takeToken,
+  selfAttention,
 ] as const;
 
 type OperationOf<D> = D extends OperationDescription<infer O> ? O : never;

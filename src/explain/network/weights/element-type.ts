@@ -20,18 +20,18 @@ export const elementTypes = {
   bool: { name: 'bool', size: 1, kind: 'integer' },
 } as const satisfies Record<string, ElementType>;
 
-let halves: Float32Array | undefined;
+let table: Float32Array | undefined;
 
 /** float16 by its 16 bits: sign, 5 bits of exponent, 10 bits of fraction. */
 function halfTable(): Float32Array {
-  halves ??= Float32Array.from({ length: 65_536 }, (_, bits) => {
+  table ??= Float32Array.from({ length: 65_536 }, (_, bits) => {
     const sign = bits & 0x8000 ? -1 : 1;
     const exponent = (bits >> 10) & 31;
     const fraction = bits & 1023;
     if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
     return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : (sign * fraction) / 2 ** 24;
   });
-  return halves;
+  return table;
 }
 
 /**
@@ -49,11 +49,16 @@ export function toFloat32(bytes: Uint8Array, type: ElementType): Float32Array {
     case 'float64':
       return Float32Array.from(new Float64Array(buffer, byteOffset, length));
     case 'float16': {
-      const table = halfTable();
-      return Float32Array.from(new Uint16Array(buffer, byteOffset, length), (bits) => table[bits]!);
+      const numbers = halfTable();
+      const halves = new Uint16Array(buffer, byteOffset, length);
+      const values = new Float32Array(length);
+      for (let i = 0; i < length; i++) values[i] = numbers[halves[i]!]!;
+      return values;
     }
     case 'bfloat16': {
-      const bits = Uint32Array.from(new Uint16Array(buffer, byteOffset, length), (half) => half << 16);
+      const halves = new Uint16Array(buffer, byteOffset, length);
+      const bits = new Uint32Array(length);
+      for (let i = 0; i < length; i++) bits[i] = halves[i]! << 16;
       return new Float32Array(bits.buffer);
     }
     default:

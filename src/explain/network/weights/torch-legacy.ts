@@ -1,9 +1,8 @@
 import { WhylightError } from '../../errors';
-import type { Parameter } from '../network';
 import { ByteReader } from './byte-reader';
+import type { Checkpoint } from './checkpoint';
 import { quoteName } from './quote-name';
-import { stateDict } from './state-dict';
-import { tensorValues } from './tensor-values';
+import { torchCheckpoint } from './torch-checkpoint';
 import { TorchHost } from './torch-objects';
 import { type Pickled, unpickle } from './unpickle';
 
@@ -14,7 +13,7 @@ const version = 1001;
  * PyTorch's format before 1.6: five pickles one after another (magic number, version, system, checkpoint, keys of
  * the storages), then each storage as its length (int64) and its numbers.
  */
-export function readTorchLegacy(bytes: Uint8Array): Map<string, Parameter> {
+export function readTorchLegacy(bytes: Uint8Array): Checkpoint {
   const reader = new ByteReader(bytes, 'the file');
   if (unpickle(reader, new TorchHost()) !== magic) {
     throw new WhylightError('it is a pickle, but not one that torch.save wrote');
@@ -30,7 +29,17 @@ export function readTorchLegacy(bytes: Uint8Array): Map<string, Parameter> {
   const checkpoint = unpickle(reader, host);
   const keys = unpickle(reader, new TorchHost());
   const storages = readStorages(reader, keys, host);
-  return tensorValues(stateDict(checkpoint), ({ key }) => storages.get(key)!, bytes.length);
+  return torchCheckpoint({
+    format: 'PyTorch (legacy)',
+    checkpoint,
+    strangers: host.strangers,
+    fileSize: bytes.length,
+    bytesOf: ({ key }) => {
+      const bytes = storages.get(key);
+      if (bytes === undefined) throw new WhylightError(`storage ${quoteName(key)} is missing`);
+      return bytes;
+    },
+  });
 }
 
 function checkSystem(system: Pickled): void {
@@ -51,7 +60,5 @@ function readStorages(reader: ByteReader, keys: Pickled, host: TorchHost): Map<s
     if (length !== storage.length) throw new WhylightError(`${title} has ${length} values, not ${storage.length}`);
     storages.set(key, reader.take(length * storage.type.size));
   }
-  const missing = [...host.storages.keys()].find((key) => !storages.has(key));
-  if (missing !== undefined) throw new WhylightError(`storage ${quoteName(missing)} is missing`);
   return storages;
 }

@@ -1,7 +1,7 @@
 import { WhylightError } from '../../errors';
 import { type ElementType, elementTypes } from './element-type';
 import { quoteName } from './quote-name';
-import { Opaque, type Pickled, type PickleHost, Tuple } from './unpickle';
+import { Opaque, type Pickled, type PickleHost, Placeholder, Tuple } from './unpickle';
 
 /** The numbers behind one or more tensors. */
 export class Storage extends Opaque {
@@ -58,7 +58,8 @@ function wholeNumbers(value: Pickled | undefined, what: string): number[] {
 }
 
 /** `torch._utils._rebuild_tensor` and `_v2`: storage, offset, size, stride, and what training needs. */
-function rebuildTensor([storage, offset, size, stride]: readonly Pickled[]): Tensor {
+function rebuildTensor([storage, offset, size, stride]: readonly Pickled[]): Pickled {
+  if (storage instanceof Placeholder) return storage;
   if (!(storage instanceof Storage)) damaged('a tensor has no storage');
   const shape = wholeNumbers(size, "a tensor's size");
   const strides = wholeNumbers(stride, "a tensor's stride");
@@ -67,12 +68,13 @@ function rebuildTensor([storage, offset, size, stride]: readonly Pickled[]): Ten
 }
 
 /** A parameter is its tensor. */
-function rebuildParameter([data]: readonly Pickled[]): Tensor {
-  return data instanceof Tensor ? data : damaged('a parameter has no tensor');
+function rebuildParameter([data]: readonly Pickled[]): Pickled {
+  return data instanceof Tensor || data instanceof Placeholder ? data : damaged('a parameter has no tensor');
 }
 
 /** `torch._tensor._rebuild_from_type_v2(function, type, args, state)`: a tensor with attributes of its own. */
 function rebuildFromType([callable, , args]: readonly Pickled[]): Pickled {
+  if (callable instanceof Placeholder) return callable;
   // Calling itself again and again would take a stack as deep as the file likes.
   const nested = callable instanceof Callable && callable.call === rebuildFromType;
   if (!(callable instanceof Callable) || nested || !(args instanceof Tuple)) damaged('a tensor cannot be rebuilt');
@@ -102,7 +104,7 @@ const storageType = (type: ElementType): Pickled => new StorageType(type);
 const callable = (call: (args: readonly Pickled[]) => Pickled): Pickled => new Callable(call);
 const dtypes = 'float32 float float64 double float16 half bfloat16 int64 long int32 int int16 short int8 uint8 bool';
 
-/** Every name a weights file may use. Nothing else is ever looked up. */
+/** Every name that means something here. Any other becomes a placeholder, and nothing is ever looked up. */
 const allowed: ReadonlyMap<string, Pickled> = new Map<string, Pickled>([
   ['collections.OrderedDict', callable(orderedDict)],
   ['builtins.set', callable(set)],
@@ -130,27 +132,37 @@ const allowed: ReadonlyMap<string, Pickled> = new Map<string, Pickled>([
   ['torch.BoolStorage', storageType(elementTypes.bool)],
 ]);
 
-/** Lets a pickle have tensors and plain containers. Its storages are collected by key; their bytes come later. */
+/** So many foreign names are kept for an error message. */
+const KEPT = 3;
+
+/**
+ * Lets a pickle have tensors and plain containers; all else becomes placeholders. Its storages are collected by key;
+ * their bytes come later.
+ */
 export class TorchHost implements PickleHost {
   readonly storages = new Map<string, Storage>();
+  /** Names that the pickle wants to use and that mean nothing here, the first few. */
+  readonly strangers = new Set<string>();
 
   global(module: string, name: string): Pickled {
-    const entry = allowed.get(`${module}.${name}`);
+    const full = `${module}.${name}`;
+    const entry = allowed.get(full);
     if (entry !== undefined) return entry;
-    const title = quoteName(`${module}.${name}`);
-    throw new WhylightError(
-      `this file wants to run ${title}; only tensors and plain containers are read ` +
-        '(in PyTorch, save the weights alone: torch.save(model.state_dict(), FILE))',
-    );
+    if (this.strangers.size < KEPT) this.strangers.add(full);
+    return new Placeholder(full);
   }
 
   call(target: Pickled, args: readonly Pickled[]): Pickled {
+    if (target instanceof Placeholder) return new Placeholder(target.name, args);
     return target instanceof Callable ? target.call(args) : damaged('it calls what is no function');
   }
 
   /** `('storage', type, key, location, length)`; the legacy format adds a view of the storage, or None. */
   persistent(id: Pickled): Pickled {
     const [tag, type, key, , length, view] = id instanceof Tuple ? id.items : [];
+    // The legacy format keeps a pickled module's class beside its source.
+    if (tag === 'module' && type instanceof Placeholder) return type;
+    if (tag === 'storage' && type instanceof Placeholder) return type;
     if (tag !== 'storage' || !(type instanceof StorageType) || typeof key !== 'string') damaged('a storage');
     if (view !== undefined && view !== null) {
       throw new WhylightError(

@@ -1,5 +1,6 @@
 import { WhylightError } from '../../errors';
 import type { ByteReader } from './byte-reader';
+import { quoteName } from './quote-name';
 
 /** What pickled objects become. Lists and dicts are JavaScript's own; tuples are {@link Tuple}s. */
 export type Pickled =
@@ -25,6 +26,24 @@ export class Opaque {
   constructor(readonly kind: string) {}
 }
 
+/**
+ * What a name that is not allowed, or a call of it, becomes: nothing is run, only what the pickle hands over is kept.
+ * An object's state, a dict's items and a list's are its own names for what Python would have made of them.
+ */
+export class Placeholder extends Opaque {
+  readonly items = new Map<Pickled, Pickled>();
+  readonly list: Pickled[] = [];
+  state: Pickled = null;
+
+  constructor(
+    /** `module.name` */
+    readonly name: string,
+    readonly args: readonly Pickled[] = [],
+  ) {
+    super('placeholder');
+  }
+}
+
 /** The only contact of a pickle with the world. Each throws WhylightError for what it does not allow. */
 export interface PickleHost {
   /** A name that the pickle wants to use: `torch._utils`, `_rebuild_tensor_v2`. */
@@ -40,8 +59,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads one pickle (protocols 2 to 5, binary opcodes) and leaves the reader behind it. Nothing is executed or
- * looked up but through the host; the state given to an object (BUILD) is read and dropped.
- * @throws WhylightError where the pickle is damaged or uses an opcode that `torch.save` never writes.
+ * looked up but through the host; the state given to an object (BUILD) is kept by a placeholder, else dropped.
+ * @throws WhylightError where the pickle is damaged, names one key twice in a dict, or uses an opcode that `torch.save`
+ *   never writes.
  */
 export function unpickle(reader: ByteReader, host: PickleHost): Pickled {
   return new Machine(reader, host).run();
@@ -150,13 +170,26 @@ class Machine {
     const list = this.peek();
     if (Array.isArray(list)) for (const value of values) list.push(value);
     else if (list instanceof Set) for (const value of values) list.add(value);
+    else if (list instanceof Placeholder) for (const value of values) list.list.push(value);
     else this.#damaged('a list is missing');
   }
 
   setItems(values: readonly Pickled[]): void {
-    const dict = this.peek();
+    const target = this.peek();
+    const dict = target instanceof Placeholder ? target.items : target;
     if (!(dict instanceof Map) || values.length % 2 !== 0) this.#damaged('a dict is missing');
-    for (let i = 0; i < values.length; i += 2) dict.set(values[i]!, values[i + 1]!);
+    for (let i = 0; i < values.length; i += 2) {
+      const key = values[i]!;
+      // Python keeps the last of them; which one the network was to have nobody can tell.
+      if (typeof key === 'string' && dict.has(key)) throw new WhylightError(`its pickle holds ${quoteName(key)} twice`);
+      dict.set(key, values[i + 1]!);
+    }
+  }
+
+  build(): void {
+    const state = this.#pop();
+    const target = this.peek();
+    if (target instanceof Placeholder) target.state = state;
   }
 
   protocol(version: number): void {
@@ -217,7 +250,7 @@ const steps: { readonly [opcode: number]: Step | undefined } = {
   106: (m, r) => m.recall(r.u32()), // LONG_BINGET
 
   99: (m, r, host) => m.push(host.global(r.line(), r.line())), // GLOBAL
-  // The old way to make an instance names its class in the pickle as GLOBAL does: it can only be refused.
+  // The old way to make an instance names its class in the pickle as GLOBAL does.
   105: (m, r, host) => m.push(host.call(host.global(r.line(), r.line()), m.popToMark())), // INST
   // STACK_GLOBAL
   147: (m, _, host) => {
@@ -234,6 +267,12 @@ const steps: { readonly [opcode: number]: Step | undefined } = {
     const args = m.popTuple();
     m.push(host.call(m.pop(), args));
   },
-  98: (m) => void m.pop(), // BUILD
+  // NEWOBJ_EX: keyword arguments are of no use to anything that is allowed.
+  146: (m, _, host) => {
+    m.pop();
+    const args = m.popTuple();
+    m.push(host.call(m.pop(), args));
+  },
+  98: (m) => m.build(), // BUILD
   81: (m, _, host) => m.push(host.persistent(m.pop())), // BINPERSID
 };

@@ -1,0 +1,283 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { listAllowed, WhylightError } from '../../errors';
+import type { ForeignNetwork, ForeignOptions } from '../foreign/foreign-network';
+import { simplify } from '../passes/simplify';
+import { quoteName } from '../weights/quote-name';
+import { windowOperators } from './convolution';
+import { elementwiseOperators } from './elementwise';
+import { joinForms } from './forms';
+import { constantOf, Importer, type Operator, type Value, viewValue } from './importer';
+import { matrixOperators } from './matrix';
+import type { Constant, OnnxModel, OnnxNode, OnnxPort } from './model';
+import { normOperators } from './normalisation';
+import { portNames, readModel } from './read-model';
+import { countOf, reckon } from './reckon';
+import { shapeOperators } from './shapes';
+import type { ExternalData, ReadExternal } from './tensor';
+import { channelsFirst, turned, type View } from './view';
+
+const operators: Readonly<Record<string, Operator>> = {
+  ...windowOperators,
+  ...elementwiseOperators,
+  ...matrixOperators,
+  ...normOperators,
+  ...shapeOperators,
+};
+
+/**
+ * A network in ONNX's format, opset 7 and newer, its weights in the file or in files beside it.
+ * @throws WhylightError naming the file, and the node and operator that stand in the way, or what the file leaves open.
+ */
+export async function readOnnxNetwork(file: string, options: ForeignOptions): Promise<ForeignNetwork> {
+  const name = path.basename(file);
+  const bytes = await readFile(file);
+  const hash = createHash('sha256').update(bytes);
+  try {
+    const model = readModel(bytes, externalReader(file, hash));
+    return networkOf(model, hash.digest('hex'), options);
+  } catch (error) {
+    if (error instanceof WhylightError) throw new WhylightError(`${name}: ${error.message}`, { cause: error });
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw new WhylightError(`${name}: it is damaged (${error.message.split('\n')[0]})`, { cause: error });
+  }
+}
+
+/** Reads weights that lie beside the model, in its folder or below. */
+function externalReader(file: string, hash: ReturnType<typeof createHash>): ReadExternal {
+  const folder = path.dirname(path.resolve(file));
+  const files = new Map<string, Buffer>();
+  return (tensor: string, { location, offset, length }: ExternalData) => {
+    const place = path.resolve(folder, location);
+    const weights = `the weights of ${quoteName(tensor, 40)}`;
+    if (path.isAbsolute(location) || !place.startsWith(`${folder}${path.sep}`)) {
+      throw new WhylightError(`${weights} lie outside the model's folder: ${quoteName(location)}`);
+    }
+    let bytes = files.get(place);
+    if (bytes === undefined) {
+      if (!existsSync(place))
+        throw new WhylightError(`${weights} are in ${quoteName(location)}, which is not beside the model`);
+      bytes = readFileSync(place);
+      files.set(place, bytes);
+      hash.update(bytes);
+    }
+    const end = length === null ? bytes.length : offset + length;
+    if (!(offset >= 0 && end <= bytes.length)) {
+      throw new WhylightError(`${weights} reach beyond the ${bytes.length} bytes of ${quoteName(location)}`);
+    }
+    return bytes.subarray(offset, end);
+  };
+}
+
+function networkOf(model: OnnxModel, weightsSha256: string, { size }: ForeignOptions): ForeignNetwork {
+  const [port, ...more] = model.inputs;
+  if (port === undefined) throw new WhylightError('the network has no input');
+  if (more.length > 0) {
+    throw new WhylightError(
+      `the network has ${model.inputs.length} inputs: ${portNames(model.inputs)} (allowed: one, a photo)`,
+    );
+  }
+  const { shape, view } = inputOf(port, size);
+  const graph = new Importer(shape);
+  const values = new Map<string, Value>([[port.name, viewValue(view)]]);
+  for (const [name, constant] of model.constants) values.set(name, constantOf(constant));
+  const [output, ...others] = model.outputs;
+  if (output === undefined) throw new WhylightError('the network has no output');
+  if (others.length > 0) {
+    throw new WhylightError(
+      `the network has ${model.outputs.length} outputs: ${portNames(model.outputs)} (allowed: one, a score a class)`,
+    );
+  }
+  const used = reaching(joinForms(model), output.name);
+  checkUnused(model);
+  for (const node of used) run(graph, values, node, model);
+  const end = values.get(output.name);
+  if (end === undefined || (end.kind !== 'view' && end.kind !== 'end')) {
+    throw new WhylightError(`its output ${quoteName(output.name)} is not computed from its input`);
+  }
+  const last = lastVector(graph, end.view);
+  const result = simplify({ graph: graph.nodes, parameters: graph.parameters, output: last, inputShape: shape });
+  const ending = end.kind === 'end' ? end.ending : result.ending;
+  if (end.kind === 'end' && result.ending !== null) {
+    throw new WhylightError('it ends in a sigmoid and a softmax of that');
+  }
+  return {
+    format: `ONNX, opset ${model.opset}${model.producer === '' ? '' : `, from ${quoteName(model.producer, 40)}`}`,
+    graph: result.graph,
+    parameters: result.parameters,
+    camNode: result.camNode,
+    inputShape: shape,
+    outputs: result.outputs,
+    ending,
+    labels: labelsOf(model.metadata),
+    preprocessing: null,
+    weightsSha256,
+    notes: [...graph.notes],
+  };
+}
+
+/** Rows, columns and channels of the input, and how it is seen. */
+function inputOf(
+  port: OnnxPort,
+  size: ForeignOptions['size'],
+): { shape: readonly [number, number, number]; view: View } {
+  const [batch, ...rest] = port.shape;
+  const words = port.shape.map((length) => length ?? '?').join('×');
+  const input = `its input ${quoteName(port.name, 40)}`;
+  if (rest.length !== 3)
+    throw new WhylightError(`${input} is of shape ${words} (allowed: a batch of pictures, four axes)`);
+  if (batch !== null && batch !== undefined && batch > 1) {
+    throw new WhylightError(`${input} is of shape ${words}: batches of ${batch} (allowed: 1, or any)`);
+  }
+  const isChannels = (length: number | null | undefined) => length === 1 || length === 3;
+  const first = isChannels(rest[0]);
+  const last = isChannels(rest[2]);
+  if (first === last) {
+    throw new WhylightError(
+      `${input} is of shape ${words}; of which axis the channels are cannot be told (allowed: 1 or 3 of them, first or last)`,
+    );
+  }
+  const [height, width] = first ? rest.slice(1) : rest;
+  const channels = (first ? rest[0] : rest[2])!;
+  const lengths = [height, width].map((length, axis) => {
+    const wish = size?.[axis];
+    if (length === null || length === undefined || length < 1) {
+      if (wish !== undefined) return wish;
+      throw new WhylightError(`${input} takes pictures of any size (${words}): say which, --size HEIGHTxWIDTH`);
+    }
+    if (wish !== undefined && wish !== length) {
+      throw new WhylightError(`${input} takes pictures of ${height}×${width} px, not of ${size!.join('×')}`);
+    }
+    return length;
+  });
+  const shape = [lengths[0]!, lengths[1]!, channels] as const;
+  const view = channelsFirst('input', shape);
+  return { shape, view: first ? view : turned(view, [0, 2, 3, 1]) };
+}
+
+/** Nodes on which the output depends, in the file's order, which must be one in which each comes after what it reads. */
+function reaching(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
+  const required = new Set([output]);
+  const result: OnnxNode[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((name) => required.has(name))) continue;
+    for (const name of node.inputs) required.add(name);
+    result.push(node);
+  }
+  return result.reverse();
+}
+
+/** Weights that no operator reads are the sign of a file that was put together wrongly. */
+function checkUnused({ nodes, constants, outputs }: OnnxModel): void {
+  const read = new Set([...nodes.flatMap(({ inputs }) => inputs), ...outputs.map(({ name }) => name)]);
+  const unused = [...constants].filter(
+    ([name, { integer, values }]) => !read.has(name) && !integer && values.length > 1,
+  );
+  if (unused.length === 0) return;
+  const names = listAllowed(
+    unused.map(([name]) => quoteName(name, 40)),
+    5,
+  );
+  throw new WhylightError(`no operator reads these weights: ${names}`);
+}
+
+/** Computes a node from constants, or puts it into the graph. */
+function run(graph: Importer, values: Map<string, Value>, node: OnnxNode, { opset }: OnnxModel): void {
+  const inputs = node.inputs.map((name) => {
+    if (name === '') return null;
+    const value = values.get(name);
+    if (value === undefined)
+      throw new WhylightError(
+        `${node.operator} at ${quoteName(node.name)} reads ${quoteName(name)}, which does not come before it`,
+      );
+    return value;
+  });
+  const results = evaluate(graph, node, inputs, opset);
+  node.outputs.forEach((name, i) => {
+    const result = results[i];
+    if (name !== '' && result !== undefined) values.set(name, result);
+  });
+}
+
+function evaluate(graph: Importer, node: OnnxNode, inputs: readonly (Value | null)[], opset: number): readonly Value[] {
+  if (node.operator === 'Constant') return [constantOf(literal(node))];
+  if (node.operator === 'Shape' && inputs[0]?.kind === 'view') {
+    const { shape } = inputs[0].view;
+    return [constantOf(reckon(node, [{ shape, values: new Float32Array(0), integer: false }])!)];
+  }
+  if (inputs.every((value) => value === null || value.kind === 'constant')) {
+    const constants = inputs.map((value) => (value?.kind === 'constant' ? value.constant : null));
+    const result = reckon(node, constants);
+    if (result !== null) return [constantOf(result)];
+    const parts = node.operator === 'Split' ? splitConstant(node, constants) : null;
+    if (parts !== null) return parts;
+  }
+  const operator = Object.hasOwn(operators, node.operator) ? operators[node.operator] : undefined;
+  if (operator === undefined) {
+    throw new WhylightError(
+      `${quoteName(node.operator)} at ${quoteName(node.name)}: an operator that is not known (known: ${listAllowed(Object.keys(operators).sort(), 80)})`,
+    );
+  }
+  const weightName = (at: number) => node.inputs[at] ?? '';
+  return operator({ graph, node, inputs, weightName, opset });
+}
+
+function splitConstant(node: OnnxNode, [constant, sizes]: readonly (Constant | null)[]): Value[] | null {
+  if (constant?.shape.length !== 1) return null;
+  const lengths = sizes
+    ? Array.from(sizes.values)
+    : node.outputs.map(() => constant.values.length / node.outputs.length);
+  let from = 0;
+  return lengths.map((length) => {
+    const values = Array.from(constant.values).slice(from, from + length);
+    from += length;
+    return constantOf({ ...constant, shape: [length], values });
+  });
+}
+
+/** The number or numbers of a Constant. */
+function literal({ name, attributes }: OnnxNode): Constant {
+  const value = attributes.get('value');
+  if (value !== null && typeof value === 'object' && 'values' in value) return value as Constant;
+  for (const key of ['value_float', 'value_int', 'value_floats', 'value_ints']) {
+    const own = attributes.get(key);
+    const integer = key.startsWith('value_int');
+    if (typeof own === 'number') return { shape: [], values: [own], integer };
+    if (Array.isArray(own)) return { shape: [own.length], values: own as number[], integer };
+  }
+  throw new WhylightError(`Constant at ${quoteName(name)} holds no numbers`);
+}
+
+/** The node whose vector is the output. */
+function lastVector(graph: Importer, view: View): string {
+  const storage = graph.shape(view.node);
+  const plain = storage.length === 1 && countOf(view.shape) === storage[0] && view.start === 0;
+  if (!plain) {
+    throw new WhylightError(`its output is of shape ${view.shape.join('×')} (allowed: a score a class)`);
+  }
+  return view.node;
+}
+
+/** Class names that exporters leave in the metadata: a list, or a table by index. */
+function labelsOf(metadata: ReadonlyMap<string, string>): readonly string[] | null {
+  const text = metadata.get('names') ?? metadata.get('labels') ?? metadata.get('classes');
+  if (text === undefined) return null;
+  const json = text.trim().startsWith('{')
+    ? text.replaceAll(/(\d+)\s*:/g, '"$1":').replaceAll("'", '"')
+    : text.replaceAll("'", '"');
+  try {
+    const value: unknown = JSON.parse(json);
+    const list = Array.isArray(value)
+      ? value
+      : Object.entries(value as object)
+          .sort(([a], [b]) => Number(a) - Number(b))
+          .map(([, label]) => label);
+    return list.every((label) => typeof label === 'string' && label !== '') && list.length > 0
+      ? (list as string[])
+      : null;
+  } catch {
+    return text.includes(',') ? text.split(',').map((label) => label.trim()) : null;
+  }
+}
