@@ -142,16 +142,6 @@ export interface Chosen {
   readonly omissions: readonly string[];
 }
 
-<<<<<<< HEAD
-/** What was asked for, for one network: of `all` methods, and of the usual ones, those that it allows. */
-export function choose({ method }: ExplainRequest, selection: Asked, network: Network): Chosen {
-  const allowed = ({ name, needs }: Card) =>
-    (!needs.includes('pooled head') || network.camNode !== null) &&
-    (!needs.includes('network of ReLUs') ||
-      otherActivation(network) === null ||
-      selection.options.get(name)?.rule !== undefined);
-  const optional = (card: Card) => allowed(card) || (method?.includes(card.name) ?? false);
-=======
 /**
  * What was selection for, for one network: what it does not allow is left out.
  * @throws WhylightError where nothing is left.
@@ -166,7 +156,6 @@ export function choose({ network: name }: ExplainRequest, selection: Asked, netw
       `${network.name} ${left.length === 1 ? `does not allow ${first.name}:` : `allows none of ${namesOf(left).join(', ')}: for ${first.name},`} ${why.get(first)} (whylight networks ${name} lists what it allows)`,
     );
   }
->>>>>>> main
   const pick = <T extends Card>(all: readonly T[]) =>
     possible.flatMap(({ name }) => all.filter((card) => card.name === name));
   const show = openViews(network);

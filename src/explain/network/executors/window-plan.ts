@@ -64,19 +64,11 @@ export function planWindows(
     if (frozen !== null && inside) windows.set(name, frozen);
     else whole.add(name);
   }
-<<<<<<< HEAD
-  return withoutIdle(graph, { windows, whole });
-}
-
-/** The nodes of a plan on which the outputs depend: those that only lead to a gate that is held are left out. */
-function withoutIdle(graph: Graph, { windows, whole }: WindowPlan): WindowPlan {
-=======
   return withoutUnread(graph, { windows, whole });
 }
 
 /** The nodes of a plan on which the outputs depend: those that only lead to a gate that is held are left out. */
 function withoutUnread(graph: Graph, { windows, whole }: WindowPlan): WindowPlan {
->>>>>>> main
   const open = new Set([graph.at(-1)!.name]);
   for (const { name, inputs } of [...graph].reverse()) {
     if (!open.has(name)) continue;
