@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-// Explains the same photos with Whylight and with PyTorch and Captum, and compares: `npm run parity`.
+// Explains the same photos with Whylight and with PyTorch and Captum, and compares: `npm run parity`. `npm run parity -- exports [NAME…]`
+// compares networks exported to ONNX alone.
 // PyTorch comes from a virtual environment of its own, .venv-parity, or from the Python that WHYLIGHT_PYTHON names.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { compareExports } from './parity/exports.mjs';
 import { ourSide } from './parity/ours.mjs';
 import { referencePython } from './setup/reference-python.mjs';
 import { findMirror, inProject, StepError } from './setup/tools.mjs';
@@ -12,13 +14,25 @@ import { findMirror, inProject, StepError } from './setup/tools.mjs';
 const environment = {
   name: 'parity',
   requirements: 'scripts/parity-requirements.txt',
-  modules: ['captum'],
-  what: 'PyTorch and Captum',
+  modules: ['captum', 'torchvision', 'timm', 'onnx'],
+  what: 'PyTorch, torchvision, timm and Captum',
 };
 const mirror = findMirror();
 const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-parity-'));
 try {
   const python = referencePython(environment, console.log);
+  const [part, ...names] = process.argv.slice(2);
+  const photos = part === 'exports' ? 0 : await comparePhotos(python);
+  const exports = await compareExports(python, folder, names);
+  process.exitCode = photos || (exports ? 0 : 1);
+} catch (error) {
+  console.error(error instanceof StepError ? `parity: ${error.message}\n    ${error.advice}` : error);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function comparePhotos(python) {
   if (mirror === null)
     console.log('No mirror of photos and weights (WHYLIGHT_MIRROR): ResNet-50 alone, on drawn scenes');
   await ourSide(folder, mirror);
@@ -28,10 +42,5 @@ try {
   });
   if (compared.error)
     throw new StepError(`cannot run ${python}: ${compared.error.message}`, 'name another Python in WHYLIGHT_PYTHON');
-  process.exitCode = compared.status ?? 1;
-} catch (error) {
-  console.error(error instanceof StepError ? `parity: ${error.message}\n    ${error.advice}` : error);
-  process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  return compared.status ?? 1;
 }

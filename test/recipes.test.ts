@@ -76,7 +76,7 @@ export const throwAway = elementwise<ThrowAway>({
     file: 'explain/network/architectures/throw-away.ts',
     list: 'explain/network/architectures/index.ts',
     imported: 'import { throwAwayNet } from "./throw-away";',
-    entry: "  defineArchitecture({ name: 'throw-away-net', build: throwAwayNet }),\n",
+    entry: "  { title: 'Throw-away', members: single('throw-away-net', throwAwayNet) },\n",
     end: '];',
     text: `import { GraphBuilder } from "../graph-builder";
 import type { Architecture } from "./architecture";

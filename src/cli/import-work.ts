@@ -119,7 +119,7 @@ function cardText(
     const node = document.getIn(place) as { flow?: boolean } | undefined;
     if (node !== undefined && node !== null && typeof node === 'object') node.flow = true;
   }
-  const remark = (place: readonly string[], part: Part<unknown>, asked: boolean) => {
+  const remark = (place: readonly string[], part: Part<unknown>, fromPerson: boolean) => {
     const parent = place.length === 1 ? document.contents : document.getIn(place.slice(0, -1), true);
     const pair = (parent as { items: { key: { value: string; commentBefore?: string } }[] }).items.find(
       ({ key }) => key.value === place.at(-1),
@@ -127,7 +127,7 @@ function cardText(
     const words =
       part.assumption !== null
         ? `ASSUMED: ${part.assumption}`
-        : part.source !== null && !asked
+        : part.source !== null && !fromPerson
           ? `From ${part.source}.`
           : null;
     if (pair !== undefined && words !== null) pair.key.commentBefore = ` ${words}`;

@@ -10,6 +10,7 @@ interface NetworksRequest {
   readonly mirror?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
+  readonly architectures?: boolean;
 }
 
 /** `whylight networks`: every card, and whether its weights are here. */
@@ -17,6 +18,7 @@ export function networksCommand(): Command {
   return new Command('networks')
     .description('List the networks: name, architecture, classes, and whether the weights are here.')
     .argument('[network]', 'one of them, or a file: what it takes and gives, which methods it allows, and its layers')
+    .option('--architectures', 'the architectures that a card can name, by family')
     .addOption(withOption())
     .addOption(mirrorOption())
     .addOption(offlineOption())
@@ -24,6 +26,10 @@ export function networksCommand(): Command {
     .action(async (name: string | undefined, request: NetworksRequest) => {
       const { with: modules, mirror, json = false } = request;
       if (modules !== undefined) (await import('./with.js')).addModules(modules);
+      if (request.architectures) {
+        await listArchitectures(json);
+        return;
+      }
       if (name !== undefined) {
         await describeOne(name, request);
         return;
@@ -61,6 +67,14 @@ export function networksCommand(): Command {
           'absent: not published, hand them over with --mirror DIR; backbone: needs only those of the network it is on.\n',
       );
     });
+}
+
+/** Every architecture's name, a family a paragraph. */
+async function listArchitectures(json: boolean): Promise<void> {
+  const { architectureFamilies } = await import('../explain/network/architectures/index.js');
+  const families = architectureFamilies();
+  const text = families.map(({ title, names }) => `${title}\n  ${names.join(', ')}\n`).join('\n');
+  process.stdout.write(json ? `${JSON.stringify(families, null, 2)}\n` : text);
 }
 
 /** One network, in words or as JSON. */

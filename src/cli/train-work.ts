@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AbortedError, listAllowed, WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import { loadPhoto } from '../explain/image/load-photo';
-import { architectureNames } from '../explain/network/architectures';
+import { architectureNames, isArchitecture } from '../explain/network/architectures';
 import { listCards, readCard } from '../explain/network/card';
 import { loadNetwork } from '../explain/network/load-network';
 import { cacheFolder } from '../explain/network/weights/find';
@@ -67,16 +67,16 @@ async function kindOf(name: string, request: TrainRequest): Promise<Kind> {
     throw new WhylightError(`unusable name for a network: ${name} (allowed: letters, digits, and . _ - between them)`);
   }
   const { backbone } = request;
-  const isArchitecture = architectureNames().includes(backbone);
-  const card = isArchitecture && request.fromScratch ? null : await readCard(backbone).catch((error) => error as Error);
-  if (card instanceof Error && !isArchitecture) {
+  const buildable = isArchitecture(backbone);
+  const card = buildable && request.fromScratch ? null : await readCard(backbone).catch((error) => error as Error);
+  if (card instanceof Error && !buildable) {
     if (/[\\/]|\.ya?ml$/.test(backbone)) throw card;
     const cards = (await listCards()).map(({ name: title }) => title);
     throw new WhylightError(
       `unknown backbone: ${backbone} (cards: ${listAllowed(cards, 30)}; architectures: ${listAllowed(architectureNames(), 30)})`,
     );
   }
-  if (request.fromScratch && !isArchitecture) {
+  if (request.fromScratch && !buildable) {
     throw new WhylightError(
       `${backbone} is no architecture to train from scratch (known: ${listAllowed(architectureNames(), 30)})`,
     );

@@ -25,15 +25,15 @@ export function nearest(
   words: readonly string[],
   spellings: (word: string) => readonly string[] = (one) => [one.toLowerCase()],
 ): string[] {
-  const written = word.trim().toLowerCase().slice(0, LONGEST);
-  if (written === '') return [];
+  const lower = word.trim().toLowerCase().slice(0, LONGEST);
+  if (lower === '') return [];
   return words
     .map((one) => {
-      const holds = written.length > 2 && one.toLowerCase().includes(written);
-      const distance = () => Math.min(...spellings(one).map((own) => editDistance(own.slice(0, LONGEST), written)));
+      const holds = lower.length > 2 && one.toLowerCase().includes(lower);
+      const distance = () => Math.min(...spellings(one).map((own) => editDistance(own.slice(0, LONGEST), lower)));
       return { one, near: holds ? 0 : distance() };
     })
-    .filter(({ near }) => near <= Math.max(2, written.length / 3) && near < written.length)
+    .filter(({ near }) => near <= Math.max(2, lower.length / 3) && near < lower.length)
     .sort((a, b) => a.near - b.near)
     .map(({ one }) => one);
 }

@@ -37,8 +37,8 @@ export function findMistake(schema: z.ZodType, error: z.ZodError, content: unkno
     return { path, key, wrong: 'not known', allowed: `${keys.join(', ')}${hintAmong(key, keys)}`, message: null };
   }
   const value = valueAt(content, path);
-  const known = issue.code === 'invalid_value' || isChoice(issue);
-  const wrong = value === undefined ? 'missing' : known ? 'not known' : 'unusable';
+  const isListed = issue.code === 'invalid_value' || isChoice(issue);
+  const wrong = value === undefined ? 'missing' : isListed ? 'not known' : 'unusable';
   // A check of the schema's own says it all, unless it only says what is allowed.
   const message = issue.code === 'custom' && !issue.message.startsWith('allowed: ') ? issue.message : null;
   return { path, key: null, wrong, allowed: allowedHere(issue, value, schemas), message };

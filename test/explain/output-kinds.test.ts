@@ -115,7 +115,7 @@ test('a value is called by its unit in every figure, never a probability', async
   expect(scoreName(down!.target)).toBe('−age in years');
   expect(targetWords(up!)).toMatch(/^age, −?[\d.]+ years$/);
   const texts = JSON.stringify([occlusionGrid(up!), overlay(up!), occlusionGrid(down!)]);
-  expect(texts).not.toMatch(/P\(|logit|probability|\d %/);
+  expect(texts).not.toMatch(/P\(|logit|probability|\d %(?! of)/);
   expect(texts).toContain('years');
 });
 

@@ -32,12 +32,12 @@ const keys = {
 type Values = Pick<z.infer<z.ZodObject<typeof keys>>, 'mean' | 'std' | 'scale' | 'channels'>;
 
 /** What is wrong with a scale: the key, and the words behind it; null where nothing is. */
-function scaleMistake({ mean, std, scale }: Values, needed: boolean): readonly [string, string] | null {
+function scaleMistake({ mean, std, scale }: Values, isWhole: boolean): readonly [string, string] | null {
   const either = mean !== undefined || std !== undefined;
   if (scale !== undefined) {
     return either ? ['scale', 'says what mean and std say, too (allowed: one of the two ways)'] : null;
   }
-  if (!needed && !either) return null;
+  if (!isWhole && !either) return null;
   if (mean === undefined)
     return ['mean', 'missing (allowed: a number, a list of them, or scale in place of mean and std)'];
   return std === undefined ? ['std', 'missing (allowed: a number above 0, or a list of them)'] : null;
@@ -52,8 +52,8 @@ function channelMistake({ mean, std, scale, channels }: Values): readonly [strin
   return ['scale', 'is of three colours (allowed for grey: 0-1, 0-255, -1-1, x/127-1)'];
 }
 
-const consistent = (needed: boolean) => (value: unknown, context: z.core.$RefinementCtx) => {
-  for (const mistake of [scaleMistake(value as Values, needed), channelMistake(value as Values)]) {
+const consistent = (isWhole: boolean) => (value: unknown, context: z.core.$RefinementCtx) => {
+  for (const mistake of [scaleMistake(value as Values, isWhole), channelMistake(value as Values)]) {
     if (mistake !== null) context.addIssue({ code: 'custom', path: [mistake[0]], message: mistake[1] });
   }
 };
@@ -107,18 +107,18 @@ export function cardScale({ mean, std, scale, channels }: Values): Pick<Preproce
 }
 
 /** A card's whole preprocessing. */
-export function cardPreprocessing(said: z.infer<typeof preprocessingSchema>): Preprocessing {
-  const { mean: _, std: __, scale: ___, crop, ...rest } = said;
-  return { ...rest, crop: typeof crop === 'number' ? [crop, crop] : crop, ...cardScale(said)! };
+export function cardPreprocessing(card: z.infer<typeof preprocessingSchema>): Preprocessing {
+  const { mean: _, std: __, scale: ___, crop, ...rest } = card;
+  return { ...rest, crop: typeof crop === 'number' ? [crop, crop] : crop, ...cardScale(card)! };
 }
 
 /** The scale's name, where mean and std are those of one. */
 export function scaleName({ mean, std, channels }: Pick<Preprocessing, 'mean' | 'std' | 'channels'>): Scale | null {
   const near = (a: readonly number[], b: readonly number[]) =>
     a.length === b.length && a.every((value, i) => Math.abs(value - b[i]!) < 1e-6 * Math.max(1e-3, Math.abs(b[i]!)));
-  const named = scales.filter((scale) => channels !== 'grey' || !['imagenet', 'caffe'].includes(scale));
+  const candidates = scales.filter((scale) => channels !== 'grey' || !['imagenet', 'caffe'].includes(scale));
   return (
-    named.find((scale) => {
+    candidates.find((scale) => {
       const values = scaleValues(scale, channels);
       return near(mean, values.mean) && near(std, values.std);
     }) ?? null

@@ -7,7 +7,7 @@ import { listAllowed, WhylightError } from '../errors';
 import { oneOf } from '../one-of';
 import { schemaMistake } from '../schema-mistake';
 import { type Places, parseYaml, placeIn } from '../yaml-source';
-import { architectureNames } from './architectures';
+import { architectureNames, isArchitecture } from './architectures';
 import { partialPreprocessingSchema, preprocessingSchema } from './card-preprocessing';
 import { notNetwork, recognise } from './foreign/recognise';
 import { isExclusive, type OutputKind, outputKinds } from './output-kind';
@@ -104,7 +104,7 @@ const forms = {
   architecture: z
     .strictObject({
       title: z.string().min(1),
-      architecture: oneOf(architectureNames),
+      architecture: oneOf(architectureNames, isArchitecture),
       weights,
       preprocessing: preprocessingSchema,
       ...answers,
@@ -289,8 +289,8 @@ async function noCard(nameOrPath: string): Promise<WhylightError> {
     return new WhylightError(`no such ${what}: ${nameOrPath}`);
   }
   const names = await cardNames();
-  const known = `known: ${listAllowed(names, 20)}; or a file: a card or a network${didYouMean(nameOrPath, names)}`;
-  return new WhylightError(`unknown network: ${nameOrPath} (${known})`);
+  const choices = `known: ${listAllowed(names, 20)}; or a file: a card or a network${didYouMean(nameOrPath, names)}`;
+  return new WhylightError(`unknown network: ${nameOrPath} (${choices})`);
 }
 
 /** Text of another ending that is no YAML is no card, rather than a wrong one. */

@@ -84,15 +84,15 @@ async function onArray(
   folder: string,
   ending: 'softmax' | 'sigmoid' | null,
 ): Promise<Answer> {
-  const given = await readArray(path.resolve(folder, input));
+  const inputs = await readArray(path.resolve(folder, input));
   const expected = await readArray(path.resolve(folder, output));
   const size = network.inputShape.reduce((product, length) => product * length, 1);
-  if (given.values.length !== size) {
+  if (inputs.values.length !== size) {
     throw new WhylightError(
-      `${network.name}: ${input} is ${given.shape.join('×')}, and the network takes ${network.inputShape.join('×')} (height, width, channels)`,
+      `${network.name}: ${input} is ${inputs.shape.join('×')}, and the network takes ${network.inputShape.join('×')} (height, width, channels)`,
     );
   }
-  const raw = forward(network, given.values);
+  const raw = forward(network, inputs.values);
   const answered = ending === null ? raw : endedIn(network, raw);
   return { expected: [...expected.values], answered, what: 'outputs' };
 }

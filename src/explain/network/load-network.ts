@@ -16,11 +16,11 @@ import type { Network, Parameter } from './network';
 import { isExclusive, rawOutputs } from './output-kind';
 import { parameterShapes, shapedParameter } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
-import { fittedWeights } from './weights/fit-weights';
+import { fitWeights } from './weights/fit-weights';
 import { openCheckpoint } from './weights/open-checkpoint';
 import { quoteName } from './weights/quote-name';
 import { readWeights } from './weights/read';
-import { renamedFirst } from './weights/rename';
+import { withRenaming } from './weights/rename';
 import { isIndexName } from './weights/shard-index';
 import { withHead } from './with-head';
 
@@ -137,7 +137,7 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
   }
   const request = {
     shapes: parameterShapes(graph, inputShape),
-    parameterName: renamedFirst(rename, built.parameterName),
+    parameterName: withRenaming(rename, built.parameterName),
   };
   const what = `${card.architecture} with ${card.title}`;
   return {
@@ -146,7 +146,7 @@ async function loadArchitecture(card: NetworkCard & { form: 'architecture' }, op
     architecture: card.architecture,
     graph,
     camNode: built.camNode,
-    parameters: fittedWeights(name, checkpoint, request, { key, prefix }, what).parameters,
+    parameters: fitWeights(name, checkpoint, request, { key, prefix }, what).parameters,
     preprocessing,
     inputShape,
     output: card.output,

@@ -60,6 +60,10 @@ export const methods: Section = {
         paragraph(
           prose`For the difference of two classes ${math('c')} and ${math('d')}, that of their scores, ${math('S_c - S_d')}, stands in the place of a class’s score or probability.`,
         ),
+      valueShown(context) &&
+        paragraph(
+          'Where a network answers values, a value stands in the place of a class’s score and probability; with the other sign, where it is asked what makes it smaller.',
+        ),
       full.flatMap(explained),
       others.length > 0 && heading(full.length > 0 ? 'Further methods' : 'Methods of explanation'),
       others.flatMap(inShort),
@@ -69,4 +73,7 @@ export const methods: Section = {
 };
 
 const differenceShown = ({ figures }: PaperContext): boolean =>
-  figures.some(({ maps }) => maps.some(({ target }) => target.index === null));
+  figures.some(({ maps }) => maps.some(({ target }) => target.kind === 'difference'));
+
+const valueShown = ({ figures }: PaperContext): boolean =>
+  figures.some(({ maps }) => maps.some(({ target }) => target.unit !== undefined));

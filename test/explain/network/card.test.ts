@@ -71,8 +71,8 @@ test.each<[string, string, string, RegExp | string]>([
   [
     'an unknown architecture',
     'resnet18',
-    'alexnet',
-    /^mine\.yaml: line 2: architecture alexnet: not known \(allowed: resnet18, .*squeezenet1_0/,
+    'vgg17',
+    /^mine\.yaml: line 2: architecture vgg17: not known \(allowed: resnet18, .*vgg16_bn.* more; did you mean: vgg11, /,
   ],
   [
     'a key that is missing',

@@ -1,3 +1,4 @@
+import { hintAmong } from '../../did-you-mean';
 import { listAllowed, WhylightError } from '../../errors';
 import { alexnet } from './alexnet';
 import { type ArchitectureDescription, type Built, defineArchitecture } from './architecture';
@@ -19,36 +20,68 @@ import { timmEfficientnets, timmMobilenets } from './timm-efficientnet';
 import { tinyResnet } from './tiny-resnet';
 import { vggs } from './vgg';
 
+/** Architectures that a reader looks for in one place. */
+interface Family {
+  readonly title: string;
+  readonly members: readonly ArchitectureDescription[];
+}
+
+const single = (name: string, build: ArchitectureDescription['build']) => [defineArchitecture({ name, build })];
+
 /** A family a line: torchvision's, those of other packages under their names, this project's own. */
-const list: ArchitectureDescription[] = [
-  ...resnets,
-  alexnet,
-  ...vggs,
-  defineArchitecture({ name: 'squeezenet1_0', build: squeezenet1_0 }),
-  defineArchitecture({ name: 'squeezenet1_1', build: squeezenet1_1 }),
-  defineArchitecture({ name: 'googlenet', build: googlenet }),
-  defineArchitecture({ name: 'inception_v3', build: inceptionV3 }),
-  ...densenets,
-  defineArchitecture({ name: 'mobilenet_v2', build: mobilenetV2 }),
-  ...mobilenetsV3,
-  ...mnasnets,
-  ...regnets,
-  ...efficientnets,
-  ...convnexts,
-  ...timmResnets,
-  ...timmRegnets,
-  ...timmEfficientnets,
-  ...timmMobilenets,
-  ...timmConvnexts,
-  ...efficientnetPytorch,
-  defineArchitecture({ name: 'mobilenet_v1_0.75', build: mobilenetV1(0.75) }),
-  defineArchitecture({ name: 'mobilenet_v1_1.0', build: mobilenetV1(1) }),
-  ...cifarResnets,
-  defineArchitecture({ name: 'tiny-resnet', build: tinyResnet(16, [24, 48, 80]) }),
-  defineArchitecture({ name: 'nano-resnet', build: tinyResnet(16, [16, 20, 24]) }),
-  defineArchitecture({ name: 'nano-resnet-max', build: tinyResnet(16, [16, 20, 24], 'maximum') }),
-  defineArchitecture({ name: 'nano-resnet-flat', build: tinyResnet(16, [16, 20, 24], 'flat') }),
+const families: Family[] = [
+  { title: 'ResNet, ResNeXt, Wide ResNet', members: resnets },
+  { title: 'AlexNet', members: [alexnet] },
+  { title: 'VGG', members: vggs },
+  {
+    title: 'SqueezeNet',
+    members: [...single('squeezenet1_0', squeezenet1_0), ...single('squeezenet1_1', squeezenet1_1)],
+  },
+  { title: 'GoogLeNet', members: single('googlenet', googlenet) },
+  { title: 'Inception v3', members: single('inception_v3', inceptionV3) },
+  { title: 'DenseNet', members: densenets },
+  { title: 'MobileNet v2, v3', members: [...single('mobilenet_v2', mobilenetV2), ...mobilenetsV3] },
+  { title: 'MnasNet', members: mnasnets },
+  { title: 'RegNet', members: regnets },
+  { title: 'EfficientNet, v2', members: efficientnets },
+  { title: 'ConvNeXt', members: convnexts },
+  { title: 'ResNet with deep stems, squeeze and excitation (timm)', members: timmResnets },
+  { title: 'RegNet (timm)', members: timmRegnets },
+  { title: 'EfficientNet, Lite, v2 (timm; tf_: TensorFlow’s weights)', members: timmEfficientnets },
+  { title: 'MobileNet v2, v3, MnasNet (timm)', members: timmMobilenets },
+  { title: 'ConvNeXt (timm)', members: timmConvnexts },
+  { title: 'EfficientNet, Lite (efficientnet_pytorch, efficientnet_lite_pytorch)', members: efficientnetPytorch },
+  {
+    title: 'MobileNet v1, batch norm folded',
+    members: [...single('mobilenet_v1_0.75', mobilenetV1(0.75)), ...single('mobilenet_v1_1.0', mobilenetV1(1))],
+  },
+  { title: 'CIFAR ResNet, of any 6n + 2 layers', members: cifarResnets },
+  {
+    title: 'Small networks for drawn scenes (Whylight)',
+    members: [
+      ...single('tiny-resnet', tinyResnet(16, [24, 48, 80])),
+      ...single('nano-resnet', tinyResnet(16, [16, 20, 24])),
+      ...single('nano-resnet-max', tinyResnet(16, [16, 20, 24], 'maximum')),
+      ...single('nano-resnet-flat', tinyResnet(16, [16, 20, 24], 'flat')),
+    ],
+  },
 ];
+
+const list: ArchitectureDescription[] = families.flatMap(({ members }) => members);
+
+const find = (name: string): ArchitectureDescription | null =>
+  list.find((one) => one.name === name) ?? cifarResnetNamed(name);
+
+/** Whether there is one of that name: one of the list, or a CIFAR ResNet of another depth. */
+export const isArchitecture = (name: string): boolean => find(name) !== null;
+
+/** Every family with its members' names, as `whylight networks --architectures` lists them; those added by `use` last. */
+export function architectureFamilies(): readonly { readonly title: string; readonly names: readonly string[] }[] {
+  const own = families.map(({ title, members }) => ({ title, names: members.map(({ name }) => name) }));
+  const known = new Set(own.flatMap(({ names }) => names));
+  const added = architectureNames().filter((name) => !known.has(name));
+  return added.length === 0 ? own : [...own, { title: 'Added', names: added }];
+}
 
 /** The names that a card can give: in order, those added by `use` last. */
 export const architectureNames = (): readonly string[] => list.map(({ name }) => name);
@@ -74,9 +107,10 @@ export function addArchitecture({ role, name, build }: ArchitectureDescription, 
  * @throws WhylightError for an unknown name.
  */
 export function buildArchitecture(name: string, classes: number, inputShape: readonly [number, number, number]): Built {
-  const architecture = list.find((one) => one.name === name) ?? cifarResnetNamed(name);
+  const architecture = find(name);
   if (architecture === null) {
-    throw new WhylightError(`unknown architecture: ${name} (known: ${listAllowed(architectureNames(), 40)})`);
+    const names = architectureNames();
+    throw new WhylightError(`unknown architecture: ${name} (known: ${listAllowed(names)}${hintAmong(name, names)})`);
   }
   return architecture.build(classes, inputShape);
 }

@@ -50,11 +50,6 @@ const bystanders: readonly Bystander[] = [
     is: (file) => at(4, 'TFL3')(file) || holds(/\.tflite$/)(file),
   },
   {
-    words:
-      'it is a TorchScript program, not weights: save its state_dict() with torch.save, or export it with torch.onnx.export',
-    is: holds(/^([^/]*\/)?(constants\.pkl|code\/__torch__)/),
-  },
-  {
     words: 'it is a program of torch.export (.pt2): export it with torch.onnx.export(model, example, "model.onnx")',
     is: holds(/(^|\/)(archive_format|serialized_exported_program\.json|models\/model\.json)$/),
   },

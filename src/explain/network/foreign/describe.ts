@@ -34,8 +34,8 @@ export interface Described {
   readonly placing: Part<Pick<Preprocessing, 'resize' | 'crop' | 'fit'>>;
 }
 
-const said = <T>(value: T, source: string | null = null): Part<T> => ({ value, assumption: null, source });
-const assumed = <T>(value: T, assumption: string): Part<T> => ({ value, assumption, source: null });
+const fact = <T>(value: T, source: string | null = null): Part<T> => ({ value, assumption: null, source });
+const supposition = <T>(value: T, assumption: string): Part<T> => ({ value, assumption, source: null });
 
 /**
  * What a file's network takes and gives: first what was said of it, then what the file says, then what is usual.
@@ -85,32 +85,32 @@ const kindsBehind = {
   sigmoid: ['sigmoid', 'multilabel'],
 } as const satisfies Record<string, readonly OutputKind[]>;
 
-function outputOf({ ending, outputs }: ForeignNetwork, wanted: OutputKind | undefined): Part<OutputKind> {
+function outputOf({ ending, outputs }: ForeignNetwork, own: OutputKind | undefined): Part<OutputKind> {
   if (ending === 'softmax' && outputs === 1) {
     throw new WhylightError(
       'it ends in a softmax over one output, which always answers 1 (allowed: two outputs or more)',
     );
   }
-  if (wanted !== undefined) {
+  if (own !== undefined) {
     const allowed: readonly OutputKind[] | null = ending && kindsBehind[ending];
-    if (allowed !== null && !allowed.includes(wanted)) {
+    if (allowed !== null && !allowed.includes(own)) {
       throw new WhylightError(
-        `it ends in ${ending}, and its output is said to be ${wanted} (allowed: ${allowed.join(', ')})`,
+        `it ends in ${ending}, and its output is said to be ${own} (allowed: ${allowed.join(', ')})`,
       );
     }
-    if (wanted === 'sigmoid' && outputs !== 1) {
+    if (own === 'sigmoid' && outputs !== 1) {
       throw new WhylightError(`it has ${outputs} outputs, and a sigmoid head has one (allowed: multilabel)`);
     }
-    return said(wanted);
+    return fact(own);
   }
-  if (ending === 'softmax') return said('softmax', 'the file');
-  if (ending === 'sigmoid') return said(outputs === 1 ? 'sigmoid' : 'multilabel', 'the file');
+  if (ending === 'softmax') return fact('softmax', 'the file');
+  if (ending === 'sigmoid') return fact(outputs === 1 ? 'sigmoid' : 'multilabel', 'the file');
   return outputs === 1
-    ? assumed(
+    ? supposition(
         'linear',
         'its one output is taken for a value, since no sigmoid ends it (output: sigmoid, if it is a logit)',
       )
-    : assumed(
+    : supposition(
         'softmax',
         `its ${outputs} outputs are taken for logits of classes of which one is right (output: multilabel or linear, if not)`,
       );
@@ -120,22 +120,22 @@ async function classesOf(
   { labels, outputs }: ForeignNetwork,
   output: OutputKind,
   file: string,
-  wanted: readonly string[] | undefined,
+  own: readonly string[] | undefined,
 ): Promise<Part<readonly string[]>> {
   const count = labelCount(output, outputs);
-  if (wanted !== undefined) {
-    if (wanted.length === count) return said(wanted);
+  if (own !== undefined) {
+    if (own.length === count) return fact(own);
     throw new WhylightError(
-      `it has ${count} ${noun(output, count)}, and ${wanted.length} ${wanted.length === 1 ? 'label is' : 'labels are'} given`,
+      `it has ${count} ${noun(output, count)}, and ${own.length} ${own.length === 1 ? 'label is' : 'labels are'} given`,
     );
   }
-  if (labels?.length === count) return said(labels, 'the file');
+  if (labels?.length === count) return fact(labels, 'the file');
   const beside = await labelsBeside(file, count);
   if (beside !== null) {
-    return { ...assumed(beside.labels, `its labels are taken from ${beside.name} beside it`), source: beside.name };
+    return { ...supposition(beside.labels, `its labels are taken from ${beside.name} beside it`), source: beside.name };
   }
   const names = numberedLabels(output, count);
-  return assumed(
+  return supposition(
     names,
     count === 1
       ? `it has no name for its ${names[0]}`
@@ -154,21 +154,21 @@ function numberedLabels(output: OutputKind, count: number): readonly string[] {
 
 function channelsOf(
   { inputShape, preprocessing }: ForeignNetwork,
-  wanted: ChannelOrder | undefined,
+  own: ChannelOrder | undefined,
 ): Part<ChannelOrder> {
   const [, , count] = inputShape;
   if (count !== 1 && count !== 3) {
     throw new WhylightError(`it takes ${count} channels (allowed: 1, grey, or 3, red, green and blue)`);
   }
-  const order = wanted ?? preprocessing?.channels;
+  const order = own ?? preprocessing?.channels;
   if (order !== undefined && (order === 'grey') !== (count === 1)) {
     throw new WhylightError(`it takes ${count} channel${count === 1 ? '' : 's'}, and they are said to be ${order}`);
   }
-  if (order !== undefined) return said(order, wanted === undefined ? 'the file' : null);
+  if (order !== undefined) return fact(order, own === undefined ? 'the file' : null);
   // One channel leaves no choice.
   return count === 1
-    ? said('grey', 'the file')
-    : assumed('rgb', 'its channels are taken for red, green, blue in this order');
+    ? fact('grey', 'the file')
+    : supposition('rgb', 'its channels are taken for red, green, blue in this order');
 }
 
 const scaleWords: Readonly<Record<Scale, string>> = {
@@ -184,19 +184,19 @@ function scaleOf(
   { preprocessing }: ForeignNetwork,
   { usual }: Pick<ForeignKind, 'usual'>,
   channels: ChannelOrder,
-  wanted: Description['preprocessing'],
+  own: Description['preprocessing'],
 ): Described['scale'] {
-  const asked = wanted === undefined ? null : cardScale({ ...wanted, channels });
-  if (asked !== null) return said(asked);
+  const values = own === undefined ? null : cardScale({ ...own, channels });
+  if (values !== null) return fact(values);
   const count = channels === 'grey' ? 1 : 3;
   const { mean, std } = preprocessing ?? {};
   if (mean !== undefined || std !== undefined) {
     const filled = (values: readonly number[] | undefined, standard: number) =>
       values?.length === count ? values : new Array<number>(count).fill(values?.[0] ?? standard);
-    return said({ mean: filled(mean, 0), std: filled(std, 1) }, 'the file');
+    return fact({ mean: filled(mean, 0), std: filled(std, 1) }, 'the file');
   }
   const scale = channels === 'grey' ? '0-1' : usual.scale;
-  return assumed(
+  return supposition(
     scaleValues(scale, channels),
     `its pixels are scaled as ${usual.custom} usually ${scale === 'imagenet' ? 'does' : 'gets them'}: ${scaleWords[scale]} (scale)`,
   );
@@ -205,9 +205,9 @@ function scaleOf(
 function placingOf(
   { inputShape: [height, width] }: ForeignNetwork,
   { usual }: Pick<ForeignKind, 'usual'>,
-  wanted: Description['preprocessing'],
+  own: Description['preprocessing'],
 ): Described['placing'] {
-  const { resize, crop, fit } = wanted ?? {};
+  const { resize, crop, fit } = own ?? {};
   const size = [height, width] as const;
   const cropped = crop === undefined ? size : typeof crop === 'number' ? ([crop, crop] as const) : crop;
   if (cropped.join() !== size.join()) {
@@ -216,9 +216,9 @@ function placingOf(
   const way = fit ?? usual.fit;
   // A pair with the fit of a crop covers the input and cuts out its middle.
   const value = { resize: resize === undefined ? size : resize, crop: size, fit: way };
-  if (resize !== undefined) return said(fit === undefined ? { resize, crop: size } : value);
-  if (fit !== undefined) return said(value);
-  return assumed(
+  if (resize !== undefined) return fact(fit === undefined ? { resize, crop: size } : value);
+  if (fit !== undefined) return fact(value);
+  return supposition(
     value,
     way === 'crop'
       ? `of a photo it sees the middle, as large as fits ${height}×${width} (fit: pad or stretch, if not)`

@@ -59,8 +59,8 @@ export async function modelFile(card: NetworkCard & { form: 'model' }, options: 
 }
 
 /** @throws WhylightError where a file's content is not what its card says. */
-export function checkModelHash(card: NetworkCard & { form: 'model' }, found: string): void {
+export function checkModelHash(card: NetworkCard & { form: 'model' }, hash: string): void {
   const { file, sha256 } = card.model;
-  if (sha256 === undefined || found.startsWith(sha256.toLowerCase())) return;
-  throw new WhylightError(`${file} has a wrong checksum: sha256 ${found}, expected ${sha256} (${card.name})`);
+  if (sha256 === undefined || hash.startsWith(sha256.toLowerCase())) return;
+  throw new WhylightError(`${file} has a wrong checksum: sha256 ${hash}, expected ${sha256} (${card.name})`);
 }

@@ -27,12 +27,12 @@ export async function recognise(
   file: string,
   kinds: readonly ForeignKind[] = foreignKinds,
 ): Promise<ForeignKind | null> {
-  const seen = await peek(file);
-  const kind = seen.folder === null ? kinds.find(({ recognises }) => recognises(seen)) : undefined;
+  const view = await peek(file);
+  const kind = view.folder === null ? kinds.find(({ recognises }) => recognises(view)) : undefined;
   if (kind !== undefined) return kind;
-  const words = bystanderWords(seen);
-  if (words === null && isText(seen)) return null;
-  throw notNetwork(file, words ?? unknownWords(seen), kinds);
+  const words = bystanderWords(view);
+  if (words === null && isText(view)) return null;
+  throw notNetwork(file, words ?? unknownWords(view), kinds);
 }
 
 function unknownWords({ head, entries }: Peek): string {

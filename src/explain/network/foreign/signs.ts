@@ -39,9 +39,9 @@ export function isSafetensors({ head, size }: Peek): boolean {
   return head.readBigUInt64LE(0) + 8n <= BigInt(size);
 }
 
-/** PyTorch's zip with its pickle, or a pickle alone, as before version 1.6. */
+/** PyTorch's zip with its pickle (TorchScript's too), or a pickle alone, as before version 1.6. */
 export function isTorch(file: Peek): boolean {
-  if (isZip(file.head)) return within(file, /^([^/]*\/)?data\.pkl$/) && !within(file, /^([^/]*\/)?constants\.pkl$/);
+  if (isZip(file.head)) return within(file, /^([^/]*\/)?data\.pkl$/);
   const [first, protocol] = file.head;
   return first === 0x80 && protocol! >= 2 && protocol! <= 5 && !isSafetensors(file);
 }

@@ -1,11 +1,37 @@
 import { WhylightError } from '../../errors';
 import type { Padding, Pair } from '../graph';
-import type { Parameter } from '../network';
-import { type GraphOfKeras, sizeOf, type Value } from './graph-of-keras';
-import type { KerasLayer, KerasWeight } from './model-file';
+import { combine, perChannel, rescale } from '../tensorflow/arithmetic';
+import { convolve, dense, pool, type Sliding } from '../tensorflow/convolution';
+import { concatenate, flattened, globalPool, permuted, reshaped } from '../tensorflow/shaping';
+import {
+  type Constant,
+  channelsOf,
+  inOrder,
+  type TensorFlowGraph,
+  type Value,
+  vector,
+} from '../tensorflow/tensorflow-graph';
+import { activate, activationName } from './activations';
+import type { KerasLayer, KerasWeights } from './keras-model';
+import { constantOf } from './topology';
+
+/** What reading a model carries along. */
+export interface Reading {
+  readonly graph: TensorFlowGraph;
+  readonly weights: KerasWeights;
+  /** Major version of Keras; 2 where the file does not say. */
+  readonly version: number;
+  readonly notes: Set<string>;
+}
 
 /** Adds one layer to the graph and gives its value. */
-type Mapping = (graph: GraphOfKeras, layer: KerasLayer, inputs: readonly Value[]) => Value;
+type Mapping = (reading: Reading, layer: KerasLayer, inputs: readonly Value[]) => Value;
+
+/** An error that names the layer and what of it is not supported. */
+export function unsupported({ className, name }: KerasLayer, what = ''): WhylightError {
+  const said = what === '' || what.startsWith(':') ? what : ` ${what}`;
+  return new WhylightError(`layer ${name} (${className}) is not supported${said}`);
+}
 
 const same: Mapping = (_, __, [value]) => value!;
 
@@ -19,243 +45,312 @@ const silent = [
   'GaussianDropout',
   'AlphaDropout',
   'ActivityRegularization',
-  'RandomFlip',
-  'RandomRotation',
-  'RandomZoom',
-];
+  'Identity',
+  ...['AugMix', 'CutMix', 'MixUp', 'RandAugment'],
+  ...['Brightness', 'ColorDegeneration', 'ColorJitter', 'Contrast', 'ElasticTransform', 'Erasing', 'Flip'],
+  ...['GaussianBlur', 'Grayscale', 'Height', 'Hue', 'Invert', 'Perspective', 'Posterization', 'Rotation'],
+  ...['Saturation', 'Sharpness', 'Shear', 'Translation', 'Width', 'Zoom'],
+].map((name, i) => (i < 13 ? name : `Random${name}`));
+
+const joiningIn =
+  (kind: 'add' | 'multiply' | 'maximum' | 'minimum' | 'subtract'): Mapping =>
+  ({ graph }, layer, inputs) => {
+    checkLayout(layer, inputs);
+    return inputs.slice(1).reduce((value, next) => combine(graph, layer.name, kind, value, next), inputs[0]!);
+  };
 
 /** Every layer that has a counterpart in the graph. */
 export const mappings: Readonly<Record<string, Mapping>> = {
   ...Object.fromEntries(silent.map((name) => [name, same])),
-  Conv2D: (graph, layer, [x]) => {
-    const kernel = graph.weight(layer, 'kernel');
-    const bias = graph.bias(layer);
-    if (x!.map === null) return onOnePixel(graph, layer, x!, kernel, bias);
-    check(layer, 'groups', 1);
-    return activate(graph, layer, convolve(graph, layer, layer.name, x!, kernel, false, bias));
+  Conv2D: (reading, layer, [x]) => {
+    const [kernel, bias] = withBias(reading, layer, 'kernel');
+    checkLayout(layer, [x!]);
+    return activated(reading, layer, convolve(reading.graph, layer.name, x!, kernel!, bias ?? null, slidingOf(layer)));
   },
-  DepthwiseConv2D: (graph, layer, [x]) => {
-    const kernel = graph.weight(layer, 'depthwise_kernel');
-    return activate(
-      graph,
-      layer,
-      convolve(graph, layer, layer.name, mapped(layer, x!), kernel, true, graph.bias(layer)),
-    );
+  DepthwiseConv2D: (reading, layer, [x]) => {
+    // As Keras 3 and Keras 2 name it.
+    const [kernel, bias] = withBias(reading, layer, 'kernel|depthwise_kernel');
+    checkLayout(layer, [x!]);
+    const sliding = slidingOf(layer);
+    return activated(reading, layer, convolve(reading.graph, layer.name, x!, kernel!, bias ?? null, sliding, true));
   },
-  SeparableConv2D: (graph, layer, [x]) => {
-    const depthwise = graph.weight(layer, 'depthwise_kernel');
-    const middle = convolve(graph, layer, `${layer.name}.depthwise`, mapped(layer, x!), depthwise, true, null);
-    const pointwise = graph.weight(layer, 'pointwise_kernel');
-    const plain = { ...layer, config: { kernel_size: [1, 1] } };
-    return activate(graph, layer, convolve(graph, plain, layer.name, middle, pointwise, false, graph.bias(layer)));
+  SeparableConv2D: (reading, layer, [x]) => {
+    const [depthwise, pointwise, bias] = withBias(reading, layer, 'depthwise_kernel', 'pointwise_kernel');
+    checkLayout(layer, [x!]);
+    const middle = convolve(reading.graph, `${layer.name}.depthwise`, x!, depthwise!, null, slidingOf(layer), true);
+    return activated(reading, layer, convolve(reading.graph, layer.name, middle, pointwise!, bias ?? null, still));
   },
-  Dense: (graph, layer, [x]) => {
-    if (x!.map !== null) throw unsupported(layer, 'on a map (allowed: after Flatten or a global pool)');
-    return activate(graph, layer, dense(graph, layer, x!, graph.weight(layer, 'kernel'), graph.bias(layer)));
+  Dense: (reading, layer, [x]) => {
+    const [kernel, bias] = withBias(reading, layer, 'kernel');
+    return activated(reading, layer, dense(reading.graph, layer.name, x!, kernel!, bias ?? null));
   },
-  BatchNormalization: (graph, layer, [x]) => {
-    const mean = graph.weight(layer, 'moving_mean');
-    const filled = (value: number): KerasWeight => ({
-      shape: mean.shape,
-      values: new Float32Array(mean.values.length).fill(value),
-    });
-    const order = (weight: KerasWeight) => vector(inOrder(weight.values, x!));
-    return graph.add(layer.name, { kind: 'batchNorm', epsilon: Number(layer.config.epsilon ?? 1e-3) }, [x!], {
-      weight: order(layer.config.scale === false ? filled(1) : graph.weight(layer, 'gamma')),
-      bias: order(layer.config.center === false ? filled(0) : graph.weight(layer, 'beta')),
-      running_mean: order(mean),
-      running_var: order(graph.weight(layer, 'moving_variance')),
+  BatchNormalization: (reading, layer, [x]) => {
+    checkAxis(layer, x!);
+    const parts = [...scaleAndShift(layer), 'moving_mean', 'moving_variance'];
+    const ordered = orderedWeights(reading, layer, x!, parts);
+    const epsilon = numberOf(layer, 'epsilon', 1e-3);
+    const { gamma, beta, moving_mean: mean, moving_variance: variance } = ordered;
+    return reading.graph.add(layer.name, { kind: 'batchNorm', epsilon }, [x!], {
+      weight: vector(gamma ?? filled(x!, 1)),
+      bias: vector(beta ?? filled(x!, 0)),
+      running_mean: vector(mean!),
+      running_var: vector(variance!),
     });
   },
-  ReLU: (graph, layer, [x]) => {
-    for (const key of ['threshold', 'negative_slope']) check(layer, key, 0);
-    const most = layer.config.max_value ?? null;
-    if (most !== null && most !== 6) throw unsupported(layer, `with max_value ${most} (allowed: none, 6)`);
-    return graph.add(layer.name, { kind: most === 6 ? 'relu6' : 'relu' }, [x!]);
+  LayerNormalization: (reading, layer, [x]) => {
+    checkAxis(layer, x!);
+    if (layer.config.rms_scaling === true) throw unsupported(layer, 'with rms_scaling');
+    const { gamma, beta } = orderedWeights(reading, layer, x!, scaleAndShift(layer));
+    return reading.graph.add(layer.name, { kind: 'layerNorm', epsilon: numberOf(layer, 'epsilon', 1e-3) }, [x!], {
+      weight: vector(gamma ?? filled(x!, 1)),
+      bias: vector(beta ?? filled(x!, 0)),
+    });
   },
-  Activation: (graph, layer, [x]) => activate(graph, layer, x!, layer.name),
-  Softmax: (_, __, [x]) => ({ ...x!, end: 'softmax' }),
-  MaxPooling2D: (graph, layer, [x]) =>
-    graph.add(layer.name, { kind: 'maxPool', ceil: false, ...pool(layer, mapped(layer, x!)) }, [x!]),
-  AveragePooling2D: (graph, layer, [x]) =>
-    graph.add(layer.name, { kind: 'avgPool', ceil: false, countPadding: false, ...pool(layer, mapped(layer, x!)) }, [
-      x!,
-    ]),
-  GlobalAveragePooling2D: (graph, layer, [x]) => graph.add(layer.name, { kind: 'globalAvgPool' }, [mapped(layer, x!)]),
-  GlobalMaxPooling2D: (graph, layer, [x]) => graph.add(layer.name, { kind: 'globalMaxPool' }, [mapped(layer, x!)]),
-  ZeroPadding2D: (graph, layer, [x]) => {
-    const [[top, bottom], [left, right]] = layer.config.padding as [Pair, Pair];
-    return graph.add(layer.name, { kind: 'pad', padding: [top, bottom, left, right], channels: [0, 0] }, [
-      mapped(layer, x!),
-    ]);
+  GroupNormalization: (reading, layer, [x]) => {
+    checkAxis(layer, x!);
+    const { gamma, beta } = orderedWeights(reading, layer, x!, scaleAndShift(layer));
+    const count = numberOf(layer, 'groups', 32);
+    const groups = count === -1 ? channelsOf(x!) : count;
+    const epsilon = numberOf(layer, 'epsilon', 1e-3);
+    return reading.graph.add(layer.name, { kind: 'groupNorm', groups, epsilon }, [x!], {
+      weight: vector(gamma ?? filled(x!, 1)),
+      bias: vector(beta ?? filled(x!, 0)),
+    });
   },
-  Add: (graph, layer, inputs) => {
-    if (new Set(inputs.map((value) => JSON.stringify(value.order))).size > 1)
-      throw unsupported(layer, 'of a flattened map and another vector');
-    return graph.add(layer.name, { kind: 'add' }, inputs);
-  },
-  Concatenate: (graph, layer, inputs) => {
-    const axis = Number(layer.config.axis ?? -1);
-    if (axis !== -1 && axis !== 3) throw unsupported(layer, `on axis ${axis} (allowed: the channels, -1 or 3)`);
-    return graph.add(
+  Normalization: (reading, layer, [x]) => {
+    checkAxis(layer, x!);
+    if (layer.config.invert === true) throw unsupported(layer, 'with invert');
+    const fixed = [layer.config.mean, layer.config.variance].map((value) => constantOf(value));
+    const stored = fixed.some((value) => value === null);
+    const [mean, variance] = stored ? reading.weights.of(layer, ['mean', 'variance', 'count']) : fixed;
+    const [centre, spread] = [mean!, variance!].map((weight) => wide(layer, x!, weight));
+    const scale = spread!.map((value) => 1 / Math.max(Math.sqrt(value), 1e-7));
+    return rescale(
+      reading.graph,
       layer.name,
-      { kind: 'concat' },
-      inputs.map((value) => mapped(layer, value)),
+      x!,
+      scale,
+      centre!.map((value, c) => -value * scale[c]!),
     );
   },
-  Flatten: (graph, layer, [x]) => {
-    if (x!.map === null) return x!;
-    return { ...graph.add(layer.name, { kind: 'flatten' }, [x!]), order: x!.map };
+  Rescaling: (reading, layer, [x]) => {
+    const [scale, offset] = ['scale', 'offset'].map((key, i) => {
+      const value = constantOf(layer.config[key] ?? 1 - i);
+      if (value === null) throw unsupported(layer, `with such a ${key} (allowed: a number, or one a channel)`);
+      return value.values.length === 1 ? value.values[0]! : wide(layer, x!, value);
+    });
+    return rescale(reading.graph, layer.name, x!, scale!, offset!);
   },
-  Reshape: (_, layer, [x]) => {
-    // A vector as a map of one pixel, or back: nothing moves.
-    const shape = (layer.config.target_shape as number[]).filter((length) => length !== 1);
-    const pixel = x!.map === null && shape.length <= 1;
-    if (!pixel)
+  ReLU: ({ graph }, layer, [x]) => {
+    if (numberOf(layer, 'threshold', 0) !== 0) throw unsupported(layer, 'with a threshold (allowed: 0)');
+    const slope = numberOf(layer, 'negative_slope', 0);
+    const most = layer.config.max_value == null ? null : numberOf(layer, 'max_value', 0);
+    if (slope === 0) {
+      if (most === null) return graph.add(layer.name, { kind: 'relu' }, [x!]);
+      return graph.add(layer.name, most === 6 ? { kind: 'relu6' } : { kind: 'clip', least: 0, most }, [x!]);
+    }
+    const leaky = graph.add(layer.name, { kind: 'leakyRelu', slope }, [x!]);
+    return most === null ? leaky : graph.add(`${layer.name}.most`, { kind: 'clip', least: null, most }, [leaky]);
+  },
+  LeakyReLU: ({ graph }, layer, [x]) => {
+    const slope = numberOf(layer, 'negative_slope' in layer.config ? 'negative_slope' : 'alpha', 0.3);
+    return graph.add(layer.name, { kind: 'leakyRelu', slope }, [x!]);
+  },
+  ELU: ({ graph }, layer, [x]) => graph.add(layer.name, { kind: 'elu', alpha: numberOf(layer, 'alpha', 1) }, [x!]),
+  PReLU: (reading, layer, [x]) => {
+    const [alpha] = reading.weights.of(layer, ['alpha']);
+    if (alpha!.values.length !== 1 && alpha!.values.length !== channelsOf(x!)) {
       throw unsupported(
         layer,
-        `to ${(layer.config.target_shape as number[]).join('×')} (allowed: a vector as a map of one pixel, and back)`,
+        `with a slope for each of ${alpha!.shape.join('×')} places (allowed: one a channel, shared_axes [1, 2])`,
       );
-    return x!;
+    }
+    const slopes = perChannel(layer.name, x!, alpha!);
+    const weight = typeof slopes === 'number' ? filled(x!, slopes) : inOrder(slopes, x!);
+    return reading.graph.add(layer.name, { kind: 'prelu' }, [x!], { weight: vector(weight) });
   },
+  Activation: (reading, layer, [x]) => activated(reading, layer, x!, layer.name),
+  Softmax: ({ graph, version }, layer, [x]) => activate(graph, layer.name, 'softmax', x!, version),
+  MaxPooling2D: ({ graph }, layer, [x]) => pooled(graph, layer, x!, 'maxPool'),
+  AveragePooling2D: ({ graph }, layer, [x]) => pooled(graph, layer, x!, 'avgPool'),
+  GlobalAveragePooling2D: ({ graph }, layer, [x]) => {
+    checkLayout(layer, [x!]);
+    return globalPool(graph, layer.name, x!, 'globalAvgPool', layer.config.keepdims === true);
+  },
+  GlobalMaxPooling2D: ({ graph }, layer, [x]) => {
+    checkLayout(layer, [x!]);
+    return globalPool(graph, layer.name, x!, 'globalMaxPool', layer.config.keepdims === true);
+  },
+  ZeroPadding2D: ({ graph }, layer, [x]) => {
+    checkLayout(layer, [x!]);
+    return graph.add(layer.name, { kind: 'pad', padding: edgesOf(layer, 'padding'), channels: [0, 0] }, [x!]);
+  },
+  Cropping2D: ({ graph }, layer, [x]) => {
+    checkLayout(layer, [x!]);
+    const [top, bottom, left, right] = edgesOf(layer, 'cropping');
+    const [rows, columns] = mapOf(layer, x!);
+    const height = rows! - top - bottom;
+    return graph.add(layer.name, { kind: 'crop', top, left, height, width: columns! - left - right }, [x!]);
+  },
+  CenterCrop: ({ graph }, layer, [x]) => {
+    checkLayout(layer, [x!]);
+    const [rows, columns] = mapOf(layer, x!);
+    const [height, width] = [numberOf(layer, 'height', Number.NaN), numberOf(layer, 'width', Number.NaN)];
+    if (!(height <= rows! && width <= columns!)) throw unsupported(layer, 'of a smaller map');
+    const [top, left] = [(rows! - height) >> 1, (columns! - width) >> 1];
+    return graph.add(layer.name, { kind: 'crop', top, left, height, width }, [x!]);
+  },
+  UpSampling2D: ({ graph }, layer, [x]) => {
+    checkLayout(layer, [x!]);
+    const [rows, columns] = mapOf(layer, x!);
+    const [down, across] = pairOf(layer.config.size, 2);
+    return resized(graph, layer, x!, [rows! * down, columns! * across], layer.config.interpolation ?? 'nearest');
+  },
+  Resizing: ({ graph }, layer, [x]) => {
+    checkLayout(layer, [x!]);
+    for (const key of ['crop_to_aspect_ratio', 'pad_to_aspect_ratio', 'antialias']) {
+      if (layer.config[key] === true) throw unsupported(layer, `with ${key}`);
+    }
+    const size: Pair = [numberOf(layer, 'height', Number.NaN), numberOf(layer, 'width', Number.NaN)];
+    return resized(graph, layer, x!, size, layer.config.interpolation ?? 'bilinear');
+  },
+  Add: joiningIn('add'),
+  Multiply: joiningIn('multiply'),
+  Maximum: joiningIn('maximum'),
+  Minimum: joiningIn('minimum'),
+  Subtract: joiningIn('subtract'),
+  Average: (reading, layer, inputs) =>
+    rescale(reading.graph, `${layer.name}.mean`, joiningIn('add')(reading, layer, inputs), 1 / inputs.length, 0),
+  Concatenate: ({ graph }, layer, inputs) => concatenate(graph, layer.name, inputs, numberOf(layer, 'axis', -1)),
+  Flatten: ({ graph }, layer, [x]) => {
+    // Told that channels come first, Keras puts them last before it flattens.
+    const last = layer.config.data_format === 'channels_first' && x!.channelsFirst;
+    return flattened(graph, layer.name, last ? { ...x!, channelsFirst: false } : x!);
+  },
+  Reshape: ({ graph }, layer, [x]) => reshaped(graph, layer.name, x!, layer.config.target_shape as number[]),
+  Permute: (_, layer, [x]) =>
+    permuted(
+      layer.name,
+      x!,
+      (layer.config.dims as number[]).map((axis) => axis - 1),
+    ),
 };
 
-/** An error that names the layer and what of it is not supported. */
-export function unsupported({ className, name }: KerasLayer, what = ''): WhylightError {
-  return new WhylightError(`layer ${name} (${className}) is not supported${what === '' ? '' : ` ${what}`}`);
-}
+export const layerKinds = Object.keys(mappings);
 
-function check(layer: KerasLayer, key: string, only: number): void {
-  const value = layer.config[key] ?? only;
-  if (value !== only) throw unsupported(layer, `with ${key} ${value} (allowed: ${only})`);
-}
+const still: Sliding = { stride: [1, 1], dilation: [1, 1], padding: 'valid' };
 
-function mapped(layer: KerasLayer, value: Value): Value {
-  if (value.map === null) throw unsupported(layer, 'on a vector');
-  return value;
-}
-
-/** A layer's own activation function, as a node after it. */
-function activate(graph: GraphOfKeras, layer: KerasLayer, x: Value, name = `${layer.name}.activation`): Value {
-  const activation = String(layer.config.activation ?? 'linear');
-  if (activation === 'linear') return x;
-  if (activation === 'softmax' || activation === 'sigmoid') return { ...x, end: activation };
-  if (activation !== 'relu' && activation !== 'relu6') {
-    throw unsupported(
-      layer,
-      `with activation ${activation} (allowed: linear, relu, relu6; softmax or sigmoid at the end)`,
-    );
-  }
-  return graph.add(name, { kind: activation }, [x]);
+/** A number of a layer's configuration, which numpy's may hold as an object. */
+function numberOf(layer: KerasLayer, key: string, otherwise: number): number {
+  const value = layer.config[key] ?? otherwise;
+  const number = typeof value === 'object' ? ((value as { value?: unknown }).value ?? value) : value;
+  const single = Array.isArray(number) && number.length === 1 ? number[0] : number;
+  if (typeof single === 'number' && !Number.isNaN(single)) return single;
+  throw unsupported(layer, `with ${key} ${JSON.stringify(value)?.slice(0, 60)} (allowed: a number)`);
 }
 
 const pairOf = (value: unknown, otherwise: unknown): Pair => {
-  const pair = value ?? otherwise;
-  return Array.isArray(pair) ? [Number(pair[0]), Number(pair[1])] : [Number(pair), Number(pair)];
+  const given = value ?? otherwise;
+  return Array.isArray(given) ? [Number(given[0]), Number(given[1])] : [Number(given), Number(given)];
 };
 
-/** TensorFlow's SAME: the odd row goes to the bottom, the odd column to the right. */
-function paddingOf(layer: KerasLayer, { map }: Value, kernel: Pair, stride: Pair, dilation: Pair): Padding {
-  const mode = String(layer.config.padding ?? 'valid');
-  if (mode === 'valid') return [0, 0, 0, 0];
-  if (mode !== 'same') throw unsupported(layer, `with padding ${mode} (allowed: valid, same)`);
-  const [rows, columns] = [0, 1].map((axis) => {
-    const length = map![axis]!;
-    const extent = (kernel[axis]! - 1) * dilation[axis]! + 1;
-    return Math.max(0, (Math.ceil(length / stride[axis]!) - 1) * stride[axis]! + extent - length);
-  }) as [number, number];
-  return [rows >> 1, rows - (rows >> 1), columns >> 1, columns - (columns >> 1)];
+function edgesOf(layer: KerasLayer, key: string): Padding {
+  const value = layer.config[key];
+  const [rows, columns] = Array.isArray(value) ? value : [value, value];
+  const [[top, bottom], [left, right]] = [pairOf(rows, 1), pairOf(columns, 1)];
+  return [top, bottom, left, right];
 }
 
-function pool(layer: KerasLayer, x: Value) {
-  const kernel = pairOf(layer.config.pool_size, 2);
-  const stride = pairOf(layer.config.strides, kernel);
-  return { kernel, stride, padding: paddingOf(layer, x, kernel, stride, [1, 1]) };
+function slidingOf(layer: KerasLayer, kernel?: Pair): Sliding {
+  const padding = String(layer.config.padding ?? 'valid').toLowerCase();
+  if (padding !== 'valid' && padding !== 'same')
+    throw unsupported(layer, `with padding ${padding} (allowed: valid, same)`);
+  const stride = pairOf(layer.config.strides, kernel ?? 1);
+  return { stride, dilation: kernel === undefined ? pairOf(layer.config.dilation_rate, 1) : [1, 1], padding };
 }
 
-/** Keras' kh × kw × in × out (depthwise: × channels × multiplier) as PyTorch's order. */
-function convolve(
-  graph: GraphOfKeras,
-  layer: KerasLayer,
-  name: string,
-  x: Value,
-  { shape, values }: KerasWeight,
-  depthwise: boolean,
-  bias: KerasWeight | null,
-): Value {
-  const [height, width, inputs, last] = shape as [number, number, number, number];
-  const kernel: Pair = [height, width];
-  const stride = pairOf(layer.config.strides, 1);
-  const dilation = pairOf(layer.config.dilation_rate, 1);
-  const filters = depthwise ? inputs * last : last;
-  const area = height * width;
-  const weight = new Float32Array(values.length);
-  for (let k = 0; k < area; k++) {
-    for (let i = 0; i < inputs; i++) {
-      for (let o = 0; o < last; o++) {
-        const to = depthwise ? (i * last + o) * area + k : (o * inputs + i) * area + k;
-        weight[to] = values[(k * inputs + i) * last + o]!;
-      }
+/** @throws WhylightError where a layer counts channels along another axis than its map has them. */
+function checkLayout(layer: KerasLayer, values: readonly Value[]): void {
+  const format = layer.config.data_format;
+  if (format !== 'channels_first' && format !== 'channels_last') return;
+  for (const { map, channelsFirst } of values) {
+    if (map !== null && channelsFirst !== (format === 'channels_first')) {
+      throw unsupported(layer, `with ${format} on a map whose channels come ${channelsFirst ? 'first' : 'last'}`);
     }
   }
-  return graph.add(
-    name,
-    {
-      kind: 'conv2d',
-      filters,
-      kernel,
-      stride,
-      padding: paddingOf(layer, x, kernel, stride, dilation),
-      dilation,
-      groups: depthwise ? inputs : 1,
-      bias: bias !== null,
-    },
-    [x],
-    {
-      weight: { shape: [filters, depthwise ? 1 : inputs, height, width], values: weight },
-      ...(bias && { bias: vector(bias.values) }),
-    },
-  );
 }
 
-/** A convolution of a map of one pixel is a dense layer, as in MobileNet's head. */
-function onOnePixel(
-  graph: GraphOfKeras,
+/** @throws WhylightError where a norm is over another axis than the channels. */
+function checkAxis(layer: KerasLayer, x: Value): void {
+  const { axis } = layer.config;
+  if (axis === undefined || axis === null) return;
+  const axes = (Array.isArray(axis) ? axis : [axis]).map(Number);
+  const allowed = x.map === null && !x.pixel ? [-1, 1] : x.channelsFirst ? [1, -3] : [-1, 3];
+  if (axes.length === 1 && allowed.includes(axes[0]!)) return;
+  throw unsupported(layer, `over axis ${axes.join(', ')} (allowed: the channels, ${allowed.join(' or ')})`);
+}
+
+function mapOf(layer: KerasLayer, { map }: Value): readonly number[] {
+  if (map === null) throw unsupported(layer, 'on a vector');
+  return map;
+}
+
+function withBias({ weights }: Reading, layer: KerasLayer, ...kernels: string[]): readonly Constant[] {
+  return weights.of(layer, layer.config.use_bias === false ? kernels : [...kernels, 'bias']);
+}
+
+const scaleAndShift = ({ config }: KerasLayer) => [
+  ...(config.scale === false ? [] : ['gamma']),
+  ...(config.center === false ? [] : ['beta']),
+];
+
+const filled = (x: Value, value: number) => new Float32Array(channelsOf(x)).fill(value);
+
+/** One number a channel, of one in all. */
+function wide(layer: KerasLayer, x: Value, { shape, values }: Constant): Float32Array {
+  const channels = channelsOf(x);
+  if (values.length === channels) return Float32Array.from(values);
+  if (values.length === 1) return new Float32Array(channels).fill(values[0]!);
+  throw unsupported(layer, `with weights of ${shape.join('×')} for ${channels} channels`);
+}
+
+function orderedWeights(
+  { weights }: Reading,
   layer: KerasLayer,
   x: Value,
-  kernel: KerasWeight,
-  bias: KerasWeight | null,
+  parts: readonly string[],
+): Readonly<Record<string, Float32Array>> {
+  const own = weights.of(layer, parts);
+  return Object.fromEntries(parts.map((part, i) => [part, inOrder(wide(layer, x, own[i]!), x)]));
+}
+
+/** A layer's own activation function, as a node after it. */
+function activated(
+  { graph, version, notes }: Reading,
+  layer: KerasLayer,
+  x: Value,
+  name = `${layer.name}.activation`,
 ): Value {
-  const [height, width, inputs, filters] = kernel.shape as [number, number, number, number];
-  if (height !== 1 || width !== 1) throw unsupported(layer, `of ${height}×${width} on a map of one pixel`);
-  const flat = { shape: [inputs, filters], values: kernel.values };
-  return activate(graph, layer, dense(graph, layer, x, flat, bias));
-}
-
-function dense(graph: GraphOfKeras, layer: KerasLayer, x: Value, kernel: KerasWeight, bias: KerasWeight | null): Value {
-  const [inputs, units] = kernel.shape as [number, number];
-  if (inputs !== sizeOf(x)) throw unsupported(layer, `with ${inputs} weights for ${sizeOf(x)} inputs`);
-  const weight = new Float32Array(inputs * units);
-  const column = new Float32Array(inputs);
-  for (let o = 0; o < units; o++) {
-    for (let i = 0; i < inputs; i++) column[i] = kernel.values[i * units + o]!;
-    weight.set(inOrder(column, x), o * inputs);
+  const activation = activationName(layer.config.activation);
+  if (activation === 'hard_sigmoid') {
+    notes.add(
+      `hard_sigmoid is taken as Keras ${version} has it: ${version >= 3 ? 'x/6' : '0.2·x'} + 0.5, between 0 and 1`,
+    );
   }
-  return graph.add(layer.name, { kind: 'dense', units, bias: bias !== null }, [x], {
-    weight: { shape: [units, inputs], values: weight },
-    ...(bias && { bias: vector(bias.values) }),
-  });
+  return activate(graph, name, activation, x, version);
 }
 
-/** Values for a flattened map, from Keras' rows, columns, channels to the graph's channels, rows, columns. */
-function inOrder(values: Float32Array, { order }: Value): Float32Array {
-  if (order === null) return values;
-  const [height, width, channels] = order as [number, number, number];
-  const result = new Float32Array(values.length);
-  for (let at = 0; at < height * width; at++) {
-    for (let c = 0; c < channels; c++) result[c * height * width + at] = values[at * channels + c]!;
+function pooled(graph: TensorFlowGraph, layer: KerasLayer, x: Value, kind: 'maxPool' | 'avgPool'): Value {
+  checkLayout(layer, [x]);
+  const kernel = pairOf(layer.config.pool_size, 2);
+  return pool(graph, layer.name, x, kind, kernel, slidingOf(layer, kernel));
+}
+
+function resized(graph: TensorFlowGraph, layer: KerasLayer, x: Value, size: Pair, interpolation: unknown): Value {
+  const [rows, columns] = mapOf(layer, x);
+  if (rows === size[0] && columns === size[1]) return x;
+  if (interpolation !== 'nearest' && interpolation !== 'bilinear') {
+    throw unsupported(layer, `with interpolation ${String(interpolation)} (allowed: nearest, bilinear)`);
   }
-  return result;
+  return graph.add(layer.name, { kind: 'upsample', size, mode: interpolation, coordinates: 'half-pixel' }, [x]);
 }
-
-const vector = (values: Float32Array): Parameter => ({ shape: [values.length], values });

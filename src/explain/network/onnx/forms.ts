@@ -44,8 +44,11 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   Min: Math.min,
   Max: Math.max,
   Neg: (a) => -a,
+  Greater: (a, b) => Number(a > b),
+  Less: (a, b) => Number(a < b),
   Sqrt: Math.sqrt,
   Exp: Math.exp,
+  Log: Math.log,
   Reciprocal: (a) => 1 / a,
   Relu: (a) => Math.max(0, a),
   Erf: erf,
@@ -54,9 +57,9 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   Softplus: (a) => Math.log1p(Math.exp(a)),
 };
 
-const SAMPLES = [-5.3, -3.7, -2.9, -1.31, -0.6, -0.07, 0.2, 0.83, 1.7, 2.6, 3.3, 4.9];
+const SAMPLES = [-5.3, -3.7, -2.9, -1.31, -0.6, -0.07, 0.2, 0.83, 1.7, 2.6, 3.3, 4.9, 25];
 
-/** Activations that are a product of the value with a function of it. */
+/** Activations that exporters take apart. */
 const forms: readonly {
   readonly operator: string;
   readonly attributes: [string, string][];
@@ -68,6 +71,7 @@ const forms: readonly {
     attributes: [['approximate', 'tanh']],
     of: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
   },
+  { operator: 'Softplus', attributes: [], of: (x) => Math.log1p(Math.exp(x)) },
   { operator: 'whylight.Silu', attributes: [], of: (x) => x * sigmoid(x) },
   { operator: 'HardSwish', attributes: [], of: (x) => x * clip(x / 6 + 0.5, 0, 1) },
 ];
@@ -76,7 +80,7 @@ const forms: readonly {
 const DEPTH = 9;
 
 function activation(node: OnnxNode, makers: Makers, constants: Constants): OnnxNode | null {
-  if (node.operator !== 'Mul' && node.operator !== 'Div') return null;
+  if (!['Mul', 'Div', 'Where', 'Log'].includes(node.operator)) return null;
   for (const source of sources(node, makers)) {
     const values = SAMPLES.map((x) => valueAt(node, source, x, makers, constants, DEPTH));
     if (values.some((value) => Number.isNaN(value))) continue;
@@ -109,7 +113,7 @@ function sources(node: OnnxNode, makers: Makers): Set<string> {
 }
 
 const isArithmetic = ({ operator }: OnnxNode) =>
-  Object.hasOwn(arithmetic, operator) || operator === 'Clip' || operator === 'HardSigmoid';
+  Object.hasOwn(arithmetic, operator) || ['Clip', 'HardSigmoid', 'Where'].includes(operator);
 
 /** What a node gives where the source is x and all else fixed; NaN where it depends on more. */
 function valueAt(
@@ -135,6 +139,7 @@ function valueAt(
     return typeof value === 'number' ? value : otherwise;
   };
   const [a, b] = [of(node.inputs[0]), of(node.inputs[1])];
+  if (node.operator === 'Where') return a === 0 ? of(node.inputs[2]) : a === 1 ? b : Number.NaN;
   if (node.operator === 'HardSigmoid') return clip(number('alpha', 0.2) * a + number('beta', 0.5), 0, 1);
   if (node.operator === 'Clip') {
     const bound = (at: number, name: string, none: number) =>

@@ -53,7 +53,7 @@ function along(x: tf.Tensor4D, axis: 1 | 2, matrix: tf.Tensor2D): tf.Tensor4D {
   const count = matrix.shape[0];
   if (axis === 1) {
     const flat = tf.reshape(x, [batch, rows, columns * channels]);
-    return tf.reshape(tf.matMul(tf.tile(tf.expandDims(matrix, 0), [batch, 1, 1]), flat), [
+    return tf.reshape(tf.matMul(tf.tile(tf.reshape(matrix, [1, ...matrix.shape]), [batch, 1, 1]), flat), [
       batch,
       count,
       columns,
@@ -61,7 +61,7 @@ function along(x: tf.Tensor4D, axis: 1 | 2, matrix: tf.Tensor2D): tf.Tensor4D {
     ]);
   }
   const flat = tf.reshape(x, [batch * rows, columns, channels]);
-  const tiled = tf.tile(tf.expandDims(matrix, 0), [batch * rows, 1, 1]);
+  const tiled = tf.tile(tf.reshape(matrix, [1, ...matrix.shape]), [batch * rows, 1, 1]);
   return tf.reshape(tf.matMul(tiled, flat), [batch, rows, count, channels]);
 }
 

@@ -3,60 +3,101 @@ import { buildArchitecture } from '../architectures';
 import type { Built } from '../architectures/architecture';
 import { parameterShapes } from '../parameter-shapes';
 import type { StoredTensor } from './checkpoint';
-import { type Fit, fitGroup, isWhole, type Wanted } from './fit-weights';
+import { type Fit, fitGroup, isWhole, type WeightRequest } from './fit-weights';
 import type { WeightGroup } from './weight-groups';
 
 /** An architecture that some of a file's weights fit whole. */
 export interface ArchitectureFit {
   readonly name: string;
-  readonly inputShape: readonly [number, number, 3];
   /** With ten outputs. */
   readonly sample: Sample;
-  /** Each with the number of outputs of its head; one at least. */
-  readonly fits: ReadonlyMap<Fit, number>;
+  /** One at least. */
+  readonly fits: readonly WholeFit[];
 }
 
-/** An architecture of that many outputs, and what it wants of a weights file. */
+/** A group that fits whole: the outputs of its head, and `[height, width, channels]` of its input. */
+export interface WholeFit extends Fit {
+  readonly outputs: number;
+  readonly inputShape: InputShape;
+}
+
+type InputShape = readonly [number, number, number];
+
+/** An architecture of so many outputs, and what it wants of a weights file. */
 export interface Sample {
   readonly built: Built;
-  readonly wanted: Wanted;
+  readonly request: WeightRequest;
 }
 
 /** @throws WhylightError for an unknown name, and an input that is too small. */
-export function sampleOf(name: string, outputs: number, inputShape: readonly [number, number, 3]): Sample {
+export function sampleOf(name: string, outputs: number, inputShape: InputShape): Sample {
   const built = buildArchitecture(name, outputs, inputShape);
-  return { built, wanted: { shapes: parameterShapes(built.graph, inputShape), parameterName: built.parameterName } };
+  return { built, request: { shapes: parameterShapes(built.graph, inputShape), parameterName: built.parameterName } };
 }
+
+/** Of the input: colours, or grey alone. */
+const CHANNELS = [3, 1];
 
 /** Two numbers of outputs: what differs between them is the head's. */
 const FEW = 10;
 
-/**
- * How many outputs a fit's head has, by the tensors whose shapes grow with them.
- * @returns null where its shapes agree on no number
- */
-export function outputsOf(
-  tensors: ReadonlyMap<string, StoredTensor>,
-  name: string,
-  { wanted }: Sample,
-  inputShape: readonly [number, number, 3],
-): number | null {
-  const more = sampleOf(name, FEW + 1, inputShape).wanted.shapes;
-  const counts = new Set<number>();
-  for (const [parameter, shape] of wanted.shapes) {
-    const grown = more.get(parameter)!;
-    const axis = shape.findIndex((length, i) => grown[i] !== length);
-    const length = axis < 0 ? undefined : tensors.get(parameter)?.shape[axis];
-    // A head may have several rows an output, or rows of its own.
-    if (length !== undefined) counts.add((length - shape[axis]!) / (grown[axis]! - shape[axis]!) + FEW);
-  }
-  const [count] = counts;
-  return counts.size === 1 && Number.isSafeInteger(count) && count! > 0 ? count! : null;
-}
+/** What architectures are usually fed, in px; a weights file does not say it. */
+const usualSide = (name: string): number => (/inception/.test(name) ? 299 : /cifar/.test(name) ? 32 : 224);
 
-/** The architecture with ten outputs: what its names are. */
-export const smallSample = (name: string, inputShape: readonly [number, number, 3]): Sample =>
-  sampleOf(name, FEW, inputShape);
+/** The architectures that a file is held against; each is built once with few outputs, to see its names. */
+export class Catalogue {
+  readonly #samples = new Map<string, Sample | null>();
+
+  /** @param size `[height, width]` in px. Default: each architecture's usual one. */
+  constructor(
+    readonly names: readonly string[],
+    readonly size?: readonly [number, number],
+  ) {}
+
+  inputShape(name: string, channels = 3): InputShape {
+    const [height, width] = this.size ?? [usualSide(name), usualSide(name)];
+    return [height, width, channels];
+  }
+
+  /**
+   * Null where nothing is left of the input on the way.
+   * @throws WhylightError for the only architecture there is.
+   */
+  sample(name: string): Sample | null {
+    let sample = this.#samples.get(name);
+    if (sample === undefined) {
+      sample = this.#built(name);
+      this.#samples.set(name, sample);
+    }
+    return sample;
+  }
+
+  #built(name: string): Sample | null {
+    try {
+      return sampleOf(name, FEW, this.inputShape(name));
+    } catch (error) {
+      if (this.names.length === 1 || !(error instanceof WhylightError)) throw error;
+      return null;
+    }
+  }
+
+  /**
+   * How many outputs a head has, by the tensors whose shapes grow with them.
+   * @returns null where its shapes agree on no number
+   */
+  outputs(name: string, { request }: Sample, tensors: ReadonlyMap<string, StoredTensor>): number | null {
+    const more = sampleOf(name, FEW + 1, this.inputShape(name)).request.shapes;
+    const counts = new Set<number>();
+    for (const [parameter, shape] of request.shapes) {
+      const grown = more.get(parameter)!;
+      const axis = shape.findIndex((length, i) => grown[i] !== length);
+      const length = axis < 0 ? undefined : tensors.get(parameter)?.shape[axis];
+      if (length !== undefined) counts.add((length - shape[axis]!) / (grown[axis]! - shape[axis]!) + FEW);
+    }
+    const [count] = counts;
+    return counts.size === 1 && Number.isSafeInteger(count) && count! > 0 ? count! : null;
+  }
+}
 
 /**
  * An architecture with the groups of a file that fit it whole, the number of outputs read off the head.
@@ -65,70 +106,59 @@ export const smallSample = (name: string, inputShape: readonly [number, number, 
 export function fitArchitecture(
   name: string,
   groups: readonly WeightGroup[],
-  inputShape: readonly [number, number, 3],
+  catalogue: Catalogue,
 ): ArchitectureFit | null {
-  const sample = smallSample(name, inputShape);
-  const { shapes, parameterName } = sample.wanted;
-  const fits = new Map<Fit, number>();
-  for (const group of groups) {
-    const { size } = group.tensors;
-    // Where every name is the network's own, so is their number.
-    if (size < shapes.size || (parameterName === undefined && size !== shapes.size)) continue;
-    const fit = fitGroup(group, sample.wanted);
-    if (fit.missing.length > 0 || fit.extra.length > 0 || fit.twice !== null) continue;
-    const outputs = outputsOf(fit.tensors, name, sample, inputShape);
-    if (outputs === null) continue;
-    const whole = fitGroup(group, sampleOf(name, outputs, inputShape).wanted);
-    if (isWhole(whole)) fits.set(whole, outputs);
-  }
-  return fits.size === 0 ? null : { name, inputShape, sample, fits };
+  const sample = catalogue.sample(name);
+  if (sample === null) return null;
+  const fits = groups.flatMap((group) => wholeFits(name, sample, group, catalogue));
+  return fits.length === 0 ? null : { name, sample, fits };
+}
+
+function wholeFits(name: string, sample: Sample, group: WeightGroup, catalogue: Catalogue): WholeFit[] {
+  const { shapes, parameterName } = sample.request;
+  const { size } = group.tensors;
+  // Where every name is the network's own, so is their number.
+  if (size < shapes.size || (parameterName === undefined && size !== shapes.size)) return [];
+  const fit = fitGroup(group, sample.request);
+  if (fit.missing.length > 0 || fit.extra.length > 0 || fit.twice !== null) return [];
+  const outputs = catalogue.outputs(name, sample, fit.tensors);
+  if (outputs === null) return [];
+  return CHANNELS.flatMap((channels) => {
+    const inputShape = catalogue.inputShape(name, channels);
+    const whole = fitGroup(group, sampleOf(name, outputs, inputShape).request);
+    return isWhole(whole) ? [{ ...whole, outputs, inputShape }] : [];
+  });
 }
 
 /** The architecture of a list that is nearest to fitting a file. */
 export interface Nearest {
   readonly name: string;
   readonly fit: Fit;
-  readonly wanted: Wanted;
+  readonly request: WeightRequest;
 }
 
 /** So many of a file's largest groups are held against each architecture. */
 const TRIED = 8;
 
 /** @returns null for architectures of which nothing is left at this size */
-export function nearestArchitecture(
-  names: readonly string[],
-  groups: readonly WeightGroup[],
-  inputShapeOf: (name: string) => readonly [number, number, 3],
-): Nearest | null {
-  let best: { name: string; group: WeightGroup; matching: number; size: number } | null = null;
-  for (const name of names) {
-    const sample = tooSmallOr(() => smallSample(name, inputShapeOf(name)));
+export function nearestArchitecture(catalogue: Catalogue, groups: readonly WeightGroup[]): Nearest | null {
+  let best: { name: string; group: WeightGroup; share: number } | null = null;
+  for (const name of catalogue.names) {
+    const sample = catalogue.sample(name);
     if (sample === null) continue;
-    const { wanted } = sample;
+    const { shapes } = sample.request;
     for (const group of groups.slice(0, TRIED)) {
-      const { tensors, missing, misshapen } = fitGroup(group, wanted);
-      const size = Math.max(tensors.size, wanted.shapes.size);
-      const matching = wanted.shapes.size - missing.length - misshapen.length;
-      if (best === null || matching / size > best.matching / best.size) best = { name, group, matching, size };
+      const { tensors, missing, misshapen } = fitGroup(group, sample.request);
+      const share = (shapes.size - missing.length - misshapen.length) / Math.max(tensors.size, shapes.size);
+      if (best === null || share > best.share) best = { name, group, share };
     }
   }
   if (best === null) return null;
   const { name, group } = best;
-  const inputShape = inputShapeOf(name);
-  const sample = smallSample(name, inputShape);
-  const outputs = outputsOf(fitGroup(group, sample.wanted).tensors, name, sample, inputShape) ?? FEW;
-  const { wanted } = sampleOf(name, outputs, inputShape);
-  return { name, fit: fitGroup(group, wanted), wanted };
-}
-
-/** Null where nothing is left of the input on the way. */
-export function tooSmallOr<T>(build: () => T): T | null {
-  try {
-    return build();
-  } catch (error) {
-    if (!(error instanceof WhylightError)) throw error;
-    return null;
-  }
+  const sample = catalogue.sample(name)!;
+  const outputs = catalogue.outputs(name, sample, fitGroup(group, sample.request).tensors) ?? FEW;
+  const { request } = sampleOf(name, outputs, catalogue.inputShape(name));
+  return { name, fit: fitGroup(group, request), request };
 }
 
 /**
@@ -138,7 +168,7 @@ export function tooSmallOr<T>(build: () => T): T | null {
  */
 export function missingRenaming(
   { missing, extra, misshapen, twice, tensors }: Fit,
-  { shapes }: Wanted,
+  { shapes }: WeightRequest,
 ): readonly [string, string] | null {
   if (missing.length === 0 || missing.length !== extra.length || misshapen.length > 0 || twice !== null) return null;
   const [from, to] = [extra[0]!.split('.'), missing[0]!.split('.')];

@@ -24,6 +24,8 @@ export interface Checkpoint {
   readonly bystanders: readonly string[];
   /** Class names that it holds, by the key under which it does. */
   readonly labels: readonly { readonly key: string; readonly names: readonly string[] }[];
+  /** What its top says that the architecture is called; null where it does not. */
+  readonly architecture: string | null;
   /** What a person has to know of the file: a sentence each. */
   readonly notes: readonly string[];
   /** Of a file without tensors here: what it holds instead, in words. */

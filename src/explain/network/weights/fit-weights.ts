@@ -14,7 +14,7 @@ import {
 } from './weight-groups';
 
 /** What a network wants of a weights file. */
-export interface Wanted {
+export interface WeightRequest {
   /** Every parameter with its shape in PyTorch's order. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** The network's name of a published weight; null for one that it does not use. Default: the same. */
@@ -38,11 +38,11 @@ export interface Fit {
 const nothing = new Float32Array(0);
 
 /** Whether a published shape is the network's, up to axes of one cell at its end. */
-export const sameShape = (published: readonly number[], shape: readonly number[]): boolean =>
+const sameShape = (published: readonly number[], shape: readonly number[]): boolean =>
   shapedParameter({ shape: published, values: nothing }, shape) !== null;
 
 /** Holds a group against what a network wants. */
-export function fitGroup(group: WeightGroup, { shapes, parameterName }: Wanted): Fit {
+export function fitGroup(group: WeightGroup, { shapes, parameterName }: WeightRequest): Fit {
   const tensors = new Map<string, StoredTensor>();
   let { twice } = group;
   for (const [published, tensor] of group.tensors) {
@@ -70,17 +70,16 @@ export const isWhole = ({ missing, extra, misshapen, twice }: Fit): boolean =>
   missing.length + extra.length + misshapen.length === 0 && twice === null;
 
 /** How far a fit is from whole: weights that do not match, on either side. */
-export const distance = ({ missing, extra, misshapen }: Fit): number =>
-  missing.length + extra.length + misshapen.length;
+const distance = ({ missing, extra, misshapen }: Fit): number => missing.length + extra.length + misshapen.length;
 
 /** What does not fit, in words. */
 export function problemWords(
   { missing, extra, misshapen, twice, tensors, group }: Fit,
-  wanted: Wanted,
+  request: WeightRequest,
   checkpoint: Checkpoint,
 ): string {
   const shaped = misshapen.map(
-    (name) => `${name} is ${tensors.get(name)!.shape.join('×')}, not ${wanted.shapes.get(name)!.join('×')}`,
+    (name) => `${name} is ${tensors.get(name)!.shape.join('×')}, not ${request.shapes.get(name)!.join('×')}`,
   );
   const problems = [
     twice === null ? '' : `holds ${quoteName(twice)} twice`,
@@ -108,8 +107,8 @@ function unreadableWords(missing: readonly string[], { key, prefix }: WeightGrou
 }
 
 /** The weights of a network, and which of a file's they are: sentences. */
-export interface Chosen {
-  readonly fit: Fit;
+export interface Choice<F extends Fit> {
+  readonly fit: F;
   readonly notes: readonly string[];
 }
 
@@ -117,7 +116,7 @@ export interface Chosen {
  * Of groups that all fit whole the one that is meant: what lies where weights usually lie, before averages of them.
  * @throws WhylightError where two are as good, with both and how one is chosen.
  */
-export function chooseFit(fits: readonly Fit[], checkpoint: Checkpoint): Chosen {
+export function chooseFit<F extends Fit>(fits: readonly F[], checkpoint: Checkpoint): Choice<F> {
   const best = Math.min(...fits.map(({ group }) => rank(group)));
   const [fit, ...others] = fits.filter(({ group }) => rank(group) === best);
   const other = others.find(({ group }) => !areOne(group, fit!.group));
@@ -131,10 +130,10 @@ export function chooseFit(fits: readonly Fit[], checkpoint: Checkpoint): Chosen 
 
 function placeNotes(fit: Fit, fits: readonly Fit[], checkpoint: Checkpoint): string[] {
   const { group } = fit;
-  const taken = new Set(group.tensors.values());
+  const own = new Set(group.tensors.values());
   const copies = fits.filter((one) => one !== fit && !areOne(one.group, group)).map((one) => groupWords(one.group));
   const inCopies = new Set(fits.flatMap((one) => [...one.group.tensors.values()]));
-  const rest = checkpoint.tensors.filter((tensor) => !taken.has(tensor) && !inCopies.has(tensor));
+  const rest = checkpoint.tensors.filter((tensor) => !own.has(tensor) && !inCopies.has(tensor));
   const count = (number: number) => `${number} ${number === 1 ? 'tensor' : 'tensors'}`;
   const aside = [...new Set(rest.map((tensor) => startOf(tensor, group)))];
   const also = [
@@ -159,44 +158,44 @@ function startOf({ key, name }: StoredTensor, within: WeightGroup): string {
  * @param what the network, for error messages: `resnet18 with ImageNet`
  * @throws WhylightError where no group of the file's tensors fits whole, saying what is wrong with the nearest.
  */
-export function fittedWeights(
+export function fitWeights(
   file: string,
   checkpoint: Checkpoint,
-  wanted: Wanted,
+  request: WeightRequest,
   choice: GroupChoice,
   what: string,
 ): { readonly parameters: Map<string, Parameter>; readonly notes: readonly string[] } {
   try {
-    const fits = weightGroups(checkpoint, choice, wanted.shapes.size)
-      .map((group) => fitGroup(group, wanted))
+    const fits = weightGroups(checkpoint, choice, request.shapes.size)
+      .map((group) => fitGroup(group, request))
       .filter(isWhole);
     if (fits.length > 0) {
       const { fit, notes } = chooseFit(fits, checkpoint);
-      return { parameters: readFit(fit, wanted, checkpoint), notes };
+      return { parameters: readFit(fit, request, checkpoint), notes };
     }
   } catch (error) {
     if (!(error instanceof WhylightError)) throw error;
     throw new WhylightError(`${quoteName(file)}: ${error.message}`, { cause: error });
   }
-  const nearest = nearestFit(checkpoint, choice, wanted);
+  const nearest = nearestFit(checkpoint, choice, request);
   const { group } = nearest;
   const place = group.key === '' && group.prefix === '' ? '' : `, at ${groupWords(group)},`;
-  throw new WhylightError(`${file}${place} does not fit ${what}: ${problemWords(nearest, wanted, checkpoint)}`);
+  throw new WhylightError(`${file}${place} does not fit ${what}: ${problemWords(nearest, request, checkpoint)}`);
 }
 
 /** So many of the largest groups are held against a network that none fits. */
 const TRIED = 40;
 
 /** The group that is nearest to fitting; there is one, for a checkpoint holds tensors. */
-export function nearestFit(checkpoint: Checkpoint, choice: GroupChoice, wanted: Wanted): Fit {
+function nearestFit(checkpoint: Checkpoint, choice: GroupChoice, request: WeightRequest): Fit {
   return weightGroups(checkpoint, choice, 1)
     .slice(0, TRIED)
-    .map((group) => fitGroup(group, wanted))
+    .map((group) => fitGroup(group, request))
     .reduce((best, fit) => (distance(fit) < distance(best) ? fit : best));
 }
 
 /** The numbers, in the network's shapes and order. */
-export function readFit({ tensors }: Fit, { shapes }: Wanted, checkpoint: Checkpoint): Map<string, Parameter> {
+export function readFit({ tensors }: Fit, { shapes }: WeightRequest, checkpoint: Checkpoint): Map<string, Parameter> {
   const read = checkpoint.read(new Map([...shapes.keys()].map((name) => [name, tensors.get(name)!])));
   return new Map([...shapes].map(([name, shape]) => [name, shapedParameter(read.get(name)!, shape)!]));
 }

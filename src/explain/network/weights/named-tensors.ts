@@ -17,6 +17,7 @@ export interface NamedTensors {
   readonly unreadable: ReadonlyMap<string, string>;
   readonly bystanders: readonly string[];
   readonly labels: readonly { readonly key: string; readonly names: readonly string[] }[];
+  readonly architecture: string | null;
   /** Classes of the objects out of whose attributes tensors were taken. */
   readonly objects: readonly string[];
   readonly instead: string;
@@ -63,6 +64,7 @@ class Walk {
       tensors: this.#tensors,
       unreadable: this.#unreadable,
       labels: this.#labels,
+      architecture: architectureIn(this.checkpoint),
       objects: [...this.#objects],
       bystanders: this.#bystanders(),
       instead: this.#integers
@@ -153,11 +155,20 @@ class Walk {
 
   #bystanders(): string[] {
     if (!(this.checkpoint instanceof Map)) return [];
-    const used = new Set(this.#tensors.map(({ key }) => key.split('.')[0]!));
+    const sources = new Set(this.#tensors.map(({ key }) => key.split('.')[0]!));
     return [...this.checkpoint].flatMap(([key, value]) =>
-      typeof key === 'string' && !(value instanceof Tensor) && !used.has(key) ? [key] : [],
+      typeof key === 'string' && !(value instanceof Tensor) && !sources.has(key) ? [key] : [],
     );
   }
+}
+
+/** As timm and torchvision's training scripts save it. */
+function architectureIn(checkpoint: Pickled): string | null {
+  if (!(checkpoint instanceof Map)) return null;
+  const text = ['arch', 'architecture', 'model_name']
+    .map((key) => checkpoint.get(key))
+    .find((value) => value !== undefined);
+  return typeof text === 'string' ? text : null;
 }
 
 const itemsOf = (value: Pickled): ReadonlyMap<Pickled, Pickled> =>

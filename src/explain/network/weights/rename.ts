@@ -32,7 +32,7 @@ function renamer(renaming: Renaming): (name: string) => string | null {
 }
 
 /** A network's name of a published weight that is renamed before the architecture names it. */
-export function renamedFirst(
+export function withRenaming(
   renaming: Renaming,
   parameterName: (published: string) => string | null = (published) => published,
 ): (published: string) => string | null {

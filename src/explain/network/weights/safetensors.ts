@@ -56,6 +56,7 @@ export function readSafetensors(bytes: Uint8Array): Checkpoint {
     unreadable: new Map(),
     bystanders: [],
     labels: [],
+    architecture: null,
     notes: [],
     instead: 'it holds no tensors of floating-point numbers',
     read: (tensors) =>

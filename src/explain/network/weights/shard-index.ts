@@ -49,28 +49,28 @@ export function joinShards(
 ): Checkpoint {
   const tensors: StoredTensor[] = [];
   const home = new Map<StoredTensor, { shard: Checkpoint; own: StoredTensor }>();
-  const seen = new Map<string, string>();
+  const files = new Map<string, string>();
   for (const [file, shard] of shards) {
     for (const own of shard.tensors) {
       const full = fullName(own);
-      const other = seen.get(full);
+      const other = files.get(full);
       if (other !== undefined) {
         throw new WhylightError(
           `${quoteName(name)}: ${quoteName(full)} is in ${quoteName(other)} and in ${quoteName(file)}`,
         );
       }
-      seen.set(full, file);
+      files.set(full, file);
       const tensor = { ...own, place: `${file};${own.place}` };
       tensors.push(tensor);
       home.set(tensor, { shard, own });
     }
   }
   // What a part holds as integers it does not tell; only its other weights can be missed.
-  const elsewhere = [...places].filter(([weight, file]) => seen.has(weight) && seen.get(weight) !== file);
+  const elsewhere = [...places].filter(([weight, file]) => files.has(weight) && files.get(weight) !== file);
   if (elsewhere.length > 0) {
     const [weight, file] = elsewhere[0]!;
     throw new WhylightError(
-      `${quoteName(name)}: ${quoteName(weight)} is in ${quoteName(seen.get(weight)!)}, not in ${quoteName(file)}`,
+      `${quoteName(name)}: ${quoteName(weight)} is in ${quoteName(files.get(weight)!)}, not in ${quoteName(file)}`,
     );
   }
   const formats = [...new Set([...shards.values()].map(({ format }) => format))];
@@ -79,17 +79,18 @@ export function joinShards(
     tensors,
     unreadable: new Map([...shards.values()].flatMap(({ unreadable }) => [...unreadable])),
     bystanders: [],
+    architecture: null,
     labels: [...shards.values()].flatMap(({ labels }) => labels),
     notes: [...new Set([...shards.values()].flatMap(({ notes }) => notes))],
     instead: 'it holds no tensors of floating-point numbers',
-    read: (chosen) => {
+    read: (selection) => {
       const result = new Map();
       for (const shard of shards.values()) {
-        const own = [...chosen].filter(([, tensor]) => home.get(tensor)!.shard === shard);
+        const own = [...selection].filter(([, tensor]) => home.get(tensor)!.shard === shard);
         const read = shard.read(new Map(own.map(([as, tensor]) => [as, home.get(tensor)!.own])));
         for (const [as, parameter] of read) result.set(as, parameter);
       }
-      return new Map([...chosen.keys()].map((as) => [as, result.get(as)!]));
+      return new Map([...selection.keys()].map((as) => [as, result.get(as)!]));
     },
   };
 }

@@ -21,9 +21,9 @@ const notRun = (names: Iterable<string>) =>
 
 /** What a file that PyTorch wrote holds by name. */
 export function torchCheckpoint({ format, checkpoint, strangers, bytesOf, fileSize }: TorchFile): Checkpoint {
-  const { tensors: named, unreadable, bystanders, labels, objects, instead } = namedTensors(checkpoint);
+  const { tensors: entries, unreadable, bystanders, labels, architecture, objects, instead } = namedTensors(checkpoint);
   const behind = new Map<StoredTensor, Tensor>();
-  for (const { key, name, tensor } of named) {
+  for (const { key, name, tensor } of entries) {
     const { storage, offset, shape, strides } = tensor;
     behind.set({ key, name, shape, place: [storage.key, offset, shape, strides].join(';') }, tensor);
   }
@@ -34,6 +34,7 @@ export function torchCheckpoint({ format, checkpoint, strangers, bytesOf, fileSi
     unreadable,
     bystanders,
     labels,
+    architecture,
     notes:
       format === 'TorchScript'
         ? ['it is a TorchScript program: its weights are taken, and the program itself is not read']

@@ -22,7 +22,7 @@ export function readTorchZip(bytes: Uint8Array): Checkpoint {
   checkByteOrder(entries.get(`${folder}byteorder`));
   const host = new TorchHost();
   const checkpoint = unpickle(new ByteReader(entries.get(pickles[0]!)!.read(), 'its pickle'), host);
-  const found = torchCheckpoint({
+  const content = torchCheckpoint({
     format: isProgram ? 'TorchScript' : 'PyTorch (zip)',
     checkpoint,
     strangers: isProgram ? new Set() : host.strangers,
@@ -39,7 +39,7 @@ export function readTorchZip(bytes: Uint8Array): Checkpoint {
       return entry.read();
     },
   });
-  if (!isProgram || found.tensors.length > 0) return found;
+  if (!isProgram || content.tensors.length > 0) return content;
   throw new WhylightError(
     'it is a TorchScript program whose weights are no parameters but constants of the program (frozen): export it with ' +
       "torch.onnx.export(torch.jit.load(FILE), torch.zeros(1, 3, 224, 224), 'model.onnx')",

@@ -41,15 +41,15 @@ export const groupChoice = ({ key, prefix }: Pick<WeightGroup, 'key' | 'prefix'>
  * @throws WhylightError where the choice is of what is not there.
  */
 export function weightGroups(checkpoint: Checkpoint, { key, prefix }: GroupChoice = {}, least = 1): WeightGroup[] {
-  const chosen = checkpoint.tensors.filter((tensor) => key === undefined || isInside(tensor, key));
-  if (chosen.length === 0) {
+  const selection = checkpoint.tensors.filter((tensor) => key === undefined || isInside(tensor, key));
+  if (selection.length === 0) {
     throw new WhylightError(
       `no tensors under the key ${quoteName(key ?? '')} (allowed: ${dictionaryWords(checkpoint)})`,
     );
   }
-  if (prefix !== undefined) return prefixed(chosen, key, prefix);
+  if (prefix !== undefined) return groupsByPrefix(selection, key, prefix);
   const byStart = new Map<string, StoredTensor[]>();
-  for (const tensor of chosen) {
+  for (const tensor of selection) {
     const name = fullName(tensor);
     for (const cut of cutsOf(name, key === undefined || key === '' ? 0 : key.length + 1)) {
       const group = byStart.get(name.slice(0, cut));
@@ -60,7 +60,7 @@ export function weightGroups(checkpoint: Checkpoint, { key, prefix }: GroupChoic
   return [...byStart]
     .filter(([, tensors]) => tensors.length >= least)
     .sort(([, a], [, b]) => b.length - a.length)
-    .map(([start, tensors]) => ({ ...placeOf(start, tensors), ...named(tensors, start.length) }));
+    .map(([start, tensors]) => ({ ...placeOf(start, tensors), ...byName(tensors, start.length) }));
 }
 
 const isInside = (tensor: StoredTensor, key: string) =>
@@ -75,7 +75,7 @@ function cutsOf(name: string, from: number): number[] {
   return cuts;
 }
 
-function prefixed(tensors: readonly StoredTensor[], key: string | undefined, prefix: string): WeightGroup[] {
+function groupsByPrefix(tensors: readonly StoredTensor[], key: string | undefined, prefix: string): WeightGroup[] {
   const byKey = new Map<string, StoredTensor[]>();
   for (const tensor of tensors) {
     const place = key ?? tensor.key;
@@ -86,19 +86,19 @@ function prefixed(tensors: readonly StoredTensor[], key: string | undefined, pre
   return [...byKey].map(([place, group]) => ({
     key: place,
     prefix,
-    ...named(group, (place === '' ? 0 : place.length + 1) + prefix.length),
+    ...byName(group, (place === '' ? 0 : place.length + 1) + prefix.length),
   }));
 }
 
-function named(tensors: readonly StoredTensor[], cut: number): Pick<WeightGroup, 'tensors' | 'twice'> {
-  const byName = new Map<string, StoredTensor>();
+function byName(tensors: readonly StoredTensor[], cut: number): Pick<WeightGroup, 'tensors' | 'twice'> {
+  const result = new Map<string, StoredTensor>();
   let twice: string | null = null;
   for (const tensor of tensors) {
     const name = fullName(tensor).slice(cut);
-    if (byName.has(name)) twice ??= name;
-    byName.set(name, tensor);
+    if (result.has(name)) twice ??= name;
+    result.set(name, tensor);
   }
-  return { tensors: byName, twice };
+  return { tensors: result, twice };
 }
 
 /** Which part of a common start is the dictionary's key, and which the beginning of the names in it. */

@@ -26,8 +26,12 @@ export async function downloadWheel(wheel: Wheel, folder: string, signal?: Abort
   const download = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps'];
   const child = spawn('python3', [...download, '--only-binary=:all:', '--dest', folder, text(wheel)], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    // In a group of its own, so that what pip started ends with it.
+    detached: true,
   });
-  const stop = () => child.kill();
+  const stop = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+  };
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
   let errors = '';
@@ -43,7 +47,7 @@ export async function downloadWheel(wheel: Wheel, folder: string, signal?: Abort
     if (code !== 0) throw new Error(`pip: ${lastLine(errors)}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error('there is no python3 with pip', { cause: error });
+    throw new Error('there is no python3 with pip');
   } finally {
     signal?.removeEventListener('abort', stop);
   }

@@ -67,8 +67,9 @@ test('the small network for drawn scenes has 80 to 300 thousand parameters', () 
 
 test('an unknown architecture and an input that is too small are refused', () => {
   expect(() => buildArchitecture('vgg99', 2, [224, 224, 3])).toThrow(
-    'unknown architecture: vgg99 (known: resnet18, resnet34, resnet50, resnet101, squeezenet1_0',
+    /^unknown architecture: vgg99 \(known: resnet18, resnet34, .* more; did you mean: vgg19, vgg11, vgg13/,
   );
+  expect(() => buildArchitecture('resnet21-cifar', 2, [32, 32, 3])).toThrow('did you mean: resnet20-cifar');
   expect(() => buildArchitecture('toString', 2, [224, 224, 3])).toThrow('unknown architecture: toString');
   expect(() => table('squeezenet1_0', 10, [12, 40, 3])).toThrow(/the input 12×40×3 is too small: nothing is left at /);
 });

@@ -106,7 +106,7 @@ describe.each<[string, keyof typeof golden.answers, (string | RegExp)[]]>([
     const network = await read(name);
     expect(network).toMatchObject({ outputs: 5, inputShape: [9, 11, 3], ending: null, camNode: 'layer1.relu' });
     expect(network.weightsSha256).toMatch(/^[0-9a-f]{64}$/);
-    const wanted = ['its weights fit tiny by names and shapes, whose computation is taken', ...notes];
+    const wanted = ['its weights fit tiny by names and shapes: the computation of tiny is taken', ...notes];
     expect(network.notes).toHaveLength(wanted.length);
     for (const [i, note] of wanted.entries()) {
       if (typeof note === 'string') expect(network.notes[i]).toBe(note);
@@ -156,7 +156,7 @@ test('an architecture that is named is the only one tried', async () => {
   const file = path.join(folder, 'plain.pth');
   expect((await readStateDictNetwork(file, { architecture: 'tiny' })).format).toBe('PyTorch (zip), tiny');
   expect(await refusal(readStateDictNetwork(file, { architecture: 'resnet18' }))).toMatch(
-    /^plain\.pth: its weights do not fit resnet18 \(with \d+ of 102 weights in common\); with the network in PyTorch, torch/,
+    /^plain\.pth: its weights do not fit resnet18 \(\d+ of its 102 weights in common\); with the network in PyTorch, torch/,
   );
   expect(await refusal(readStateDictNetwork(file, { architecture: 'resnet1' }))).toMatch(
     /unknown architecture: resnet1/,
@@ -173,6 +173,11 @@ test('two architectures of the same names and shapes are told apart by no weight
     expect(
       (await readStateDictNetwork(path.join(folder, 'plain.pth'), { architecture: 'tiny-twin' })).camNode,
     ).toBeNull();
+    // This one says `arch: tiny`.
+    expect(await read('timm.pth')).toMatchObject({ format: 'PyTorch (zip), tiny', camNode: 'layer1.relu' });
+    expect((await read('timm.pth')).notes[0]).toMatch(
+      /^its weights fit tiny by names and shapes, and it calls itself so:/,
+    );
   } finally {
     addArchitecture(defineArchitecture({ name: 'tiny-twin', build: tiny }), true);
   }
@@ -274,6 +279,7 @@ describeWithMirror('the mirror’s weights, without a card', () => {
     ['weights/squeezenet1_0-deep-compression.pth', 'PyTorch (zip), squeezenet1_0', 1000],
     ['weights/mobilenet_v1_0.75_192.safetensors', 'safetensors, mobilenet_v1_0.75', 1000],
     ['weights/resnet20-12fca82f.th', 'PyTorch (legacy), resnet20-cifar', 10],
+    ['models/cifar-resnet32/resnet32-d509ac18.th', 'PyTorch (legacy), resnet32-cifar', 10],
     ['weights/resnet18-ants-bees-dogs-wolves.pth', 'PyTorch (zip), resnet18', 4],
   ])('%s', async (name, format, outputs) => {
     expect(await readStateDictNetwork(mirrored(...name.split('/')))).toMatchObject({ format, outputs });

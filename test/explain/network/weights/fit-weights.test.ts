@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { WhylightError } from '../../../../src/explain/errors';
 import type { Checkpoint, StoredTensor } from '../../../../src/explain/network/weights/checkpoint';
-import { fittedWeights, type Wanted } from '../../../../src/explain/network/weights/fit-weights';
+import { fitWeights, type WeightRequest } from '../../../../src/explain/network/weights/fit-weights';
 import { readCheckpoint, readWeights } from '../../../../src/explain/network/weights/read';
-import { renamedFirst } from '../../../../src/explain/network/weights/rename';
+import { withRenaming } from '../../../../src/explain/network/weights/rename';
 import type { GroupChoice } from '../../../../src/explain/network/weights/weight-groups';
 import {
   call,
@@ -30,6 +30,7 @@ function checkpointOf(...names: readonly string[]): Checkpoint {
     unreadable: new Map(),
     bystanders: [],
     labels: [],
+    architecture: null,
     notes: [],
     instead: '',
     read: (chosen) =>
@@ -37,7 +38,7 @@ function checkpointOf(...names: readonly string[]): Checkpoint {
   };
 }
 
-const wanted: Wanted = {
+const request: WeightRequest = {
   shapes: new Map([
     ['fc.weight', [2, 3]],
     ['fc.bias', [2]],
@@ -45,8 +46,8 @@ const wanted: Wanted = {
 };
 
 /** Which of the checkpoint's tensors became `fc.weight` and `fc.bias`. */
-function taken(checkpoint: Checkpoint, choice: GroupChoice = {}, more: Partial<Wanted> = {}): number[] {
-  const { parameters } = fittedWeights('w.pth', checkpoint, { ...wanted, ...more }, choice, 'fc with Test');
+function taken(checkpoint: Checkpoint, choice: GroupChoice = {}, more: Partial<WeightRequest> = {}): number[] {
+  const { parameters } = fitWeights('w.pth', checkpoint, { ...request, ...more }, choice, 'fc with Test');
   return ['fc.weight', 'fc.bias'].map((name) => parameters.get(name)!.values[0]!);
 }
 
@@ -126,7 +127,7 @@ describe('what fits nowhere is refused with what is wrong where it fits best', (
 });
 
 describe('renaming', () => {
-  const renamed = (name: string, rename: Record<string, string | null>) => renamedFirst(rename)(name);
+  const renamed = (name: string, rename: Record<string, string | null>) => withRenaming(rename)(name);
   test.each<[string, Record<string, string | null>, string | null]>([
     ['fc.1.weight', { 'fc.1.*': 'fc.*' }, 'fc.weight'],
     ['fc.1.a.weight', { 'fc.1.*': 'fc.*' }, 'fc.1.a.weight'],
@@ -144,17 +145,17 @@ describe('renaming', () => {
     [{ 'a.*': 'b.*.*' }, /^rename: b\.\*\.\* has 2 stars, and a\.\* 1 \(allowed: no more than the pattern\)$/],
     [{ '**a**b**': 'x' }, /has too many stars \(allowed: up to 4, of which two are \*\*\)/],
     [{ '*.*.*.*.*': 'x' }, /has too many stars/],
-  ])('%j is refused', (rename, message) => expect(refusal(() => renamedFirst(rename))).toMatch(message));
+  ])('%j is refused', (rename, message) => expect(refusal(() => withRenaming(rename))).toMatch(message));
 
   test('comes before the names that an architecture translates, and two weights of one name are refused', () => {
     const checkpoint = checkpointOf('head.weight', 'head.bias');
     const older = (name: string) => (name.startsWith('old.') ? name.replace('old.', 'fc.') : name);
-    expect(taken(checkpoint, {}, { parameterName: renamedFirst({ 'head.*': 'old.*' }, older) })).toEqual([0, 1]);
+    expect(taken(checkpoint, {}, { parameterName: withRenaming({ 'head.*': 'old.*' }, older) })).toEqual([0, 1]);
     const both = checkpointOf(...at(''), 'head.weight');
-    expect(refusal(() => taken(both, {}, { parameterName: renamedFirst({ 'head.*': 'fc.*' }) }))).toMatch(
+    expect(refusal(() => taken(both, {}, { parameterName: withRenaming({ 'head.*': 'fc.*' }) }))).toMatch(
       /holds fc\.weight twice/,
     );
-    expect(taken(both, {}, { parameterName: renamedFirst({ 'head.*': null }) })).toEqual([0, 1]);
+    expect(taken(both, {}, { parameterName: withRenaming({ 'head.*': null }) })).toEqual([0, 1]);
   });
 });
 
@@ -186,7 +187,7 @@ describe('pickles', () => {
       [text('fc.bias'), call(global('numpy', 'zeros'), text('2'))],
     );
     const checkpoint = readCheckpoint(zipFile(pickle(content), { 0: bytes(6) }), 'w');
-    expect(refusal(() => fittedWeights('w', checkpoint, wanted, {}, 'fc'))).toBe(
+    expect(refusal(() => fitWeights('w', checkpoint, request, {}, 'fc'))).toBe(
       'w does not fit fc: missing: fc.bias (fc.bias would be made by numpy.zeros, and nothing in a file is run)',
     );
   });
