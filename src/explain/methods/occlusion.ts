@@ -126,8 +126,9 @@ export const occlusionMethod = defineMethod({
  * photo. Two views in one result: `grid` holds logit and probability at every position (the source paper's picture),
  * `values` the attribution, at each pixel the mean of y − y_occluded over the windows that cover it, the last window
  * of an axis clipped at the edge (Captum's definition). Signed, in logits, H×W of the input.
- * For 10×10 at stride 5 on 224 px that is 1,936 positions; of each only what the occluder can change is computed, exactly,
- * unless `growth`, `gates` or `coarse` ask for less. A coarse grid of positions comes first: `onProgress` can show it.
+ * For 10×10 at stride 5 on 224 px that is 1,936 positions; of each only what the occluder can change is computed (all
+ * where that is nearly all), exactly, unless `growth`, `gates` or `coarse` ask for less. A coarse grid of positions comes
+ * first: `onProgress` can show it.
  *
  * @throws WhylightError for a size, stride, fill or approximation that cannot be; AbortedError when interrupted.
  */
