@@ -3,7 +3,7 @@
     python scripts/parity/exports.py FOLDER [NAME…]
 
 For each name on stdin's list one line of JSON on stdout when its files lie in FOLDER: NAME.onnx, and of one seeded photo the logits, the slope
-of one of them at the input (H×W×3), and Grad-CAM at the last map, stretched to the input.
+of the largest at the input (H×W×3), and Grad-CAM at the last map, stretched to the input.
 """
 
 import json
@@ -19,7 +19,7 @@ from torch import nn
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "test/golden"))
 from seeded import Stream  # noqa: E402
 
-CLASSES, TARGET = 20, 7
+CLASSES = 20
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 # Name → side of the input, and the module whose output the head averages; None: no map is averaged.
@@ -31,7 +31,7 @@ TORCHVISION = {
     "regnet_y_400mf": (224, "trunk_output"),
     "mnasnet0_5": (224, "layers"),
     "densenet121": (224, None),
-    "squeezenet1_1": (224, "classifier"),
+    "squeezenet1_1": (224, "classifier.2"),
     "mobilenet_v2": (224, "features"),
     "mobilenet_v3_small": (224, "features"),
     "mobilenet_v3_large": (224, "features"),
@@ -90,13 +90,14 @@ def answers(model, x, layer):
         handle = model.get_submodule(layer).register_forward_hook(lambda _, __, output: maps.append(output))
     source = x.clone().requires_grad_()
     logits = model(source)
-    slopes = torch.autograd.grad(logits[0, TARGET], [source, *maps])
+    target = int(logits[0].argmax())
+    slopes = torch.autograd.grad(logits[0, target], [source, *maps])
     grad_cam = None
     if layer is not None:
         handle.remove()
         coarse = F.relu((maps[0] * slopes[1].mean((2, 3), keepdim=True)).sum(1, keepdim=True))
         grad_cam = F.interpolate(coarse, x.shape[2:], mode="bilinear", align_corners=False)[0, 0].detach().numpy()
-    return logits[0].detach().numpy(), slopes[0][0].permute(1, 2, 0).numpy(), grad_cam
+    return target, logits[0].detach().numpy(), slopes[0][0].permute(1, 2, 0).numpy(), grad_cam
 
 
 def main(folder, names):
@@ -108,12 +109,12 @@ def main(folder, names):
         pixels = (256 * Stream(len(name)).take(side * side * 3)).astype(np.uint8).reshape(side, side, 3)
         x = torch.from_numpy(((pixels / 255 - MEAN) / STD).astype(np.float32)).permute(2, 0, 1)[None].contiguous()
         torch.onnx.export(model, (x,), str(folder / f"{name}.onnx"), dynamo=False)
-        logits, slope, grad_cam = answers(model, x, layer)
+        target, logits, slope, grad_cam = answers(model, x, layer)
         pixels.tofile(folder / f"{name}.pixels")
         arrays = {"logits": logits, "slope": slope, **({} if grad_cam is None else {"grad-cam": grad_cam})}
         for what, values in arrays.items():
             np.ascontiguousarray(values, np.float32).tofile(folder / f"{name}.{what}")
-        print(json.dumps({"name": name, "side": side, "target": TARGET, "answers": list(arrays)}), flush=True)
+        print(json.dumps({"name": name, "side": side, "target": target, "answers": list(arrays)}), flush=True)
         # The next one when this one is read, so that few lie on the disk at once.
         sys.stdin.readline()
 
