@@ -43,7 +43,7 @@ test('only operations, architectures, the builder they use and importers name ki
   const others = files.filter(
     (file) =>
       file.endsWith('.ts') &&
-      !/^explain\/network\/(?:operations|architectures|keras|onnx|passes|foreign|batch-norm-epsilon\.ts|graph-builder\.ts)/.test(
+      !/^explain\/network\/(?:operations|architectures|keras|onnx|passes|foreign|tensorflow|tfjs|batch-norm-epsilon\.ts|graph-builder\.ts)/.test(
         file,
       ),
   );
@@ -145,6 +145,7 @@ test.each([
   { kind: 'prelu' },
   { kind: 'addMap', shape: [4, 5, 3] },
   { kind: 'prependTokens', count: 2 },
+  { kind: 'windowAttention', heads: 1, window: [2, 5], shift: [0, 0] },
   { kind: 'dense', units: 2, bias: true },
 ] as const)('each weight of another shape is refused by name: $kind', (operation) => {
   const graph = graphOf(operation);
@@ -161,7 +162,17 @@ test.each([
 });
 
 test('operations with weights are those whose wrong shapes are tried above', () => {
-  const example = { filters: 1, groups: 1, kernel: [1, 1], bias: true, units: 1, size: [1, 1], shape: [1] };
+  const example = {
+    filters: 1,
+    groups: 1,
+    kernel: [1, 1],
+    bias: true,
+    units: 1,
+    size: [1, 1],
+    shape: [1],
+    heads: 1,
+    window: [2, 2],
+  };
   const weighted = operations.filter(({ weights }) => Object.keys(weights(example as never, [4, 4, 3])).length > 0);
   expect(weighted.map(({ kind }) => kind)).toEqual([
     'conv2d',
@@ -173,6 +184,7 @@ test('operations with weights are those whose wrong shapes are tried above', () 
     'addMap',
     'dense',
     'prependTokens',
+    'windowAttention',
   ]);
 });
 
