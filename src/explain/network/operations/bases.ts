@@ -10,7 +10,7 @@ import {
   type Weight,
   type Window,
 } from './operation';
-import { gated, gatedBackward } from './rectifier';
+import { gatedBackward, withReluRule } from './rectifier';
 
 /** A backward pass left to the engine, one operation at a time. */
 export const byEngine: Backward<unknown> = {
@@ -136,7 +136,7 @@ export function elementwise<O extends { readonly kind: string }>({
     forward: (operation, context) => {
       const apply = (x: tf.Tensor) => value(operation, x, context);
       const [x] = context.inputs;
-      return activation === 'gated' ? gated(x!, context.reluRule, apply) : apply(x!);
+      return activation === 'gated' ? withReluRule(x!, context.reluRule, apply) : apply(x!);
     },
     backward,
     window: (operation) => ({
