@@ -28,7 +28,9 @@ function rolled(map: tf.Tensor, shift: Pair): tf.Tensor {
     const axis = i + 1;
     const length = x.shape[axis]!;
     const cells = ((by % length) + length) % length;
-    return cells === 0 ? x : tf.concat(tf.split(x, [cells, length - cells], axis).reverse(), axis);
+    if (cells === 0) return x;
+    const [first, rest] = tf.split(x, [cells, length - cells], axis);
+    return tf.concat([rest!, first!], axis);
   }, map);
 }
 
