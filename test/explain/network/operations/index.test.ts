@@ -23,7 +23,14 @@ function graphOf(operation: Operation): Graph {
     { name: 'input', operation: { kind: 'input' }, inputs: [] },
     { name: 'mean', operation: { kind: 'globalAvgPool' }, inputs: ['input'] },
     ...(folds ? [{ name: 'conv', operation: convolution({ filters: 4 }), inputs: ['input'] }] : []),
-    { name: 'last', operation, inputs: [folds ? 'conv' : reads === 'maps' ? 'input' : 'mean'] },
+    ...(operation.kind === 'prependTokens'
+      ? [{ name: 'cells', operation: { kind: 'tokens' }, inputs: ['input'] } as const]
+      : []),
+    {
+      name: 'last',
+      operation,
+      inputs: [operation.kind === 'prependTokens' ? 'cells' : folds ? 'conv' : reads === 'maps' ? 'input' : 'mean'],
+    },
   ];
 }
 
