@@ -85,8 +85,8 @@ export const isArchitecture = (name: string): boolean => find(name) !== null;
 /** Every family with its members' names, as `whylight networks --architectures` lists them; those added by `use` last. */
 export function architectureFamilies(): readonly { readonly title: string; readonly names: readonly string[] }[] {
   const own = families.map(({ title, members }) => ({ title, names: members.map(({ name }) => name) }));
-  const known = new Set(own.flatMap(({ names }) => names));
-  const added = architectureNames().filter((name) => !known.has(name));
+  const listed = new Set(own.flatMap(({ names }) => names));
+  const added = architectureNames().filter((name) => !listed.has(name));
   return added.length === 0 ? own : [...own, { title: 'Added', names: added }];
 }
 
