@@ -76,6 +76,15 @@ export function checkFitting(name: string, shapes: readonly Shape[], axes?: numb
   throw new WhylightError(`${name} joins maps that do not fit: ${shapes.map((s) => s.join('×')).join(' and ')}`);
 }
 
+/**
+ * Tokens, N×1×C: how many, and their channels.
+ * @throws WhylightError for a map of more columns.
+ */
+export function sequenceShape(name: string, [count, columns, channels]: Shape): readonly [number, number] {
+  if (columns === 1) return [count!, channels!];
+  throw new WhylightError(`${name} reads a map of ${[count, columns, channels].join('×')} (allowed: tokens, N×1×C)`);
+}
+
 /** An operation that takes one of several values, number by number. */
 export const selecting = <Kind extends string>(
   kind: Kind,

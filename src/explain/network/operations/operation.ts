@@ -158,8 +158,11 @@ export interface OperationDescription<O extends { readonly kind: string }> {
   readonly backward: Backward<O>;
   /** Null where a change of one cell reaches the whole output, or cannot be followed. */
   readonly window: (operation: O) => Window<O> | null;
-  /** What methods look for: the last convolution, and the linear head on a global mean, which class activation maps read. */
-  readonly role: 'convolution' | 'global mean' | 'linear' | null;
+  /**
+   * What methods look for: the last convolution, and the linear head on a global mean, which class activation maps read; of
+   * a transformer where cells become tokens, and the last attention among them all.
+   */
+  readonly role: 'convolution' | 'global mean' | 'linear' | 'cells as tokens' | 'attention' | null;
   /**
    * Of an activation: what the rules of deconvolution and guided backpropagation are to it. `rectifier`: they are made for
    * it. `gated`: it lets pass what is above 0, so that `rule=gate` takes it for a ReLU. `other`: it keeps its own slope.

@@ -120,7 +120,16 @@ function randomNetwork(seed: number): Network {
     const count = channels();
     const known = ['plain', 'strided', 'residual', 'fire', 'depthwise', 'max', 'average', 'dilated'];
     const norms = ['layer norm', 'learned scale', 'learned map'];
-    switch (pick([...known, ...norms, 'product', 'larger', ...(random() < 0.2 ? ['gate', 'group norm'] : [])])) {
+    switch (
+      pick([
+        ...known,
+        ...norms,
+        'product',
+        'larger',
+        'channels dealt out',
+        ...(random() < 0.2 ? ['gate', 'group norm'] : []),
+      ])
+    ) {
       case 'strided':
         if (roomy) conv(6, { kernel: [3, 3], stride: [2, 2], padding: [pick([0, 1]), 1, 1, pick([0, 1])] });
         break;
@@ -187,6 +196,14 @@ function randomNetwork(seed: number): Network {
         conv(6);
         add({ kind: 'groupNorm', groups: pick([1, 2, 6]), epsilon: 1e-3 });
         break;
+      case 'channels dealt out': {
+        conv(6);
+        const dealt = add({ kind: 'channelShuffle', groups: pick([2, 3]) });
+        const left = add({ kind: 'channelSlice', start: 0, length: 2 }, [dealt]);
+        const right = add({ kind: 'channelSlice', start: 2, length: 4 }, [dealt]);
+        add({ kind: 'concat' }, [right, left]);
+        break;
+      }
       default:
         conv(5);
     }
