@@ -42,7 +42,6 @@ TORCHVISION = {
     "convnext_tiny": (224, "features"),
     "googlenet": (224, "inception5b"),
     "inception_v3": (299, "Mixed_7c"),
-    "vgg11_bn": (64, None),
 }
 TIMM = {
     "vit_tiny_patch16_224": (224, None),
@@ -66,7 +65,7 @@ def build(name):
         return timm.create_model(name, num_classes=CLASSES)
     import torchvision
 
-    more = {"aux_logits": False, "init_weights": True} if name == "googlenet" else {}
+    more = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
     more = {"init_weights": True} if name == "inception_v3" else more
     return getattr(torchvision.models, name)(weights=None, num_classes=CLASSES, **more)
 
