@@ -1,6 +1,7 @@
 import { WhylightError } from '../../errors';
 import type { Constant } from '../tensorflow/tensorflow-graph';
 import { quoteName } from '../weights/quote-name';
+import { checkHeaps } from './hdf5-heaps';
 
 type Library = typeof import('h5wasm');
 type LibraryFile = InstanceType<Library['File']>;
@@ -46,6 +47,7 @@ let files = 0;
  * @throws WhylightError for a damaged file, with one line.
  */
 export async function withHdf5<T>(bytes: Uint8Array, what: string, read: (root: Hdf5Group) => T): Promise<T> {
+  checkHeaps(bytes, what);
   const library = await open();
   const module = await library.ready;
   const place = `/${++files}.h5`;
@@ -114,7 +116,13 @@ class View implements Hdf5Group {
   }
 
   #attribute(name: string): unknown {
-    return this.own.attrs[name]?.value ?? null;
+    const attribute = this.own.attrs[name];
+    if (attribute === undefined) return null;
+    const { size, total_size: count } = attribute.metadata;
+    if (!(size * count <= this.budget.left)) {
+      throw new WhylightError(`the attribute ${name} of ${quoteName(this.own.path)} is more than the file can hold`);
+    }
+    return attribute.value;
   }
 
   #view(group: LibraryGroup): View {

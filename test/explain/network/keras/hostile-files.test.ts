@@ -56,6 +56,18 @@ test('HDF5 with bytes changed at random, or cut off, is sound or refused, and th
   expect(await outcome(h5)).toBeNull();
 });
 
+test('a heap of texts whose free space has no length, through which HDF5 would walk for ever', async () => {
+  const bytes = Buffer.from(bytesOf('grey-2.h5'));
+  const heap = bytes.indexOf('GCOL');
+  const end = heap + Number(bytes.readBigUInt64LE(heap + 8));
+  let free = heap + 16;
+  while (bytes.readUInt16LE(free) !== 0) free += 16 + Math.ceil(Number(bytes.readBigUInt64LE(free + 8)) / 8) * 8;
+  expect(free + Number(bytes.readBigUInt64LE(free + 8))).toBe(end);
+  bytes.fill(0, free, free + 16);
+  writeFileSync(h5, bytes);
+  expect(await outcome(h5)).toMatch(/changed\.h5 is damaged: a heap of texts in it never ends/);
+});
+
 test('weights alone, and what is no model, are told what they are', async () => {
   writeFileSync(h5, unzipSync(bytesOf('everyday-3.keras'))['model.weights.h5']!);
   expect(await outcome(h5)).toMatch(/weights without the model: .*model\.save\('model\.keras'\)/);
