@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { hintAmong } from '../explain/did-you-mean';
 import { AbortedError, listAllowed, WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import { loadPhoto } from '../explain/image/load-photo';
@@ -72,13 +73,14 @@ async function kindOf(name: string, request: TrainRequest): Promise<Kind> {
   if (card instanceof Error && !buildable) {
     if (/[\\/]|\.ya?ml$/.test(backbone)) throw card;
     const cards = (await listCards()).map(({ name: title }) => title);
+    const hint = hintAmong(backbone, [...new Set([...cards, ...architectureNames()])]);
     throw new WhylightError(
-      `unknown backbone: ${backbone} (cards: ${listAllowed(cards, 30)}; architectures: ${listAllowed(architectureNames(), 30)})`,
+      `unknown backbone: ${backbone} (cards: ${listAllowed(cards, 30)}; architectures: whylight networks --architectures${hint})`,
     );
   }
   if (request.fromScratch && !buildable) {
     throw new WhylightError(
-      `${backbone} is no architecture to train from scratch (known: ${listAllowed(architectureNames(), 30)})`,
+      `${backbone} is no architecture to train from scratch (whylight networks --architectures lists them${hintAmong(backbone, architectureNames())})`,
     );
   }
   const kind =

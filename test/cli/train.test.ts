@@ -220,7 +220,10 @@ test('what cannot be trained is said in one line', async () => {
     [['--data', at('few')], /class wolf has 1 distinct photos; at least 3 are needed/],
     [['--data', at('broken.zip')], /broken\.zip is neither a folder nor a readable zip/],
     [['--data', at('absent')], /no such data set/],
-    [['--data', data, '--backbone', 'resnet5'], /unknown backbone: resnet5 \(cards: .*architectures: .*tiny-resnet/],
+    [
+      ['--data', data, '--backbone', 'resnet5'],
+      /unknown backbone: resnet5 \(cards: .*--architectures; did you mean: resnet50/,
+    ],
     [['--data', data, '--backbone', at('none.yaml')], /no such network card/],
     [['--data', data, '--out', at('file')], /cannot write to the folder .*file/],
     [['--data', data, '--classes', 'a,b,c'], /--classes a,b,c: .* has the class folders ant, bee/],
