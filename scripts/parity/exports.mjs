@@ -149,8 +149,12 @@ export async function compareExports(python, folder, names = []) {
     const entry = JSON.parse(line);
     if (entry.versions !== undefined) {
       const versions = Object.entries(entry.versions).map((pair) => pair.join(' '));
-      console.log(`\nExported networks, random weights (${versions.join(', ')}): largest differences as a share of the`);
-      console.log('range, Whylight from PyTorch in float64 (in brackets: PyTorch in float32 from PyTorch in float64)\n');
+      console.log(
+        `\nExported networks, random weights (${versions.join(', ')}): largest differences as a share of the`,
+      );
+      console.log(
+        'range, Whylight from PyTorch in float64 (in brackets: PyTorch in float32 from PyTorch in float64)\n',
+      );
       continue;
     }
     right = (await compareCase(entry)) && right;
@@ -158,6 +162,8 @@ export async function compareExports(python, folder, names = []) {
     rmSync(entry.folder, { recursive: true });
   }
   right = (await ended) === 0 && count > 0 && right;
-  console.log(`\n${count} networks, ${right ? 'all within' : 'BEYOND'} tolerance: logits ${LOGITS}; maps ${MAPS}, slopes on ${1 - GATES} of the input`);
+  console.log(
+    `\n${count} networks, ${right ? 'all within' : 'BEYOND'} tolerance: logits ${LOGITS}; maps ${MAPS}, slopes on ${1 - GATES} of the input`,
+  );
   return right;
 }

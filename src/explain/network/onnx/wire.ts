@@ -4,8 +4,6 @@ import { WhylightError } from '../../errors';
 /** Reads one field; false where it is of no interest. */
 type Field = (reader: BinaryReader) => unknown;
 
-const DELIMITED = 2;
-
 /**
  * Walks over a message's fields in the protocol buffers' wire format.
  * @param fields by number what is done with each; others are skipped.
@@ -25,20 +23,22 @@ export function readFields(bytes: Uint8Array, fields: Readonly<Record<number, Fi
   }
 }
 
-/** Numbers of a repeated field, one at a time or packed. */
-export function readIntegers(reader: BinaryReader, list: number[]): void {
-  if ((reader.getWireType() as number) !== DELIMITED) list.push(reader.readInt64());
-  else for (const value of reader.readPackedInt64()) list.push(value);
+/** What google-protobuf 4 has and its declarations lack: repeated numbers, one at a time or packed. */
+interface PackableReader {
+  readPackableInt64Into(list: number[]): void;
+  readPackableFloatInto(list: number[]): void;
+  readPackableDoubleInto(list: number[]): void;
 }
+
+const packable = (reader: BinaryReader) => reader as unknown as PackableReader;
+
+/** Numbers of a repeated field, one at a time or packed. */
+export const readIntegers = (reader: BinaryReader, list: number[]): void =>
+  packable(reader).readPackableInt64Into(list);
 
 /** The same for single precision. */
-export function readFloats(reader: BinaryReader, list: number[]): void {
-  if ((reader.getWireType() as number) !== DELIMITED) list.push(reader.readFloat());
-  else for (const value of reader.readPackedFloat()) list.push(value);
-}
+export const readFloats = (reader: BinaryReader, list: number[]): void => packable(reader).readPackableFloatInto(list);
 
 /** The same for double precision. */
-export function readDoubles(reader: BinaryReader, list: number[]): void {
-  if ((reader.getWireType() as number) !== DELIMITED) list.push(reader.readDouble());
-  else for (const value of reader.readPackedDouble()) list.push(value);
-}
+export const readDoubles = (reader: BinaryReader, list: number[]): void =>
+  packable(reader).readPackableDoubleInto(list);
