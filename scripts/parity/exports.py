@@ -52,7 +52,7 @@ CASES = [
     vision("resnext50_32x4d", "layer4"),
     vision("densenet121", "features"),
     vision("squeezenet1_1", "classifier.2"),
-    vision("googlenet", "inception5b", options={"init_weights": False, "aux_logits": False}),
+    vision("googlenet", "inception5b", options={"init_weights": False, "aux_logits": False, "transform_input": True}),
     vision("mobilenet_v2", "features"),
     vision("mobilenet_v3_small", "features", dynamo=True),
     vision("mobilenet_v3_large", "features"),
