@@ -13,6 +13,7 @@ const {
   featureGrid,
   featureMaps,
   loadNetwork,
+  loadPhoto,
   maximisedPanel,
   methodPanel,
   methods,
@@ -47,6 +48,14 @@ for (const { name, run } of methods) {
 }
 const three = ['saliency', 'occlusion', 'cam'].map((name) => maps.get(name));
 await draw('why-wolf', methodPanel(three, { width: 860, bars: false }));
+
+const lite = await loadNetwork('efficientnet-lite0');
+const cat = await loadPhoto(inProject('notebooks/photos/chelsea.png'));
+const ofCat = [];
+for (const name of ['saliency', 'occlusion', 'cam']) {
+  ofCat.push(await methods.find((method) => method.name === name).run(lite, cat, {}));
+}
+await draw('why-cat', methodPanel(ofCat, { width: 860, bars: false }), 128);
 
 const figures = {
   'feature-maps': async () => featureGrid(await featureMaps(network, photo, { layer: 'layer2.0.relu2', channels: 7 })),

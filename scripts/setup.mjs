@@ -4,6 +4,7 @@ import { build } from './setup/build.mjs';
 import { canvas } from './setup/canvas.mjs';
 import { chromium } from './setup/chromium.mjs';
 import { engine } from './setup/engine.mjs';
+import { imagenet } from './setup/imagenet.mjs';
 import { kernel } from './setup/kernel.mjs';
 import { npmPackages } from './setup/npm.mjs';
 import { pythonEnvironment } from './setup/python.mjs';
@@ -18,6 +19,7 @@ const steps = [
   ['Python environment for notebooks', pythonEnvironment],
   ['build', build],
   ['notebook kernel', kernel],
+  ['ImageNet network', imagenet],
 ];
 
 function checkRequirements() {

@@ -137,7 +137,7 @@ async function compareCase(entry) {
  */
 export async function compareExports(python, folder, names = []) {
   const child = spawn(python, [inProject('scripts/parity/exports.py'), folder, ...names], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
   });
   const ended = new Promise((resolve) => {
@@ -160,7 +160,9 @@ export async function compareExports(python, folder, names = []) {
     right = (await compareCase(entry)) && right;
     count++;
     rmSync(entry.folder, { recursive: true });
+    child.stdin.write('\n');
   }
+  child.stdin.end();
   right = (await ended) === 0 && count > 0 && right;
   console.log(
     `\n${count} networks, ${right ? 'all within' : 'BEYOND'} tolerance: logits ${LOGITS}; maps ${MAPS}, slopes on ${1 - GATES} of the input`,

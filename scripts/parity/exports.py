@@ -2,7 +2,7 @@
 
     python scripts/parity/exports.py FOLDER [NAME …]
 
-Writes FOLDER/NAME/ for each case and prints a line of JSON that says so; `exports.mjs` reads it, compares, and deletes.
+Writes FOLDER/NAME/ for each case and prints a line of JSON that says so; `exports.mjs` reads it, compares, deletes, and answers with an empty line.
 What it is compared with is PyTorch in float64; PyTorch in float32 stands beside it and shows how far rounding goes.
 """
 
@@ -159,6 +159,8 @@ def run(case, seed, root):
     torch.save(model.state_dict(), folder / "weights.pth")
     said = {**asdict(case), "folder": str(folder), "target": target, "size": [HEIGHT, WIDTH], "classes": CLASSES}
     print(json.dumps({**said, "mean": MEAN, "std": STD}), flush=True)
+    # The next one when this one is compared, so that one at a time lies on the disk.
+    sys.stdin.readline()
 
 
 if __name__ == "__main__":

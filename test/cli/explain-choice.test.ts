@@ -22,6 +22,8 @@ test('of all methods those that need a network of ReLUs are left out where it is
   expect(all.filter((name) => !some.includes(name))).toEqual(['deconvolution', 'guided-backpropagation', 'cam']);
   const option = { 'deconvolution.rule': 'gate' };
   expect(chosen(other, { method: ['all'], option })).toContain('deconvolution');
-  // What was asked for by name gives its reason when it runs.
-  expect(chosen(other, { method: ['deconvolution'] })).toEqual(['deconvolution']);
+  expect(chosen(other, { method: ['deconvolution', 'saliency'] })).toEqual(['saliency']);
+  expect(() => chosen(other, { method: ['deconvolution'], network: 'mine' })).toThrow(
+    /^test does not allow deconvolution: its rule is for ReLUs, and .* is GELU .*\(whylight networks mine lists what it allows\)$/,
+  );
 });

@@ -3,7 +3,11 @@
 import math
 
 import numpy as np
-import torch
+
+try:
+    import torch
+except ImportError:  # The scripts that run TensorFlow draw numbers alone.
+    torch = None
 
 
 class Stream:

@@ -82,8 +82,9 @@ const claims: Readonly<Record<string, { says: string; check: (cells: readonly Ce
     },
   },
   '03': {
-    says: 'the class activation map adds up to the logit',
+    says: 'the class activation map adds up to the logit, and the cat is a cat',
     check: (cells) => {
+      expect(words(cells)).toMatch(/tiger cat and Egyptian cat/);
       const [mean, logit, bias] = number(/mean of the map ([-\d.]+), logit ([-\d.]+), bias ([-\d.]+)/, cells);
       expect(mean! + bias!).toBeCloseTo(logit!, 3);
     },

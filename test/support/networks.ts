@@ -65,6 +65,25 @@ export function seededParameters(
   return result;
 }
 
+/** The numbers of `fill` in test/golden/families.py: drawn in the order of the names. */
+export function parametersByName(shapes: ReadonlyMap<string, readonly number[]>, seed: number): Map<string, Parameter> {
+  const random = seededRandom(seed);
+  const result = new Map<string, Parameter>();
+  for (const name of [...shapes.keys()].sort()) {
+    const shape = shapes.get(name)!;
+    const count = shape.reduce((product, length) => product * length, 1);
+    const bound = Math.sqrt(6 / (count / shape[0]!));
+    const matrix = shape.filter((length) => length > 1).length > 1;
+    const positive = /\.(weight|running_var)$/.test(name);
+    const values = Float32Array.from({ length: count }, () => {
+      const one = random();
+      return matrix ? (2 * one - 1) * bound : positive ? one + 0.5 : (2 * one - 1) / 2;
+    });
+    result.set(name, { shape, values });
+  }
+  return result;
+}
+
 /**
  * One dense layer on the input's values, one row of weights a class.
  * @param weights classes × H × W × 3, in the order of a photo's bytes.

@@ -1,19 +1,7 @@
 import { BinaryWriter } from 'google-protobuf';
 
-type Write = (writer: BinaryWriter) => void;
-
-/** A weight: its numbers, or a part of another file. */
-export interface FileTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** In single precision; whole numbers where `integer`. */
-  readonly values?: readonly number[];
-  readonly integer?: boolean;
-  /** `location`, `offset`, `length`. */
-  readonly external?: Readonly<Record<string, string>>;
-}
-
-export interface FileNode {
+/** An operator, as tests write it down. */
+export interface OperatorSketch {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -22,80 +10,98 @@ export interface FileNode {
   readonly attributes?: Readonly<Record<string, number | string | readonly number[]>>;
 }
 
-export interface FileModel {
-  readonly nodes: readonly FileNode[];
-  readonly weights?: readonly FileTensor[];
-  /** By name; a text stands for a length left open. */
-  readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
-  readonly outputs: readonly string[];
+/** A tensor; `data` in place of numbers for what lies in another file, or is not what its shape says. */
+export interface TensorSketch {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values?: readonly number[];
+  readonly type?: number;
+  readonly raw?: Uint8Array;
+  readonly external?: Readonly<Record<string, string>>;
+}
+
+export interface ModelSketch {
+  readonly nodes: readonly OperatorSketch[];
+  readonly weights?: readonly TensorSketch[];
+  readonly inputs?: readonly (readonly [name: string, shape: readonly (number | string)[]])[];
+  readonly outputs?: readonly string[];
   readonly opset?: number;
 }
 
-const inner = (writer: BinaryWriter, field: number, write: Write) =>
-  writer.writeMessage(field, {}, (_: unknown, within: BinaryWriter) => write(within));
+type Write = (writer: BinaryWriter) => void;
 
-function writeTensor(writer: BinaryWriter, { name, shape, values = [], integer = false, external }: FileTensor): void {
-  for (const length of shape) writer.writeInt64(1, length);
-  writer.writeInt32(2, integer ? 7 : 1);
-  if (integer) writer.writePackedInt64(7, [...values]);
-  else if (external === undefined) writer.writePackedFloat(4, [...values]);
-  writer.writeString(8, name);
-  for (const [key, value] of Object.entries(external ?? {})) {
-    inner(writer, 13, (entry) => {
-      entry.writeString(1, key);
-      entry.writeString(2, value);
-    });
-  }
-  if (external !== undefined) writer.writeEnum(14, 1);
-}
+const message = (writer: BinaryWriter, field: number, write: Write) =>
+  writer.writeMessage(field, write, (_: Write, inner: BinaryWriter) => write(inner));
 
-function writeAttribute(writer: BinaryWriter, name: string, value: number | string | readonly number[]): void {
-  writer.writeString(1, name);
-  if (typeof value === 'string') writer.writeBytes(4, Buffer.from(value));
-  else if (typeof value !== 'number') writer.writePackedInt64(8, [...value]);
-  else if (Number.isInteger(value)) writer.writeInt64(3, value);
-  else writer.writeFloat(2, value);
-}
+const port =
+  (name: string, shape: readonly (number | string)[]): Write =>
+  (writer) => {
+    writer.writeString(1, name);
+    message(writer, 2, (type) =>
+      message(type, 1, (tensor) => {
+        tensor.writeInt32(1, 1);
+        message(tensor, 2, (lengths) => {
+          for (const length of shape) {
+            message(lengths, 1, (one) =>
+              typeof length === 'number' ? one.writeInt64(1, length) : one.writeString(2, length),
+            );
+          }
+        });
+      }),
+    );
+  };
 
-function writeNode(writer: BinaryWriter, { operator, inputs, outputs, name, domain, attributes }: FileNode): void {
-  for (const input of inputs) writer.writeString(1, input);
-  for (const output of outputs) writer.writeString(2, output);
-  writer.writeString(3, name ?? `${operator} of ${inputs[0] ?? 'nothing'}`);
-  writer.writeString(4, operator);
-  for (const [key, value] of Object.entries(attributes ?? {})) {
-    inner(writer, 5, (attribute) => writeAttribute(attribute, key, value));
-  }
-  if (domain !== undefined) writer.writeString(7, domain);
-}
-
-function writePort(writer: BinaryWriter, name: string, shape: readonly (number | string)[]): void {
-  writer.writeString(1, name);
-  inner(writer, 2, (type) =>
-    inner(type, 1, (tensor) => {
-      tensor.writeInt32(1, 1);
-      inner(tensor, 2, (lengths) => {
-        for (const length of shape) {
-          inner(lengths, 1, (one) =>
-            typeof length === 'string' ? one.writeString(2, length) : one.writeInt64(1, length),
-          );
-        }
+const tensor =
+  ({ name, shape, values, type = 1, raw, external }: TensorSketch): Write =>
+  (writer) => {
+    for (const length of shape) writer.writeInt64(1, length);
+    writer.writeInt32(2, type);
+    writer.writeString(8, name);
+    if (raw !== undefined) writer.writeBytes(9, raw);
+    else if (values !== undefined) writer.writeBytes(9, new Uint8Array(Float32Array.from(values).buffer));
+    for (const [key, value] of Object.entries(external ?? {})) {
+      message(writer, 13, (entry) => {
+        entry.writeString(1, key);
+        entry.writeString(2, value);
       });
-    }),
-  );
-}
+    }
+    if (external !== undefined) writer.writeInt32(14, 1);
+  };
 
-/** A file in ONNX's format, as its description says, sound or not. */
-export function onnxFile({ nodes, weights = [], inputs, outputs, opset = 17 }: FileModel): Uint8Array {
+const operator =
+  ({ operator: kind, inputs, outputs, name = '', domain = '', attributes = {} }: OperatorSketch): Write =>
+  (writer) => {
+    for (const input of inputs) writer.writeString(1, input);
+    for (const output of outputs) writer.writeString(2, output);
+    writer.writeString(3, name);
+    writer.writeString(4, kind);
+    writer.writeString(7, domain);
+    for (const [key, value] of Object.entries(attributes)) {
+      message(writer, 5, (attribute) => {
+        attribute.writeString(1, key);
+        if (typeof value === 'number') {
+          if (Number.isInteger(value)) attribute.writeInt64(3, value);
+          else attribute.writeFloat(2, value);
+        } else if (typeof value === 'string') attribute.writeString(4, value);
+        else attribute.writePackedInt64(8, [...value]);
+      });
+    }
+  };
+
+/** The bytes of an ONNX file. */
+export function onnxFile({ nodes, weights = [], inputs, outputs = ['y'], opset = 13 }: ModelSketch): Uint8Array {
   const writer = new BinaryWriter();
   writer.writeInt64(1, 8);
-  writer.writeString(2, 'by hand');
-  inner(writer, 7, (graph) => {
-    for (const node of nodes) inner(graph, 1, (each) => writeNode(each, node));
-    graph.writeString(2, 'graph');
-    for (const weight of weights) inner(graph, 5, (each) => writeTensor(each, weight));
-    for (const [name, shape] of Object.entries(inputs)) inner(graph, 11, (each) => writePort(each, name, shape));
-    for (const name of outputs) inner(graph, 12, (each) => writePort(each, name, []));
+  writer.writeString(2, 'test');
+  message(writer, 7, (graph) => {
+    for (const node of nodes) message(graph, 1, operator(node));
+    for (const weight of weights) message(graph, 5, tensor(weight));
+    for (const [name, shape] of inputs ?? [['x', [1, 3, 6, 8]]]) message(graph, 11, port(name, shape));
+    for (const name of outputs) message(graph, 12, port(name, []));
   });
-  inner(writer, 8, (set) => set.writeInt64(2, opset));
+  message(writer, 8, (set) => {
+    set.writeString(1, '');
+    set.writeInt64(2, opset);
+  });
   return writer.getResultBuffer();
 }

@@ -12,6 +12,7 @@ import { partialPreprocessingSchema, preprocessingSchema } from './card-preproce
 import { notNetwork, recognise } from './foreign/recognise';
 import { isExclusive, type OutputKind, outputKinds } from './output-kind';
 import { quoteName } from './weights/quote-name';
+import { renamingMistake } from './weights/rename';
 import { isIndexName } from './weights/shard-index';
 
 const file = z.strictObject({
@@ -48,13 +49,15 @@ const weights = file
     /** ε of every batch norm, where it is another than the architecture's own. */
     batchNormEpsilon: z.number().positive().max(1).optional(),
   })
-  .superRefine(({ file: name, sha256, url, wheel }, context) => {
+  .superRefine(({ file: name, sha256, url, wheel, rename = {} }, context) => {
     const complain = (message: string, key: string) => context.addIssue({ code: 'custom', message, path: [key] });
     const remote = url !== null || wheel !== undefined;
     if (remote && sha256 === undefined)
       complain('allowed: a text of 8 to 64 hex digits; left out for a local file only', 'sha256');
     if (remote && isIndexName(name))
       complain('allowed: a file in one part, or the index of one without url or wheel', 'file');
+    const mistake = renamingMistake(rename);
+    if (mistake !== null) complain(mistake, 'rename');
   });
 
 const side = z.int().min(1).max(4096);

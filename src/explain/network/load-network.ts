@@ -10,10 +10,11 @@ import type { ForeignNetwork } from './foreign/foreign-network';
 import { readLabels } from './foreign/labels';
 import { checkModelHash, modelFile, openForeign } from './foreign/load-foreign';
 import { gatherClasses } from './gather-classes';
+import { foreignKeras } from './keras/foreign-keras';
 import { kerasNetwork } from './keras/keras-network';
 import { readKerasModel } from './keras/model-file';
 import type { Network, Parameter } from './network';
-import { isExclusive, rawOutputs } from './output-kind';
+import { rawOutputs } from './output-kind';
 import { parameterShapes, shapedParameter } from './parameter-shapes';
 import { type FindOptions, findFile } from './weights/find';
 import { fitWeights } from './weights/fit-weights';
@@ -46,7 +47,7 @@ async function load(nameOrCard: string, options: LoadOptions, above: readonly st
     throw new WhylightError(`${card.name} is its own backbone (its cards name each other)`);
   }
   if (card.form === 'architecture') return checked(card, await loadArchitecture(card, options));
-  if (card.form === 'keras') return checked(card, await loadKeras(card, options), 'keras');
+  if (card.form === 'keras') return loadKeras(card, options);
   if (card.form === 'model') return loadModel(card, options);
   const backbone = await load(backboneOf(card)!, options, [...above, card.path]);
   return card.form === 'head' ? loadHead(card, backbone, options) : gatherClasses(backbone, card);
@@ -56,12 +57,11 @@ async function load(nameOrCard: string, options: LoadOptions, above: readonly st
 async function checked(
   card: NetworkCard & { form: 'architecture' | 'keras' | 'model' },
   network: Network,
-  ending: 'keras' | ForeignNetwork['ending'] = null,
+  ending: ForeignNetwork['ending'] = null,
 ): Promise<Network> {
   if (card.check === undefined) return network;
   const { checkAnswers } = await import('./check-answers.js');
-  const last = ending === 'keras' && isExclusive(network.output) ? (network.output as 'softmax' | 'sigmoid') : null;
-  await checkAnswers(network, card.check, path.dirname(card.path), ending === 'keras' ? last : ending);
+  await checkAnswers(network, card.check, path.dirname(card.path), ending);
   return network;
 }
 
@@ -169,7 +169,11 @@ async function loadKeras(card: NetworkCard & { form: 'keras' }, options: FindOpt
   const { name, title, output } = card;
   const classes = await readClasses(card, options, beside);
   checkOutput(card, classes);
-  return kerasNetwork(model, { name, title, output, classes, preprocessing: cardPreprocessing(card.preprocessing) });
+  const preprocessing = cardPreprocessing(card.preprocessing);
+  const unit = card.unit === undefined ? {} : { unit: card.unit };
+  const network = { ...kerasNetwork(model, { name, title, output, classes, preprocessing }), ...unit };
+  if (card.check === undefined) return network;
+  return checked(card, network, foreignKeras(model, name, { size: preprocessing.crop }).ending);
 }
 
 function checkOutput({ name, output }: Pick<Network, 'name' | 'output'>, classes: readonly string[]): void {

@@ -177,7 +177,7 @@ describe('which weights of a file a card means', () => {
     const rename = "rename: { 'head.1.*': 'fc.*', 'loss.**': null }";
     await same(await cardWith(rename, wrapped));
     expect(await refusal(loadNetwork(await cardWith("rename: { 'head.1.*': 'fc.*.*' }", wrapped)))).toMatch(
-      /^rename: fc\.\*\.\* has 2 stars/,
+      /^mine\.yaml: line 3: weights\.rename: fc\.\*\.\* has 2 stars, and head\.1\.\* 1 \(allowed: no more than the pattern\)$/,
     );
   });
 

@@ -65,7 +65,8 @@ function* blocksOf(scaling: Scaling): Generator<MobileBlock> {
 
 /**
  * Tan and Le 2019 (arXiv:1905.11946) with TensorFlow's padding, under the names of the packages `efficientnet_pytorch`
- * and `efficientnet_lite_pytorch`.
+ * and `efficientnet_lite_pytorch`. These fix their padding for the published size; here it follows the input's, as in
+ * TensorFlow, so that the answers are theirs at that size.
  */
 function efficientnet(scaling: Scaling): Architecture {
   const activation = scaling.lite ? 'relu6' : 'silu';

@@ -15,7 +15,9 @@ import { mobilenetV2 } from './mobilenet-v2';
 import { mobilenetsV3 } from './mobilenet-v3';
 import { regnets, timmRegnets } from './regnet';
 import { resnets, timmResnets } from './resnet';
+import { shufflenets } from './shufflenet-v2';
 import { squeezenet1_0, squeezenet1_1 } from './squeezenet';
+import { swins } from './swin';
 import { timmEfficientnets, timmMobilenets } from './timm-efficientnet';
 import { tinyResnet } from './tiny-resnet';
 import { vggs } from './vgg';
@@ -42,9 +44,11 @@ const families: Family[] = [
   { title: 'DenseNet', members: densenets },
   { title: 'MobileNet v2, v3', members: [...single('mobilenet_v2', mobilenetV2), ...mobilenetsV3] },
   { title: 'MnasNet', members: mnasnets },
+  { title: 'ShuffleNet v2', members: shufflenets },
   { title: 'RegNet', members: regnets },
   { title: 'EfficientNet, v2', members: efficientnets },
   { title: 'ConvNeXt', members: convnexts },
+  { title: 'Swin', members: swins },
   { title: 'ResNet with deep stems, squeeze and excitation (timm)', members: timmResnets },
   { title: 'RegNet (timm)', members: timmRegnets },
   { title: 'EfficientNet, Lite, v2 (timm; tf_: TensorFlow’s weights)', members: timmEfficientnets },
@@ -78,8 +82,8 @@ export const isArchitecture = (name: string): boolean => find(name) !== null;
 /** Every family with its members' names, as `whylight networks --architectures` lists them; those added by `use` last. */
 export function architectureFamilies(): readonly { readonly title: string; readonly names: readonly string[] }[] {
   const own = families.map(({ title, members }) => ({ title, names: members.map(({ name }) => name) }));
-  const known = new Set(own.flatMap(({ names }) => names));
-  const added = architectureNames().filter((name) => !known.has(name));
+  const listed = new Set(own.flatMap(({ names }) => names));
+  const added = architectureNames().filter((name) => !listed.has(name));
   return added.length === 0 ? own : [...own, { title: 'Added', names: added }];
 }
 

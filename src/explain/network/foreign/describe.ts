@@ -4,7 +4,7 @@ import type { ChannelOrder, Preprocessing } from '../../image/preprocessing';
 import { cardScale, type partialPreprocessingSchema, type Scale, scaleValues } from '../card-preprocessing';
 import type { Network } from '../network';
 import { labelCount, type OutputKind } from '../output-kind';
-import type { ForeignKind } from './foreign-kind';
+import type { Custom, ForeignKind } from './foreign-kind';
 import type { ForeignNetwork } from './foreign-network';
 import { labelsBeside } from './labels';
 
@@ -43,19 +43,20 @@ const supposition = <T>(value: T, assumption: string): Part<T> => ({ value, assu
  */
 export async function describe(
   foreign: ForeignNetwork,
-  kind: Pick<ForeignKind, 'usual'>,
+  kind: Pick<ForeignKind, 'usual' | 'usualBeside'>,
   file: string,
   description: Description,
 ): Promise<Described> {
   const output = outputOf(foreign, description.output);
   const classes = await classesOf(foreign, output.value, file, description.classes);
   const channels = channelsOf(foreign, description.preprocessing?.channels);
+  const usual = (await kind.usualBeside?.(file)) ?? kind.usual;
   return {
     output,
     classes,
     channels,
-    scale: scaleOf(foreign, kind, channels.value, description.preprocessing),
-    placing: placingOf(foreign, kind, description.preprocessing),
+    scale: scaleOf(foreign, usual, channels.value, description.preprocessing),
+    placing: placingOf(foreign, usual, description.preprocessing),
   };
 }
 
@@ -152,10 +153,7 @@ function numberedLabels(output: OutputKind, count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => (count === 1 ? word : `${word} ${i}`));
 }
 
-function channelsOf(
-  { inputShape, preprocessing }: ForeignNetwork,
-  own: ChannelOrder | undefined,
-): Part<ChannelOrder> {
+function channelsOf({ inputShape, preprocessing }: ForeignNetwork, own: ChannelOrder | undefined): Part<ChannelOrder> {
   const [, , count] = inputShape;
   if (count !== 1 && count !== 3) {
     throw new WhylightError(`it takes ${count} channels (allowed: 1, grey, or 3, red, green and blue)`);
@@ -182,7 +180,7 @@ const scaleWords: Readonly<Record<Scale, string>> = {
 
 function scaleOf(
   { preprocessing }: ForeignNetwork,
-  { usual }: Pick<ForeignKind, 'usual'>,
+  usual: Custom,
   channels: ChannelOrder,
   own: Description['preprocessing'],
 ): Described['scale'] {
@@ -204,7 +202,7 @@ function scaleOf(
 
 function placingOf(
   { inputShape: [height, width] }: ForeignNetwork,
-  { usual }: Pick<ForeignKind, 'usual'>,
+  usual: Custom,
   own: Description['preprocessing'],
 ): Described['placing'] {
   const { resize, crop, fit } = own ?? {};

@@ -9,11 +9,15 @@ export interface ForeignKind {
   /** Whether a file is of this kind, by its bytes. */
   readonly recognises: (file: Peek) => boolean;
   readonly read: (file: string, options: ForeignOptions) => Promise<ForeignNetwork>;
-  /** What its users' own tools do with a photo where the file says nothing of it. */
-  readonly usual: {
-    readonly scale: '0-1' | 'imagenet';
-    readonly fit: 'crop' | 'stretch';
-    /** Whose custom that is: `torchvision`. */
-    readonly custom: string;
-  };
+  readonly usual: Custom;
+  /** Another custom, where what lies beside a file tells of it. */
+  readonly usualBeside?: (file: string) => Promise<Custom | null>;
+}
+
+/** What people's own tools do with a photo where the file says nothing of it. */
+export interface Custom {
+  readonly scale: '0-1' | 'x/127-1' | 'imagenet';
+  readonly fit: 'crop' | 'stretch';
+  /** Whose custom that is: `torchvision`. */
+  readonly custom: string;
 }

@@ -1,4 +1,5 @@
 import type { ForeignKind } from './foreign-kind';
+import { hasTeachableLabels } from './labels';
 import {
   isHdf5,
   isKerasArchive,
@@ -12,6 +13,8 @@ import {
 
 /** Keras' own tutorials: ImageDataGenerator(rescale=1/255), load_img(target_size). */
 const kerasCustom = { scale: '0-1', fit: 'stretch', custom: 'Keras' } as const;
+
+const teachableCustom = { scale: 'x/127-1', fit: 'crop', custom: 'Teachable Machine' } as const;
 
 /** Files in which people have their networks: what each is told by, and who reads it (loaded when there is one to read). */
 export const foreignKinds: readonly ForeignKind[] = [
@@ -42,6 +45,7 @@ export const foreignKinds: readonly ForeignKind[] = [
     recognises: isHdf5,
     read: async (...of) => (await import('../keras/keras-h5.js')).readKerasH5(...of),
     usual: kerasCustom,
+    usualBeside: async (file) => ((await hasTeachableLabels(file)) ? teachableCustom : null),
   },
   {
     name: 'tfjs',
@@ -55,6 +59,6 @@ export const foreignKinds: readonly ForeignKind[] = [
     title: 'Teachable Machine (.zip)',
     recognises: isTeachableMachineZip,
     read: async (...of) => (await import('../tfjs/teachable-machine.js')).readTeachableMachineZip(...of),
-    usual: { scale: '0-1', fit: 'crop', custom: 'Teachable Machine' },
+    usual: teachableCustom,
   },
 ];

@@ -28,14 +28,16 @@ export async function readLabels(file: string): Promise<readonly string[]> {
     throw new WhylightError(`cannot read the labels ${file}: ${reasonOf(error)}`, { cause: error });
   }
   if (/^\s*[[{]/.test(text)) return jsonLabels(text, name);
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const labels = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+  const labels = text
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.trim());
+  if (labels.join('') === '') throw new WhylightError(`${name}: it is empty (allowed: one class a line)`);
   const empty = labels.indexOf('');
   if (empty >= 0) throw new WhylightError(`${name}: line ${empty + 1} is empty (allowed: one class a line)`);
-  if (labels.length === 0) throw new WhylightError(`${name}: it is empty (allowed: one class a line)`);
   if (!isPlainText(text)) throw new WhylightError(`${name}: it is not text (allowed: one class a line)`);
-  const numbered = labels.every((label, i) => new RegExp(`^${i}[\\s:,]+\\S`).test(label));
-  return numbered ? labels.map((label) => label.replace(/^\d+[\s:,]+/, '')) : labels;
+  const areNumbered = labels.every((label, i) => new RegExp(`^${i}[\\s:,]+\\S`).test(label));
+  return areNumbered ? labels.map((label) => label.replace(/^\d+[\s:,]+/, '')) : labels;
 }
 
 function jsonLabels(text: string, name: string): readonly string[] {
@@ -88,6 +90,14 @@ export async function labelsBeside(
     if (labels?.length === count) return { labels, name };
   }
   return null;
+}
+
+/** Whether `labels.txt` lies beside a file and numbers its lines: Teachable Machine's mark beside its Keras export. */
+export async function hasTeachableLabels(file: string): Promise<boolean> {
+  const place = path.join(path.dirname(file), 'labels.txt');
+  const text = await readFile(place, 'utf8').catch(() => '');
+  const lines = text.trimEnd().split(/\r?\n/);
+  return text.length <= LIMIT && lines.every((line, i) => line.startsWith(`${i} `));
 }
 
 /** `a,b,c` or a file of labels, as a person writes it. */

@@ -22,7 +22,9 @@ export const isKerasArchive = (file: Peek): boolean =>
   within(file, /^config\.json$/) && within(file, /^model\.weights\.(h5|npz)$|^metadata\.json$/);
 
 /** The zip in which Teachable Machine hands out its models, as TensorFlow.js and as Keras. */
-export const isTeachableMachineZip = (file: Peek): boolean => within(file, /(^|\/)(model\.json|keras_model\.h5)$/);
+export const isTeachableMachineZip = (file: Peek): boolean =>
+  within(file, /(^|\/)keras_model\.h5$/) ||
+  (within(file, /(^|\/)model\.json$/) && within(file, /(^|\/)(metadata\.json|[^/]*\.bin)$/));
 
 /** JSON that TensorFlow.js wrote, layers or graph. */
 export const isTfjsModel = ({ head }: Peek): boolean =>

@@ -14,7 +14,7 @@ import { isModel, topologyOf } from './topology';
  * @throws WhylightError naming the file and the layer that is not supported.
  */
 export function foreignKeras(model: KerasModel, file: string, options: ForeignOptions = {}): ForeignNetwork {
-  return named(file, () => {
+  return underFileName(file, () => {
     const declared = declaredShape(model.className, model.config, null);
     if (declared === null) throw new WhylightError('the model does not say what its input is (no batch_input_shape)');
     const { shape, channelsFirst } = inputSize(declared, hasChannelsFirst(model.config, 0), options);
@@ -47,7 +47,7 @@ export function foreignKeras(model: KerasModel, file: string, options: ForeignOp
 }
 
 /** What is wrong names the file; a description may hold anything anywhere, which is the file's fault, not the program's. */
-export function named<T>(file: string, read: () => T): T {
+export function underFileName<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

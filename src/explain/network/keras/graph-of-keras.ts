@@ -92,9 +92,9 @@ class FunctionalModel {
 
   output(): Value {
     const end = this.#resolve(this.topology.output!);
-    const needed = this.#needed(end);
+    const required = this.#required(end);
     // In the file's order as far as each comes after what it reads.
-    for (const use of this.#uses.values()) if (needed.has(use)) this.#read(use);
+    for (const use of this.#uses.values()) if (required.has(use)) this.#read(use);
     return this.#value(this.topology.output!);
   }
 
@@ -134,15 +134,15 @@ class FunctionalModel {
     return how.operands.flatMap((operand) => ('layer' in operand ? (this.#resolve(operand) ?? []) : []));
   }
 
-  #needed(end: Use | null): ReadonlySet<Use> {
-    const needed = new Set<Use>();
+  #required(end: Use | null): ReadonlySet<Use> {
+    const required = new Set<Use>();
     const open = end === null ? [] : [end];
     for (let use = open.pop(); use !== undefined; use = open.pop()) {
-      if (needed.has(use)) continue;
-      needed.add(use);
+      if (required.has(use)) continue;
+      required.add(use);
       open.push(...this.#reads(use));
     }
-    return needed;
+    return required;
   }
 
   #value(source: Source): Value {

@@ -3,6 +3,8 @@ import type { Constant } from '../tensorflow/tensorflow-graph';
 import { quoteName } from '../weights/quote-name';
 
 type Library = typeof import('h5wasm');
+type LibraryFile = InstanceType<Library['File']>;
+type LibraryGroup = InstanceType<Library['Group']>;
 
 /** A group or data set of an HDF5 file. */
 export interface Hdf5Group {
@@ -47,73 +49,14 @@ let files = 0;
  * @throws WhylightError for a damaged file, with one line.
  */
 export async function withHdf5<T>(bytes: Uint8Array, what: string, read: (root: Hdf5Group) => T): Promise<T> {
-  const { File, Group, Dataset, ready } = await open();
-  const module = await ready;
+  const library = await open();
+  const module = await library.ready;
   const place = `/${++files}.h5`;
   module.FS.writeFile(place, bytes);
-  let left = 2 ** 20 + packing * bytes.length;
-
-  const numbers = (set: InstanceType<Library['Dataset']>): Constant => {
-    const shape = (set.shape ?? []).map(Number);
-    const count = shape.reduce((product, length) => product * length, 1);
-    const name = quoteName(set.path);
-    const type = String(typeof set.dtype === 'string' ? set.dtype : 'compound');
-    if (!/^[<>|]?[efdbBhHiIlLqQ]$/.test(type))
-      throw new WhylightError(`${name} holds no numbers but ${quoteName(type, 20)}`);
-    left -= count * 8;
-    if (!(left >= 0))
-      throw new WhylightError(`${name} (${shape.join('×')}) and what comes before it is more than the file can hold`);
-    const { value } = set;
-    if (value === null || value === undefined) throw new WhylightError(`${name} is empty`);
-    const list =
-      typeof value === 'number' || typeof value === 'bigint' ? [value] : (value as ArrayLike<number | bigint>);
-    if (list.length !== count) throw new WhylightError(`${name} holds ${list.length} numbers, not ${shape.join('×')}`);
-    const values = list instanceof Float32Array ? list : Float32Array.from(list as ArrayLike<number>, Number);
-    return { shape, values };
-  };
-
-  const names = new Map<string, ReadonlySet<string>>();
-  const namesIn = (group: InstanceType<Library['Group']>): ReadonlySet<string> => {
-    const cached = names.get(group.path) ?? new Set(group.keys());
-    names.set(group.path, cached);
-    return cached;
-  };
-
-  const view = (group: InstanceType<Library['Group']>): Hdf5Group => {
-    const at = (path: string) => {
-      const parts = path.split('/').filter((part) => part !== '');
-      let here: unknown = group;
-      for (const part of parts) {
-        if (!(here instanceof Group) || !namesIn(here).has(part)) return null;
-        here = here.get(part);
-      }
-      return here;
-    };
-    const attribute = (name: string): unknown => group.attrs[name]?.value ?? null;
-    return {
-      text: (name) => textOf(attribute(name)),
-      texts: (name) => {
-        const value = attribute(name);
-        return Array.isArray(value) ? value.map((one) => textOf(one) ?? '') : null;
-      },
-      get keys() {
-        return group.keys();
-      },
-      group: (path) => {
-        const entry = at(path);
-        return entry instanceof Group ? view(entry) : null;
-      },
-      numbers: (path) => {
-        const entry = at(path);
-        return entry instanceof Dataset ? numbers(entry) : null;
-      },
-    };
-  };
-
-  let file: InstanceType<Library['File']> | null = null;
+  let file: LibraryFile | null = null;
   try {
-    file = new File(place, 'r');
-    return read(view(file));
+    file = new library.File(place, 'r');
+    return read(new View(library, file, { left: 2 ** 20 + packing * bytes.length }));
   } catch (error) {
     if (error instanceof WhylightError) throw error;
     const line = String((error as Error | undefined)?.message ?? error).split('\n')[0]!;
@@ -121,13 +64,89 @@ export async function withHdf5<T>(bytes: Uint8Array, what: string, read: (root: 
       cause: error,
     });
   } finally {
-    try {
-      file?.close();
-    } catch {
-      // Damaged files may not close either; the memory is freed below.
-    }
+    close(file);
     module.FS.unlink(place);
   }
+}
+
+/** Damaged files may not close; their memory is the library's, and small. */
+function close(file: LibraryFile | null): void {
+  try {
+    file?.close();
+  } catch {
+    // Said above.
+  }
+}
+
+/** A group as plain values. */
+class View implements Hdf5Group {
+  #names: ReadonlySet<string> | null = null;
+
+  constructor(
+    private readonly library: Library,
+    private readonly own: LibraryGroup,
+    /** Bytes that numbers may still take. */
+    private readonly budget: { left: number },
+  ) {}
+
+  get keys(): readonly string[] {
+    this.#names ??= new Set(this.own.keys());
+    return [...this.#names];
+  }
+
+  text(name: string): string | null {
+    return textOf(this.#attribute(name));
+  }
+
+  texts(name: string): readonly string[] | null {
+    const value = this.#attribute(name);
+    return Array.isArray(value) ? value.map((one) => textOf(one) ?? '') : null;
+  }
+
+  group(path: string): Hdf5Group | null {
+    return this.#at(path, (entry) => (entry instanceof this.library.Group ? this.#view(entry) : null));
+  }
+
+  numbers(path: string): Constant | null {
+    return this.#at(path, (entry) => (entry instanceof this.library.Dataset ? numbersOf(entry, this.budget) : null));
+  }
+
+  #attribute(name: string): unknown {
+    return this.own.attrs[name]?.value ?? null;
+  }
+
+  #view(group: LibraryGroup): View {
+    return new View(this.library, group, this.budget);
+  }
+
+  /** What lies at a path, `a/b`, step by step: the library gives no null for what is not there. */
+  #at<T>(path: string, take: (entry: unknown) => T | null): T | null {
+    const [first, ...rest] = path.split('/').filter((part) => part !== '');
+    this.#names ??= new Set(this.own.keys());
+    if (first === undefined || !this.#names.has(first)) return null;
+    const entry: unknown = this.own.get(first);
+    if (rest.length === 0) return take(entry);
+    return entry instanceof this.library.Group ? this.#view(entry).#at(rest.join('/'), take) : null;
+  }
+}
+
+/** Types of h5wasm that are numbers: floats, then integers. */
+const numeric = /^[<>|]?[efdbBhHiIlLqQ]$/;
+
+function numbersOf(set: InstanceType<Library['Dataset']>, budget: { left: number }): Constant {
+  const shape = (set.shape ?? []).map(Number);
+  const count = shape.reduce((product, length) => product * length, 1);
+  const name = quoteName(set.path);
+  const type = typeof set.dtype === 'string' ? set.dtype : 'a compound';
+  if (!numeric.test(type)) throw new WhylightError(`${name} holds no numbers but ${quoteName(type, 20)}`);
+  budget.left -= count * 8;
+  if (!(budget.left >= 0)) {
+    throw new WhylightError(`${name} (${shape.join('×')}) and what comes before it is more than the file can hold`);
+  }
+  const { value } = set;
+  const list = (typeof value === 'object' ? value : [value]) as ArrayLike<number> | null;
+  if (list?.length !== count) throw new WhylightError(`${name} does not hold ${shape.join('×')} numbers`);
+  return { shape, values: list instanceof Float32Array ? list : Float32Array.from(list, Number) };
 }
 
 function textOf(value: unknown): string | null {

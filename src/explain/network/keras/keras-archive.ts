@@ -53,10 +53,9 @@ const sharded = (entries: ReadonlyMap<string, ZipEntry>) =>
   [...entries.keys()].some((entry) => entry.startsWith('model.weights')) ? ' but weights in another form' : '';
 
 function json(entries: ReadonlyMap<string, ZipEntry>, entry: string, name: string): unknown {
-  const found = entries.get(entry);
-  if (found === undefined)
-    throw new WhylightError(`${name} is a zip archive, but no Keras model: it holds no ${entry}`);
-  return parseStrictJson(found.read(), `${entry} in ${name}`, configDepth);
+  const part = entries.get(entry);
+  if (part === undefined) throw new WhylightError(`${name} is a zip archive, but no Keras model: it holds no ${entry}`);
+  return parseStrictJson(part.read(), `${entry} in ${name}`, configDepth);
 }
 
 /** Models in models: deeper than any person's. */
@@ -65,26 +64,32 @@ const deepest = 50;
 /** Each layer's variables by its path, of the tree `layers/functional/layers/conv2d/vars/0`. */
 function placesIn(root: Hdf5Group): Map<string, ArchivedLayer> {
   const places = new Map<string, ArchivedLayer>();
-  const visit = (group: Hdf5Group, above: readonly string[]): void => {
-    const layers = group.group('layers');
-    if (layers === null) return;
-    if (above.length > deepest) throw new WhylightError(`its models are nested deeper than ${deepest}`);
-    for (const key of layers.keys) {
-      const layer = layers.group(key);
-      const vars = layer?.group('vars');
-      if (layer === null || vars == null) continue;
-      const here = [...above, key];
-      const values = new Map<number, Constant>();
-      for (const number of vars.keys) {
-        const value = /^\d{1,4}$/.test(number) ? vars.numbers(number) : null;
-        if (value !== null) values.set(Number(number), value);
-      }
-      places.set(here.join('/'), { name: vars.text('name'), values });
-      visit(layer, here);
-    }
-  };
-  visit(root, []);
-  if (places.size === 0)
+  addPlaces(places, root, []);
+  if (places.size === 0) {
     throw new WhylightError('its weights are in an unknown form (allowed: as Keras 2.13 and newer write them)');
+  }
   return places;
+}
+
+function addPlaces(places: Map<string, ArchivedLayer>, group: Hdf5Group, above: readonly string[]): void {
+  const layers = group.group('layers');
+  if (layers === null) return;
+  if (above.length > deepest) throw new WhylightError(`its models are nested deeper than ${deepest}`);
+  for (const key of layers.keys) {
+    const layer = layers.group(key);
+    const variables = layer?.group('vars');
+    if (layer === null || variables == null) continue;
+    const here = [...above, key];
+    places.set(here.join('/'), { name: variables.text('name'), values: variablesIn(variables) });
+    addPlaces(places, layer, here);
+  }
+}
+
+function variablesIn(group: Hdf5Group): Map<number, Constant> {
+  const values = new Map<number, Constant>();
+  for (const number of group.keys) {
+    const value = /^\d{1,4}$/.test(number) ? group.numbers(number) : null;
+    if (value !== null) values.set(Number(number), value);
+  }
+  return values;
 }

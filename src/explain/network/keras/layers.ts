@@ -29,8 +29,8 @@ type Mapping = (reading: Reading, layer: KerasLayer, inputs: readonly Value[]) =
 
 /** An error that names the layer and what of it is not supported. */
 export function unsupported({ className, name }: KerasLayer, what = ''): WhylightError {
-  const said = what === '' || what.startsWith(':') ? what : ` ${what}`;
-  return new WhylightError(`layer ${name} (${className}) is not supported${said}`);
+  const words = what === '' || what.startsWith(':') ? what : ` ${what}`;
+  return new WhylightError(`layer ${name} (${className}) is not supported${words}`);
 }
 
 const same: Mapping = (_, __, [value]) => value!;
@@ -250,8 +250,8 @@ function numberOf(layer: KerasLayer, key: string, otherwise: number): number {
 }
 
 const pairOf = (value: unknown, otherwise: unknown): Pair => {
-  const given = value ?? otherwise;
-  return Array.isArray(given) ? [Number(given[0]), Number(given[1])] : [Number(given), Number(given)];
+  const pair = value ?? otherwise;
+  return Array.isArray(pair) ? [Number(pair[0]), Number(pair[1])] : [Number(pair), Number(pair)];
 };
 
 function edgesOf(layer: KerasLayer, key: string): Padding {

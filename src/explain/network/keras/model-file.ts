@@ -20,11 +20,11 @@ export async function readKerasModel(file: string): Promise<KerasModel> {
 }
 
 /** The Keras model in a `model.json` of the layers format. */
-export function kerasModelOf({ json, weights, sha256 }: ModelJson, said: string): KerasModel {
+export function kerasModelOf({ json, weights, sha256 }: ModelJson, title: string): KerasModel {
   const topology = json.modelTopology as Json;
   const model = (topology.model_config ?? topology) as Json;
   if (typeof model.class_name !== 'string') {
-    throw new WhylightError(`${said} is no Keras model saved by TensorFlow.js (its modelTopology has no class_name)`);
+    throw new WhylightError(`${title} is no Keras model saved by TensorFlow.js (its modelTopology has no class_name)`);
   }
   const version = String(topology.keras_version ?? json.generatedBy ?? '');
   return {

@@ -39,8 +39,8 @@ const mean: Mapping = ({ graph }, layer, operands, options) => {
   const axes = [options.axis ?? layer.config.axis ?? options['1']].flat().map(Number);
   const rank = tensorShape(x).length + 1;
   const spatial = x.channelsFirst ? '2,3' : '1,2';
-  const wanted = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
-  if (wanted.join() !== spatial) {
+  const sorted = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b);
+  if (sorted.join() !== spatial) {
     throw new WhylightError(`${layer.name}: a mean over the axes ${axes.join(', ')} (allowed: rows and columns)`);
   }
   return globalPool(graph, layer.name, x, 'globalAvgPool', (options.keepdims ?? layer.config.keepdims) === true);

@@ -111,7 +111,7 @@ class Arguments implements KerasCall {
     const operand = operandOf(value);
     if (operand !== null) this.operands.push(operand);
     else if (Array.isArray(value) && value.some((part) => operandOf(part) !== null && typeof part !== 'number')) {
-      value.forEach((part, i) => this.take(`${key}.${i}`, part));
+      for (const [i, part] of value.entries()) this.take(`${key}.${i}`, part);
     } else this.options[key] = value;
     // `axis: 3` is both: which it is, the operation knows.
     if (typeof value === 'number') this.options[key] = value;
@@ -141,7 +141,7 @@ export function constantOf(value: unknown): Constant | null {
 /** Keras 3: `{ args, kwargs }`. */
 function newCall({ args, kwargs }: Json): KerasCall {
   const call = new Arguments();
-  if (Array.isArray(args)) args.forEach((value, i) => call.take(String(i), value));
+  if (Array.isArray(args)) for (const [i, value] of args.entries()) call.take(String(i), value);
   if (isObject(kwargs)) for (const [key, value] of Object.entries(kwargs)) call.take(key, value);
   return call;
 }
@@ -151,12 +151,12 @@ function oldCall(node: unknown): KerasCall {
   const call = new Arguments();
   if (!Array.isArray(node)) return call;
   const parts = typeof node[0] === 'string' ? [node] : node;
-  const named = new Map<string, unknown>();
+  const keywords = new Map<string, unknown>();
   for (const part of parts as unknown[][]) {
     if (part[0] === '_CONSTANT_VALUE') call.take('0', part[2]);
     else call.take('0', part.slice(0, 3));
-    if (isObject(part[3])) for (const [key, value] of Object.entries(part[3])) named.set(key, value);
+    if (isObject(part[3])) for (const [key, value] of Object.entries(part[3])) keywords.set(key, value);
   }
-  for (const [key, value] of named) call.take(key, value);
+  for (const [key, value] of keywords) call.take(key, value);
   return call;
 }

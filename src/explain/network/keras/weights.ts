@@ -86,19 +86,19 @@ export class WeightsByPlace implements KerasWeights {
   of(layer: KerasLayer, parts: readonly string[]): readonly Constant[] {
     const path = layer.archivePath.join('/');
     const place = this.places.get(path);
-    const said = `layer ${layer.name} (${layer.className})`;
+    const title = `layer ${layer.name} (${layer.className})`;
     if (place?.name != null && place.name !== layer.name) {
-      throw new WhylightError(`where the weights of ${said} are expected, those of ${quoteName(place.name)} lie`);
+      throw new WhylightError(`where the weights of ${title} are expected, those of ${quoteName(place.name)} lie`);
     }
     if (place === undefined || place.values.size !== parts.length) {
       throw new WhylightError(
-        `${said} has ${parts.length} weights, ${listAllowed(parts, 5)}, and the file ${place?.values.size ?? 0}`,
+        `${title} has ${parts.length} weights, ${listAllowed(parts, 5)}, and the file ${place?.values.size ?? 0}`,
       );
     }
     this.#asked.add(path);
     return parts.map((part, i) => {
       const value = place.values.get(i);
-      if (value === undefined) throw new WhylightError(`the weights hold no ${part} of ${said}`);
+      if (value === undefined) throw new WhylightError(`the weights hold no ${part} of ${title}`);
       return value;
     });
   }

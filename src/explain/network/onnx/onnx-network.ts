@@ -62,7 +62,7 @@ function externalReader(file: string, hash: ReturnType<typeof createHash>): Read
       hash.update(bytes);
     }
     const end = length === null ? bytes.length : offset + length;
-    if (!(offset >= 0 && end <= bytes.length)) {
+    if (!(offset >= 0 && offset <= end && end <= bytes.length)) {
       throw new WhylightError(`${weights} reach beyond the ${bytes.length} bytes of ${quoteName(location)}`);
     }
     return bytes.subarray(offset, end);

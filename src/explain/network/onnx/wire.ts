@@ -23,16 +23,16 @@ export function readFields(bytes: Uint8Array, fields: Readonly<Record<number, Fi
   }
 }
 
-/** What google-protobuf 4 has and its declarations lack: repeated numbers, one at a time or packed. */
+/** What the library's readers of today have and its published types do not. */
 interface PackableReader {
-  readPackableInt64Into(list: number[]): void;
-  readPackableFloatInto(list: number[]): void;
-  readPackableDoubleInto(list: number[]): void;
+  readonly readPackableInt64Into: (list: number[]) => void;
+  readonly readPackableFloatInto: (list: number[]) => void;
+  readonly readPackableDoubleInto: (list: number[]) => void;
 }
 
 const packable = (reader: BinaryReader) => reader as unknown as PackableReader;
 
-/** Numbers of a repeated field, one at a time or packed. */
+/** Adds the numbers of a repeated field, which comes number by number or packed. */
 export const readIntegers = (reader: BinaryReader, list: number[]): void =>
   packable(reader).readPackableInt64Into(list);
 

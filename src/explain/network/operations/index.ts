@@ -46,6 +46,7 @@ import { tanh } from './tanh';
 import { tokens } from './tokens';
 import { untokens } from './untokens';
 import { upsample } from './upsample';
+import { windowAttention } from './window-attention';
 
 /** Every operation that a node can have. */
 export const operations = [
@@ -95,6 +96,7 @@ export const operations = [
   prependTokens,
   takeToken,
   selfAttention,
+  windowAttention,
 ] as const;
 
 type OperationOf<D> = D extends OperationDescription<infer O> ? O : never;

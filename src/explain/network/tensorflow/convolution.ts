@@ -39,47 +39,64 @@ export function convolve(
   sliding: Sliding,
   depthwise = false,
 ): Value {
-  const [height, width, inputs, last] = kernel.shape as [number, number, number, number];
-  if (kernel.shape.length !== 4 || numbersIn(kernel.shape) !== kernel.values.length) {
-    throw new WhylightError(
-      `${name}: a kernel of ${kernel.shape.join('×')} (allowed: rows × columns × inputs × outputs)`,
-    );
-  }
-  if (x.map === null) {
-    const fits = height === 1 && width === 1 && !depthwise && x.order === null && inputs === x.length;
-    if (fits) return dense(graph, name, x, { shape: [inputs, last], values: kernel.values }, bias);
-    throw new WhylightError(
-      `${name}: a convolution of ${kernel.shape.join('×')} on ${x.length} numbers (allowed: on a map; or 1×1)`,
-    );
-  }
+  checkKernel(name, x, kernel, depthwise);
+  const [height, width, inputs, last] = kernel.shape as Kernel;
+  if (x.map === null) return dense(graph, name, x, { shape: [inputs, last], values: kernel.values }, bias);
   const channels = x.map[2]!;
-  const groups = depthwise ? channels : channels / inputs;
   const filters = depthwise ? inputs * last : last;
-  if (depthwise ? inputs !== channels : !Number.isInteger(groups) || last % groups !== 0) {
-    throw new WhylightError(`${name}: a kernel of ${kernel.shape.join('×')} on ${channels} channels`);
-  }
-  const area = height * width;
-  const weight = new Float32Array(kernel.values.length);
-  for (let k = 0; k < area; k++) {
-    for (let i = 0; i < inputs; i++) {
-      for (let o = 0; o < last; o++) {
-        const to = depthwise ? (i * last + o) * area + k : (o * inputs + i) * area + k;
-        weight[to] = kernel.values[(k * inputs + i) * last + o]!;
-      }
-    }
-  }
   const size: Pair = [height, width];
-  const padding = paddingOf(x.map, size, sliding);
   const { stride, dilation } = sliding;
   return graph.add(
     name,
-    { kind: 'conv2d', filters, kernel: size, stride, padding, dilation, groups, bias: bias !== null },
+    {
+      kind: 'conv2d',
+      filters,
+      kernel: size,
+      stride,
+      padding: paddingOf(x.map, size, sliding),
+      dilation,
+      groups: depthwise ? channels : channels / inputs,
+      bias: bias !== null,
+    },
     [x],
     {
-      weight: { shape: [filters, depthwise ? 1 : inputs, height, width], values: weight },
+      weight: { shape: [filters, depthwise ? 1 : inputs, height, width], values: turned(kernel, depthwise) },
       ...(bias && { bias: vector(floats(bias)) }),
     },
   );
+}
+
+type Kernel = [height: number, width: number, inputs: number, last: number];
+
+function checkKernel(name: string, x: Value, { shape, values }: Constant, depthwise: boolean): void {
+  const text = shape.join('×');
+  if (shape.length !== 4 || numbersIn(shape) !== values.length) {
+    throw new WhylightError(`${name}: a kernel of ${text} (allowed: rows × columns × inputs × outputs)`);
+  }
+  const [height, width, inputs, last] = shape as Kernel;
+  if (x.map === null) {
+    if (height === 1 && width === 1 && !depthwise && x.order === null && inputs === x.length) return;
+    throw new WhylightError(`${name}: a convolution of ${text} on ${x.length} numbers (allowed: on a map; or 1×1)`);
+  }
+  const groups = x.map[2]! / inputs;
+  if (depthwise ? groups === 1 : Number.isInteger(groups) && last % groups === 0) return;
+  throw new WhylightError(`${name}: a kernel of ${text} on ${x.map[2]} channels`);
+}
+
+/** TensorFlow's order of a kernel's axes as PyTorch's. */
+function turned({ shape, values }: Constant, depthwise: boolean): Float32Array {
+  const [height, width, inputs, last] = shape as Kernel;
+  const area = height * width;
+  const weight = new Float32Array(values.length);
+  for (let k = 0; k < area; k++) {
+    for (let i = 0; i < inputs; i++) {
+      for (let o = 0; o < last; o++) {
+        const filter = depthwise ? i * last + o : o * inputs + i;
+        weight[filter * area + k] = values[(k * inputs + i) * last + o]!;
+      }
+    }
+  }
+  return weight;
 }
 
 /** A matrix product with TensorFlow's matrix, inputs × units; of each cell where the value is a map. */

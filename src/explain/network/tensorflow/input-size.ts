@@ -17,15 +17,19 @@ const largest = 4096;
  */
 export function inputSize(declared: readonly (number | null)[], first: boolean, { size }: ForeignOptions): InputSize {
   const lengths = declared.map((length) => (length === null || length < 0 ? null : length));
-  const said = lengths.map((length) => length ?? '?').join('×');
+  const text = lengths.map((length) => length ?? '?').join('×');
   const axes = lengths.length === 2 ? [...lengths, 1] : lengths;
-  if (axes.length !== 3) throw new WhylightError(`its input is ${said} (allowed: rows × columns × channels)`);
+  if (axes.length !== 3) throw new WhylightError(`its input is ${text} (allowed: rows × columns × channels)`);
   const channelsFirst = first && lengths.length === 3 && axes[2] !== 3 && axes[2] !== 1;
   const [height, width, channels] = channelsFirst ? [axes[1], axes[2], axes[0]] : axes;
   if (channels !== 1 && channels !== 3) {
-    const what = channels == null ? 'an unknown number of channels' : `${channels} channel${channels === 1 ? '' : 's'}`;
-    throw new WhylightError(`its input has ${what}, ${said} (allowed: 1, grey, or 3, red, green and blue)`);
+    const what = channels == null ? 'an unknown number of channels' : `${channels} channels`;
+    throw new WhylightError(`its input has ${what}, ${text} (allowed: 1, grey, or 3, red, green and blue)`);
   }
+  return { shape: [...sides(height ?? null, width ?? null, size), channels], channelsFirst };
+}
+
+function sides(height: number | null, width: number | null, size: ForeignOptions['size']): readonly [number, number] {
   const [rows, columns] = [height ?? size?.[0], width ?? size?.[1]];
   if (rows === undefined || columns === undefined) {
     throw new WhylightError('its input is of any size, and none is given (say the size, height and width in px)');
@@ -36,5 +40,5 @@ export function inputSize(declared: readonly (number | null)[], first: boolean, 
   if (![rows, columns].every((length) => Number.isInteger(length) && length > 0 && length <= largest)) {
     throw new WhylightError(`its input is ${rows}×${columns} px (allowed: 1 to ${largest} each)`);
   }
-  return { shape: [rows, columns, channels], channelsFirst };
+  return [rows, columns];
 }

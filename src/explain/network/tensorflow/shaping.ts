@@ -7,9 +7,9 @@ export function concatenate(graph: TensorFlowGraph, name: string, values: readon
   if (values.length === 1) return values[0]!;
   const [first] = values as [Value];
   const rank = tensorShape(first).length + 1;
-  const wanted = first.map !== null && first.channelsFirst ? 1 : rank - 1;
-  if ((axis < 0 ? axis + rank : axis) !== wanted) {
-    throw new WhylightError(`${name} joins along axis ${axis} (allowed: the channels, ${wanted})`);
+  const channelAxis = first.map !== null && first.channelsFirst ? 1 : rank - 1;
+  if ((axis < 0 ? axis + rank : axis) !== channelAxis) {
+    throw new WhylightError(`${name} joins along axis ${axis} (allowed: the channels, ${channelAxis})`);
   }
   if (values.some(({ map, order }) => (map === null) !== (first.map === null) || order !== null)) {
     throw new WhylightError(`${name} joins flattened maps or values of several kinds, which is not supported`);
@@ -26,16 +26,16 @@ export function flattened(graph: TensorFlowGraph, name: string, x: Value): Value
   return { ...graph.add(name, { kind: 'flatten' }, [x]), order: x.channelsFirst ? null : x.map, channelsFirst: false };
 }
 
-/** The mean or maximum of each channel; `kept`: as a map of one cell. */
+/** The mean or maximum of each channel; `keepsAxes`: as a map of one cell. */
 export function globalPool(
   graph: TensorFlowGraph,
   name: string,
   x: Value,
   kind: 'globalAvgPool' | 'globalMaxPool',
-  kept: boolean,
+  keepsAxes: boolean,
 ): Value {
-  if (x.map === null && x.pixel) return { ...x, pixel: kept };
-  return { ...graph.add(name, { kind }, [x]), pixel: kept, channelsFirst: x.channelsFirst };
+  if (x.map === null && x.pixel) return { ...x, pixel: keepsAxes };
+  return { ...graph.add(name, { kind }, [x]), pixel: keepsAxes, channelsFirst: x.channelsFirst };
 }
 
 /** TensorFlow's axes in another order: channels go first or last, nothing else. `axes` are without the batch, from 0. */

@@ -1,7 +1,7 @@
 import { listAllowed, WhylightError } from '../../errors';
 import type { ForeignNetwork, ForeignOptions } from '../foreign/foreign-network';
-import { named } from '../keras/foreign-keras';
-import type { Operand } from '../tensorflow/arithmetic';
+import { underFileName } from '../keras/foreign-keras';
+import { isValue, type Operand } from '../tensorflow/arithmetic';
 import { finish } from '../tensorflow/finish';
 import { inputSize } from '../tensorflow/input-size';
 import { preprocessingOf } from '../tensorflow/preprocessing';
@@ -19,7 +19,7 @@ type Json = Readonly<Record<string, unknown>>;
  * @throws WhylightError naming the file, the node and its operation.
  */
 export function foreignGraphModel(model: ModelJson, file: string, options: ForeignOptions = {}): ForeignNetwork {
-  return named(file, () => {
+  return underFileName(file, () => {
     const nodes = nodesOf((model.json.modelTopology as Json).node);
     const signature = (model.json.signature ?? (model.json.userDefinedMetadata as Json | undefined)?.signature) as
       | Json
@@ -28,33 +28,50 @@ export function foreignGraphModel(model: ModelJson, file: string, options: Forei
     const output = outputOf(nodes, signature);
     const order = inOrderOf(nodes, output);
     const input = inputOf(order);
-    const declared = input.attributes.shape('shape') ?? signatureShape(signature, input.name);
-    if (declared === null) throw new WhylightError(`node ${input.name} does not say what its input is`);
-    const { shape, channelsFirst } = inputSize(declared.slice(1), declared[1] === 3 || declared[1] === 1, options);
+    const { shape, channelsFirst } = sizeOf(input, signature, options);
     const graph = new TensorFlowGraph(shape, channelsFirst);
-    const results = new Map<string, Operand>();
-    for (const node of order) {
-      if (node === input) results.set(node.name, graph.input);
-      else if (node.op === 'Const') results.set(node.name, constantOf(node, weights));
-      else results.set(node.name, read(graph, node, results));
-    }
-    const end = results.get(output.name)!;
-    if (!('node' in end)) throw new WhylightError(`its output ${output.name} does not depend on its input`);
+    const end = evaluate(graph, order, input, weights);
+    if (!isValue(end)) throw new WhylightError(`its output ${output.name} does not depend on its input`);
     const finished = finish(graph, end);
-    const preprocessing = preprocessingOf(finished.graph);
-    const maker = [model.json.convertedBy, model.json.generatedBy].find((text) => typeof text === 'string');
+    const words = preprocessingOf(finished.graph);
     return {
       ...finished,
-      format: `TensorFlow.js graph model${maker === undefined ? '' : `, ${quoteName(maker as string, 60)}`}`,
+      format: formatOf(model),
       labels: null,
-      preprocessing: preprocessing?.preprocessing ?? null,
+      preprocessing: words?.preprocessing ?? null,
       weightsSha256: model.sha256,
       notes: [
         ...(channelsFirst ? ["the file's network has channels first; the graph has them last"] : []),
-        ...(preprocessing === null ? [] : [preprocessing.note]),
+        ...(words === null ? [] : [words.note]),
       ],
     };
   });
+}
+
+function formatOf({ json }: ModelJson): string {
+  const maker = [json.convertedBy, json.generatedBy].find((text) => typeof text === 'string') as string | undefined;
+  return `TensorFlow.js graph model${maker === undefined ? '' : `, ${quoteName(maker, 60)}`}`;
+}
+
+function sizeOf(input: GraphNodeDef, signature: Json | undefined, options: ForeignOptions) {
+  const declared = input.attributes.shape('shape') ?? signatureShape(signature, input.name);
+  if (declared === null) throw new WhylightError(`node ${input.name} does not say what its input is`);
+  return inputSize(declared.slice(1), declared[1] === 3 || declared[1] === 1, options);
+}
+
+/** The last node's value. */
+function evaluate(
+  graph: TensorFlowGraph,
+  order: readonly GraphNodeDef[],
+  input: GraphNodeDef,
+  weights: ReadonlyMap<string, Constant>,
+): Operand {
+  const results = new Map<string, Operand>([[input.name, graph.input]]);
+  for (const node of order) {
+    if (node === input) continue;
+    results.set(node.name, node.op === 'Const' ? constantOf(node, weights) : read(graph, node, results));
+  }
+  return results.get(order.at(-1)!.name)!;
 }
 
 function read(graph: TensorFlowGraph, node: GraphNodeDef, results: ReadonlyMap<string, Operand>): Operand {
@@ -115,12 +132,7 @@ function inOrderOf(nodes: ReadonlyMap<string, GraphNodeDef>, output: GraphNodeDe
     if (missing.length > 0) {
       if (under.has(node.name)) throw new WhylightError(`node ${node.name} reads itself, through ${missing[0]!.node}`);
       under.add(node.name);
-      for (const { node: name } of missing) {
-        const source = nodes.get(name);
-        if (source === undefined)
-          throw new WhylightError(`node ${node.name} reads ${quoteName(name)}, which is not there`);
-        open.push(source);
-      }
+      open.push(...missing.map(({ node: name }) => sourceOf(nodes, node, name)));
       continue;
     }
     open.pop();
@@ -129,6 +141,12 @@ function inOrderOf(nodes: ReadonlyMap<string, GraphNodeDef>, output: GraphNodeDe
     order.push(node);
   }
   return order;
+}
+
+function sourceOf(nodes: ReadonlyMap<string, GraphNodeDef>, reader: GraphNodeDef, name: string): GraphNodeDef {
+  const source = nodes.get(name);
+  if (source !== undefined) return source;
+  throw new WhylightError(`node ${reader.name} reads ${quoteName(name)}, which is not there`);
 }
 
 function inputOf(order: readonly GraphNodeDef[]): GraphNodeDef {

@@ -176,8 +176,8 @@ const reduced =
     const x = value(node, input);
     const rank = tensorShape(x).length + 1;
     const own = integers(node, axes, 'axes').map((axis) => (axis < 0 ? axis + rank : axis));
-    const wanted = x.channelsFirst ? '2,3' : '1,2';
-    if (own.sort((a, b) => a - b).join() !== wanted) {
+    const spatialAxes = x.channelsFirst ? '2,3' : '1,2';
+    if (own.sort((a, b) => a - b).join() !== spatialAxes) {
       throw new WhylightError(
         `node ${node.name} (${node.op}) is over the axes ${own.join(', ')} (allowed: rows and columns)`,
       );

@@ -38,63 +38,69 @@ type Specs = Parameters<typeof tf.io.decodeWeights>[1];
  * @throws WhylightError for an absent or short weight file, one outside the model's folder, and two weights of one name.
  */
 export async function readModelJson(file: string): Promise<ModelJson> {
-  const said = path.basename(file);
+  const title = path.basename(file);
   const shard: ReadShard = async (name) => {
     try {
       return await readFile(path.join(path.dirname(file), name));
     } catch (error) {
-      throw new WhylightError(`cannot read ${quoteName(name)}, which ${said} names: ${reasonOf(error)}`, {
+      throw new WhylightError(`cannot read ${quoteName(name)}, which ${title} names: ${reasonOf(error)}`, {
         cause: error,
       });
     }
   };
-  return modelJson(await readFile(file), said, shard);
+  return modelJson(await readFile(file), title, shard);
 }
 
-/** @param said the name of `model.json`, for error messages */
-export async function modelJson(bytes: Uint8Array, said: string, shard: ReadShard): Promise<ModelJson> {
-  const json = parse(Buffer.from(bytes).toString('utf8'), said);
+/** @param title the name of `model.json`, for error messages */
+export async function modelJson(bytes: Uint8Array, title: string, shard: ReadShard): Promise<ModelJson> {
+  const json = parse(Buffer.from(bytes).toString('utf8'), title);
   if (typeof json.modelTopology !== 'object' || json.modelTopology === null || !Array.isArray(json.weightsManifest)) {
     throw new WhylightError(
-      `${said} is no Keras model saved by TensorFlow.js, and no graph model (it has no modelTopology and weightsManifest)`,
+      `${title} is no Keras model saved by TensorFlow.js, and no graph model (it has no modelTopology and weightsManifest)`,
     );
   }
   const hash = createHash('sha256').update(bytes);
   const groups = manifest.safeParse(json.weightsManifest);
   if (!groups.success) {
     const { path: place, message } = groups.error.issues[0]!;
-    throw new WhylightError(`${said} is damaged: ${['weightsManifest', ...place].join('.')}: ${message}`);
+    throw new WhylightError(`${title} is damaged: ${['weightsManifest', ...place].join('.')}: ${message}`);
   }
   const weights = new Map<string, Constant>();
   for (const group of groups.data) {
     const shards: Uint8Array[] = [];
-    for (const name of group.paths) {
-      if (path.isAbsolute(name) || name.split(/[\\/]/).includes('..')) {
-        throw new WhylightError(`${said} names a weight file outside its folder: ${quoteName(name)}`);
-      }
-      shards.push(await shard(name));
-    }
+    for (const name of group.paths) shards.push(await shard(insideFolder(name, title)));
     for (const part of shards) hash.update(part);
-    const names = group.weights.map(({ name }) => name);
-    const twice = names.find((name, i) => weights.has(name) || names.indexOf(name) !== i);
-    if (twice !== undefined) throw new WhylightError(`${said} lists two weights named ${quoteName(twice)}`);
-    for (const [name, value] of decode(Buffer.concat(shards), group.weights as Specs, said)) weights.set(name, value);
+    checkNames(group.weights, weights, title);
+    for (const [name, value] of decode(Buffer.concat(shards), group.weights as Specs, title)) weights.set(name, value);
   }
   const list = [...weights].map(([name, value]) => ({ name, value }));
   return { json, weights: list, sha256: hash.digest('hex') };
 }
 
-function parse(text: string, said: string): Json {
+function insideFolder(name: string, title: string): string {
+  if (!path.isAbsolute(name) && !name.split(/[\\/]/).includes('..')) return name;
+  throw new WhylightError(`${title} names a weight file outside its folder: ${quoteName(name)}`);
+}
+
+function checkNames(list: readonly { readonly name: string }[], earlier: ReadonlyMap<string, unknown>, title: string) {
+  const names = new Set(earlier.keys());
+  for (const { name } of list) {
+    if (names.has(name)) throw new WhylightError(`${title} lists two weights named ${quoteName(name)}`);
+    names.add(name);
+  }
+}
+
+function parse(text: string, title: string): Json {
   try {
     const json = JSON.parse(text) as unknown;
     if (json !== null && typeof json === 'object' && !Array.isArray(json)) return json as Json;
   } catch {
     // Told below.
   }
-  throw new WhylightError(`${said} is not a JSON object (allowed: model.json, as TensorFlow.js saves it)`);
+  throw new WhylightError(`${title} is not a JSON object (allowed: model.json, as TensorFlow.js saves it)`);
 }
 
-function decode(bytes: Buffer, specs: Specs, said: string): [string, Constant][] {
+function decode(bytes: Buffer, specs: Specs, title: string): [string, Constant][] {
   try {
     return scoped(() => {
       const data = new Uint8Array(bytes).buffer;
@@ -105,7 +111,7 @@ function decode(bytes: Buffer, specs: Specs, said: string): [string, Constant][]
       });
     });
   } catch (error) {
-    throw new WhylightError(`the weights of ${said} are damaged: ${(error as Error).message.split('\n')[0]}`, {
+    throw new WhylightError(`the weights of ${title} are damaged: ${(error as Error).message.split('\n')[0]}`, {
       cause: error,
     });
   }

@@ -19,6 +19,8 @@ export interface ArchitectureFit {
 export interface WholeFit extends Fit {
   readonly outputs: number;
   readonly inputShape: InputShape;
+  /** Whether the weights would be of other shapes for another size. */
+  readonly isForThisSize: boolean;
 }
 
 type InputShape = readonly [number, number, number];
@@ -37,6 +39,9 @@ export function sampleOf(name: string, outputs: number, inputShape: InputShape):
 
 /** Of the input: colours, or grey alone. */
 const CHANNELS = [3, 1];
+
+/** In px, of networks whose weights are for one size: position embeddings. */
+const SIDES = [224, 256, 288, 299, 320, 336, 384, 448, 480, 512];
 
 /** Two numbers of outputs: what differs between them is the head's. */
 const FEW = 10;
@@ -73,12 +78,17 @@ export class Catalogue {
   }
 
   #built(name: string): Sample | null {
-    try {
-      return sampleOf(name, FEW, this.inputShape(name));
-    } catch (error) {
-      if (this.names.length === 1 || !(error instanceof WhylightError)) throw error;
-      return null;
-    }
+    const build = () => sampleOf(name, FEW, this.inputShape(name));
+    return this.names.length === 1 ? build() : tooSmallOr(build);
+  }
+
+  /** Whether an architecture's weights are of other shapes for an input of twice the sides. */
+  dependsOnSize(name: string, { request }: Sample): boolean {
+    const [height, width, channels] = this.inputShape(name);
+    const larger = tooSmallOr(() => sampleOf(name, FEW, [2 * height, 2 * width, channels]));
+    if (larger === null) return false;
+    const { shapes } = larger.request;
+    return [...request.shapes].some(([parameter, shape]) => shapes.get(parameter)?.join() !== shape.join());
   }
 
   /**
@@ -96,6 +106,16 @@ export class Catalogue {
     }
     const [count] = counts;
     return counts.size === 1 && Number.isSafeInteger(count) && count! > 0 ? count! : null;
+  }
+}
+
+/** Null where nothing is left of an input on the way, or it is of a size that an architecture does not take. */
+function tooSmallOr<T>(build: () => T): T | null {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof WhylightError)) throw error;
+    return null;
   }
 }
 
@@ -123,11 +143,18 @@ function wholeFits(name: string, sample: Sample, group: WeightGroup, catalogue: 
   if (fit.missing.length > 0 || fit.extra.length > 0 || fit.twice !== null) return [];
   const outputs = catalogue.outputs(name, sample, fit.tensors);
   if (outputs === null) return [];
-  return CHANNELS.flatMap((channels) => {
-    const inputShape = catalogue.inputShape(name, channels);
-    const whole = fitGroup(group, sampleOf(name, outputs, inputShape).request);
-    return isWhole(whole) ? [{ ...whole, outputs, inputShape }] : [];
-  });
+  const isForThisSize = catalogue.dependsOnSize(name, sample);
+  const sides = isForThisSize && catalogue.size === undefined ? SIDES.map((side) => [side, side] as const) : [];
+  for (const [height, width] of [catalogue.inputShape(name), ...sides]) {
+    const whole = CHANNELS.flatMap((channels) => {
+      const inputShape = [height, width, channels] as const;
+      const request = tooSmallOr(() => sampleOf(name, outputs, inputShape).request);
+      const whole = request && fitGroup(group, request);
+      return whole !== null && isWhole(whole) ? [{ ...whole, outputs, inputShape, isForThisSize }] : [];
+    });
+    if (whole.length > 0) return whole;
+  }
+  return [];
 }
 
 /** The architecture of a list that is nearest to fitting a file. */

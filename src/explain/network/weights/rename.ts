@@ -18,6 +18,8 @@ type Rule = readonly [pattern: RegExp, replacement: string | null];
  *   pattern, or two of the double ones.
  */
 function renamer(renaming: Renaming): (name: string) => string | null {
+  const mistake = renamingMistake(renaming);
+  if (mistake !== null) throw new WhylightError(`rename: ${mistake}`);
   const rules = Object.entries(renaming).map(([pattern, replacement]) => ruleOf(pattern, replacement));
   return (name) => {
     if (name.length > LONGEST) return name;
@@ -45,16 +47,22 @@ export function withRenaming(
 
 const stars = (text: string): number => text.match(/\*\*?/g)?.length ?? 0;
 
+/** What is wrong with a renaming's patterns; null where nothing is. */
+export function renamingMistake(renaming: Renaming): string | null {
+  for (const [pattern, replacement] of Object.entries(renaming)) {
+    const [has, wants] = [stars(pattern), stars(replacement ?? '')];
+    const double = pattern.match(/\*\*/g)?.length ?? 0;
+    if (has > 4 || double > 2) {
+      return `${quoteName(pattern)} has too many stars (allowed: up to 4, of which two are **)`;
+    }
+    if (wants > has) {
+      return `${quoteName(replacement ?? '')} has ${wants} stars, and ${quoteName(pattern)} ${has} (allowed: no more than the pattern)`;
+    }
+  }
+  return null;
+}
+
 function ruleOf(pattern: string, replacement: string | null): Rule {
-  const [has, wants] = [stars(pattern), stars(replacement ?? '')];
-  if (has > 4 || (pattern.match(/\*\*/g)?.length ?? 0) > 2) {
-    throw new WhylightError(`rename: ${quoteName(pattern)} has too many stars (allowed: up to 4, of which two are **)`);
-  }
-  if (wants > has) {
-    throw new WhylightError(
-      `rename: ${quoteName(replacement ?? '')} has ${wants} stars, and ${quoteName(pattern)} ${has} (allowed: no more than the pattern)`,
-    );
-  }
   const source = pattern
     .split(/(\*\*?)/)
     .map((part) => (part === '**' ? '(.+)' : part === '*' ? '([^.]+)' : part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')));

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { listAllowed, WhylightError } from '../../errors';
 import { architectureNames } from '../architectures';
 import type { ForeignNetwork, ForeignOptions } from '../foreign/foreign-network';
-import { type ArchitectureFit, Catalogue, fitArchitecture, sampleOf } from './architecture-fit';
+import { type ArchitectureFit, Catalogue, fitArchitecture, sampleOf, type WholeFit } from './architecture-fit';
 import type { Checkpoint } from './checkpoint';
 import { chooseFit, readFit } from './fit-weights';
 import { openCheckpoint } from './open-checkpoint';
@@ -32,7 +32,6 @@ export async function readStateDictNetwork(
     const { outputs, inputShape } = fit;
     const { built, request } = sampleOf(match.name, outputs, inputShape);
     const { labels, sentence } = labelsOf(checkpoint, outputs);
-    const [height, width, channels] = inputShape;
     return {
       format: `${checkpoint.format}, ${match.name}`,
       graph: built.graph,
@@ -49,10 +48,8 @@ export async function readStateDictNetwork(
         ...notes,
         ...checkpoint.notes,
         ...(sentence === null ? [] : [sentence]),
-        ...(channels === 1 ? ['its first kernels take one channel'] : []),
-        ...(size === undefined
-          ? [`it does not say for which size: ${height}×${width} is taken, usual for ${match.name}`]
-          : []),
+        ...(inputShape[2] === 1 ? ['its first kernels take one channel'] : []),
+        ...(size === undefined ? [sizeWords(fit, match.name)] : []),
       ],
     };
   } catch (error) {
@@ -92,6 +89,13 @@ function differentGraphs(fits: readonly ArchitectureFit[]): readonly Architectur
     if (!byGraph.has(graph)) byGraph.set(graph, fit);
   }
   return [...byGraph.values()];
+}
+
+function sizeWords({ inputShape: [height, width], isForThisSize }: WholeFit, architecture: string): string {
+  const size = `${height}×${width}`;
+  return isForThisSize
+    ? `its weights are for ${size}, by their shapes`
+    : `it does not say for which size: ${size} is taken, usual for ${architecture}`;
 }
 
 function labelsOf(

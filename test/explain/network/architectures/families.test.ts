@@ -4,10 +4,8 @@ import { expect, test } from 'vitest';
 import { buildArchitecture } from '../../../../src/explain/network/architectures';
 import { forward } from '../../../../src/explain/network/executors/forward';
 import { gradient } from '../../../../src/explain/network/executors/gradient';
-import type { Parameter } from '../../../../src/explain/network/operations/operation';
 import { parameterShapes } from '../../../../src/explain/network/parameter-shapes';
-import { seededRandom } from '../../../../src/explain/random';
-import { drawn, networkOf, relativeDifference } from '../../../support/networks';
+import { drawn, networkOf, parametersByName, relativeDifference } from '../../../support/networks';
 import { passingTensors } from '../../../support/tensors';
 
 interface FamilyCase {
@@ -31,25 +29,6 @@ interface FamilyCase {
 
 const file = path.join(__dirname, '../../../golden/families.json');
 const cases: readonly FamilyCase[] = JSON.parse(readFileSync(file, 'utf8')).networks;
-
-/** The numbers of `fill` in families.py: drawn in the order of the names. */
-function parametersByName(shapes: ReadonlyMap<string, readonly number[]>, seed: number): Map<string, Parameter> {
-  const random = seededRandom(seed);
-  const result = new Map<string, Parameter>();
-  for (const name of [...shapes.keys()].sort()) {
-    const shape = shapes.get(name)!;
-    const count = shape.reduce((product, length) => product * length, 1);
-    const bound = Math.sqrt(6 / (count / shape[0]!));
-    const matrix = shape.filter((length) => length > 1).length > 1;
-    const positive = /\.(weight|running_var)$/.test(name);
-    const values = Float32Array.from({ length: count }, () => {
-      const one = random();
-      return matrix ? (2 * one - 1) * bound : positive ? one + 0.5 : (2 * one - 1) / 2;
-    });
-    result.set(name, { shape, values });
-  }
-  return result;
-}
 
 test.each(cases)('$architecture equals $library: raw outputs and the input’s gradient', (wanted) => {
   const { architecture, classes, seed, batch, height, width } = wanted;

@@ -54,7 +54,7 @@ describe('DenseNet under the older names of its published file', () => {
     const name = 'features.denseblock1.denselayer1.norm1.weight';
     const both = new Map([...network.parameters, [older(name), network.parameters.get(name)!] as const]);
     await expect(loadNetwork(written('densenet121', both))).rejects.toThrow(
-      `densenet121.safetensors holds ${name} twice, once under an older name`,
+      `densenet121.safetensors does not fit densenet121 with T: holds ${name} twice`,
     );
   });
 });

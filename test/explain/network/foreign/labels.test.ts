@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { labelsBeside, labelsFromText, readLabels } from '../../../../src/explain/network/foreign/labels';
+import {
+  hasTeachableLabels,
+  labelsBeside,
+  labelsFromText,
+  readLabels,
+} from '../../../../src/explain/network/foreign/labels';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'whylight-labels-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -15,6 +20,7 @@ function save(content: string | Uint8Array, name = 'labels.txt'): string {
 
 test.each([
   ['one a line', 'cat\ndog\n'],
+  ['empty lines at the end', 'cat\ndog\n\n \n'],
   ['lines of Windows, with a byte order mark', '\ufeffcat\r\ndog\r\n'],
   ['Teachable Machine’s numbers before them', '0 cat\n1 dog\n'],
   ['numbers with colons', '0: cat\n1: dog'],
@@ -51,6 +57,15 @@ test('text is a list where no file is called so', async () => {
   await expect(labelsFromText('cat')).rejects.toThrow(
     'unusable labels: cat (allowed: a file with one a line, or a,b,c)',
   );
+});
+
+test('Teachable Machine’s labels are told by their numbers', async () => {
+  const model = path.join(folder, 'keras_model.h5');
+  save('0 cat\n1 dog\n\n');
+  expect(await hasTeachableLabels(model)).toBe(true);
+  save('cat\ndog\n');
+  expect(await hasTeachableLabels(model)).toBe(false);
+  expect(await hasTeachableLabels('/nowhere/keras_model.h5')).toBe(false);
 });
 
 test('labels beside a file count where there are as many as it wants', async () => {

@@ -59,7 +59,7 @@ test('an unknown operation is refused by name, with those that there are', () =>
     { name: 'act', operation: { kind: 'swish' }, inputs: ['last'] },
   ] as Graph;
   expect(() => nodeShapes(graph, [4, 4, 3])).toThrow(
-    /^unknown operation: swish, at act \(known: input, conv2d, .*dense\)$/,
+    /^unknown operation: swish, at act \(known: input, conv2d, .*windowAttention\)$/,
   );
 });
 
@@ -140,6 +140,8 @@ test.each([
   { kind: 'prelu' },
   { kind: 'addMap', shape: [4, 5, 3] },
   { kind: 'dense', units: 2, bias: true },
+  { kind: 'prependTokens', count: 2 },
+  { kind: 'windowAttention', heads: 1, window: [2, 5], shift: [1, 0] },
 ] as const)('each weight of another shape is refused by name: $kind', (operation) => {
   const graph = graphOf(operation);
   const parameters = seededParameters(graph, [4, 5, 3], 1);
@@ -155,7 +157,8 @@ test.each([
 });
 
 test('operations with weights are those whose wrong shapes are tried above', () => {
-  const example = { filters: 1, groups: 1, kernel: [1, 1], bias: true, units: 1, size: [1, 1], shape: [1] };
+  const sizes = { kernel: [1, 1], size: [1, 1], shape: [1], window: [1, 1] };
+  const example = { filters: 1, groups: 1, bias: true, units: 1, count: 1, heads: 1, ...sizes };
   const weighted = operations.filter(({ weights }) => Object.keys(weights(example as never, [4, 4, 3])).length > 0);
   expect(weighted.map(({ kind }) => kind)).toEqual([
     'conv2d',
@@ -166,6 +169,8 @@ test('operations with weights are those whose wrong shapes are tried above', () 
     'prelu',
     'addMap',
     'dense',
+    'prependTokens',
+    'windowAttention',
   ]);
 });
 

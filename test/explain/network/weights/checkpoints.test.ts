@@ -8,10 +8,11 @@ import { addArchitecture } from '../../../../src/explain/network/architectures';
 import { type Architecture, defineArchitecture } from '../../../../src/explain/network/architectures/architecture';
 import { openForward } from '../../../../src/explain/network/executors/forward';
 import { GraphBuilder } from '../../../../src/explain/network/graph-builder';
+import { encodeSafetensors } from '../../../../src/explain/network/weights/safetensors';
 import { readStateDictNetwork } from '../../../../src/explain/network/weights/state-dict-network';
 import { seededRandom } from '../../../../src/explain/random';
 import { describeWithMirror, mirrored } from '../../../support/mirror';
-import { networkOf } from '../../../support/networks';
+import { networkOf, seededParameters } from '../../../support/networks';
 
 const folder = path.join(__dirname, '../../../golden/checkpoints');
 const golden = JSON.parse(readFileSync(path.join(folder, 'contents.json'), 'utf8')) as {
@@ -189,6 +190,38 @@ test('a size that nobody says is assumed, and said', async () => {
   const network = await readStateDictNetwork(path.join(folder, 'plain.pth'));
   expect(network.inputShape).toEqual([224, 224, 3]);
   expect(network.notes.at(-1)).toBe('it does not say for which size: 224×224 is taken, usual for tiny');
+});
+
+test('weights that are for one size say which', async () => {
+  const positioned: Architecture = (outputs, [height, width]) => {
+    const builder = new GraphBuilder();
+    const patches = builder.convolution('patches', 'input', 2, { kernel: 32, stride: 32, bias: true });
+    const shape = [Math.floor(height / 32), Math.floor(width / 32), 2] as const;
+    const x = builder.add('positions', { kind: 'addMap', shape }, patches);
+    builder.pooledHead(x, outputs);
+    return { graph: builder.graph, camNode: x };
+  };
+  addArchitecture(defineArchitecture({ name: 'positioned', build: positioned }));
+  const file = path.join(scratch, 'positioned.safetensors');
+  for (const side of [224, 384]) {
+    const { graph } = positioned(4, [side, side, 3]);
+    await writeFile(file, encodeSafetensors(seededParameters(graph, [side, side, 3], 1)));
+    const network = await readStateDictNetwork(file);
+    expect(network).toMatchObject({ format: 'safetensors, positioned', inputShape: [side, side, 3], outputs: 4 });
+    expect(network.notes.at(-1)).toBe(`its weights are for ${side}×${side}, by their shapes`);
+  }
+  expect(await refusal(readStateDictNetwork(file, { size: [224, 224] }))).toMatch(
+    /nearest is positioned \(of another shape: positions\.weight is 12×12×2, not 7×7×2\)/,
+  );
+});
+
+test('a network of grey photos is known by its first kernels', async () => {
+  const { graph } = tiny(5, [9, 11, 1]);
+  const file = path.join(scratch, 'grey.safetensors');
+  await writeFile(file, encodeSafetensors(seededParameters(graph, [9, 11, 1], 1)));
+  const network = await readStateDictNetwork(file, { size: [9, 11] });
+  expect(network.inputShape).toEqual([9, 11, 1]);
+  expect(network.notes).toContain('its first kernels take one channel');
 });
 
 describe('an index of parts', () => {
