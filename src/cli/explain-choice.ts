@@ -65,7 +65,7 @@ export function ask(request: ExplainRequest): Asked {
   const unknown = names.find((name) => !namesOf(all).includes(name));
   if (unknown !== undefined) {
     throw new WhylightError(
-      `unknown method: ${unknown} (all: ${namesOf(all).join(', ')}, all${didYouMean(unknown, namesOf(all))})`,
+      `unknown method: ${unknown} (known: ${namesOf(all).join(', ')}, all${didYouMean(unknown, namesOf(all))})`,
     );
   }
   const selection = [...new Set(names)].flatMap((name) => all.filter((card) => card.name === name));

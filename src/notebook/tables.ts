@@ -72,7 +72,8 @@ export function networkRows(network: Network): { caption: string; rows: Row[] } 
   return {
     caption:
       `${network.title}: ${parameters.toLocaleString('en-US')} parameters, input ${network.inputShape.join(' × ')}, ` +
-      `${outputWords(network.output)} ${classes}${network.camNode === null ? '' : `, class activation maps at ${network.camNode}`}`,
+      `${outputWords(network.output)} ${classes}${network.camNode === null ? '' : `, class activation maps at ${network.camNode}`}` +
+      (network.assumptions ?? []).map((sentence) => `; assumed: ${sentence}`).join(''),
     rows: layers.map(({ name, title, shape, parameters: own, multiplyAdds }) => ({
       layer: name,
       operation: title,

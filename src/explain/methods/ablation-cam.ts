@@ -24,8 +24,7 @@ export const ablationCamMethod = defineMethod({
   explain: async (look, targets, { layer }, run) =>
     activationLayerMaps(look, layer, {
       signed: false,
-      combine: async (name, map) => {
-        const { channels, values } = map;
+      combine: async (name, map, { channels, values }) => {
         const scores = await perturb(look.network, values, {
           ...run,
           ...logitsOf(targets),

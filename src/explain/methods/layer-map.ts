@@ -7,6 +7,7 @@ import type { Graph } from '../network/graph';
 import type { Network } from '../network/network';
 import { nodeShapes } from '../network/node-shapes';
 import { descriptionOf } from '../network/operations';
+import { gridWords, onGrid, tokenGrids } from '../network/token-grid';
 import type { ResolvedTarget } from '../target';
 import { upsampleBilinear } from '../upsample';
 import type { MethodOptions } from './define-method';
@@ -22,7 +23,8 @@ export const layerSchema = z.strictObject({
         'a layer by its name in the layer table, or a part of the network by its name in PyTorch (layer4), which is its ' +
         'last layer; or several, whose raw maps are averaged (pytorch-grad-cam scales each to 0…1 first). Default: the ' +
         'map whose global average feeds the head; where there is none, the last convolution after its activation, before any ' +
-        'pooling (VGG-16’s 14×14)',
+        'pooling (VGG-16’s 14×14); of a transformer the tokens that its last attention reads. Tokens are read as the cells that ' +
+        'they were, without those put before them (class token)',
     }),
 });
 
@@ -31,7 +33,7 @@ export type LayerOptions = MethodOptions<typeof layerSchema>;
 /** Layers to look at, and how they were chosen. */
 export interface ChosenLayers {
   readonly layers: readonly string[];
-  readonly rule: 'named' | 'pooled into the head' | 'last convolution' | 'last map';
+  readonly rule: 'named' | 'pooled into the head' | 'read by the last attention' | 'last convolution' | 'last map';
 }
 
 /**
@@ -43,6 +45,8 @@ export function chooseLayers(network: Network, layer: LayerOptions['layer']): Ch
   const maps = network.graph.map(({ name }) => name).filter((name) => shapes.get(name)!.length === 3);
   if (layer === undefined) {
     if (network.camNode !== null) return { layers: [network.camNode], rule: 'pooled into the head' };
+    const attended = lastAttended(network.graph);
+    if (attended !== null) return { layers: [attended], rule: 'read by the last attention' };
     // A single place is no map to look at.
     const wide = maps.filter((name) => shapes.get(name)![0]! * shapes.get(name)![1]! > 1);
     const last = lastConvolution(network.graph, new Set(wide));
@@ -76,6 +80,16 @@ function lastConvolution(graph: Graph, nodes: ReadonlySet<string>): string | nul
     if (last !== null && node.inputs.includes(last) && descriptionOf(node).inPlace) last = node.name;
   }
   return last;
+}
+
+/** The tokens that the last attention makes queries, keys and values of: a block's first norm. Later ones need not reach the head. */
+function lastAttended(graph: Graph): string | null {
+  const byName = new Map(graph.map((node) => [node.name, node]));
+  let node = graph.findLast((one) => descriptionOf(one).role === 'attention');
+  if (node === undefined) return null;
+  do node = byName.get(node.inputs[0]!)!;
+  while (node.inputs.length > 0 && (descriptionOf(node).role === 'convolution' || node.inputs.length > 1));
+  return node.name;
 }
 
 function ends(names: readonly string[]): string {
@@ -116,19 +130,23 @@ function gradientLayerMaps(
   { signed, combine }: GradientLayerMethod,
 ): Outcome[] {
   const { layers, rule } = chooseLayers(look.network, layer);
+  const grids = tokenGrids(look.network, layers);
   const maps = layers.map((at) => {
-    const passes = look.gradients(targets, { at });
+    const passes = look.gradients(targets, { at }).map(({ activation, gradient }) => ({
+      activation: onGrid(activation, grids.get(at)),
+      gradient: onGrid(gradient, grids.get(at)),
+    }));
     const { height, width } = passes[0]!.activation;
     return { height, width, values: passes.map((one, i) => combine(one, targets[i]!)) };
   });
-  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen: rule } });
+  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen: rule, ...gridWords(grids) } });
 }
 
 /** How a method that needs no gradient makes its maps. */
 interface ActivationLayerMethod {
   readonly signed: boolean;
-  /** The maps of one layer for all targets, H×W of the layer. */
-  readonly combine: (name: string, map: Activation) => Promise<readonly Float32Array[]>;
+  /** The maps of one layer for all targets, H×W of `map`; `whole` has tokens beside the cells too. */
+  readonly combine: (name: string, map: Activation, whole: Activation) => Promise<readonly Float32Array[]>;
 }
 
 /** Maps from the activations of a layer alone: what Score-CAM, Ablation-CAM and Eigen-CAM share. */
@@ -140,11 +158,13 @@ export async function activationLayerMaps(
   const { layers, rule } = chooseLayers(look.network, layer);
   const activations = look.activations(layers);
   const maps: LayerMaps[] = [];
+  const grids = tokenGrids(look.network, layers);
   for (const name of layers) {
-    const { height, width } = activations.get(name)!;
-    maps.push({ height, width, values: await combine(name, activations.get(name)!) });
+    const whole = activations.get(name)!;
+    const map = onGrid(whole, grids.get(name));
+    maps.push({ height: map.height, width: map.width, values: await combine(name, map, whole) });
   }
-  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen: rule } });
+  return outcomes(look, maps, { signed, layer: layers.join(' + '), options: { chosen: rule, ...gridWords(grids) } });
 }
 
 /** Of each target the mean of its layers' maps, upsampled bilinearly to the input; the map itself where there is one layer. */

@@ -16,11 +16,11 @@ export const isExact = ({ growth, gates, coarse }: Pick<Approximation, 'growth' 
   growth === 1 && gates === 'exact' && coarse === 1;
 
 /** The options as a result records them: null for what took no part. */
-export function recorded(options: Approximation, gated: boolean) {
+export function recorded(options: Approximation, isGated: boolean) {
   const { growth, gates, coarse, refine, check } = options;
   return {
     growth,
-    gates: gated ? gates : null,
+    gates: isGated ? gates : null,
     coarse,
     refine: coarse === 1 ? null : refine,
     check: isExact(options) ? null : check,
@@ -105,7 +105,7 @@ export function largestCoarse(positions: readonly number[]): number {
 
 /**
  * @param positions of the occluder along each axis.
- * @param gated whether the network has gates of channels.
+ * @param isGated whether the network has gates of channels.
  * @throws WhylightError for options that do not fit the grid, and for those that would do nothing.
  */
 export function validateApproximation(
@@ -117,7 +117,7 @@ export function validateApproximation(
     check,
   }: Pick<Approximation, 'growth' | 'gates' | 'coarse'> & { readonly refine?: number; readonly check?: number },
   positions: readonly [number, number],
-  gated: boolean,
+  isGated: boolean,
 ): void {
   const wrong = (what: string, value: number | string, allowed: string) =>
     new WhylightError(`${what}: ${value} (allowed: ${allowed})`);
@@ -127,7 +127,7 @@ export function validateApproximation(
     throw wrong('coarse', coarse, largest === 1 ? `1 ${why}` : `1 to ${largest} ${why}`);
   }
   if (refine !== undefined && coarse === 1) throw wrong('refine', refine, 'only with coarse above 1');
-  if (gates === 'frozen' && !gated)
+  if (gates === 'frozen' && !isGated)
     throw wrong('gates', gates, 'exact, for in this network no vector multiplies a map');
   if (check !== undefined && isExact({ growth, gates, coarse })) {
     throw wrong('check', check, 'only with growth below 1, frozen gates or coarse above 1');

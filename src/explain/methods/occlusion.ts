@@ -99,15 +99,15 @@ export const occlusionMethod = defineMethod({
     const { network, input } = look;
     const windows = windowsOf(input, options);
     const { size, tops, lefts } = windows;
-    const gated = hasGates(network.graph, nodeShapes(network.graph, network.inputShape));
-    validateApproximation(options, [tops.length, lefts.length], gated);
+    const isGated = hasGates(network.graph, nodeShapes(network.graph, network.inputShape));
+    validateApproximation(options, [tops.length, lefts.length], isGated);
     const session = openIncremental(network, input.values, {
       size,
       filling: fillImage(input, network.preprocessing, options.fill, Math.max(...size), options.seed),
       copies: tops.length * lefts.length,
     });
     const joint = run.journal ? jointJournal(run.journal) : null;
-    const how = { windows, gated, session, run: { ...run, journal: joint } };
+    const how = { windows, isGated, session, run: { ...run, journal: joint } };
     try {
       // Where to refine depends on the target: such maps are made one by one.
       const groups = options.coarse === 1 ? [targets] : targets.map((target) => [target]);
@@ -126,8 +126,9 @@ export const occlusionMethod = defineMethod({
  * photo. Two views in one result: `grid` holds logit and probability at every position (the source paper's picture),
  * `values` the attribution, at each pixel the mean of y − y_occluded over the windows that cover it, the last window
  * of an axis clipped at the edge (Captum's definition). Signed, in logits, H×W of the input.
- * For 10×10 at stride 5 on 224 px that is 1,936 positions; of each only what the occluder can change is computed, exactly,
- * unless `growth`, `gates` or `coarse` ask for less. A coarse grid of positions comes first: `onProgress` can show it.
+ * For 10×10 at stride 5 on 224 px that is 1,936 positions; of each only what the occluder can change is computed (all
+ * where that is nearly all), exactly, unless `growth`, `gates` or `coarse` ask for less. A coarse grid of positions comes
+ * first: `onProgress` can show it.
  *
  * @throws WhylightError for a size, stride, fill or approximation that cannot be; AbortedError when interrupted.
  */
@@ -136,7 +137,7 @@ export const occlusion: typeof occlusionMethod.run = occlusionMethod.run;
 interface OccluderRun {
   readonly windows: Windows;
   /** Whether the network has gates of channels. */
-  readonly gated: boolean;
+  readonly isGated: boolean;
   readonly session: IncrementalSession;
   readonly run: MethodRun;
 }
@@ -146,7 +147,7 @@ async function occlude(
   { network, input }: Look,
   targets: readonly ResolvedTarget[],
   options: Options,
-  { windows, gated, session, run }: OccluderRun,
+  { windows, isGated, session, run }: OccluderRun,
 ): Promise<Outcome[]> {
   const { size, stride, tops, lefts } = windows;
   const { fill, seed, growth, gates, coarse, refine = 0.25, check = 24 } = options;
@@ -188,7 +189,7 @@ async function occlude(
       grid,
       signed: true,
       seed: fill === 'noise' || !exact ? seed : null,
-      options: { size, stride, ...recorded(approximation, gated) },
+      options: { size, stride, ...recorded(approximation, isGated) },
       notes,
     };
   };

@@ -17,12 +17,12 @@ export const reluRuleOptions = z.strictObject({
 });
 
 /** Titles of a network's activations that are no ReLUs, each once: those taken for ReLUs by `rule=gate`, and the others. */
-function otherTitles({ graph }: Pick<Network, 'graph'>): Readonly<Record<'gated' | 'other', readonly string[]>> {
+function otherTitles({ graph }: Pick<Network, 'graph'>): Readonly<Record<'gates' | 'others', readonly string[]>> {
   const of = (kind: 'gated' | 'other') => {
     const nodes = graph.filter((node) => descriptionOf(node).activation === kind);
     return [...new Set(nodes.map((node) => descriptionOf(node).title(node.operation)))];
   };
-  return { gated: of('gated'), other: of('other') };
+  return { gates: of('gated'), others: of('other') };
 }
 
 /** What of a network stands in the way of a rule that is made for ReLUs: its first other activation. Null: nothing. */
@@ -46,11 +46,11 @@ export function checkActivations(method: string, network: Network, rule: 'gate' 
 
 /** What `rule=gate` makes of a network, in words; nothing where its activations are ReLUs. */
 export function gateNotes(network: Network, rule: 'gate' | undefined): readonly string[] {
-  const { gated, other } = otherTitles(network);
-  if (rule === undefined || gated.length + other.length === 0) return [];
+  const { gates, others } = otherTitles(network);
+  if (rule === undefined || gates.length + others.length === 0) return [];
   const parts = [
-    ...(gated.length > 0 ? [`taken for ReLUs: ${gated.join(' and ')}`] : []),
-    ...(other.length > 0 ? [`by their own slope: ${other.join(' and ')}`] : []),
+    ...(gates.length > 0 ? [`taken for ReLUs: ${gates.join(' and ')}`] : []),
+    ...(others.length > 0 ? [`by their own slope: ${others.join(' and ')}`] : []),
   ];
   return [`rule=gate, on the way back ${parts.join('; ')}`];
 }

@@ -24,12 +24,13 @@ export function parameterShapes(graph: Graph, inputShape: readonly number[]): Ma
 /** The node that a parameter belongs to: `layer1.conv2` of `layer1.conv2.weight`. */
 export const ownerOf = (parameter: string): string => parameter.slice(0, parameter.lastIndexOf('.'));
 
-/** A shape without the axes of one cell at its end. */
-const essential = (shape: readonly number[]) => shape.join('×').replace(/(×1)+$/, '');
+/** A shape without its axes of one cell: they change no number's place. */
+const essential = (shape: readonly number[]) => shape.filter((length) => length !== 1).join('×');
 
 /**
  * A published weight in the shape that the graph's operation has: a 1×1 convolution on pooled channels is a dense
- * layer here, a linear layer on each cell of a map a 1×1 convolution, a scale may be C×1×1. Null for any other shape.
+ * layer here, a linear layer on each cell of a map a 1×1 convolution, a scale may be C×1×1, and a
+ * transformer's positions 1×N×C. Null for any other shape.
  */
 export function shapedParameter(published: Parameter, shape: readonly number[]): Parameter | null {
   if (essential(published.shape) !== essential(shape)) return null;

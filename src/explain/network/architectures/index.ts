@@ -21,6 +21,7 @@ import { swins } from './swin';
 import { timmEfficientnets, timmMobilenets } from './timm-efficientnet';
 import { tinyResnet } from './tiny-resnet';
 import { vggs } from './vgg';
+import { timmVits, vits } from './vit';
 
 /** Architectures that a reader looks for in one place. */
 interface Family {
@@ -48,12 +49,14 @@ const families: Family[] = [
   { title: 'RegNet', members: regnets },
   { title: 'EfficientNet, v2', members: efficientnets },
   { title: 'ConvNeXt', members: convnexts },
+  { title: 'ViT', members: vits },
   { title: 'Swin', members: swins },
   { title: 'ResNet with deep stems, squeeze and excitation (timm)', members: timmResnets },
   { title: 'RegNet (timm)', members: timmRegnets },
   { title: 'EfficientNet, Lite, v2 (timm; tf_: TensorFlow’s weights)', members: timmEfficientnets },
   { title: 'MobileNet v2, v3, MnasNet (timm)', members: timmMobilenets },
   { title: 'ConvNeXt (timm)', members: timmConvnexts },
+  { title: 'ViT, DeiT (timm)', members: timmVits },
   { title: 'EfficientNet, Lite (efficientnet_pytorch, efficientnet_lite_pytorch)', members: efficientnetPytorch },
   {
     title: 'MobileNet v1, batch norm folded',

@@ -35,7 +35,7 @@ export interface ForwardOptions {
 }
 
 /** From so many batches on, compiling them takes less than it saves. */
-const MANY = 8;
+export const MANY = 8;
 
 /**
  * Opens a forward session: batch norm folded, each value freed after its last use.

@@ -5,9 +5,18 @@ import { nodeShapes } from '../node-shapes';
 import { cleanTables } from './clean-tables';
 import { uploadParameters } from './engine-layout';
 import { evaluate } from './evaluate';
-import { type Corner, changedSpans, inputChange, periodStarts, type RectangleChange } from './rectangles';
+import { type ForwardSession, openForward } from './forward';
+import {
+  type Corner,
+  changedCopies,
+  changedSpans,
+  inputChange,
+  periodStarts,
+  type RectangleChange,
+} from './rectangles';
 import { followChange } from './window-changes';
 import { planWindows, type WindowRules } from './window-plan';
+import type { WholeCopies } from './window-schedule';
 
 /** A network with all its values on one clean input; `close` frees them. */
 export interface IncrementalSession {
@@ -17,9 +26,10 @@ export interface IncrementalSession {
   readonly cleanOutputs: Float32Array;
   /**
    * Raw outputs of the copies with a rectangle at each of these places, copy by copy.
-   * @param rules how windows are followed, as `scheduleWindows` chooses; with a growth below 1 or frozen gates an approximation.
+   * @param rules how windows are followed, or that none are, as `scheduleWindows` chooses; with a growth below 1 or frozen
+   * gates an approximation.
    */
-  readonly run: (places: readonly Corner[], rules: WindowRules) => Float32Array;
+  readonly run: (places: readonly Corner[], rules: WindowRules | WholeCopies) => Float32Array;
   readonly close: () => void;
 }
 
@@ -48,17 +58,25 @@ export function openIncremental(network: Network, values: Float32Array, change: 
       tables: cleanTables(new Map([...keep].map((name) => [name, clean.get(name)!]))),
     };
   });
+  const sessions = new Map<number, ForwardSession>();
+  const whole = (batch: number): ForwardSession => {
+    const session = sessions.get(batch) ?? openForward(network, { copies: change.copies, batch });
+    sessions.set(batch, session);
+    return session;
+  };
   const clean = { graph, shapes, tables, parameter: uploaded.source, longRun };
   return {
     outputs: cleanOutputs.length,
     cleanOutputs,
     run: (places, rules) => {
+      if ('usual' in rules)
+        return whole(rules.usual).run(changedCopies(values, inputShape, places, change), places.length);
       const spans = changedSpans(places, change.size, rules.period);
       const plan = planWindows(graph, shapes, spans, rules);
       return scoped(() => {
         const changed = inputChange(values, inputShape, places, change, spans, rules.period);
-        const whole = followChange(clean, plan, periodStarts(places, rules.period), changed);
-        const [[from, start], ...others] = [...whole] as [[string, tf.Tensor], ...[string, tf.Tensor][]];
+        const read = followChange(clean, plan, periodStarts(places, rules.period), changed);
+        const [[from, start], ...others] = [...read] as [[string, tf.Tensor], ...[string, tf.Tensor][]];
         const options = { from, feeds: new Map(others), free: true, longRun };
         return evaluate(graph, start, uploaded.source, options).get(last)!.dataSync() as Float32Array;
       });
@@ -66,6 +84,8 @@ export function openIncremental(network: Network, values: Float32Array, change: 
     close: () => {
       uploaded.dispose();
       tables.close();
+      for (const session of sessions.values()) session.close();
+      sessions.clear();
     },
   };
 }

@@ -40,6 +40,25 @@ export function changedSpans(places: readonly Corner[], size: RectangleChange['s
   return [along(0), along(1)];
 }
 
+/** The input with each rectangle in it: copies × H × W × C. */
+export function changedCopies(
+  values: Float32Array,
+  [height, width, channels]: readonly [number, number, number],
+  places: readonly Corner[],
+  { size, filling }: RectangleChange,
+): Float32Array {
+  const result = new Float32Array(places.length * values.length);
+  places.forEach(({ top, left }, copy) => {
+    result.set(values, copy * values.length);
+    const right = Math.min(width, left + size[1]);
+    for (let y = top; y < Math.min(height, top + size[0]); y++) {
+      const [from, to] = [(y * width + left) * channels, (y * width + right) * channels];
+      result.set(filling.subarray(from, to), copy * values.length + from);
+    }
+  });
+  return result;
+}
+
 /** filling − input in each rectangle, 0 around it: copies × the spans × C. */
 export function inputChange(
   values: Float32Array,

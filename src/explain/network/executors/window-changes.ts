@@ -75,13 +75,13 @@ function nodeChange(
   const { reach, change, outside } = descriptionOf(node).window(operation)!;
   const cells = reach === null ? spans : readSpans(spans, reach);
   const from = inputs.map((input) => plan.windows.get(input)!);
-  const isHeld = (i: number) => !plan.windows.has(inputs[i]!);
+  const isConstant = (i: number) => !plan.windows.has(inputs[i]!);
   const changed = change({
     count: inputs.length,
     change: (i) => placeCells(changes.get(inputs[i]!)!, from[i]!.spans, cells),
     unpadded: (i) => moveCells(changes.get(inputs[i]!)!, from[i]!.spans, cells),
     before: (i, form) => cropWindows(tables.table(inputs[i]!, form), starts, { ...from[i]!, spans: cells }),
-    held: (i) => (isHeld(i) ? tables.vector(inputs[i]!) : null),
+    constant: (i) => (isConstant(i) ? tables.vector(inputs[i]!) : null),
     clean: () => cropWindows(tables.table(name), starts, window),
     weight: (part) => parameter(`${name}.${part}`),
     forward: (like, values) =>

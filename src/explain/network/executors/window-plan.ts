@@ -84,7 +84,7 @@ function withoutUnread(graph: Graph, { windows, whole }: WindowPlan): WindowPlan
 export function hasGates(graph: Graph, shapes: ReadonlyMap<string, readonly number[]>): boolean {
   return graph.some((node) => {
     const ranks = new Set(node.inputs.map((input) => shapes.get(input)!.length));
-    return ranks.size > 1 && descriptionOf(node).window(node.operation)?.holds === true;
+    return ranks.size > 1 && descriptionOf(node).window(node.operation)?.constantVectors === true;
   });
 }
 
@@ -101,8 +101,8 @@ function nextWindow(
   const inputs = node.inputs.map((input) => windows.get(input)).filter((window) => window !== undefined);
   const [first] = inputs;
   if (rules === null || first === undefined) return null;
-  const held = (input: string) => rules.holds === true && shapes?.get(input)?.length === 1;
-  if (!node.inputs.every((input) => windows.has(input) || held(input))) return null;
+  const isConstant = (input: string) => rules.constantVectors === true && shapes?.get(input)?.length === 1;
+  if (!node.inputs.every((input) => windows.has(input) || isConstant(input))) return null;
   const { reach } = rules;
   if (reach !== null) {
     const spans = reachedSpans(first.spans, reach);

@@ -19,6 +19,7 @@ export function foreignKeras(model: KerasModel, file: string, options: ForeignOp
     if (declared === null) throw new WhylightError('the model does not say what its input is (no batch_input_shape)');
     const { shape, channelsFirst } = inputSize(declared, hasChannelsFirst(model.config, 0), options);
     const { graph, output, notes } = graphOfKeras(model, shape, channelsFirst);
+    const finished = finish(graph, output);
     const unused = model.weights.unused();
     if (unused.length > 0) {
       throw new WhylightError(
@@ -28,7 +29,6 @@ export function foreignKeras(model: KerasModel, file: string, options: ForeignOp
         )}`,
       );
     }
-    const finished = finish(graph, output);
     const read = preprocessingOf(finished.graph);
     return {
       ...finished,

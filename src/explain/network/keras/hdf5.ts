@@ -22,9 +22,6 @@ export interface Hdf5Group {
   numbers(path: string): Constant | null;
 }
 
-/** How the first bytes of an HDF5 file read. */
-export const hdf5Signature = '\x89HDF\r\n\x1a\n';
-
 let library: Promise<Library> | undefined;
 
 /** The library, once: WebAssembly, so that a hostile file reaches no memory of this process. */
@@ -59,14 +56,19 @@ export async function withHdf5<T>(bytes: Uint8Array, what: string, read: (root: 
     return read(new View(library, file, { left: 2 ** 20 + packing * bytes.length }));
   } catch (error) {
     if (error instanceof WhylightError) throw error;
-    const line = String((error as Error | undefined)?.message ?? error).split('\n')[0]!;
-    throw new WhylightError(`${what} is damaged or cut off: HDF5 cannot read it (${quoteName(line, 120)})`, {
-      cause: error,
-    });
+    throw new WhylightError(`${what} is damaged or cut off: HDF5 cannot read it${reasonOf(error)}`, { cause: error });
   } finally {
     close(file);
     module.FS.unlink(place);
   }
+}
+
+/** The innermost of the reasons that HDF5 lists, in brackets. */
+function reasonOf(error: unknown): string {
+  const message = String((error as Error | undefined)?.message ?? error);
+  const reasons = [...message.matchAll(/minor: (.*)/g)].map(([, reason]) => reason!);
+  const reason = reasons.at(-1) ?? message.split('\n')[0]!;
+  return reason === '' ? '' : ` (${quoteName(reason, 80)})`;
 }
 
 /** Damaged files may not close; their memory is the library's, and small. */

@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from '../../errors';
 import type { ForeignNetwork, ForeignOptions } from '../foreign/foreign-network';
+import { teachablePreprocessing } from '../tfjs/teachable-preprocessing';
 import { quoteName } from '../weights/quote-name';
 import { parseStrictJson } from '../weights/strict-json';
 import { foreignKeras } from './foreign-keras';
 import { type Hdf5Group, withHdf5 } from './hdf5';
-import type { KerasModel } from './keras-model';
+import type { KerasLayer, KerasModel } from './keras-model';
+import { topologyOf } from './topology';
 import { type NamedWeight, WeightsByName } from './weights';
 
 /** How deep a model's description may be nested: ten times what networks need. */
@@ -18,7 +20,29 @@ export const configDepth = 400;
  * @throws WhylightError for weights without a model, a damaged file, and layers that are not supported.
  */
 export async function readKerasH5(file: string, options: ForeignOptions = {}): Promise<ForeignNetwork> {
-  return foreignKeras(await readKerasH5Model(await readFile(file), path.basename(file)), path.basename(file), options);
+  const name = path.basename(file);
+  const model = await readKerasH5Model(await readFile(file), name);
+  const foreign = foreignKeras(model, name, options);
+  if (foreign.preprocessing !== null || !hasTeachableForm(model)) return foreign;
+  return {
+    ...foreign,
+    preprocessing: teachablePreprocessing(foreign.inputShape[2]),
+    notes: [
+      ...foreign.notes,
+      'pixels become x/127 − 1: it has the form of Teachable Machine’s models (assumed from its layers)',
+    ],
+  };
+}
+
+/** A sequence of two: a pooled backbone, and dense layers. */
+function hasTeachableForm({ className, config }: KerasModel): boolean {
+  const layersOf = (kind: string, of: unknown, around: KerasLayer | null) =>
+    topologyOf(kind, of, around).layers.filter((layer) => layer.className !== 'InputLayer');
+  const parts = className === 'Sequential' ? layersOf(className, config, null) : [];
+  if (parts.length !== 2 || !parts.every((part) => part.className === 'Sequential')) return false;
+  const [backbone, head] = parts.map((part) => layersOf(part.className, part.config, part).map((one) => one.className));
+  const pooled = /^(Model|Functional) GlobalAveragePooling2D$/.test(backbone!.join(' '));
+  return pooled && head!.every((kind) => kind === 'Dense');
 }
 
 /** @param name the file's, for error messages */

@@ -10,7 +10,7 @@ import {
   type Weight,
   type Window,
 } from './operation';
-import { gated, gatedBackward } from './rectifier';
+import { gatedBackward, withReluRule } from './rectifier';
 
 /** A backward pass left to the engine, one operation at a time. */
 export const byEngine: Backward<unknown> = {
@@ -76,6 +76,15 @@ export function checkFitting(name: string, shapes: readonly Shape[], axes?: numb
   throw new WhylightError(`${name} joins maps that do not fit: ${shapes.map((s) => s.join('×')).join(' and ')}`);
 }
 
+/**
+ * Tokens, N×1×C: how many, and their channels.
+ * @throws WhylightError for a map of more columns.
+ */
+export function sequenceShape(name: string, [count, columns, channels]: Shape): readonly [number, number] {
+  if (columns === 1) return [count!, channels!];
+  throw new WhylightError(`${name} reads a map of ${[count, columns, channels].join('×')} (allowed: tokens, N×1×C)`);
+}
+
 /** An operation that takes one of several values, number by number. */
 export const selecting = <Kind extends string>(
   kind: Kind,
@@ -136,7 +145,7 @@ export function elementwise<O extends { readonly kind: string }>({
     forward: (operation, context) => {
       const apply = (x: tf.Tensor) => value(operation, x, context);
       const [x] = context.inputs;
-      return activation === 'gated' ? gated(x!, context.reluRule, apply) : apply(x!);
+      return activation === 'gated' ? withReluRule(x!, context.reluRule, apply) : apply(x!);
     },
     backward,
     window: (operation) => ({

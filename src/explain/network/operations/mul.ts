@@ -58,11 +58,11 @@ export const mul: OperationDescription<Plain<'mul'>> = {
     outside: 'kept',
     passes: 10,
     steps: 16,
-    holds: true,
+    constantVectors: true,
     // (a + da)(b + db) − ab = da·(b + db) + a·db.
-    change: ({ change, before, held }) => {
-      const gate = [0, 1].find((at) => held(at) !== null);
-      if (gate !== undefined) return tf.mul(change(1 - gate), held(gate)!);
+    change: ({ change, before, constant }) => {
+      const gate = [0, 1].find((at) => constant(at) !== null);
+      if (gate !== undefined) return tf.mul(change(1 - gate), constant(gate)!);
       const [da, db] = [change(0), change(1)];
       return tf.add(tf.mul(da, tf.add(before(1, zeroOutside), db)), tf.mul(before(0, zeroOutside), db));
     },

@@ -89,8 +89,8 @@ export interface WindowContext<O> {
   };
   /** Clean values of an input on those cells, or what a form makes of them; `LOWEST` outside the map. */
   readonly before: (input: number, form?: CleanForm) => tf.Tensor4D;
-  /** The clean value of an input that is held, 1×1×1×C; null where the input's change is followed. */
-  readonly held: (input: number) => tf.Tensor4D | null;
+  /** The clean value of an input that counts as constant, 1×1×1×C; null where the input's change is followed. */
+  readonly constant: (input: number) => tf.Tensor4D | null;
   /** Clean values of the operation itself on its window. */
   readonly clean: () => tf.Tensor4D;
   readonly weight: WeightSource;
@@ -103,10 +103,10 @@ export interface Window<O> {
   /** Null where each cell of the output reads the same cell of every input. */
   readonly reach: Reach | null;
   /**
-   * Whether inputs that are vectors, which a change reaches whole, can be held at their clean values: an approximation, made
+   * Whether inputs that are vectors, which a change reaches whole, can count as constant, at their clean values: an approximation, made
    * where gates are frozen. Default: not.
    */
-  readonly holds?: boolean;
+  readonly constantVectors?: boolean;
   /** The change of the output from those of the inputs; copies × rows × columns × C. */
   readonly change: (context: WindowContext<O>) => tf.Tensor4D;
   /**
@@ -158,8 +158,11 @@ export interface OperationDescription<O extends { readonly kind: string }> {
   readonly backward: Backward<O>;
   /** Null where a change of one cell reaches the whole output, or cannot be followed. */
   readonly window: (operation: O) => Window<O> | null;
-  /** What methods look for: the last convolution, and the linear head on a global mean, which class activation maps read. */
-  readonly role: 'convolution' | 'global mean' | 'linear' | null;
+  /**
+   * What methods look for: the last convolution, and the linear head on a global mean, which class activation maps read; of
+   * a transformer where cells become tokens, and the last attention among them all.
+   */
+  readonly role: 'convolution' | 'global mean' | 'linear' | 'cells as tokens' | 'attention' | null;
   /**
    * Of an activation: what the rules of deconvolution and guided backpropagation are to it. `rectifier`: they are made for
    * it. `gated`: it lets pass what is above 0, so that `rule=gate` takes it for a ReLU. `other`: it keeps its own slope.

@@ -1,7 +1,7 @@
 import { tf } from '../../engine';
 import { cellwise, vector } from './bases';
 import type { OperationDescription, Plain } from './operation';
-import { gated, gatedBackward } from './rectifier';
+import { gatedBackward, withReluRule } from './rectifier';
 
 /** x above 0, weight · x below, the weight learned, one a channel (He et al. 2015, arXiv:1502.01852). */
 export const prelu: OperationDescription<Plain<'prelu'>> = {
@@ -11,7 +11,7 @@ export const prelu: OperationDescription<Plain<'prelu'>> = {
   activation: 'gated',
   weights: (_, input) => ({ weight: vector(input.at(-1)!, 0) }),
   forward: (_, { inputs: [x], weight, reluRule }) =>
-    gated(x!, reluRule, (v) => tf.add(tf.relu(v), tf.mul(tf.minimum(v, 0), weight('weight')))),
+    withReluRule(x!, reluRule, (v) => tf.add(tf.relu(v), tf.mul(tf.minimum(v, 0), weight('weight')))),
   backward: gatedBackward,
   window: (operation) => ({
     reach: null,

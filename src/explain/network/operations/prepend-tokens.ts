@@ -1,5 +1,5 @@
 import { tf } from '../../engine';
-import { wholeMap } from './bases';
+import { sequenceShape, wholeMap } from './bases';
 import type { OperationDescription } from './operation';
 
 /** Learned tokens before all others: a transformer's class token. */
@@ -12,7 +12,10 @@ export const prependTokens: OperationDescription<PrependTokens> = {
   ...wholeMap,
   kind: 'prependTokens',
   title: ({ count }) => (count === 1 ? 'class token' : `${count} learned tokens`),
-  shape: ({ count }, [sequence]) => [sequence![0]! + count, sequence![1]!, sequence![2]!],
+  shape: ({ count }, [sequence], name) => {
+    const [before, channels] = sequenceShape(name, sequence!);
+    return [count >= 1 ? before + count : 0, 1, channels];
+  },
   weights: ({ count }, [, , channels]) => ({ weight: { shape: [count, channels!], start: 'uniform', learned: true } }),
   forward: ({ count }, { inputs: [x], weight }) => {
     const [batch, , , channels] = x!.shape as [number, number, number, number];

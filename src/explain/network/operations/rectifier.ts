@@ -37,7 +37,7 @@ export const rectifierBackward = (gradient: 'ReluGrad' | 'Relu6Grad'): Backward<
 });
 
 /** What a function that lets pass what is above 0 gives; its slope is a ReLU's where another rule than the gradient holds. */
-export function gated(x: tf.Tensor, rule: ReluRule, value: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+export function withReluRule(x: tf.Tensor, rule: ReluRule, value: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
   if (rule === 'gradient') return value(x);
   const ruled = tf.customGrad((v, save) => {
     (save as tf.GradSaveFunc)([v as tf.Tensor]);

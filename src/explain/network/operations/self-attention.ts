@@ -1,5 +1,6 @@
 import { tf } from '../../engine';
-import { wholeMap } from './bases';
+import { WhylightError } from '../../errors';
+import { sequenceShape, wholeMap } from './bases';
 import type { OperationDescription } from './operation';
 
 /**
@@ -16,10 +17,14 @@ export const selfAttention: OperationDescription<SelfAttention> = {
   ...wholeMap,
   kind: 'selfAttention',
   title: ({ heads }) => `self-attention, ${heads} heads`,
-  shape: ({ heads }, [sequence]) => {
-    const channels = sequence![2]! / 3;
-    return [sequence![0]!, sequence![1]!, channels % heads === 0 ? channels : 0];
+  shape: ({ heads }, [sequence], name) => {
+    const [count, tripled] = sequenceShape(name, sequence!);
+    if (!Number.isInteger(tripled / 3 / heads)) {
+      throw new WhylightError(`${name} has ${heads} heads for ${tripled} channels (allowed: three times a multiple)`);
+    }
+    return [count, 1, tripled / 3];
   },
+  role: 'attention',
   forward: ({ heads }, { inputs: [x] }) => {
     const [batch, count, , tripled] = x!.shape as [number, number, number, number];
     const depth = tripled / 3 / heads;

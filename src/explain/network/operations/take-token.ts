@@ -1,5 +1,5 @@
 import { tf } from '../../engine';
-import { wholeMap } from './bases';
+import { sequenceShape, wholeMap } from './bases';
 import type { OperationDescription } from './operation';
 
 /** One token of a sequence, as a vector. */
@@ -12,7 +12,10 @@ export const takeToken: OperationDescription<TakeToken> = {
   ...wholeMap,
   kind: 'takeToken',
   title: ({ index }) => `token ${index}`,
-  shape: ({ index }, [sequence]) => [index >= 0 && index < sequence![0]! ? sequence![2]! : 0],
+  shape: ({ index }, [sequence], name) => {
+    const [count, channels] = sequenceShape(name, sequence!);
+    return [index >= 0 && index < count ? channels : 0];
+  },
   forward: ({ index }, { inputs: [x] }) => {
     const [batch, , , channels] = x!.shape as [number, number, number, number];
     return tf.reshape(tf.slice(x!, [0, index, 0, 0], [batch, 1, 1, channels]), [batch, channels]);

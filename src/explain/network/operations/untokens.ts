@@ -1,6 +1,6 @@
 import { tf } from '../../engine';
 import type { Pair } from '../kernels/sliding';
-import { wholeMap } from './bases';
+import { sequenceShape, wholeMap } from './bases';
 import type { OperationDescription } from './operation';
 
 /** Tokens as the cells of a map again, without the first `skip`. */
@@ -16,11 +16,10 @@ export const untokens: OperationDescription<Untokens> = {
   ...wholeMap,
   kind: 'untokens',
   title: ({ grid }) => `tokens as ${grid.join('×')} cells`,
-  shape: ({ grid, skip }, [sequence]) => [
-    sequence![0] === grid[0] * grid[1] + skip ? grid[0] : 0,
-    grid[1],
-    sequence![2]!,
-  ],
+  shape: ({ grid, skip }, [sequence], name) => {
+    const [count, channels] = sequenceShape(name, sequence!);
+    return [count === grid[0] * grid[1] + skip ? grid[0] : 0, grid[1], channels];
+  },
   forward: ({ grid, skip }, { inputs: [x] }) => {
     const [batch, count, , channels] = x!.shape as [number, number, number, number];
     return tf.reshape(tf.slice(x!, [0, skip, 0, 0], [batch, count - skip, 1, channels]), [batch, ...grid, channels]);

@@ -15,7 +15,7 @@ const floats = ({ values }: Constant): Float32Array =>
   values instanceof Float32Array ? values : Float32Array.from(values);
 
 /** TensorFlow's SAME: the odd row goes to the bottom, the odd column to the right. */
-export function paddingOf(map: readonly number[], kernel: Pair, { stride, dilation, padding }: Sliding): Padding {
+function paddingOf(map: readonly number[], kernel: Pair, { stride, dilation, padding }: Sliding): Padding {
   if (padding === 'valid') return [0, 0, 0, 0];
   if (padding !== 'same') return padding;
   const [rows, columns] = [0, 1].map((axis) => {

@@ -77,9 +77,7 @@ export class TensorFlowGraph {
       throw new WhylightError(`${layer} (${kind}) reads a value of ${got} (allowed: ${reads})`);
     }
     const shape = descriptionOf(node).shape(operation, inputs.map(shapeOf), name);
-    if (!shape.every((length) => Number.isSafeInteger(length) && length > 0)) {
-      throw new WhylightError(`the input is too small, or ${layer} damaged: its output would be ${shape.join('×')}`);
-    }
+    checkShape(layer, shape);
     this.#nodes.push(node);
     this.#shapes.set(name, shape);
     for (const [part, parameter] of Object.entries(parameters)) this.#parameters.set(`${name}.${part}`, parameter);
@@ -91,6 +89,19 @@ export class TensorFlowGraph {
       channelsFirst: inputs.some((value) => value.map !== null && value.channelsFirst),
       pixel: vector && first.pixel,
     };
+  }
+}
+
+/** Far above what a network for pictures holds of one. */
+const largest = 2 ** 28;
+
+function checkShape(layer: string, shape: Shape): void {
+  const text = shape.join('×');
+  if (!shape.every((length) => Number.isSafeInteger(length) && length > 0)) {
+    throw new WhylightError(`the input is too small, or ${layer} damaged: its output would be ${text}`);
+  }
+  if (numbersIn(shape) > largest) {
+    throw new WhylightError(`the output of ${layer} would be ${text} (allowed: up to 2^28 numbers)`);
   }
 }
 

@@ -44,6 +44,6 @@ test('its class activation map adds up to the logit', async ({ skip }) => {
   const map = await cam(lite, await loadPhoto(photo));
   const values = map.coarse!.values;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const bias = lite.parameters.get('_fc.bias')!.values[map.target.index]!;
+  const bias = lite.parameters.get('_fc.bias')!.values[map.target.index!]!;
   expect(mean + bias).toBeCloseTo(map.target.logit, 3);
 });

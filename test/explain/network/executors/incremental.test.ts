@@ -8,7 +8,7 @@ import type { Network } from '../../../../src/explain/network/network';
 import { nodeShapes } from '../../../../src/explain/network/node-shapes';
 import { descriptionOf } from '../../../../src/explain/network/operations';
 import { seededRandom } from '../../../../src/explain/random';
-import { drawn, networkOf, seededNetwork, seededParameters } from '../../../support/networks';
+import { drawn, networkOf, relativeDifference, seededNetwork, seededParameters } from '../../../support/networks';
 import { convolution, pool } from '../../../support/operations';
 import { passingTensors } from '../../../support/tensors';
 
@@ -120,7 +120,16 @@ function randomNetwork(seed: number): Network {
     const count = channels();
     const known = ['plain', 'strided', 'residual', 'fire', 'depthwise', 'max', 'average', 'dilated'];
     const norms = ['layer norm', 'learned scale', 'learned map'];
-    switch (pick([...known, ...norms, 'product', 'larger', ...(random() < 0.2 ? ['gate', 'group norm'] : [])])) {
+    switch (
+      pick([
+        ...known,
+        ...norms,
+        'product',
+        'larger',
+        'channels dealt out',
+        ...(random() < 0.2 ? ['gate', 'group norm'] : []),
+      ])
+    ) {
       case 'strided':
         if (roomy) conv(6, { kernel: [3, 3], stride: [2, 2], padding: [pick([0, 1]), 1, 1, pick([0, 1])] });
         break;
@@ -187,6 +196,14 @@ function randomNetwork(seed: number): Network {
         conv(6);
         add({ kind: 'groupNorm', groups: pick([1, 2, 6]), epsilon: 1e-3 });
         break;
+      case 'channels dealt out': {
+        conv(6);
+        const dealt = add({ kind: 'channelShuffle', groups: pick([2, 3]) });
+        const left = add({ kind: 'channelSlice', start: 0, length: 2 }, [dealt]);
+        const right = add({ kind: 'channelSlice', start: 2, length: 4 }, [dealt]);
+        add({ kind: 'concat' }, [right, left]);
+        break;
+      }
       default:
         conv(5);
     }
@@ -239,6 +256,23 @@ describe('incremental inference', () => {
     ];
     const network = networkOf(graph, [32, 34, 3], seededParameters(graph, [32, 34, 3], 1));
     expect(difference(network, [5, 5], [0, 13, 27], [0, 13, 29], 1, { period: 8, share: 1 })).toBeLessThan(1e-5);
+  });
+
+  it('runs copies whole where that is asked for, compiled or not, and equals the windows', () => {
+    const network = seededNetwork('tiny-resnet', 5, [45, 38, 3], 1);
+    const values = drawn(45 * 38 * 3, 2, 2, -1);
+    const filling = drawn(45 * 38 * 3, 3, 2, -1);
+    const before = passingTensors();
+    const session = openIncremental(network, values, { size: [7, 9], filling, copies: 64 });
+    const places = [0, 17, 40].flatMap((top) => [0, 13, 36].map((left) => ({ top, left })));
+    const windows = session.run(places, { period: 16, share: 0.7 });
+    for (const usual of [8, 64]) {
+      const parts = [places.slice(0, 8), places.slice(8)];
+      const whole = parts.flatMap((part) => [...session.run(part, { usual })]);
+      expect(relativeDifference(whole, windows)).toBeLessThan(1e-5);
+    }
+    session.close();
+    expect(passingTensors()).toBe(before);
   });
 
   it('leaves no tensor behind', () => {

@@ -31,7 +31,11 @@ const numbered = strToU8(labels.map((label, i) => `${i} ${label}\n`).join(''));
 test('the TensorFlow.js export: model, weights, labels of its metadata, its pixels', async () => {
   const { camNode, ...foreign } = await readTeachableMachineZip(saved(javascript));
   expect(foreign.labels).toEqual(labels);
-  expect(foreign.preprocessing).toEqual({ channels: 'rgb', mean: Array(3).fill(127 / 255), std: Array(3).fill(127 / 255) });
+  expect(foreign.preprocessing).toEqual({
+    channels: 'rgb',
+    mean: Array(3).fill(127 / 255),
+    std: Array(3).fill(127 / 255),
+  });
   expect(foreign.format).toMatch(/^Teachable Machine, TensorFlow\.js graph model/);
   expect(foreign.notes.at(-1)).toMatch(/x\/127 − 1/);
   expect(camNode).not.toBeNull();
