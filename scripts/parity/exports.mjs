@@ -111,20 +111,19 @@ async function compareCase(entry) {
   const photo = { pixels, height, width, sha256: createHash('sha256').update(pixels).digest('hex'), source: 'noise' };
   const title = `${entry.name} (${entry.library}${entry.dynamo ? ', torch.export' : ''})`;
   let right = true;
-  for (const [what, open] of [
-    ['ONNX', exportedNetwork],
-    ['by name', namedNetwork],
+  for (const { what, open } of [
+    { what: 'ONNX', open: exportedNetwork },
+    { what: 'by name', open: namedNetwork },
   ]) {
     try {
       const network = await open(entry);
       if (network === null) continue;
-      const node = what === 'ONNX' ? entry.node : (entry.own ?? entry.node);
-      const { rows, place } = await differences(network, entry, photo, node);
+      const { rows, place } = await differences(network, entry, photo, entry.node);
       right &&= rows.every(({ fits }) => fits);
-      console.log(`${title.padEnd(42)}${what.padEnd(9)}${rows.map(wordsOf).join(', ')}${place && ` at ${place}`}`);
+      console.log(`${title.padEnd(46)}${what.padEnd(9)}${rows.map(wordsOf).join(', ')}${place && ` at ${place}`}`);
     } catch (error) {
       right = false;
-      console.log(`${title.padEnd(42)}${what.padEnd(9)}${error.message}`);
+      console.log(`${title.padEnd(46)}${what.padEnd(9)}${error.message}`);
     }
   }
   return right;
