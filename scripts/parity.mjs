@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Explains the same photos with Whylight and with PyTorch and Captum, and compares: `npm run parity`. `npm run parity -- exports [NAME…]`
-// compares networks exported to ONNX alone.
+// Explains the same photos with Whylight and with PyTorch and Captum, then exports networks of torchvision and timm and
+// reads them, and compares: `npm run parity`; `npm run parity -- --exports [NAME …]` does the second part alone.
 // PyTorch comes from a virtual environment of its own, .venv-parity, or from the Python that WHYLIGHT_PYTHON names.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,25 +14,12 @@ import { findMirror, inProject, StepError } from './setup/tools.mjs';
 const environment = {
   name: 'parity',
   requirements: 'scripts/parity-requirements.txt',
-  modules: ['captum', 'torchvision', 'timm', 'onnx'],
+  modules: ['captum', 'timm', 'torchvision', 'onnxscript'],
   what: 'PyTorch, torchvision, timm and Captum',
 };
-const mirror = findMirror();
-const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-parity-'));
-try {
-  const python = referencePython(environment, console.log);
-  const [part, ...names] = process.argv.slice(2);
-  const photos = part === 'exports' ? 0 : await comparePhotos(python);
-  const exports = await compareExports(python, folder, names);
-  process.exitCode = photos || (exports ? 0 : 1);
-} catch (error) {
-  console.error(error instanceof StepError ? `parity: ${error.message}\n    ${error.advice}` : error);
-  process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
 
-async function comparePhotos(python) {
+async function comparePhotos(python, folder) {
+  const mirror = findMirror();
   if (mirror === null)
     console.log('No mirror of photos and weights (WHYLIGHT_MIRROR): ResNet-50 alone, on drawn scenes');
   await ourSide(folder, mirror);
@@ -42,5 +29,21 @@ async function comparePhotos(python) {
   });
   if (compared.error)
     throw new StepError(`cannot run ${python}: ${compared.error.message}`, 'name another Python in WHYLIGHT_PYTHON');
-  return compared.status ?? 1;
+  return compared.status === 0;
+}
+
+const [option, ...names] = process.argv.slice(2);
+const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-parity-'));
+try {
+  if (option !== undefined && option !== '--exports')
+    throw new StepError(`unknown option: ${option}`, 'allowed: none, or --exports [NAME …]');
+  const python = referencePython(environment, console.log);
+  const photos = option === '--exports' || (await comparePhotos(python, folder));
+  const exports = await compareExports(python, folder, names);
+  process.exitCode = photos && exports ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof StepError ? `parity: ${error.message}\n    ${error.advice}` : error);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }

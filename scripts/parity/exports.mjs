@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,98 +9,162 @@ import { inProject } from '../setup/tools.mjs';
 const require = createRequire(import.meta.url);
 const built = (file) => require(inProject('dist', file));
 
-/** Largest differences: of the logits as a share of their range; of maps as a share of theirs, on all but GATES of the pixels. */
+/** Largest difference allowed, as a share of the reference's range. */
 const LOGITS = 1e-4;
 const MAPS = 1e-3;
+/** A slope jumps where a ReLU's input is zero but for rounding: so many of an input's numbers may differ by more. */
 const GATES = 0.05;
 
-const floats = (file) => {
-  const bytes = readFileSync(file);
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+const floats = (folder, name) => {
+  const bytes = readFileSync(path.join(folder, `${name}.f32`));
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 };
 
-/** The largest difference as a share of the reference's range, and the share of places beyond MAPS. */
+/** Largest difference as a share of the reference's range, and the share of numbers that differ by more than `MAPS` of it. */
 function compare(ours, reference) {
-  let [least, most, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (const value of reference) [least, most] = [Math.min(least, value), Math.max(most, value)];
-  const range = most - least || 1;
-  let beyond = 0;
-  for (let i = 0; i < reference.length; i++) {
-    const share = Number.isFinite(ours[i]) ? Math.abs(ours[i] - reference[i]) / range : Number.POSITIVE_INFINITY;
-    largest = Math.max(largest, share);
-    if (share > MAPS) beyond++;
+  if (ours.length !== reference.length) return { largest: Infinity, beyond: 1 };
+  const range = reference.reduce((most, value) => Math.max(most, value), -Infinity) - Math.min(...reference) || 1;
+  let [largest, count] = [0, 0];
+  for (const [i, value] of ours.entries()) {
+    const difference = Math.abs(value - reference[i]) / range;
+    if (!(difference <= largest)) largest = Number.isFinite(difference) ? difference : Infinity;
+    if (!(difference <= MAPS)) count++;
   }
-  return { largest, beyond: beyond / reference.length };
+  return { largest, beyond: count / ours.length };
 }
 
-async function ourAnswers(folder, { name, side, target, answers }) {
-  const { readOnnxNetwork } = built('explain/network/onnx/onnx-network.js');
+const preprocessing = ({ size, mean, std }) => ({ resize: null, crop: size, mean, std });
+const labels = ({ classes }) => Array.from({ length: classes }, (_, i) => `class ${i}`);
+
+/** The network that was exported, read out of its file. */
+async function exportedNetwork(entry) {
+  const { openForeign } = built('explain/network/foreign/load-foreign.js');
+  const description = { preprocessing: preprocessing(entry), output: 'softmax', classes: labels(entry) };
+  const { network } = await openForeign(path.join(entry.folder, 'network.onnx'), {}, description);
+  return { ...network, name: entry.name, title: entry.name };
+}
+
+/** The architecture of that name with the same weights; null where there is none. */
+async function namedNetwork(entry) {
+  const { isArchitecture } = built('explain/network/architectures/index.js');
+  if (!isArchitecture(entry.name)) return null;
+  const { loadNetwork } = built('explain/network/load-network.js');
+  const sha256 = createHash('sha256')
+    .update(readFileSync(path.join(entry.folder, 'weights.pth')))
+    .digest('hex');
+  const card = {
+    title: entry.name,
+    architecture: entry.name,
+    weights: { file: 'weights.pth', sha256, url: null },
+    preprocessing: preprocessing(entry),
+    output: 'softmax',
+    classes: labels(entry),
+  };
+  const file = path.join(entry.folder, `${entry.name}.yaml`);
+  writeFileSync(file, JSON.stringify(card));
+  return loadNetwork(file, { offline: true });
+}
+
+/** Logits, the slope of the target's logit and Grad-CAM of one network, beside PyTorch's. */
+async function differences(network, entry, photo, node) {
+  const { openForward } = built('explain/network/executors/forward.js');
   const { openGradient } = built('explain/network/executors/gradient.js');
   const { prepareInput } = built('explain/image/prepare.js');
-  const { gradCam } = built('explain/methods/grad-cam.js');
-  const foreign = await readOnnxNetwork(path.join(folder, `${name}.onnx`), {});
-  const classes = Array.from({ length: foreign.outputs }, (_, i) => `class ${i}`);
-  const preprocessing = {
-    resize: null,
-    crop: [side, side],
-    mean: [0.485, 0.456, 0.406],
-    std: [0.229, 0.224, 0.225],
-  };
-  const network = { ...foreign, name, title: name, architecture: 'onnx', preprocessing, output: 'softmax', classes };
-  const pixels = new Uint8Array(readFileSync(path.join(folder, `${name}.pixels`)));
-  const sha256 = createHash('sha256').update(pixels).digest('hex');
-  const photo = { pixels, width: side, height: side, sha256, source: name };
-  const { values } = prepareInput(photo, preprocessing);
+  const { findMethod } = built('explain/methods/index.js');
+  const { folder, target, classes, layer } = entry;
+  const input = prepareInput(photo, network.preprocessing).values;
+  const forward = openForward(network);
+  const ours = { logits: forward.run(input, 1) };
+  forward.close();
   const session = openGradient(network);
-  const weights = Float32Array.from(classes, (_, i) => (i === target ? 1 : 0));
-  const { outputs, gradients } = session.run(values, 1, weights);
+  ours.gradient = session.run(
+    input,
+    1,
+    Float32Array.from({ length: classes }, (_, i) => Number(i === target)),
+  ).gradients;
   session.close();
-  const result = { logits: outputs, slope: gradients };
-  if (answers.includes('grad-cam')) {
-    const pool = network.graph.findLast(({ operation }) => operation.kind === 'globalAvgPool');
-    result['grad-cam'] = (await gradCam(network, photo, { target, layer: pool.inputs[0] })).values;
+  let place = '';
+  if (layer !== null) {
+    const map = await findMethod('grad-cam').run(network, photo, node === null ? { target } : { target, layer: node });
+    ours['grad-cam'] = map.values;
+    place = map.layer;
   }
-  return result;
+  const rows = Object.entries(ours).map(([name, values]) => {
+    const reference = floats(folder, name);
+    const mine = compare(values, reference);
+    const fits =
+      name === 'logits'
+        ? mine.largest <= LOGITS
+        : mine.largest <= MAPS || (name === 'gradient' && mine.largest < Infinity && mine.beyond <= GATES);
+    return { name, fits, mine, rounding: compare(floats(folder, `${name}-float32`), reference) };
+  });
+  return { rows, place };
 }
 
-/** Each answer's differences in words, and whether all are within their tolerances. */
-async function compareOne(folder, one) {
-  const ours = await ourAnswers(folder, one);
-  const parts = one.answers.map((answer) => {
-    const { largest, beyond } = compare(ours[answer], floats(path.join(folder, `${one.name}.${answer}`)));
-    const fits = answer === 'logits' ? largest <= LOGITS : beyond <= (answer === 'slope' ? GATES : 0);
-    const where = beyond > 0 && answer !== 'logits' ? ` (above ${MAPS} on ${(100 * beyond).toFixed(1)} %)` : '';
-    return { fits, words: `${answer} ${largest.toExponential(1)}${where}${fits ? '' : ' BEYOND TOLERANCE'}` };
-  });
-  return { words: parts.map(({ words }) => words).join(', '), right: parts.every(({ fits }) => fits) };
+const wordsOf = ({ name, fits, mine, rounding }) =>
+  `${name} ${mine.largest.toExponential(1)} (${rounding.largest.toExponential(1)})${fits ? '' : ' BEYOND TOLERANCE'}`;
+
+/** Compares one network as it was exported and, where there is one, the architecture of its name; prints a line for each. */
+async function compareCase(entry) {
+  const pixels = new Uint8Array(readFileSync(path.join(entry.folder, 'pixels.u8')));
+  const [height, width] = entry.size;
+  const photo = { pixels, height, width, sha256: createHash('sha256').update(pixels).digest('hex'), source: 'noise' };
+  const title = `${entry.name} (${entry.library}${entry.dynamo ? ', torch.export' : ''})`;
+  let right = true;
+  for (const { what, open } of [
+    { what: 'ONNX', open: exportedNetwork },
+    { what: 'by name', open: namedNetwork },
+  ]) {
+    try {
+      const network = await open(entry);
+      if (network === null) continue;
+      const { rows, place } = await differences(network, entry, photo, entry.node);
+      right &&= rows.every(({ fits }) => fits);
+      console.log(`${title.padEnd(46)}${what.padEnd(9)}${rows.map(wordsOf).join(', ')}${place && ` at ${place}`}`);
+    } catch (error) {
+      right = false;
+      console.log(`${title.padEnd(46)}${what.padEnd(9)}${error.message}`);
+    }
+  }
+  return right;
 }
 
 /**
- * Networks that PyTorch exports to ONNX, read here and answered by both; prints a line each.
- * @returns {Promise<boolean>} whether all differences are within the tolerances.
+ * Networks of torchvision and timm, exported one after another by `exports.py`, beside PyTorch.
+ * @param names of cases; all where there are none.
+ * @returns whether every difference is within its tolerance.
  */
-export async function compareExports(python, folder, names) {
-  console.log('\nExports of torchvision and timm to ONNX, seeded weights: largest differences from PyTorch\n');
+export async function compareExports(python, folder, names = []) {
   const child = spawn(python, [inProject('scripts/parity/exports.py'), folder, ...names], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
   });
-  let [all, count] = [true, 0];
+  const ended = new Promise((resolve) => {
+    child.on('error', () => resolve(1)).on('close', resolve);
+  });
+  let [right, count] = [true, 0];
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith('{')) continue;
-    const one = JSON.parse(line);
-    const { words, right } = await compareOne(folder, one).catch(({ message }) => ({
-      words: `FAILS: ${message}`,
-      right: false,
-    }));
-    console.log(`${one.name.padEnd(24)}${words}`);
-    all &&= right;
+    const entry = JSON.parse(line);
+    if (entry.versions !== undefined) {
+      const versions = Object.entries(entry.versions).map((pair) => pair.join(' '));
+      console.log(
+        `\nExported networks, random weights (${versions.join(', ')}): largest differences as a share of the`,
+      );
+      console.log(
+        'range, Whylight from PyTorch in float64 (in brackets: PyTorch in float32 from PyTorch in float64)\n',
+      );
+      continue;
+    }
+    right = (await compareCase(entry)) && right;
     count++;
-    for (const ending of ['onnx', 'pixels', ...one.answers]) rmSync(path.join(folder, `${one.name}.${ending}`));
+    rmSync(entry.folder, { recursive: true });
     child.stdin.write('\n');
   }
   child.stdin.end();
-  const limits = `logits ${LOGITS}; Grad-CAM ${MAPS}; slopes ${MAPS} on ${100 * (1 - GATES)} % of the pixels`;
-  console.log(`\n${count} exports, ${all ? 'all within' : 'BEYOND'} tolerance: ${limits}`);
-  return all && count > 0;
+  right = (await ended) === 0 && count > 0 && right;
+  console.log(
+    `\n${count} networks, ${right ? 'all within' : 'BEYOND'} tolerance: logits ${LOGITS}; maps ${MAPS}, slopes on ${1 - GATES} of the input`,
+  );
+  return right;
 }

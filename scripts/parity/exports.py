@@ -1,122 +1,173 @@
-"""Networks of torchvision and timm as ONNX files, and what PyTorch answers: the other side of scripts/parity/exports.mjs.
+"""Networks of torchvision and timm with seeded weights, exported to ONNX, and what PyTorch answers.
 
-    python scripts/parity/exports.py FOLDER [NAME…]
+    python scripts/parity/exports.py FOLDER [NAME …]
 
-For each name on stdin's list one line of JSON on stdout when its files lie in FOLDER: NAME.onnx, and of one seeded photo the logits, the slope
-of the largest at the input (H×W×3), and Grad-CAM at the last map, stretched to the input.
+Writes FOLDER/NAME/ for each case and prints a line of JSON that says so; `exports.mjs` reads it, compares, deletes, and answers with an empty line.
+What it is compared with is PyTorch in float64; PyTorch in float32 stands beside it and shows how far rounding goes.
 """
 
+import copy
 import json
+import logging
 import sys
 import warnings
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
+import timm
 import torch
 import torch.nn.functional as F
+import torchvision
 from torch import nn
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "test/golden"))
-from seeded import Stream  # noqa: E402
-
-CLASSES = 20
+HEIGHT, WIDTH, CLASSES = 96, 64, 20
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
-# Name → side of the input, and the module whose output the head averages; None: no map is averaged.
-TORCHVISION = {
-    "resnet18": (224, "layer4"),
-    "resnet50": (224, "layer4"),
-    "resnext50_32x4d": (224, "layer4"),
-    "regnet_x_400mf": (224, "trunk_output"),
-    "regnet_y_400mf": (224, "trunk_output"),
-    "mnasnet0_5": (224, "layers"),
-    "densenet121": (224, None),
-    "squeezenet1_1": (224, "classifier.2"),
-    "mobilenet_v2": (224, "features"),
-    "mobilenet_v3_small": (224, "features"),
-    "mobilenet_v3_large": (224, "features"),
-    "efficientnet_b0": (224, "features"),
-    "efficientnet_v2_s": (160, "features"),
-    "shufflenet_v2_x0_5": (224, "conv5"),
-    "shufflenet_v2_x1_0": (224, "conv5"),
-    "convnext_tiny": (224, "features"),
-    "googlenet": (224, "inception5b"),
-    "inception_v3": (299, "Mixed_7c"),
-}
-TIMM = {
-    "vit_tiny_patch16_224": (224, None),
-    "deit_tiny_patch16_224": (224, None),
-    "resnet18d": (224, "layer4"),
-    "seresnet18": (224, "layer4"),
-    "repvgg_a0": (224, "stages"),
-    "ghostnet_050": (224, None),
-    "cspresnet50": (160, "stages"),
-    "efficientnet_lite0": (224, "bn2"),
-    "hrnet_w18_small": (160, "final_layer"),
-    "dpn48b": (160, "features"),
-    "poolformer_s12": (160, "stages"),
-}
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    """As its library calls it."""
+    library: str
+    layer: str | None
+    """The module whose output Grad-CAM reads; None where it is no map."""
+    node: str | None = None
+    """The same for Whylight, where that is not the layer that it takes by itself."""
+    dynamo: bool = False
+    """Exported by torch.export's exporter, not by the one of TorchScript."""
+    options: dict = field(default_factory=dict)
 
 
-def build(name):
-    if name in TIMM:
-        import timm
-
-        return timm.create_model(name, num_classes=CLASSES)
-    import torchvision
-
-    more = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
-    more = {"init_weights": True} if name == "inception_v3" else more
-    return getattr(torchvision.models, name)(weights=None, num_classes=CLASSES, **more)
+def vision(name, layer, **rest):
+    return Case(name, "torchvision", layer, **rest)
 
 
-def seeded(model, seed):
-    """Other statistics than those of untrained batch norms, whose folding would go unseen, and biases."""
+def timm_(name, layer, **rest):
+    return Case(name, "timm", layer, **rest)
+
+
+CASES = [
+    vision("resnet18", "layer4", dynamo=True),
+    vision("resnext50_32x4d", "layer4"),
+    vision("densenet121", "features"),
+    vision("squeezenet1_1", "classifier.2"),
+    vision("googlenet", "inception5b", options={"init_weights": False, "aux_logits": False, "transform_input": True}),
+    vision("mobilenet_v2", "features"),
+    vision("mobilenet_v3_small", "features", dynamo=True),
+    vision("mobilenet_v3_large", "features"),
+    vision("mnasnet0_5", "layers"),
+    vision("shufflenet_v2_x1_0", "conv5", dynamo=True),
+    vision("regnet_y_400mf", "trunk_output"),
+    vision("regnet_x_400mf", "trunk_output"),
+    vision("efficientnet_b0", "features", dynamo=True),
+    vision("efficientnet_v2_s", "features"),
+    vision("convnext_tiny", "features.7.2"),
+    timm_("resnet18d", "layer4"),
+    timm_("seresnet18", "layer4"),
+    timm_("ecaresnet50t", "layer4"),
+    timm_("efficientnet_lite0", "bn2"),
+    timm_("mobilenetv4_conv_small", "blocks"),
+    timm_("ghostnet_050", "blocks"),
+    timm_("repvgg_a0", "stages.3"),
+    timm_("cspresnet50", "stages"),
+    timm_("dpn48b", "features"),
+    timm_("hrnet_w18_small", "final_layer"),
+    timm_("poolformer_s12", "stages.3"),
+    timm_("resnetv2_50", "norm"),
+    timm_("convnext_atto", "stages.3"),
+    timm_("vit_tiny_patch16_224", None, options={"img_size": (HEIGHT, WIDTH)}),
+    timm_("deit_tiny_patch16_224", None, options={"img_size": (HEIGHT, WIDTH)}, dynamo=True),
+]
+
+
+def build(case, seed):
+    """The network with weights of a seed; norms and learned scales, which begin as the identity, drawn as well."""
     torch.manual_seed(seed)
-    for module in model.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.running_mean.normal_(0, 0.1)
-            module.running_var.uniform_(0.5, 1.5)
-            if module.affine:
-                nn.init.uniform_(module.weight, 0.7, 1.3)
-                nn.init.uniform_(module.bias, -0.1, 0.1)
+    if case.library == "timm":
+        model = timm.create_model(case.name, pretrained=False, num_classes=CLASSES, **case.options)
+    else:
+        model = getattr(torchvision.models, case.name)(weights=None, num_classes=CLASSES, **case.options)
+    with torch.no_grad():
+        for module in model.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.running_mean.normal_(0, 0.1)
+                module.running_var.uniform_(0.5, 1.5)
+        for parameter in model.parameters():
+            if len(parameter.squeeze().shape) == 1 and bool((parameter == parameter.flatten()[0]).all()):
+                parameter.uniform_(-0.1, 0.1) if bool((parameter == 0).all()) else parameter.uniform_(0.5, 1.5)
     return model.eval()
 
 
-def answers(model, x, layer):
+def explained(model, x, target, layer):
+    """Logits, the slope of the target's logit along the input, and Grad-CAM at the layer."""
     maps = []
-    if layer is not None:
-        handle = model.get_submodule(layer).register_forward_hook(lambda _, __, output: maps.append(output))
+    hook = model.get_submodule(layer).register_forward_hook(lambda _, __, output: maps.append(output)) if layer else None
     source = x.clone().requires_grad_()
     logits = model(source)
-    target = int(logits[0].argmax())
-    slopes = torch.autograd.grad(logits[0, target], [source, *maps])
-    grad_cam = None
-    if layer is not None:
-        handle.remove()
-        coarse = F.relu((maps[0] * slopes[1].mean((2, 3), keepdim=True)).sum(1, keepdim=True))
-        grad_cam = F.interpolate(coarse, x.shape[2:], mode="bilinear", align_corners=False)[0, 0].detach().numpy()
-    return target, logits[0].detach().numpy(), slopes[0][0].permute(1, 2, 0).numpy(), grad_cam
+    score = logits[0, target if target is not None else int(logits.argmax())]
+    wanted = [source, *maps]
+    slope, *slopes = torch.autograd.grad(score, wanted)
+    cam = None
+    if hook is not None:
+        hook.remove()
+        weighted = F.relu((maps[0] * slopes[0].mean((2, 3), keepdim=True)).sum(1, keepdim=True))
+        cam = F.interpolate(weighted, x.shape[2:], mode="bilinear", align_corners=False)[0, 0].detach()
+    return logits[0].detach(), slope[0].permute(1, 2, 0), cam
 
 
-def main(folder, names):
-    warnings.filterwarnings("ignore")
-    for name, (side, layer) in {**TORCHVISION, **TIMM}.items():
-        if names and name not in names:
-            continue
-        model = seeded(build(name), len(name))
-        pixels = (256 * Stream(len(name)).take(side * side * 3)).astype(np.uint8).reshape(side, side, 3)
-        x = torch.from_numpy(((pixels / 255 - MEAN) / STD).astype(np.float32)).permute(2, 0, 1)[None].contiguous()
-        torch.onnx.export(model, (x,), str(folder / f"{name}.onnx"), dynamo=False)
-        target, logits, slope, grad_cam = answers(model, x, layer)
-        pixels.tofile(folder / f"{name}.pixels")
-        arrays = {"logits": logits, "slope": slope, **({} if grad_cam is None else {"grad-cam": grad_cam})}
-        for what, values in arrays.items():
-            np.ascontiguousarray(values, np.float32).tofile(folder / f"{name}.{what}")
-        print(json.dumps({"name": name, "side": side, "target": target, "answers": list(arrays)}), flush=True)
-        # The next one when this one is read, so that few lie on the disk at once.
-        sys.stdin.readline()
+def answers(model, pixels, layer):
+    """In float64 and in float32, and the target."""
+    x = torch.from_numpy(((pixels / 255 - MEAN) / STD).transpose(2, 0, 1)[None].copy())
+    exact = explained(copy.deepcopy(model).double(), x, None, layer)
+    target = int(exact[0].argmax())
+    return exact, explained(model, x.float(), target, layer), target
+
+
+def drawn_answers(case, model, seed):
+    """Answers on a drawn input. One at which rounding decides a ReLU or a maximum has no one slope, and is drawn again."""
+    random = np.random.default_rng(seed)
+    for _ in range(20):
+        pixels = random.integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+        exact, single, target = answers(model, pixels, case.layer)
+        slope = exact[1]
+        if (single[1] - slope).abs().max() < 1e-5 * (slope.max() - slope.min()):
+            break
+    return pixels, exact, single, target
+
+
+def write(folder, name, values):
+    np.asarray(values, "<f4").tofile(folder / f"{name}.f32")
+
+
+def run(case, seed, root):
+    folder = root / case.name
+    folder.mkdir()
+    model = build(case, seed)
+    pixels, exact, single, target = drawn_answers(case, model, seed)
+    pixels.tofile(folder / "pixels.u8")
+    file = str(folder / "network.onnx")
+    example = (torch.zeros(1, 3, HEIGHT, WIDTH),)
+    if case.dynamo:
+        torch.onnx.export(model, example, file, dynamo=True, verbose=False)
+    else:
+        torch.onnx.export(model, example, file, dynamo=False, opset_version=17)
+    for name, values, rounded in zip(("logits", "gradient", "grad-cam"), exact, single):
+        if values is not None:
+            write(folder, name, values)
+            write(folder, f"{name}-float32", rounded)
+    torch.save(model.state_dict(), folder / "weights.pth")
+    said = {**asdict(case), "folder": str(folder), "target": target, "size": [HEIGHT, WIDTH], "classes": CLASSES}
+    print(json.dumps({**said, "mean": MEAN, "std": STD}), flush=True)
+    # The next one when this one is compared, so that one at a time lies on the disk.
+    sys.stdin.readline()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), set(sys.argv[2:]))
+    warnings.filterwarnings("ignore")
+    logging.disable(logging.WARNING)
+    names = sys.argv[2:]
+    print(json.dumps({"versions": {each.__name__: each.__version__ for each in (torch, torchvision, timm)}}), flush=True)
+    for index, case in enumerate(CASES):
+        if not names or case.name in names:
+            run(case, index, Path(sys.argv[1]))

@@ -1,5 +1,6 @@
 import type { Operation } from '../graph';
 import { type Padding, type Pair, slidingLength } from '../kernels/sliding';
+import type { Parameter } from '../operations/operation';
 import {
   allowedOf,
   constantAt,
@@ -12,11 +13,12 @@ import {
   publishedName,
   refuse,
   textOf,
+  type Value,
   viewAt,
   viewValue,
 } from './importer';
 import { freshView, mapOf, vectorOf } from './layout';
-import { channelsFirst, vectorView } from './view';
+import { channelAxis, channelsFirst, type View, vectorView, viewOf } from './view';
 
 type Window = { kernel: Pair; stride: Pair; padding: Padding; dilation: Pair };
 
@@ -56,6 +58,7 @@ const conv: Operator = (context) => {
   const [filters, , ...kernel] = weight.shape as [number, number, ...number[]];
   const name = publishedName(context, 1);
   const parameters = { weight: parameter(weight), ...(bias ? { bias: parameter(bias) } : {}) };
+  if (isRow(view) && view.factors[2]![0]!.length === graph.shape(view.node)[0]) return alongChannels(context, view);
   if (graph.shape(view.node).length === 1) {
     // A 1×1 convolution on what was pooled to one cell is a dense layer.
     const groups = numberOf(context, 'group', 1);
@@ -82,6 +85,46 @@ const conv: Operator = (context) => {
   const node = graph.add(name, operation, [map], parameters);
   return [viewValue(channelsFirst(node, graph.shape(node)))];
 };
+
+/** A vector seen as one row: 1 × 1 × C. */
+const isRow = (view: View): boolean =>
+  view.shape.length === 3 && view.shape[1] === 1 && view.start === 0 && channelAxis(view) === 2;
+
+/** A window that slides along a vector's channels, as in efficient channel attention: a dense layer with a band of weights. */
+function alongChannels(context: OperatorContext, view: View): Value[] {
+  const weight = constantAt(context, 1, 'a kernel');
+  const bias = optionalAt(context, 2, 'a bias');
+  const channels = view.shape[2]!;
+  const [filters, inputs, length] = weight.shape;
+  const [before, after] = numbersOf(context, 'pads') ?? [0, 0];
+  const plain = ['strides', 'dilations'].every((name) => (numbersOf(context, name) ?? [1])[0] === 1);
+  const rule = textOf(context, 'auto_pad', 'NOTSET');
+  if (weight.shape.length !== 3 || filters !== 1 || inputs !== 1 || !plain || rule !== 'NOTSET')
+    refuse(context, 'a convolution along channels (allowed: one filter, step 1)');
+  if (before! + after! !== length! - 1 || channels > MOST_BANDED)
+    refuse(
+      context,
+      `a convolution along ${channels} channels with margins ${before} and ${after} (allowed: as many outputs, up to ${MOST_BANDED})`,
+    );
+  const values = new Float32Array(channels * channels);
+  for (let output = 0; output < channels; output++) {
+    for (let i = 0; i < length!; i++) {
+      const input = output + i - before!;
+      if (input >= 0 && input < channels) values[output * channels + input] = weight.values[i]!;
+    }
+  }
+  const shift: Record<string, Parameter> =
+    bias === null ? {} : { bias: { shape: [channels], values: new Float32Array(channels).fill(bias.values[0]!) } };
+  const operation: Operation = { kind: 'dense', units: channels, bias: bias !== null };
+  const node = context.graph.add(publishedName(context, 1), operation, [view.node], {
+    weight: { shape: [channels, channels], values },
+    ...shift,
+  });
+  return [viewValue(viewOf(node, view))];
+}
+
+/** Channels of which a square matrix is made: 64 MiB. */
+const MOST_BANDED = 4096;
 
 const pool =
   (kind: 'max' | 'average'): Operator =>

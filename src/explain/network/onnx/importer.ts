@@ -4,6 +4,7 @@ import { descriptionOf } from '../operations';
 import type { Parameter, Shape } from '../operations/operation';
 import { quoteName } from '../weights/quote-name';
 import type { Constant, OnnxNode } from './model';
+import { countOf } from './reckon';
 import type { View } from './view';
 
 /** What a name in the file stands for: numbers that are fixed, or a value of the graph. */
@@ -23,6 +24,9 @@ export type Value =
 
 export const constantOf = (constant: Constant): Value => ({ kind: 'constant', constant });
 export const viewValue = (view: View): Value => ({ kind: 'view', view });
+
+/** In one value, for one photo: 4 GiB. */
+const MOST_NUMBERS = 2 ** 30;
 
 /** A graph that grows operator by operator. */
 export class Importer {
@@ -64,6 +68,10 @@ export class Importer {
     );
     if (shape.some((length) => !(length >= 1)))
       throw new WhylightError(`nothing is left of the input at ${quoteName(name)}`);
+    if (!(countOf(shape) <= MOST_NUMBERS))
+      throw new WhylightError(
+        `${quoteName(name)} gives ${shape.join('×')} numbers for one photo (allowed: up to 2^30)`,
+      );
     this.#names.add(name);
     this.#shapes.set(name, shape);
     this.nodes.push(node);

@@ -37,7 +37,7 @@ const isGrid = (high: View['factors'][number], wide: View['factors'][number], he
   );
 
 /** A node with its channels in an order: a run of them, or as a shuffle leaves them. */
-export function inOrder(context: OperatorContext, node: string, order: readonly number[], channels: number): string {
+function inOrder(context: OperatorContext, node: string, order: readonly number[], channels: number): string {
   const { graph } = context;
   const [first] = order as [number];
   const run = order.every((channel, i) => channel === first + i);

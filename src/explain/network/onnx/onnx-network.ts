@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listAllowed, WhylightError } from '../../errors';
@@ -57,9 +57,7 @@ function externalReader(file: string, hash: ReturnType<typeof createHash>): Read
     }
     let bytes = files.get(place);
     if (bytes === undefined) {
-      if (!existsSync(place))
-        throw new WhylightError(`${weights} are in ${quoteName(location)}, which is not beside the model`);
-      bytes = readFileSync(place);
+      bytes = bytesBeside(place, `${weights} are in ${quoteName(location)}, which is not`);
       files.set(place, bytes);
       hash.update(bytes);
     }
@@ -69,6 +67,13 @@ function externalReader(file: string, hash: ReturnType<typeof createHash>): Read
     }
     return bytes.subarray(offset, end);
   };
+}
+
+function bytesBeside(place: string, refusal: string): Buffer {
+  if (!existsSync(place)) throw new WhylightError(`${refusal} beside the model`);
+  // A pipe or a device would be waited for.
+  if (!statSync(place).isFile()) throw new WhylightError(`${refusal} a file`);
+  return readFileSync(place);
 }
 
 function networkOf(model: OnnxModel, weightsSha256: string, { size }: ForeignOptions): ForeignNetwork {
@@ -118,6 +123,9 @@ function networkOf(model: OnnxModel, weightsSha256: string, { size }: ForeignOpt
   };
 }
 
+/** Of an input, in px: what a card may name. */
+const LONGEST_SIDE = 4096;
+
 /** Rows, columns and channels of the input, and how it is seen. */
 function inputOf(
   port: OnnxPort,
@@ -150,6 +158,8 @@ function inputOf(
     if (wish !== undefined && wish !== length) {
       throw new WhylightError(`${input} takes pictures of ${height}×${width} px, not of ${size!.join('×')}`);
     }
+    if (!(length <= LONGEST_SIDE))
+      throw new WhylightError(`${input} takes pictures of ${words} (allowed: up to ${LONGEST_SIDE} px a side)`);
     return length;
   });
   const shape = [lengths[0]!, lengths[1]!, channels] as const;
@@ -215,13 +225,24 @@ function evaluate(graph: Importer, node: OnnxNode, inputs: readonly (Value | nul
     if (parts !== null) return parts;
   }
   const operator = Object.hasOwn(operators, node.operator) ? operators[node.operator] : undefined;
-  if (operator === undefined) {
-    throw new WhylightError(
-      `${quoteName(node.operator)} at ${quoteName(node.name)}: an operator that is not known (known: ${listAllowed(Object.keys(operators).sort(), 80)})`,
-    );
-  }
+  if (operator === undefined) throw unknownOperator(node);
   const weightName = (at: number) => node.inputs[at] ?? '';
   return operator({ graph, node, inputs, weightName, opset });
+}
+
+/** Operators that a file may name; those with another set before them stand for forms that were joined. */
+const operatorNames = Object.keys(operators)
+  .filter((name) => !name.includes('.'))
+  .sort();
+
+function unknownOperator({ operator, name }: OnnxNode): WhylightError {
+  const place = `${quoteName(operator)} at ${quoteName(name)}`;
+  if (operator.startsWith('com.microsoft.')) {
+    return new WhylightError(
+      `${place}: an operator of ONNX Runtime’s own (allowed: ONNX’s operators, as in the file from before it was optimised)`,
+    );
+  }
+  return new WhylightError(`${place}: an operator that is not known (known: ${listAllowed(operatorNames, 80)})`);
 }
 
 function splitConstant(node: OnnxNode, [constant, sizes]: readonly (Constant | null)[]): Value[] | null {

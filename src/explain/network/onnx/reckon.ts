@@ -63,7 +63,7 @@ function places(shape: readonly number[], whole: readonly number[]): Int32Array 
 }
 
 /** Stretched to a shape. */
-export function expand(constant: Constant, shape: readonly number[]): Constant {
+function expand(constant: Constant, shape: readonly number[]): Constant {
   const from = places(constant.shape, shape);
   return { ...constant, shape, values: Float64Array.from(from, (at) => constant.values[at]!) };
 }
@@ -88,7 +88,7 @@ function divide(a: Constant, b: Constant, node: OnnxNode): Constant | null {
 }
 
 /** Numbers of an array along one axis, by their places there. */
-export function gather(constant: Constant, indices: Constant, axis: number): Constant {
+function gather(constant: Constant, indices: Constant, axis: number): Constant {
   const { shape, values } = constant;
   const outer = countOf(shape.slice(0, axis));
   const inner = countOf(shape.slice(axis + 1));

@@ -67,6 +67,12 @@ const expand: Operator = (context) => {
   if (shape.every((length, i) => length === 1 || length === view.shape[i - shape.length + view.shape.length])) {
     return [viewValue(view)];
   }
+  // A number a channel that is repeated over a map: whatever it is multiplied with or added to repeats it anyway.
+  const repeated =
+    context.graph.shape(view.node).length === 1 &&
+    shape.length === view.shape.length &&
+    shape.every((length, axis) => length === view.shape[axis] || length === 1 || (axis > 1 && view.shape[axis] === 1));
+  if (repeated) return [viewValue(view)];
   return refuse(context, `${view.shape.join('×')} to ${shape.join('×')}`);
 };
 

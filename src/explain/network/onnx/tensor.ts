@@ -141,7 +141,13 @@ function fromList(kind: Kind, numbers: readonly number[]): ArrayLike<number> {
 
 function externalData(tensor: string, entries: ReadonlyMap<string, string>): ExternalData {
   const location = entries.get('location');
-  const [offset, length] = ['offset', 'length'].map((key) => Number(entries.get(key) ?? Number.NaN));
   if (location === undefined) throw new WhylightError(`tensor ${tensor} lies in another file that it does not name`);
-  return { location, offset: Number.isNaN(offset) ? 0 : offset!, length: Number.isNaN(length) ? null : length! };
+  const bytes = (key: string) => {
+    const text = entries.get(key);
+    if (text === undefined) return null;
+    const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(count)) return count;
+    throw new WhylightError(`tensor ${tensor} lies in another file at ${key} ${quoteName(text)} (allowed: bytes)`);
+  };
+  return { location, offset: bytes('offset') ?? 0, length: bytes('length') };
 }

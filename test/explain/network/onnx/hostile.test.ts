@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { WhylightError } from '../../../../src/explain/errors';
 import type { ForeignOptions } from '../../../../src/explain/network/foreign/foreign-network';
 import { readOnnxNetwork } from '../../../../src/explain/network/onnx/onnx-network';
 import { seededRandom } from '../../../../src/explain/random';
-import { type ModelSketch, onnxFile } from '../../../support/onnx-file';
+import { type ModelSketch, type OperatorSketch, onnxFile, type TensorSketch } from '../../../support/onnx-file';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'whylight-onnx-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -81,7 +81,7 @@ const cases: readonly [string, ModelSketch, RegExp, ForeignOptions?][] = [
   [
     "another set's operator",
     { ...whole, nodes: [{ ...conv, operator: 'FusedConv', domain: 'com.microsoft' }, pool, flat, head] },
-    /com\.microsoft\.FusedConv at map: an operator that is not known/,
+    /com\.microsoft\.FusedConv at map: an operator of ONNX Runtime/,
   ],
   ['any size', { ...whole, inputs: [['x', ['n', 3, 'h', 'w']]] }, /pictures of any size \(\?×3×\?×\?\): say which/],
   ['another size', whole, /takes pictures of 6×8 px, not of 5×5/, { size: [5, 5] }],
@@ -171,6 +171,119 @@ test.each(cases)('refused in one line: %s', async (_, model, sentence, options) 
   expect(message).toMatch(sentence);
   expect(message).not.toContain('\n');
 });
+
+/** The line with which a file is refused, without delay. */
+async function line(model: ModelSketch | Uint8Array): Promise<string> {
+  const start = performance.now();
+  const bytes = model instanceof Uint8Array ? model : onnxFile(model);
+  const error: unknown = await read(bytes).catch((reason) => reason);
+  expect(error).toBeInstanceOf(WhylightError);
+  expect((error as Error).message).toMatch(/^model\.onnx: [^\n\r]+$/);
+  expect(performance.now() - start).toBeLessThan(3000);
+  return (error as Error).message;
+}
+
+const integers = (name: string, ...values: number[]): TensorSketch => ({
+  name,
+  shape: [values.length],
+  type: 7,
+  raw: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+});
+
+/** The network with other operators between its convolution and its mean; the last gives `last`. */
+const between = (nodes: readonly OperatorSketch[], weights: readonly TensorSketch[] = []): ModelSketch => ({
+  ...whole,
+  nodes: [conv, ...nodes, { ...pool, inputs: ['last'] }, flat, head],
+  weights: [kernel, matrix, ...weights],
+});
+const operator = (kind: string, inputs: string, output: string, attributes = {}): OperatorSketch => ({
+  operator: kind,
+  inputs: inputs.split(' '),
+  outputs: [output],
+  attributes,
+});
+
+test('lengths beyond all memory are refused before anything is made of them', async () => {
+  for (const shape of [
+    [2 ** 60, 3, 3, 3],
+    [-4, -3, 3, 3],
+  ]) {
+    expect(await line({ ...whole, weights: [{ ...kernel, shape }, matrix] })).toContain('tensor kernel has the shape');
+  }
+  for (const side of [2 ** 60, 2 ** 20]) {
+    const message = await line({ ...whole, inputs: [['x', [1, 3, side, side]]] });
+    expect(message).toContain('(allowed: up to 4096 px a side)');
+  }
+  const cube = integers('sizes', 2 ** 20, 2 ** 20, 2 ** 20);
+  const sum = operator('Add', 'map full', 'last');
+  await line(between([operator('ConstantOfShape', 'sizes', 'full'), sum], [cube]));
+  const one = { name: 'one', shape: [1], values: [1] };
+  await line(between([operator('Expand', 'one sizes', 'full'), sum], [one, cube]));
+  const range = [integers('from', 0), integers('to', 2 ** 50), integers('by', 1)];
+  await line(between([operator('Range', 'from to by', 'full'), operator('Reshape', 'map full', 'last')], range));
+  const pads = integers('pads', 0, 0, 0, 0, 0, 0, 2 ** 40, 2 ** 40);
+  expect(await line(between([operator('Pad', 'map pads', 'last')], [pads]))).toContain('(allowed: up to 2^30)');
+  const scales = { name: 'scales', shape: [4], values: [1, 1, 1e9, 1e9] };
+  const resize = operator('Resize', 'map  scales', 'last', {
+    mode: 'nearest',
+    coordinate_transformation_mode: 'asymmetric',
+  });
+  await line(between([resize], [scales]));
+  await line(between([operator('MaxPool', 'map', 'last', { kernel_shape: [2 ** 40, 2 ** 40] })]));
+});
+
+test('names that every object has are no operators', async () => {
+  for (const kind of ['constructor', '__proto__', 'toString']) {
+    expect(await line(between([operator(kind, 'map', 'last')]))).toContain(`${kind} at last: an operator that is not`);
+  }
+});
+
+test('nesting that has no end is refused, and a long network is read', async () => {
+  await line(Buffer.alloc(1_000_000, 0x0b));
+  const depth = 3000;
+  const chain = Array.from({ length: depth }, (_, i) => operator('Relu', i === 0 ? 'map' : `r${i}`, `r${i + 1}`));
+  const start = performance.now();
+  const network = await read(onnxFile(between([...chain, operator('Relu', `r${depth}`, 'last')])));
+  expect(network.graph).toHaveLength(depth + 5);
+  expect(performance.now() - start).toBeLessThan(20_000);
+});
+
+test('weights in another file are those of one in the file, and what is no file is not read', async () => {
+  const bytes = Buffer.from(Float32Array.from(kernel.values).buffer);
+  writeFileSync(path.join(folder, 'weights.data'), Buffer.concat([Buffer.alloc(8), bytes]));
+  const [apart, together] = [
+    await read(onnxFile(external({ location: 'weights.data', offset: '8', length: `${bytes.length}` }))),
+    await read(onnxFile(whole)),
+  ];
+  expect(apart.parameters).toEqual(together.parameters);
+  expect(apart.weightsSha256).not.toBe(together.weightsSha256);
+  expect(await line(external({ location: 'weights.data', offset: 'x' }))).toContain('at offset x (allowed: bytes)');
+  expect(await line(external({ location: 'weights.data', length: '-3' }))).toContain('at length -3 (allowed: bytes)');
+  expect(await line(external({}))).toContain('lies in another file that it does not name');
+  mkdirSync(path.join(folder, 'within'));
+  expect(await line(external({ location: 'within' }))).toContain('are in within, which is not a file');
+});
+
+test.each(['gated-13.onnx', 'shuffle-new.onnx', 'attention-17.onnx', 'norms-13.onnx'])(
+  'damaged copies of %s are read, or refused in one line',
+  async (name) => {
+    const random = seededRandom(6);
+    const original = readFileSync(path.join(__dirname, '../../../golden/onnx', name));
+    let refused = 0;
+    for (let i = 0; i < 120; i++) {
+      const copy = Buffer.from(i % 3 === 0 ? original.subarray(0, Math.floor(random() * original.length)) : original);
+      for (let changes = 0; changes < 3 && copy.length > 0; changes++) {
+        copy[Math.floor(random() * copy.length)] = Math.floor(random() * 256);
+      }
+      const error: unknown = await read(copy).catch((reason) => reason);
+      if (!(error instanceof Error)) continue;
+      refused++;
+      expect(error, `${i}: ${error.stack}`).toBeInstanceOf(WhylightError);
+      expect(error.message).toMatch(/^model\.onnx: [^\n\r]{1,1500}$/);
+    }
+    expect(refused).toBeGreaterThan(40);
+  },
+);
 
 test('thousands of damaged copies are answered by an error of the library, or read', async () => {
   const random = seededRandom(5);
