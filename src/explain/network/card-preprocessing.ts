@@ -59,7 +59,7 @@ const consistent = (isWhole: boolean) => (value: unknown, context: z.core.$Refin
 };
 
 /** Channels of a network's input. */
-export const channelCount = (channels: Preprocessing['channels']): 1 | 3 => (channels === 'grey' ? 1 : 3);
+const channelCount = (channels: Preprocessing['channels']): 1 | 3 => (channels === 'grey' ? 1 : 3);
 
 /** How a photo becomes a network's input, as a card says it. */
 export const preprocessingSchema = z.strictObject(keys).superRefine(consistent(true));

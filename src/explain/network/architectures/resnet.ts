@@ -129,7 +129,7 @@ function addStem(builder: GraphBuilder, stem: Variant['stem']): string {
 }
 
 /** He et al. 2015 (arXiv:1512.03385) in torchvision's layout: stride on the 3×3 convolution of a bottleneck. */
-export function resnet(blocks: readonly number[], kind: 'basic' | 'bottleneck', variant: Variant = {}): Architecture {
+function resnet(blocks: readonly number[], kind: 'basic' | 'bottleneck', variant: Variant = {}): Architecture {
   const block = (kind === 'basic' ? basic : bottleneck)(variant);
   const expansion = kind === 'basic' ? 1 : 4;
   return (outputs) => {

@@ -94,7 +94,7 @@ export interface OperatorContext {
   readonly node: OnnxNode;
   /** Null where an input is left out. */
   readonly inputs: readonly (Value | null)[];
-  /** Name of the weight behind an input, where there is one. */
+  /** Name of the weight behind an input, where there is one that nothing else reads; empty otherwise. */
   readonly weightName: (input: number) => string;
   readonly opset: number;
 }

@@ -97,7 +97,8 @@ function networkOf(model: OnnxModel, weightsSha256: string, { size }: ForeignOpt
   }
   const used = reaching(joinForms(model), output.name);
   checkUnused(model);
-  for (const node of used) run(graph, values, node, model);
+  const readings = readingsOf(model.nodes);
+  for (const node of used) run(graph, values, node, { ...model, readings });
   const end = values.get(output.name);
   if (end === undefined || (end.kind !== 'view' && end.kind !== 'end')) {
     throw new WhylightError(`its output ${quoteName(output.name)} is not computed from its input`);
@@ -193,8 +194,17 @@ function checkUnused({ nodes, constants, outputs }: OnnxModel): void {
   throw new WhylightError(`no operator reads these weights: ${names}`);
 }
 
+/** A model, and how often each of its values is read: exporters give equal weights of several layers one name. */
+type Read = OnnxModel & { readonly readings: ReadonlyMap<string, number> };
+
+function readingsOf(nodes: readonly OnnxNode[]): Map<string, number> {
+  const result = new Map<string, number>();
+  for (const name of nodes.flatMap(({ inputs }) => inputs)) result.set(name, (result.get(name) ?? 0) + 1);
+  return result;
+}
+
 /** Computes a node from constants, or puts it into the graph. */
-function run(graph: Importer, values: Map<string, Value>, node: OnnxNode, { opset }: OnnxModel): void {
+function run(graph: Importer, values: Map<string, Value>, node: OnnxNode, model: Read): void {
   const inputs = node.inputs.map((name) => {
     if (name === '') return null;
     const value = values.get(name);
@@ -204,14 +214,14 @@ function run(graph: Importer, values: Map<string, Value>, node: OnnxNode, { opse
       );
     return value;
   });
-  const results = evaluate(graph, node, inputs, opset);
+  const results = evaluate(graph, node, inputs, model);
   node.outputs.forEach((name, i) => {
     const result = results[i];
     if (name !== '' && result !== undefined) values.set(name, result);
   });
 }
 
-function evaluate(graph: Importer, node: OnnxNode, inputs: readonly (Value | null)[], opset: number): readonly Value[] {
+function evaluate(graph: Importer, node: OnnxNode, inputs: readonly (Value | null)[], model: Read): readonly Value[] {
   if (node.operator === 'Constant') return [constantOf(literal(node))];
   if (node.operator === 'Shape' && inputs[0]?.kind === 'view') {
     const { shape } = inputs[0].view;
@@ -226,7 +236,8 @@ function evaluate(graph: Importer, node: OnnxNode, inputs: readonly (Value | nul
   }
   const operator = Object.hasOwn(operators, node.operator) ? operators[node.operator] : undefined;
   if (operator === undefined) throw unknownOperator(node);
-  const weightName = (at: number) => node.inputs[at] ?? '';
+  const { opset, readings } = model;
+  const weightName = (at: number) => (readings.get(node.inputs[at] ?? '') === 1 ? node.inputs[at]! : '');
   return operator({ graph, node, inputs, weightName, opset });
 }
 
