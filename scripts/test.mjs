@@ -2,7 +2,6 @@
 // Sets up, runs the check, then every test; arguments go on to vitest. The last line is `N passed, N failed, N skipped`.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { check } from './check.mjs';
 import { inProject } from './setup/tools.mjs';
 import { setup } from './setup.mjs';
 
@@ -10,6 +9,8 @@ if (!(await setup())) {
   console.log('0 passed, 1 failed, 0 skipped');
   process.exit(1);
 }
+// Only now are there the packages that it reads with.
+const { check } = await import('./check.mjs');
 const unmet = check();
 const results = inProject('.setup/test-results.json');
 rmSync(results, { force: true });

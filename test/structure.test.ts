@@ -93,6 +93,26 @@ const declares = (node: ts.Node) =>
   ts.isPropertyDeclaration(node) ||
   ts.isPropertySignature(node);
 
+test('what runs before set-up needs no package', () => {
+  const scripts = path.resolve(source, '../scripts');
+  const packages = (file: string, seen: Set<string>): string[] => {
+    if (seen.has(file)) return [];
+    seen.add(file);
+    const text = readFileSync(file, 'utf8');
+    return [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)';/gm)].flatMap(([, name]) =>
+      name!.startsWith('.')
+        ? packages(path.resolve(path.dirname(file), name!), seen)
+        : name!.startsWith('node:')
+          ? []
+          : [`${path.basename(file)}: ${name}`],
+    );
+  };
+  const entries = ['setup.mjs', 'start.mjs', 'test.mjs', 'doctor.mjs', 'whylight.mjs'];
+  const seen = new Set<string>();
+  expect(entries.flatMap((entry) => packages(path.join(scripts, entry), seen))).toEqual([]);
+  expect(seen.size).toBeGreaterThan(10);
+});
+
 test('what benches and scripts take from the compiled library is there', () => {
   const project = path.resolve(source, '..');
   const taken = ['bench', 'scripts'].flatMap((folder) =>
