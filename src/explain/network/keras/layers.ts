@@ -160,10 +160,17 @@ export const mappings: Readonly<Record<string, Mapping>> = {
   PReLU: (reading, layer, [x]) => {
     const [alpha] = reading.weights.of(layer, ['alpha']);
     if (alpha!.values.length !== 1 && alpha!.values.length !== channelsOf(x!)) {
-      throw unsupported(
-        layer,
-        `with a slope for each of ${alpha!.shape.join('×')} places (allowed: one a channel, shared_axes [1, 2])`,
-      );
+      // Keras' own default: a slope for every place.
+      if (x!.map === null || alpha!.shape.join() !== x!.map.join() || x!.channelsFirst) {
+        throw unsupported(
+          layer,
+          `with slopes of shape ${alpha!.shape.join('×')} (allowed: one a channel, or one for each place of the map)`,
+        );
+      }
+      const [height, width] = x!.map as readonly [number, number, number];
+      return reading.graph.add(layer.name, { kind: 'prelu', places: [height, width] }, [x!], {
+        weight: { shape: alpha!.shape, values: Float32Array.from(alpha!.values) },
+      });
     }
     const slopes = perChannel(layer.name, x!, alpha!);
     const weight = typeof slopes === 'number' ? filled(x!, slopes) : inOrder(slopes, x!);

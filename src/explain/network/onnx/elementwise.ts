@@ -47,13 +47,28 @@ const clip: Operator = (context) => {
 
 const prelu: Operator = (context) => {
   const view = viewAt(context);
-  const slopes = perChannel(context, view, constantAt(context, 1, 'slopes'));
-  if (slopes === null) refuse(context, 'a slope for each cell (allowed: one, or one a channel)');
+  const constant = constantAt(context, 1, 'slopes');
+  const slopes = perChannel(context, view, constant);
+  if (slopes === null) return preluOfPlaces(context, view, constant);
   const node = context.graph.add(publishedName(context, 1), { kind: 'prelu' }, [view.node], {
     weight: { shape: [slopes.length], values: slopes },
   });
   return [viewValue(viewOf(node, view))];
 };
+
+/** The same with a slope for every place of the map. */
+function preluOfPlaces(context: OperatorContext, view: View, constant: Constant): Value[] {
+  const { graph } = context;
+  const storage = graph.shape(view.node);
+  const values = view.start === 0 && storage.length === 3 ? spread(view, storage, constant) : null;
+  if (values === null)
+    refuse(context, `slopes of shape ${constant.shape.join('×')} for a value of ${view.shape.join('×')}`);
+  const [height, width] = storage as [number, number, number];
+  const node = graph.add(publishedName(context, 1), { kind: 'prelu', places: [height, width] }, [view.node], {
+    weight: { shape: storage, values },
+  });
+  return [viewValue(viewOf(node, view))];
+}
 
 /** One number a channel, where a constant that is stretched over a view holds no more; null where it does. */
 function perChannel({ graph }: OperatorContext, view: View, constant: Constant): Float32Array | null {

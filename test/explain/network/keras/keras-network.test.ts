@@ -4,7 +4,11 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-node';
 import { afterAll, expect, test } from 'vitest';
 import { prepareInput } from '../../../../src/explain/image/prepare';
+import { withLook } from '../../../../src/explain/look';
 import { cam } from '../../../../src/explain/methods/cam';
+import { fillImage } from '../../../../src/explain/methods/occluder-fill';
+import { occlusion } from '../../../../src/explain/methods/occlusion';
+import { occlusionReference } from '../../../../src/explain/methods/occlusion-reference';
 import { forward } from '../../../../src/explain/network/executors/forward';
 import { loadNetwork } from '../../../../src/explain/network/load-network';
 import { drawn, relativeDifference } from '../../../support/networks';
@@ -226,16 +230,38 @@ test("one sigmoid output; rescaling goes into the preprocessing; quantised weigh
   expect(Math.abs(quantised.got[0]! - quantised.wanted[0]!)).toBeLessThan(0.02);
 });
 
+test('a PReLU as Keras makes it has a slope for every place', async () => {
+  const model = tf.sequential({
+    layers: [
+      layers.conv2d({ inputShape: [45, 51, 3], filters: 3, kernelSize: 3, strides: 2 }),
+      layers.prelu({}),
+      layers.conv2d({ filters: 4, kernelSize: 3, strides: 2 }),
+      layers.prelu({ sharedAxes: [1, 2] }),
+      layers.globalAveragePooling2d({}),
+      layers.dense({ units: 4, activation: 'softmax' }),
+    ],
+  });
+  const { card } = await saved('slopes', model);
+  const { network, got, wanted } = await compare(card, model);
+  const sizes = network.graph
+    .filter(({ operation }) => operation.kind === 'prelu')
+    .map(({ name }) => network.parameters.get(`${name}.weight`)!.shape.join('×'));
+  expect(sizes).toEqual(['22×25×3', '4']);
+  expect(relativeDifference(got, wanted)).toBeLessThan(1e-5);
+  const how = { size: [9, 11], stride: [12, 10] } as const;
+  const map = await occlusion(network, photo, { ...how, target: 1, fill: 'mean' });
+  await withLook(network, photo, (look) => {
+    const filling = fillImage(look.input, network.preprocessing, 'mean', 9, 0);
+    expect(relativeDifference(map.values, occlusionReference(look, look.target(1), how, filling).values)).toBeLessThan(
+      1e-4,
+    );
+  });
+});
+
 test('what is not supported is named', async () => {
   const start = () => layers.conv2d({ inputShape: [45, 51, 3], filters: 3, kernelSize: 3, name: 'start' });
   const ending = () => [layers.globalAveragePooling2d({}), layers.dense({ units: 4 })];
   const cases: [string, tf.layers.Layer[], Card, RegExp][] = [
-    [
-      'prelu',
-      [start(), layers.prelu({ name: 'bend' }), ...ending()],
-      {},
-      /layer bend \(PReLU\) is not supported with a slope for each of 43×49×3 places \(allowed: one a channel/,
-    ],
     [
       'transposed',
       [start(), layers.conv2dTranspose({ filters: 2, kernelSize: 3, name: 'wide' }), ...ending()],
