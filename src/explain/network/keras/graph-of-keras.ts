@@ -1,4 +1,5 @@
 import { listAllowed, WhylightError } from '../../errors';
+import { WHERE_TO_ASK } from '../foreign/where-to-ask';
 import { type Constant, TensorFlowGraph, type Value } from '../tensorflow/tensorflow-graph';
 import type { KerasCall, KerasLayer, KerasModel, Source } from './keras-model';
 import { layerKinds, mappings, type Reading, unsupported } from './layers';
@@ -61,7 +62,10 @@ function unknownLayer(layer: KerasLayer): WhylightError {
       ': it holds Python code, which is never run (use layers of Keras instead, Rescaling for one)',
     );
   }
-  return unsupported(layer, `(supported: ${listAllowed(['Sequential', 'Functional', ...layerKinds], 90)})`);
+  return unsupported(
+    layer,
+    `(supported: ${listAllowed(['Sequential', 'Functional', ...layerKinds], 90)}; ${WHERE_TO_ASK})`,
+  );
 }
 
 /** One use of a layer, under way: its place among its layer's uses. */

@@ -1,4 +1,5 @@
 import { WhylightError } from '../../errors';
+import { WHERE_TO_ASK } from '../foreign/where-to-ask';
 import { type Arithmetic, combine, isValue, type Operand } from '../tensorflow/arithmetic';
 import { concatenate, globalPool, pickChannels, reshaped } from '../tensorflow/shaping';
 import { type Constant, tensorShape, type Value } from '../tensorflow/tensorflow-graph';
@@ -169,7 +170,7 @@ export function operationMapping(layer: KerasLayer, call: KerasCall | null): Map
   const name = title.split('.').at(-1)!.replaceAll('_', '').toLowerCase();
   if (Object.hasOwn(functions, name)) return withDefaults(name);
   throw new WhylightError(
-    `layer ${layer.name} calls ${quoteName(title)}, which is not supported (supported: ${Object.keys(functions).join(', ')})`,
+    `layer ${layer.name} calls ${quoteName(title)}, which is not supported (supported: ${Object.keys(functions).join(', ')}; ${WHERE_TO_ASK})`,
   );
 }
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listAllowed, WhylightError } from '../../errors';
 import type { ForeignNetwork, ForeignOptions } from '../foreign/foreign-network';
+import { WHERE_TO_ASK } from '../foreign/where-to-ask';
 import { simplify } from '../passes/simplify';
 import { quoteName } from '../weights/quote-name';
 import { windowOperators } from './convolution';
@@ -253,7 +254,9 @@ function unknownOperator({ operator, name }: OnnxNode): WhylightError {
       `${place}: an operator of ONNX Runtime’s own (allowed: ONNX’s operators, as in the file from before it was optimised)`,
     );
   }
-  return new WhylightError(`${place}: an operator that is not known (known: ${listAllowed(operatorNames, 80)})`);
+  return new WhylightError(
+    `${place}: an operator that is not known (known: ${listAllowed(operatorNames, 80)}; ${WHERE_TO_ASK})`,
+  );
 }
 
 function splitConstant(node: OnnxNode, [constant, sizes]: readonly (Constant | null)[]): Value[] | null {

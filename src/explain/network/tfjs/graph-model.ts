@@ -1,5 +1,6 @@
 import { listAllowed, WhylightError } from '../../errors';
 import type { ForeignNetwork, ForeignOptions } from '../foreign/foreign-network';
+import { WHERE_TO_ASK } from '../foreign/where-to-ask';
 import { underFileName } from '../keras/foreign-keras';
 import { isValue, type Operand } from '../tensorflow/arithmetic';
 import { finish } from '../tensorflow/finish';
@@ -78,7 +79,7 @@ function read(graph: TensorFlowGraph, node: GraphNodeDef, results: ReadonlyMap<s
   const operation = Object.hasOwn(graphOperations, node.op) ? graphOperations[node.op]! : null;
   if (operation === null) {
     throw new WhylightError(
-      `node ${node.name}: the operation ${quoteName(node.op, 60)} is not supported (supported: ${listAllowed(Object.keys(graphOperations), 90)})`,
+      `node ${node.name}: the operation ${quoteName(node.op, 60)} is not supported (supported: ${listAllowed(Object.keys(graphOperations), 90)}; ${WHERE_TO_ASK})`,
     );
   }
   for (const { node: name, output } of node.inputs) {
