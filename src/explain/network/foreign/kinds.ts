@@ -53,6 +53,10 @@ export const foreignKinds: readonly ForeignKind[] = [
     recognises: isTfjsModel,
     read: async (...of) => (await import('../tfjs/tfjs-model.js')).readTfjsModel(...of),
     usual: { ...kerasCustom, custom: 'TensorFlow.js' },
+    usualBeside: async (file) => {
+      const { isTeachableMachineBeside } = await import('../tfjs/teachable-preprocessing.js');
+      return (await isTeachableMachineBeside(file)) ? teachableCustom : null;
+    },
   },
   {
     name: 'teachable-machine',
