@@ -13,8 +13,9 @@ import {
   viewAt,
   viewValue,
 } from './importer';
+import { mapOf } from './layout';
 import type { Constant } from './model';
-import { alike, channelOrder, spread, type View, viewOf } from './view';
+import { alike, channelAxis, channelOrder, channelsFirst, spread, type View, viewOf } from './view';
 
 const apply = (context: OperatorContext, operation: Operation, view = viewAt(context)): Value[] => [
   viewValue(viewOf(context.graph.add(context.node.name, operation, [view.node]), view)),
@@ -210,7 +211,14 @@ function joined(context: OperatorContext, kind: 'add' | 'mul' | 'maximum' | 'min
 }
 
 const batchNorm: Operator = (context) => {
-  const view = viewAt(context);
+  const value = viewAt(context);
+  const { graph } = context;
+  // Channels may lie in another order, of which the statistics are.
+  const isMap = value.shape.length === 4 && graph.shape(value.node).length === 3;
+  const map = isMap ? mapOf(context, value) : value.node;
+  const view = map === value.node ? value : channelsFirst(map, graph.shape(map));
+  if ((channelAxis(view) !== 1 && graph.shape(map).at(-1) !== 1) || view.start !== 0)
+    refuse(context, `of ${view.shape.join('×')}, whose second axis is not the channels`);
   const [weight, bias, mean, variance] = [1, 2, 3, 4].map((at) => parameter(constantAt(context, at, 'its numbers')));
   const node = context.graph.add(
     publishedName(context, 1),

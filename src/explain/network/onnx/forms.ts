@@ -172,6 +172,7 @@ function norm(node: OnnxNode, makers: Makers, constants: Constants): OnnxNode | 
     (square.operator === 'Mul' && square.inputs[0] === square.inputs[1]);
   const axes = lastAxis(variance!, makers, constants);
   if (!squared || !centred(square.inputs[0]) || axes === null) return null;
+  if (lastAxis(makers.get(mean)!, makers, constants) !== axes) return null;
   const attributes = new Map([
     ['epsilon', epsilon],
     ['axis', axes],

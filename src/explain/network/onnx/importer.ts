@@ -1,10 +1,9 @@
 import { listAllowed, WhylightError } from '../../errors';
 import type { GraphNode, Operation } from '../graph';
 import { descriptionOf } from '../operations';
-import type { Parameter, Shape } from '../operations/operation';
+import { numbersIn, type Parameter, type Shape } from '../operations/operation';
 import { quoteName } from '../weights/quote-name';
 import type { Constant, OnnxNode } from './model';
-import { countOf } from './reckon';
 import type { View } from './view';
 
 /** What a name in the file stands for: numbers that are fixed, or a value of the graph. */
@@ -68,7 +67,7 @@ export class Importer {
     );
     if (shape.some((length) => !(length >= 1)))
       throw new WhylightError(`nothing is left of the input at ${quoteName(name)}`);
-    if (!(countOf(shape) <= MOST_NUMBERS))
+    if (!(numbersIn(shape) <= MOST_NUMBERS))
       throw new WhylightError(
         `${quoteName(name)} gives ${shape.join('×')} numbers for one photo (allowed: up to 2^30)`,
       );

@@ -1,3 +1,4 @@
+import { numbersIn } from '../operations/operation';
 import {
   constantAt,
   numberOf,
@@ -9,7 +10,7 @@ import {
   viewAt,
   viewValue,
 } from './importer';
-import { countOf, fromStart } from './reckon';
+import { fromStart } from './reckon';
 import { channelAxis, viewOf } from './view';
 
 const layerNorm: Operator = (context) => {
@@ -46,7 +47,7 @@ const groupNorm: Operator = (context) => {
   const instance = node.operator === 'InstanceNormalization';
   const groups = instance ? view.shape[1]! : numberOf(context, 'num_groups', 1);
   const places = [...own!, ...rest.flat()];
-  const whole = countOf(places.map(({ length }) => length)) === countOf(storage) && storage.length === 3;
+  const whole = numbersIn(places.map(({ length }) => length)) === numbersIn(storage) && storage.length === 3;
   const leading =
     own!.length <= 1 && own!.every(({ axis, step }) => axis === 'C' && step === channels / own![0]!.length);
   if (batch!.length > 0 || !whole || !leading || view.start !== 0 || channels % groups !== 0) {

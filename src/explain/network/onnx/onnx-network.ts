@@ -15,10 +15,10 @@ import { matrixOperators } from './matrix';
 import type { Constant, OnnxModel, OnnxNode, OnnxPort } from './model';
 import { normOperators } from './normalisation';
 import { portNames, readModel } from './read-model';
-import { countOf, reckon } from './reckon';
+import { reckon } from './reckon';
 import { shapeOperators } from './shapes';
 import type { ExternalData, ReadExternal } from './tensor';
-import { channelsFirst, turned, type View } from './view';
+import { channelOrder, channelsFirst, turned, type View } from './view';
 
 const operators: Readonly<Record<string, Operator>> = {
   ...windowOperators,
@@ -288,31 +288,33 @@ function literal({ name, attributes }: OnnxNode): Constant {
 /** The node whose vector is the output. */
 function lastVector(graph: Importer, view: View): string {
   const storage = graph.shape(view.node);
-  const plain = storage.length === 1 && countOf(view.shape) === storage[0] && view.start === 0;
+  const order = channelOrder(
+    view,
+    view.shape.map((_, axis) => axis),
+  );
+  const plain =
+    storage.length === 1 && order !== null && order.length === storage[0] && order.every((channel, i) => channel === i);
   if (!plain) {
     throw new WhylightError(`its output is of shape ${view.shape.join('×')} (allowed: a score a class)`);
   }
   return view.node;
 }
 
-/** Class names that exporters leave in the metadata: a list, or a table by index. */
+/** Class names that exporters leave in the metadata: a list, or a table by index. What is neither names no class. */
 function labelsOf(metadata: ReadonlyMap<string, string>): readonly string[] | null {
-  const text = metadata.get('names') ?? metadata.get('labels') ?? metadata.get('classes');
-  if (text === undefined) return null;
-  const json = text.trim().startsWith('{')
-    ? text.replaceAll(/(\d+)\s*:/g, '"$1":').replaceAll("'", '"')
-    : text.replaceAll("'", '"');
+  const text = (metadata.get('names') ?? metadata.get('labels') ?? metadata.get('classes'))?.trim();
+  if (text === undefined || text === '') return null;
+  if (!/^[[{]/.test(text)) return text.includes(',') ? text.split(',').map((label) => label.trim()) : null;
+  // As Python prints them, too: quotes of either kind, indices without.
+  const json = text.includes('"') ? text : text.replaceAll("'", '"').replaceAll(/([{,]\s*)(\d+)\s*:/g, '$1"$2":');
   try {
     const value: unknown = JSON.parse(json);
-    const list = Array.isArray(value)
-      ? value
-      : Object.entries(value as object)
-          .sort(([a], [b]) => Number(a) - Number(b))
-          .map(([, label]) => label);
-    return list.every((label) => typeof label === 'string' && label !== '') && list.length > 0
+    const entries = Object.entries(value as object);
+    const list = entries.map((_, i) => (value as Record<number, unknown>)[i]);
+    return list.length > 0 && list.every((label) => typeof label === 'string' && label !== '')
       ? (list as string[])
       : null;
   } catch {
-    return text.includes(',') ? text.split(',').map((label) => label.trim()) : null;
+    return null;
   }
 }

@@ -1,8 +1,6 @@
 import { WhylightError } from '../../errors';
+import { numbersIn } from '../operations/operation';
 import type { Attribute, Constant, OnnxNode } from './model';
-
-/** Numbers in an array of that shape. */
-export const countOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 const MOST = 2 ** 24;
 
@@ -47,7 +45,7 @@ function places(shape: readonly number[], whole: readonly number[]): Int32Array 
     if (shape[axis] !== 1) steps[axis + whole.length - shape.length] = step;
     step *= shape[axis]!;
   }
-  const result = new Int32Array(countOf(whole));
+  const result = new Int32Array(numbersIn(whole));
   const index = new Array<number>(whole.length).fill(0);
   let at = 0;
   for (let i = 0; i < result.length; i++) {
@@ -73,7 +71,7 @@ const pairwise =
   ([a, b]) => {
     if (b === undefined || b === null) return null;
     const shape = broadcast(a!.shape, b.shape);
-    if (shape === null || countOf(shape) > MOST) return null;
+    if (shape === null || numbersIn(shape) > MOST) return null;
     const [left, right] = [places(a!.shape, shape), places(b.shape, shape)];
     const values = Float64Array.from(left, (at, i) => work(a!.values[at]!, b.values[right[i]!]!));
     return { shape, values, integer: integer ?? a!.integer };
@@ -90,8 +88,8 @@ function divide(a: Constant, b: Constant, node: OnnxNode): Constant | null {
 /** Numbers of an array along one axis, by their places there. */
 function gather(constant: Constant, indices: Constant, axis: number): Constant {
   const { shape, values } = constant;
-  const outer = countOf(shape.slice(0, axis));
-  const inner = countOf(shape.slice(axis + 1));
+  const outer = numbersIn(shape.slice(0, axis));
+  const inner = numbersIn(shape.slice(axis + 1));
   const length = shape[axis]!;
   const result: number[] = [];
   for (let o = 0; o < outer; o++) {
@@ -107,7 +105,7 @@ function gather(constant: Constant, indices: Constant, axis: number): Constant {
 export function transpose(constant: Constant, order: readonly number[]): Constant {
   const { shape, values } = constant;
   const turned = order.map((axis) => shape[axis]!);
-  const steps = shape.map((_, axis) => countOf(shape.slice(axis + 1)));
+  const steps = shape.map((_, axis) => numbersIn(shape.slice(axis + 1)));
   const result = constant.integer ? new Float64Array(values.length) : new Float32Array(values.length);
   const index = new Array<number>(turned.length).fill(0);
   let at = 0;
@@ -156,11 +154,11 @@ export function rangeOf(start: number, end: number, step: number, length: number
 function joined(parts: readonly Constant[], axis: number): Constant {
   const shape = [...parts[0]!.shape];
   shape[axis] = parts.reduce((sum, part) => sum + part.shape[axis]!, 0);
-  const outer = countOf(shape.slice(0, axis));
+  const outer = numbersIn(shape.slice(0, axis));
   const values: number[] = [];
   for (let o = 0; o < outer; o++) {
     for (const part of parts) {
-      const block = countOf(part.shape.slice(axis));
+      const block = numbersIn(part.shape.slice(axis));
       for (let i = 0; i < block; i++) values.push(part.values[o * block + i]!);
     }
   }
@@ -170,9 +168,9 @@ function joined(parts: readonly Constant[], axis: number): Constant {
 /** The shape that a Reshape gives: −1 is what is left, 0 stays. */
 export function reshaped(shape: readonly number[], request: readonly number[], zeroIsZero: boolean): number[] {
   const lengths = request.map((length, axis) => (length === 0 && !zeroIsZero ? (shape[axis] ?? 0) : length));
-  const rest = countOf(lengths.filter((length) => length !== -1));
-  const result = lengths.map((length) => (length === -1 ? countOf(shape) / rest : length));
-  if (countOf(result) === countOf(shape) && result.every(Number.isInteger)) return result;
+  const rest = numbersIn(lengths.filter((length) => length !== -1));
+  const result = lengths.map((length) => (length === -1 ? numbersIn(shape) / rest : length));
+  if (numbersIn(result) === numbersIn(shape) && result.every(Number.isInteger)) return result;
   throw new WhylightError(
     `${shape.join('×')} is reshaped to ${request.join('×')}, which holds another count of numbers`,
   );
@@ -226,14 +224,14 @@ const operators: Readonly<Record<string, Reckoning>> = {
     const part = a!.shape.slice(fromStart(start, rank), fromStart(end, rank));
     return { shape: [part.length], values: part, integer: true };
   },
-  Size: ([a]) => ({ shape: [], values: [countOf(a!.shape)], integer: true }),
+  Size: ([a]) => ({ shape: [], values: [numbersIn(a!.shape)], integer: true }),
   ConstantOfShape: ([a], node) => {
     const fill = node.attributes.get('value') as Constant | undefined;
     const shape = Array.from(a!.values);
-    if (!(countOf(shape) <= MOST)) return null;
+    if (!(numbersIn(shape) <= MOST)) return null;
     return {
       shape,
-      values: new Float64Array(countOf(shape)).fill(fill?.values[0] ?? 0),
+      values: new Float64Array(numbersIn(shape)).fill(fill?.values[0] ?? 0),
       integer: fill?.integer ?? false,
     };
   },
@@ -257,18 +255,18 @@ const operators: Readonly<Record<string, Reckoning>> = {
   }),
   Flatten: ([a], node) => {
     const axis = fromStart(number(node.attributes.get('axis'), 1), a!.shape.length);
-    return { ...a!, shape: [countOf(a!.shape.slice(0, axis)), countOf(a!.shape.slice(axis))] };
+    return { ...a!, shape: [numbersIn(a!.shape.slice(0, axis)), numbersIn(a!.shape.slice(axis))] };
   },
   Squeeze: ([a, axes], node) => ({ ...a!, shape: squeezed(a!.shape, axesOf(node, axes)) }),
   Unsqueeze: ([a, axes], node) => ({ ...a!, shape: unsqueezed(a!.shape, axesOf(node, axes) ?? []) }),
   Expand: ([a, shape]) => {
     const whole = shape && broadcast(a!.shape, Array.from(shape.values));
-    return whole && countOf(whole) <= MOST ? expand(a!, whole) : null;
+    return whole && numbersIn(whole) <= MOST ? expand(a!, whole) : null;
   },
   Where: ([condition, a, b]) => {
     if (!a || !b) return null;
     const shape = broadcast(broadcast(condition!.shape, a.shape) ?? [], b.shape);
-    if (shape === null || countOf(shape) > MOST) return null;
+    if (shape === null || numbersIn(shape) > MOST) return null;
     const [c, x, y] = [condition!, a, b].map((each) => expand(each, shape).values);
     return { shape, values: Float64Array.from(c!, (value, i) => (value ? x![i]! : y![i]!)), integer: a.integer };
   },
@@ -280,7 +278,7 @@ const operators: Readonly<Record<string, Reckoning>> = {
   DequantizeLinear: ([a, scale, zero], node) => {
     if (!scale) return null;
     const axis = fromStart(number(node.attributes.get('axis'), 1), a!.shape.length);
-    const inner = countOf(a!.shape.slice(axis + 1));
+    const inner = numbersIn(a!.shape.slice(axis + 1));
     const at = (i: number) => (scale.values.length === 1 ? 0 : Math.floor(i / inner) % scale.values.length);
     const values = Float32Array.from(
       a!.values,

@@ -1,5 +1,6 @@
 import type { Operation } from '../graph';
 import type { Padding, Pair } from '../kernels/sliding';
+import { numbersIn } from '../operations/operation';
 import {
   allowedOf,
   constantAt,
@@ -17,7 +18,7 @@ import {
   viewValue,
 } from './importer';
 import { mapOf, tokensOf, tokenView } from './layout';
-import { axesOf, countOf, fromStart, rangeOf, sliceOf, squeezed, unsqueezed } from './reckon';
+import { axesOf, fromStart, rangeOf, sliceOf, squeezed, unsqueezed } from './reckon';
 import { channelAxis, channelOrder, channelsFirst, reformed, turned, type View, vectorView } from './view';
 
 /** The value as it is. */
@@ -33,6 +34,16 @@ const renamed =
     return [viewValue(change(value.view, context))];
   };
 
+/** Numbers of the format's kinds that are real. */
+const realKinds = [1, 10, 11, 16];
+
+const cast: Operator = (context) => {
+  const kind = numberOf(context, 'to', 1);
+  return realKinds.includes(kind)
+    ? same(context)
+    : refuse(context, `to kind ${kind} of the format (allowed: real numbers)`);
+};
+
 const integers = (context: OperatorContext, at: number, name: string) =>
   axesOf(context.node, optionalAt(context, at, name), name);
 
@@ -44,7 +55,7 @@ const reshape = renamed((view, context) => {
 
 const flatten = renamed((view, context) => {
   const axis = fromStart(numberOf(context, 'axis', 1), view.shape.length);
-  return reformed(view, [countOf(view.shape.slice(0, axis)), countOf(view.shape.slice(axis))]);
+  return reformed(view, [numbersIn(view.shape.slice(0, axis)), numbersIn(view.shape.slice(axis))]);
 });
 
 const transpose = renamed((view, context) => {
@@ -97,7 +108,7 @@ function part(context: OperatorContext, view: View, axis: number, from: number, 
     return part(context, channelsFirst(map, graph.shape(map)), axis, from, count);
   }
   const [outermost, ...rest] = view.factors[axis]!;
-  const inner = countOf(rest.map(({ length }) => length));
+  const inner = numbersIn(rest.map(({ length }) => length));
   if (outermost?.axis === 'C' && from % inner === 0 && count % inner === 0) {
     // Some of the heads, or queries, keys and values side by side: followed as a part, for attention to join.
     const length = count / inner;
@@ -129,7 +140,7 @@ const split: Operator = (context) => {
   const equal = Math.ceil(length / (numberOf(context, 'num_outputs', count) || count));
   const sizes =
     integers(context, 1, 'split') ?? Array.from({ length: count }, (_, i) => Math.min(equal, length - i * equal));
-  if (countOf(sizes) <= 0 || sizes.reduce((sum, size) => sum + size, 0) !== length) {
+  if (numbersIn(sizes) <= 0 || sizes.reduce((sum, size) => sum + size, 0) !== length) {
     refuse(context, `${length} places into ${sizes.join(', ')}`);
   }
   let from = 0;
@@ -286,12 +297,35 @@ const pad: Operator = (context) => {
 
 /** Rows and columns that a resize gives, by the size itself or by factors. */
 function newSize(context: OperatorContext, [height, width]: readonly number[]): Pair {
-  const newer = context.node.operator === 'Resize' && context.opset >= 11;
+  const newer = isNewResize(context);
   const numbers = (at: number, what: string) => Array.from(optionalAt(context, at, what)?.values ?? []);
   const sizes = newer ? numbers(3, 'a size') : [];
   if (sizes.length > 0) return [sizes.at(-2)!, sizes.at(-1)!];
   const scales = numbersOf(context, 'scales') ?? numbers(newer ? 2 : 1, 'factors');
-  return [Math.floor(height! * (scales.at(-2) ?? 1)), Math.floor(width! * (scales.at(-1) ?? 1))];
+  const size: Pair = [height! * (scales.at(-2) ?? 1), width! * (scales.at(-1) ?? 1)];
+  const whole = size.map(Math.round) as unknown as Pair;
+  // Of other factors the cells lie elsewhere than the size says.
+  if (size.every((length, axis) => Math.abs(length - whole[axis]!) < 1e-4)) return whole;
+  return refuse(context, `to ${size.join('×')} (allowed: factors that give whole numbers)`);
+}
+
+const isNewResize = ({ node, opset }: OperatorContext): boolean => node.operator === 'Resize' && opset >= 11;
+
+/** How the nearest cell is found: in these ways it is one of the cells before, or each is repeated. */
+function checkNearest(context: OperatorContext, how: string, factors: readonly number[]): void {
+  const rounding = textOf(context, 'nearest_mode', isNewResize(context) ? 'round_prefer_floor' : 'floor');
+  const repeated = factors.every(Number.isInteger);
+  const rounded = rounding.startsWith('round');
+  const fits =
+    how === 'asymmetric'
+      ? rounding === 'floor' ||
+        (rounding === 'round_prefer_floor' && repeated && factors.every((factor) => factor <= 2))
+      : how.endsWith('half_pixel') && rounded && repeated;
+  if (fits) return;
+  refuse(
+    context,
+    `nearest by ${how} and ${rounding}, ${factors.join('×')} times (allowed: asymmetric and floor; half_pixel and rounded, a whole number of times)`,
+  );
 }
 
 /** The format's words for where cells lie. */
@@ -303,23 +337,26 @@ const coordinates = {
 } as const;
 
 const resize: Operator = (context) => {
-  const { graph, node, opset } = context;
+  const { graph, node } = context;
   const map = mapOf(context, viewAt(context));
   const size = newSize(context, graph.shape(map));
   const mode = textOf(context, 'mode', 'nearest');
-  const usual = node.operator === 'Resize' && opset >= 11 ? 'half_pixel' : 'asymmetric';
-  const how = textOf(context, 'coordinate_transformation_mode', usual);
+  const how = textOf(context, 'coordinate_transformation_mode', isNewResize(context) ? 'half_pixel' : 'asymmetric');
   if (mode !== 'nearest' && mode !== 'linear') allowedOf(context, 'mode', mode, ['nearest', 'linear']);
   if (!Object.hasOwn(coordinates, how)) allowedOf(context, 'coordinates', how, Object.keys(coordinates));
-  const repeated = size.every((length, axis) => length % graph.shape(map)[axis]! === 0);
-  const rounding = textOf(context, 'nearest_mode', 'round_prefer_floor');
-  if (mode === 'nearest' && !repeated && rounding !== 'floor') allowedOf(context, 'rounding', rounding, ['floor']);
+  if (numberOf(context, 'antialias', 0) !== 0) refuse(context, 'with antialias');
+  if (how === 'pytorch_half_pixel' && size.includes(1)) refuse(context, `to ${size.join('×')} by pytorch_half_pixel`);
+  if (mode === 'nearest')
+    checkNearest(
+      context,
+      how,
+      size.map((length, axis) => length / graph.shape(map)[axis]!),
+    );
   const operation: Operation = {
     kind: 'upsample',
     size,
     mode: mode === 'nearest' ? 'nearest' : 'bilinear',
-    // Repeated a whole number of times, the nearest cell is the same by every rule.
-    coordinates: mode === 'nearest' && repeated ? 'asymmetric' : coordinates[how as keyof typeof coordinates],
+    coordinates: mode === 'nearest' ? 'asymmetric' : coordinates[how as keyof typeof coordinates],
   };
   const name = graph.add(node.name, operation, [map]);
   return [viewValue(channelsFirst(name, graph.shape(name)))];
@@ -334,8 +371,8 @@ const spaceToDepth: Operator = (context) => {
 /** Whether axes of a view hold every row and column of its node, and no channel. */
 function isEveryPlace(view: View, axes: readonly number[], storage: readonly number[]): boolean {
   const over = axes.flatMap((axis) => view.factors[axis]!);
-  const count = countOf(over.map(({ length }) => length));
-  return storage.length === 3 && over.every(({ axis }) => axis !== 'C') && count === countOf(storage.slice(0, -1));
+  const count = numbersIn(over.map(({ length }) => length));
+  return storage.length === 3 && over.every(({ axis }) => axis !== 'C') && count === numbersIn(storage.slice(0, -1));
 }
 
 /** The mean over rows and columns, or over tokens. */
@@ -360,7 +397,11 @@ const mean: Operator = (context) => {
 /** The softmax at the end, whose argument are the raw outputs. */
 const softmax: Operator = (context) => {
   const value = context.inputs[0];
-  if (value?.kind === 'attention' && !value.shares) return [{ ...value, shares: true }];
+  if (value?.kind === 'attention' && !value.shares) {
+    if (fromStart(numberOf(context, 'axis', -1), 4) !== 3)
+      refuse(context, 'of attention along another axis than the keys’');
+    return [{ ...value, shares: true }];
+  }
   const view = viewAt(context);
   const last = view.shape.length - 1;
   const axis = fromStart(numberOf(context, 'axis', context.opset >= 13 ? -1 : 1), view.shape.length);
@@ -377,7 +418,7 @@ const softmax: Operator = (context) => {
 export const shapeOperators: Readonly<Record<string, Operator>> = {
   Identity: same,
   Dropout: same,
-  Cast: same,
+  Cast: cast,
   Reshape: reshape,
   Flatten: flatten,
   Transpose: transpose,

@@ -1,6 +1,6 @@
 import { WhylightError } from '../../errors';
-import type { Shape } from '../operations/operation';
-import { countOf, reshaped } from './reckon';
+import { numbersIn, type Shape } from '../operations/operation';
+import { reshaped } from './reckon';
 
 /** An axis of a node's value: rows, columns, channels. */
 export type Axis = 'H' | 'W' | 'C';
@@ -163,11 +163,11 @@ export function spread(
     return null;
   const unit = { H: width! * channels!, W: channels!, C: 1 } as const;
   const result = new Float32Array(height! * width! * channels!);
-  const steps = own.map((_, axis) => countOf(own.slice(axis + 1)));
+  const steps = own.map((_, axis) => numbersIn(own.slice(axis + 1)));
   // A digit of the node's place, and how far it moves in the constant.
   const digits = view.factors.flatMap((factors, axis) =>
     factors.map((factor, i) => {
-      const inner = countOf(factors.slice(i + 1).map(({ length }) => length));
+      const inner = numbersIn(factors.slice(i + 1).map(({ length }) => length));
       return {
         length: factor.length,
         to: factor.step * unit[factor.axis],
@@ -175,7 +175,7 @@ export function spread(
       };
     }),
   );
-  if (countOf(digits.map(({ length }) => length)) !== result.length) return null;
+  if (numbersIn(digits.map(({ length }) => length)) !== result.length) return null;
   let pairs: (readonly [number, number])[] = [[0, 0]];
   for (const { length, to, from } of digits) {
     pairs = pairs.flatMap(([a, b]) => Array.from({ length }, (_, i) => [a + i * to, b + i * from] as const));

@@ -163,7 +163,91 @@ const cases: readonly [string, ModelSketch, RegExp, ForeignOptions?][] = [
   ],
 ];
 
-test.each(cases)('refused in one line: %s', async (_, model, sentence, options) => {
+/** Forms that look alike and mean something else: each refused rather than read wrongly. */
+const resize = (attributes: Record<string, string>, factor: number): ModelSketch => ({
+  nodes: [
+    conv,
+    { operator: 'Resize', inputs: ['map', '', 'factors'], outputs: ['larger'], attributes },
+    { ...pool, inputs: ['larger'] },
+    flat,
+    head,
+  ],
+  weights: [kernel, matrix, { name: 'factors', shape: [4], values: [1, 1, factor, factor] }],
+});
+const nearest = (coordinates: string, rounding: string) => ({
+  mode: 'nearest',
+  coordinate_transformation_mode: coordinates,
+  nearest_mode: rounding,
+});
+
+test.each([
+  ['asymmetric', 'floor', 3, true],
+  ['asymmetric', 'round_prefer_floor', 2, true],
+  ['asymmetric', 'round_prefer_floor', 3, false],
+  ['asymmetric', 'ceil', 2, false],
+  ['half_pixel', 'round_prefer_floor', 3, true],
+  ['half_pixel', 'floor', 2, false],
+  ['align_corners', 'round_prefer_floor', 3, false],
+] as const)('nearest by %s and %s, %d times: read is %s', async (coordinates, rounding, factor, isRead) => {
+  const result = read(onnxFile(resize(nearest(coordinates, rounding), factor)));
+  if (isRead) expect((await result).graph.some(({ operation }) => operation.kind === 'upsample')).toBe(true);
+  else await expect(result).rejects.toThrow(/Resize at larger: nearest by /);
+});
+
+const more: typeof cases = [
+  [
+    'outputs in another order',
+    {
+      nodes: [
+        conv,
+        pool,
+        flat,
+        { ...head, outputs: ['scores'] },
+        { operator: 'Reshape', inputs: ['scores', 'parts'], outputs: ['square'] },
+        { operator: 'Transpose', inputs: ['square'], outputs: ['turned'], attributes: { perm: [1, 0] } },
+        { operator: 'Reshape', inputs: ['turned', 'row'], outputs: ['y'] },
+      ],
+      weights: [
+        kernel,
+        { name: 'matrix', shape: [4, 4], values: Array.from({ length: 16 }, (_, i) => i) },
+        { name: 'parts', shape: [2], values: [2, 2] },
+        { name: 'row', shape: [2], values: [1, 4] },
+      ],
+    },
+    /its output is of shape 1×4 \(allowed: a score a class\)/,
+  ],
+  [
+    'a batch norm of rows',
+    {
+      nodes: [
+        conv,
+        { operator: 'Transpose', inputs: ['map'], outputs: ['last'], attributes: { perm: [0, 2, 3, 1] } },
+        { operator: 'BatchNormalization', inputs: ['last', 'four', 'four', 'four', 'four'], outputs: ['normal'] },
+        { ...pool, inputs: ['normal'] },
+        flat,
+        head,
+      ],
+      weights: [kernel, matrix, { name: 'four', shape: [4], values: [1, 2, 3, 4] }],
+    },
+    /BatchNormalization at normal: /,
+  ],
+  [
+    'whole numbers of a map',
+    {
+      ...whole,
+      nodes: [
+        conv,
+        { operator: 'Cast', inputs: ['map'], outputs: ['whole'], attributes: { to: 7 } },
+        { ...pool, inputs: ['whole'] },
+        flat,
+        head,
+      ],
+    },
+    /Cast at whole: to kind 7 of the format/,
+  ],
+];
+
+test.each([...cases, ...more])('refused in one line: %s', async (_, model, sentence, options) => {
   const error: unknown = await read(onnxFile(model), options).catch((reason) => reason);
   expect(error).toBeInstanceOf(WhylightError);
   const { message } = error as Error;
