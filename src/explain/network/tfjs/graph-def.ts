@@ -40,6 +40,12 @@ export class Attributes {
     return this.#field(name, 'b') === true;
   }
 
+  /** A kind of numbers: `DT_FLOAT`, or its number in the format; null where none is told. */
+  kind(name: string): string | null {
+    const value = this.#field(name, 'type');
+    return value === undefined ? null : String(value);
+  }
+
   text(name: string, otherwise: string): string {
     const value = this.#field(name, 's');
     return value === undefined ? otherwise : textOf(value);

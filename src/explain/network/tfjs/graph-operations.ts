@@ -13,6 +13,7 @@ import {
   type Value,
   vector,
 } from '../tensorflow/tensorflow-graph';
+import { quoteName } from '../weights/quote-name';
 import { shapeOperations } from './constant-operations';
 import type { GraphNodeDef } from './graph-def';
 
@@ -33,6 +34,15 @@ const integers = (node: GraphNodeDef, operand: Operand | undefined, what: string
   Array.from(constant(node, operand, what).values, Number);
 
 const same: GraphOperation = (_, __, [x]) => x!;
+
+/** Kinds of real numbers, by name and by number. */
+const realKinds = ['DT_FLOAT', 'DT_DOUBLE', 'DT_HALF', 'DT_BFLOAT16', '1', '2', '19', '14'];
+
+const cast: GraphOperation = (_, node, [x]) => {
+  const kind = node.attributes.kind('DstT');
+  if (!isValue(x!) || kind === null || realKinds.includes(kind)) return x!;
+  throw new WhylightError(`node ${node.name} (Cast) makes ${quoteName(kind, 40)} of a value (allowed: real numbers)`);
+};
 
 const activation =
   (name: string): GraphOperation =>
@@ -207,6 +217,9 @@ const resize =
     const corners = node.attributes.flag('align_corners');
     if (x.channelsFirst)
       throw new WhylightError(`node ${node.name} (${node.op}) reads axes as NHWC, and they lie otherwise`);
+    // There the nearest is rounded to, and elsewhere the one before.
+    if (corners && mode === 'nearest')
+      throw new WhylightError(`node ${node.name} (${node.op}) aligns corners (allowed: of a bilinear resize)`);
     const coordinates = half ? 'half-pixel' : corners ? 'align-corners' : 'asymmetric';
     return graph.add(node.name, { kind: 'upsample', size: [rows!, columns!], mode, coordinates }, [x]);
   };
@@ -227,7 +240,7 @@ export const graphOperations: Readonly<Record<string, GraphOperation>> = {
   StopGradient: same,
   Snapshot: same,
   CheckNumerics: same,
-  Cast: same,
+  Cast: cast,
   Conv2D: convolution(false),
   _FusedConv2D: convolution(false),
   DepthwiseConv2dNative: convolution(true),

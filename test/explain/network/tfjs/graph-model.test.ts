@@ -88,3 +88,17 @@ test('a convolution that reads other axes than its map has is refused', async ()
   convolution.attr!.data_format = { s: base64('NCHW') };
   await expect(logits(document)).rejects.toThrow(/reads axes as NCHW, and they lie otherwise/);
 });
+
+test.each([
+  ['Cast', { DstT: { type: 'DT_INT32' } }, /\(Cast\) makes DT_INT32 of a value \(allowed: real numbers\)/],
+  ['ResizeNearestNeighbor', { align_corners: { b: true } }, /\(ResizeNearestNeighbor\) aligns corners/],
+] as const)('%s that means something else than it looks is refused', async (op, attr, sentence) => {
+  const document = structuredClone(sound);
+  const { node } = document.modelTopology;
+  const at = node.findIndex((each) => each.op === 'Conv2D');
+  const size = node.find((each) => each.op === 'Const')!.name;
+  const [source] = node[at]!.input!;
+  node[at]!.input![0] = 'between';
+  node.splice(at, 0, { name: 'between', op, input: op === 'Cast' ? [source!] : [source!, size], attr });
+  await expect(logits(document)).rejects.toThrow(sentence);
+});
