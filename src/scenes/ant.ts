@@ -29,7 +29,7 @@ type Points = readonly (readonly [number, number])[];
 /** Paints an ant into a context in scene units; `light` is the side the light comes from. */
 export function paintAnt(context: CanvasRenderingContext2D, spec: InsectSpec, light: number): void {
   const random = new Random(spec.seed);
-  const colours = antColours[spec.colours]!;
+  const colours = antColours[String(spec.colours)]!;
   const flip = spec.facing === 'right' ? 1 : -1;
   context.save();
   context.translate(spec.x, spec.y);

@@ -36,7 +36,7 @@ type Points = readonly (readonly [number, number])[];
 /** Paints a bee into a context in scene units; `light` is the side the light comes from. */
 export function paintBee(context: CanvasRenderingContext2D, spec: InsectSpec, light: number): void {
   const random = new Random(spec.seed);
-  const colours = beeColours[spec.colours]!;
+  const colours = beeColours[String(spec.colours)]!;
   const flip = spec.facing === 'right' ? 1 : -1;
   context.save();
   context.translate(spec.x, spec.y);

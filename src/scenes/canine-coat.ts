@@ -1,5 +1,6 @@
 import { type Colour, hex, mix } from './colour';
 import { noise } from './noise';
+import type { CanineCoatSpec, CanineSpec, CoatPlan } from './spec';
 
 /** Colours of a coat, part by part. */
 export interface Coat {
@@ -18,11 +19,15 @@ export interface Coat {
   readonly grizzle: number;
   /** Patches of another colour: their share of the coat and their size. */
   readonly patches: { readonly colour: Colour; readonly share: number; readonly size: number } | null;
+  /** Pale spots over the eyes. */
+  readonly brows: boolean;
+  /** A second colour that replaces the others: over the front half, or in bands around body and legs. */
+  readonly second: { readonly colour: Colour; readonly where: 'front' | 'bands' } | null;
 }
 
 export type CoatPart = 'body' | 'neck' | 'leg' | 'tail';
 
-function coat(colours: readonly string[], grizzle: number, patches: Coat['patches'] = null): Coat {
+function coat(colours: readonly string[], grizzle: number, patches: Coat['patches'] = null, brows = false): Coat {
   const [back, side, belly, leg, face, cheek, ear, tailTip, eye] = colours.map(hex) as Colour[];
   return {
     back: back!,
@@ -36,15 +41,37 @@ function coat(colours: readonly string[], grizzle: number, patches: Coat['patche
     eye: eye!,
     grizzle,
     patches,
+    brows,
+    second: null,
   };
 }
 
 /** Every wolf's coat has the same plan: a dark, grizzled saddle, pale legs, belly and cheeks, a tail with a black tip. */
 export const wolfCoats: Readonly<Record<string, Coat>> = {
-  grey: coat(['#3c3a39', '#8c867e', '#cfc8ba', '#bdb2a0', '#6f6962', '#e6e0d4', '#5a4f47', '#2b2827', '#d9a032'], 1),
-  timber: coat(['#352e27', '#92795c', '#cdbb9d', '#b89e7c', '#6c5a49', '#e3d6bd', '#6a4f38', '#241f1c', '#d8a53a'], 1),
-  pale: coat(['#625e59', '#b3aca1', '#e2dcd0', '#d3cabb', '#98918a', '#f0ebe1', '#8b7f74', '#4a4643', '#cf9a35'], 0.8),
-  dark: coat(['#2c2a2a', '#55504c', '#9b9186', '#8a7d70', '#474240', '#bfb6a9', '#3b3430', '#171616', '#d6a02c'], 0.9),
+  grey: coat(
+    ['#3c3a39', '#8c867e', '#cfc8ba', '#bdb2a0', '#6f6962', '#e6e0d4', '#5a4f47', '#2b2827', '#d9a032'],
+    1,
+    null,
+    true,
+  ),
+  timber: coat(
+    ['#352e27', '#92795c', '#cdbb9d', '#b89e7c', '#6c5a49', '#e3d6bd', '#6a4f38', '#241f1c', '#d8a53a'],
+    1,
+    null,
+    true,
+  ),
+  pale: coat(
+    ['#625e59', '#b3aca1', '#e2dcd0', '#d3cabb', '#98918a', '#f0ebe1', '#8b7f74', '#4a4643', '#cf9a35'],
+    0.8,
+    null,
+    true,
+  ),
+  dark: coat(
+    ['#2c2a2a', '#55504c', '#9b9186', '#8a7d70', '#474240', '#bfb6a9', '#3b3430', '#171616', '#d6a02c'],
+    0.9,
+    null,
+    true,
+  ),
 };
 
 /** Dogs come in all colours; the one named `husky` is the wolf's near relative. */
@@ -94,6 +121,36 @@ export const dogCoats: Readonly<Record<string, Coat>> = {
   ),
 };
 
+/** The coat that a spec names or plans. */
+export function coatOf({ kind, coat: spec }: Pick<CanineSpec, 'kind' | 'coat'>): Coat {
+  if (typeof spec !== 'string') return plannedCoat(spec);
+  return (kind === 'wolf' ? wolfCoats : dogCoats)[spec]!;
+}
+
+/** Where a plan puts dark (d), middle (m) and light (l), in the order of a coat's colours from back to tail tip. */
+const places: Readonly<Record<CoatPlan, string>> = {
+  saddled: 'dmlldldd',
+  reversed: 'lmddldll',
+  pied: 'lllllldl',
+  halved: 'lllldddl',
+  brindled: 'mmmmmmmm',
+};
+
+function plannedCoat({ plan, dark, middle, light }: CanineCoatSpec): Coat {
+  const colours = [...places[plan]].map((letter) => ({ d: dark, m: middle, l: light })[letter]!);
+  const made = coat([...colours, plan === 'saddled' ? '#d9a032' : '#3a2413'], 0.5, null, plan === 'saddled');
+  switch (plan) {
+    case 'pied':
+      return { ...made, patches: { colour: hex(dark), share: 0.5, size: 0.34 } };
+    case 'halved':
+      return { ...made, second: { colour: hex(dark), where: 'front' } };
+    case 'brindled':
+      return { ...made, second: { colour: hex(dark), where: 'bands' } };
+    default:
+      return made;
+  }
+}
+
 /** The coat's colour at a place: `along` 0–1, `across` −1 (back, nape, front of a leg) to 1 (belly, throat); patches go by (x, y). */
 export function coatColour(
   coat: Coat,
@@ -109,6 +166,12 @@ export function coatColour(
     const { share, size } = coat.patches;
     const value = noise(x / size, y / size, seed ^ 0x51ab) + 0.15 * (noise((3 * x) / size, (3 * y) / size, seed) - 0.5);
     if (value > 1 - share) return coat.patches.colour;
+  }
+  if (coat.second) {
+    const { colour, where } = coat.second;
+    const reach = along + wobble * 0.3;
+    if (where === 'bands' && part !== 'tail' && Math.sin(reach * 26) > 0.1) return colour;
+    if (where === 'front' && (part === 'neck' || (part === 'body' && reach > 0.5))) return colour;
   }
   const height = across + wobble * 0.5;
   switch (part) {

@@ -16,7 +16,7 @@ export function paintFront(
   random: Random,
 ): void {
   const { ears, hair, muzzle } = spec.shape;
-  const wolf = spec.kind === 'wolf';
+  const wolf = spec.shape.skull === 'wolf';
   const k = spec.turn;
   frontEar(context, ears, coat, -1, k, wolf);
   frontEar(context, ears, coat, 1, k, wolf);
@@ -41,7 +41,7 @@ export function paintFront(
     const aside = Math.abs(x - 0.1 * k);
     const border = bridge ? 0.45 : 0.16 - 0.35 * Math.max(0, aside - 0.3);
     let pale = Math.max(0, Math.min(1, (y - border) / 0.28 + wobble));
-    if (wolf)
+    if (coat.brows)
       pale = Math.max(
         pale,
         0.75 * Math.max(spot(x, y, 0.36 + 0.12 * k, -0.42, 0.17), spot(x, y, -0.36 + 0.12 * k, -0.42, 0.17)),

@@ -16,7 +16,7 @@ export function paintProfile(
   random: Random,
 ): void {
   const { muzzle: m, ears, hair } = spec.shape;
-  const wolf = spec.kind === 'wolf';
+  const wolf = spec.shape.skull === 'wolf';
   const snout = 1 + m;
   const deep = wolf ? 0 : 0.08;
   if (spec.mouth === 'panting') {
@@ -78,7 +78,7 @@ export function paintProfile(
     const border = x > 0.75 ? 0.08 : 0.2 + 0.12 * (0.75 - x);
     const pale = Math.max(0, Math.min(1, (y - border) / 0.3 + 0.5 * (noise(x * 3, y * 3, spec.seed) - 0.5)));
     const patch = coat.patches && noise(x * 0.9 + 7, y * 0.9, spec.seed) > 0.62 ? coat.patches.colour : coat.face;
-    const brow = wolf ? spot(x, y, 0.74, -0.62, 0.2) * 0.7 : 0;
+    const brow = coat.brows ? spot(x, y, 0.74, -0.62, 0.2) * 0.7 : 0;
     return mix(mix(patch, coat.cheek, pale), coat.cheek, brow);
   };
   furryShape(context, outline, face, {

@@ -1,5 +1,5 @@
 import type { CanvasRenderingContext2D } from 'canvas';
-import { type Coat, type CoatPart, coatColour, dogCoats, wolfCoats } from './canine-coat';
+import { type CoatPart, coatColour, coatOf } from './canine-coat';
 import { paintHead } from './canine-head';
 import { poseCanine } from './canine-pose';
 import { css, hex, shade } from './colour';
@@ -8,11 +8,6 @@ import { growHairs, type Pelt, paintGround } from './pelt';
 import { Random } from './random';
 import type { CanineSpec } from './spec';
 import type { Tube } from './tube';
-
-/** The coat a spec names. */
-function coatOf(spec: CanineSpec): Coat {
-  return (spec.kind === 'wolf' ? wolfCoats : dogCoats)[spec.coat]!;
-}
 
 /** Paints a dog or a wolf into a context in scene units; `light` is the side the light comes from (−1 left, 1 right). */
 export function paintCanine(context: CanvasRenderingContext2D, spec: CanineSpec, light: number): void {

@@ -24,3 +24,8 @@ export function hex(text: string): Colour {
   const value = Number.parseInt(text.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
+
+/** A colour as `#rrggbb`. */
+export function toHex(colour: Colour): string {
+  return `#${colour.map((value) => Math.round(value).toString(16).padStart(2, '0')).join('')}`;
+}

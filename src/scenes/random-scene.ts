@@ -1,5 +1,5 @@
 import { listAllowed, WhylightError } from '../explain/errors';
-import { arrange } from './arrange';
+import { arrange } from './first-arrange';
 import { mixSeeds, Random } from './random';
 import {
   type AnimalKind,

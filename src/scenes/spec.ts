@@ -4,6 +4,13 @@ export type DistractorKind = 'person' | 'ball' | 'tree';
 export type ObjectKind = AnimalKind | DistractorKind;
 export type BackgroundKind = 'snow' | 'forest' | 'grass' | 'room' | 'white' | 'flowers';
 
+/** Parts that have a mask of their own, and that an animal can be drawn without. */
+export const canineParts = ['body', 'legs', 'tail', 'head', 'ears', 'muzzle'] as const;
+export const insectParts = ['abdomen', 'thorax', 'legs', 'wings', 'head', 'feelers'] as const;
+export type CaninePart = (typeof canineParts)[number];
+export type InsectPart = (typeof insectParts)[number];
+export type AnimalPart = CaninePart | InsectPart;
+
 export const animalKinds: readonly AnimalKind[] = ['dog', 'wolf', 'bee', 'ant'];
 export const distractorKinds: readonly DistractorKind[] = ['person', 'ball', 'tree'];
 export const backgroundKinds: readonly BackgroundKind[] = ['snow', 'forest', 'grass', 'room', 'white', 'flowers'];
@@ -28,6 +35,8 @@ export type CanineHead = 'profile' | 'front';
 
 /** Proportions of a canine; 1 is a wolf's, unless said otherwise. */
 export interface CanineShape {
+  /** Broad cheeks with tufts and slanted eyes (`wolf`), or a plain head. */
+  readonly skull: 'dog' | 'wolf';
   readonly legs: number;
   readonly length: number;
   readonly bulk: number;
@@ -45,6 +54,27 @@ export interface CanineShape {
   readonly hair: number;
 }
 
+/** Three colours that both of two rivals have, `#rrggbb`: what tells them apart is where each of them lies. */
+export interface Palette {
+  readonly dark: string;
+  readonly middle: string;
+  readonly light: string;
+}
+
+/** Where a canine's three colours lie. `saddled` is the wolf's: dark above, light below and on legs and cheeks, a dark tail tip. */
+export type CoatPlan = 'saddled' | 'reversed' | 'pied' | 'halved' | 'brindled';
+
+export interface CanineCoatSpec extends Palette {
+  readonly plan: CoatPlan;
+}
+
+/** Where an insect's three colours lie. `banded` is the bee's, with fuzz; the others are the ant's, with gloss. */
+export type InsectPlan = 'banded' | 'plain' | 'tipped';
+
+export interface InsectColoursSpec extends Palette {
+  readonly plan: InsectPlan;
+}
+
 export interface CanineSpec extends Placed {
   readonly kind: 'dog' | 'wolf';
   readonly pose: CaninePose;
@@ -55,11 +85,13 @@ export interface CanineSpec extends Placed {
   /** Swing of the legs, −1 to 1. */
   readonly stride: number;
   readonly shape: CanineShape;
-  /** Name in the table of coats. */
-  readonly coat: string;
+  /** Name in the first set's table of coats, or a plan with its colours. */
+  readonly coat: string | CanineCoatSpec;
   /** Colour of the collar, `#rrggbb`, or null. */
   readonly collar: string | null;
   readonly mouth: 'closed' | 'panting';
+  /** Parts that are not drawn. Default: none. */
+  readonly without?: readonly CaninePart[];
 }
 
 export interface InsectSpec extends Placed {
@@ -69,8 +101,10 @@ export interface InsectSpec extends Placed {
   readonly angle: number;
   /** A bee in the air throws its shadow further away. */
   readonly flying: boolean;
-  /** Name in the table of the insect's colours. */
-  readonly colours: string;
+  /** Name in the first set's table of the insect's colours, or a plan with its colours. */
+  readonly colours: string | InsectColoursSpec;
+  /** Parts that are not drawn. Default: none. */
+  readonly without?: readonly InsectPart[];
 }
 
 export interface DistractorSpec extends Placed {

@@ -1,7 +1,7 @@
 import { canineExtent } from './canine';
+import { randomCanine } from './first-canine';
+import { randomInsect } from './first-insect';
 import type { Random } from './random';
-import { randomCanine } from './random-canine';
-import { randomInsect } from './random-insect';
 import type { AnimalKind, CanineSpec, ObjectSpec } from './spec';
 
 /** The picture's size, in scene units. */

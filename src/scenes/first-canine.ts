@@ -8,6 +8,7 @@ const breeds: readonly Readonly<{ coats: readonly string[]; shape: CanineShape; 
     weight: 3,
     coats: ['golden', 'black', 'brown', 'cream', 'white'],
     shape: {
+      skull: 'dog',
       legs: 0.9,
       length: 1,
       bulk: 1,
@@ -26,6 +27,7 @@ const breeds: readonly Readonly<{ coats: readonly string[]; shape: CanineShape; 
     weight: 2,
     coats: ['beagle', 'pied', 'brown', 'tan'],
     shape: {
+      skull: 'dog',
       legs: 0.78,
       length: 1,
       bulk: 0.94,
@@ -44,6 +46,7 @@ const breeds: readonly Readonly<{ coats: readonly string[]; shape: CanineShape; 
     weight: 2,
     coats: ['spotted', 'pied', 'white', 'brown'],
     shape: {
+      skull: 'dog',
       legs: 1.02,
       length: 1,
       bulk: 0.88,
@@ -62,6 +65,7 @@ const breeds: readonly Readonly<{ coats: readonly string[]; shape: CanineShape; 
     weight: 2,
     coats: ['collie', 'sable'],
     shape: {
+      skull: 'dog',
       legs: 0.9,
       length: 1.04,
       bulk: 1,
@@ -80,6 +84,7 @@ const breeds: readonly Readonly<{ coats: readonly string[]; shape: CanineShape; 
     weight: 2,
     coats: ['tan', 'black', 'sable'],
     shape: {
+      skull: 'dog',
       legs: 0.95,
       length: 1.05,
       bulk: 0.98,
@@ -98,6 +103,7 @@ const breeds: readonly Readonly<{ coats: readonly string[]; shape: CanineShape; 
     weight: 2,
     coats: ['husky', 'white', 'sable'],
     shape: {
+      skull: 'dog',
       legs: 0.88,
       length: 0.96,
       bulk: 1.04,
@@ -116,6 +122,7 @@ const breeds: readonly Readonly<{ coats: readonly string[]; shape: CanineShape; 
     weight: 2,
     coats: ['pied', 'white', 'cream', 'tan'],
     shape: {
+      skull: 'dog',
       legs: 0.76,
       length: 0.9,
       bulk: 0.92,
@@ -132,6 +139,7 @@ const breeds: readonly Readonly<{ coats: readonly string[]; shape: CanineShape; 
 ];
 
 const wolfShape: CanineShape = {
+  skull: 'wolf',
   legs: 1.04,
   length: 1.04,
   bulk: 1,

@@ -1,0 +1,76 @@
+import { WhylightError } from '../explain/errors';
+import { randomCoat, randomInsectColours } from './random-colours';
+import {
+  type AnimalKind,
+  type AnimalPart,
+  animalKinds,
+  canineParts,
+  insectParts,
+  type ObjectSpec,
+  type SceneSpec,
+} from './spec';
+
+const rivals: Readonly<Record<AnimalKind, AnimalKind>> = { dog: 'wolf', wolf: 'dog', bee: 'ant', ant: 'bee' };
+
+/** The kind that an animal is told apart from: dog and wolf, bee and ant. */
+export const rivalOf = (kind: AnimalKind): AnimalKind => rivals[kind];
+
+/** The same scene, without one of its objects, its shadow and what covers its feet. Throws WhylightError for no such object. */
+export function withoutObject(spec: SceneSpec, index: number): SceneSpec {
+  objectAt(spec, index);
+  return { ...spec, objects: spec.objects.filter((_, i) => i !== index) };
+}
+
+/** The parts that the object is drawn with and can be drawn without; none for what is no animal. */
+export function partsOf(object: ObjectSpec): readonly AnimalPart[] {
+  if (object.kind === 'dog' || object.kind === 'wolf') return canineParts;
+  return object.kind === 'bee' || object.kind === 'ant' ? insectParts : [];
+}
+
+/** The same scene with an animal drawn without one of its parts. Throws WhylightError for a part that it does not have. */
+export function withoutPart(spec: SceneSpec, index: number, part: AnimalPart): SceneSpec {
+  const object = objectAt(spec, index);
+  const parts = partsOf(object);
+  if (!parts.includes(part)) {
+    const allowed = parts.length === 0 ? 'it has none that can be left out' : `allowed: ${parts.join(', ')}`;
+    throw new WhylightError(`unknown part of a ${object.kind}: ${part} (${allowed})`);
+  }
+  const without = [...('without' in object ? (object.without ?? []) : []), part];
+  return replaceObject(spec, index, { ...object, without } as ObjectSpec);
+}
+
+/**
+ * The same scene with the rival of an animal in its place: the same body, pose, size, place and colours, the other kind's
+ * markings. Throws WhylightError where the object is no animal of the second set.
+ */
+export function withRival(spec: SceneSpec, index: number): SceneSpec {
+  const object = objectAt(spec, index);
+  switch (object.kind) {
+    case 'dog':
+    case 'wolf': {
+      const kind = rivalOf(object.kind) as 'dog' | 'wolf';
+      if (typeof object.coat === 'string') break;
+      return replaceObject(spec, index, { ...object, kind, coat: randomCoat(kind, object.seed) });
+    }
+    case 'bee':
+    case 'ant': {
+      const kind = rivalOf(object.kind) as 'bee' | 'ant';
+      if (typeof object.colours === 'string') break;
+      return replaceObject(spec, index, { ...object, kind, colours: randomInsectColours(kind, object.seed) });
+    }
+    default:
+      throw new WhylightError(`a ${object.kind} has no rival (those that have: ${animalKinds.join(', ')})`);
+  }
+  throw new WhylightError(`a ${object.kind} of the first set has no rival of the same body (allowed: the second set)`);
+}
+
+function objectAt(spec: SceneSpec, index: number): ObjectSpec {
+  const object = spec.objects[index];
+  if (object === undefined) throw new WhylightError(`no object ${index} (the scene has ${spec.objects.length})`);
+  return object;
+}
+
+const replaceObject = (spec: SceneSpec, index: number, object: ObjectSpec): SceneSpec => ({
+  ...spec,
+  objects: spec.objects.map((one, i) => (i === index ? object : one)),
+});
