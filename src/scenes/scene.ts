@@ -5,11 +5,12 @@ import type { CropBox, ImageSample } from '../explain/image/sample';
 import { paintAnt } from './ant';
 import { backgrounds } from './backgrounds';
 import { paintBee } from './bee';
-import { canineFootprint, paintCanine } from './canine';
+import { pictureBrush } from './brush';
+import { canineFootprint, omitted, paintCanine } from './canine';
 import { paintDistractor } from './distractors';
 import { paintInsect } from './insect';
 import { mixSeeds, Random } from './random';
-import { animalKinds, type BackgroundKind, type ObjectKind, type ObjectSpec, type SceneSpec } from './spec';
+import { animalKinds, type BackgroundKind, isAnimal, type ObjectKind, type ObjectSpec, type SceneSpec } from './spec';
 
 /** One object of a drawn scene and where exactly it is seen. */
 export interface SceneObject {
@@ -86,7 +87,8 @@ export function drawScene(spec: SceneSpec): Scene {
     const weight = new Float32Array(width * height);
     for (let i = 0; i < weight.length; i++) weight[i] = alpha[4 * i + 3]! / 255;
     weights.push(weight);
-    const feet = spec.contact && background.cover ? footprint(object) : null;
+    const legless = isAnimal(object) && object.without?.some((part) => part === 'legs');
+    const feet = spec.contact && background.cover && !legless ? footprint(object) : null;
     if (feet && background.cover) {
       const [cover, coverContext] = open();
       background.cover(
@@ -124,11 +126,11 @@ function paintObject(context: CanvasRenderingContext2D, object: ObjectSpec, ligh
   switch (object.kind) {
     case 'dog':
     case 'wolf':
-      paintCanine(context, object, light);
+      paintCanine(pictureBrush(context, omitted(object)), object, light);
       break;
     case 'bee':
     case 'ant':
-      if (typeof object.colours !== 'string') paintInsect(context, object, light);
+      if (typeof object.colours !== 'string') paintInsect(pictureBrush(context, object.without), object, light);
       else if (object.kind === 'bee') paintBee(context, object, light);
       else paintAnt(context, object, light);
       break;
