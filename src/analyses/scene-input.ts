@@ -59,17 +59,21 @@ function sampleMask(
   return sampled;
 }
 
-/** A scene's picture with every pixel of the objects of a kind painted black. */
-export function coverKind(scene: Scene, kind: ObjectKind): ImageSample {
+/** A scene's picture with every pixel of the objects of a kind in one colour, `[red, green, blue]` in bytes. */
+export function paintKind(
+  scene: Scene,
+  kind: ObjectKind,
+  colour: readonly [number, number, number] = [0, 0, 0],
+): ImageSample {
   const pixels = Uint8Array.from(scene.image.pixels);
   for (const object of scene.objects) {
     if (object.kind !== kind) continue;
     object.mask.forEach((inside, i) => {
-      if (inside > 0) pixels.fill(0, 3 * i, 3 * i + 3);
+      if (inside > 0) pixels.set(colour, 3 * i);
     });
   }
   const sha256 = createHash('sha256').update(pixels).digest('hex');
-  return { ...scene.image, pixels, sha256, source: `${scene.image.source}-without-${kind}` };
+  return { ...scene.image, pixels, sha256, source: `${scene.image.source}-painted-${kind}` };
 }
 
 /** Whether a point lies in a mask, or not further from it than `tolerance` px. */

@@ -39,6 +39,11 @@ export interface RandomSceneOptions {
   /** Picture size in px. Default 256 × 256. */
   readonly width?: number;
   readonly height?: number;
+  /**
+   * Which set the scene belongs to. 2: everything but the markings is drawn alike for all kinds. 1: the older set, in
+   * which body, size, camera and colours tell the kinds apart too; kept so that its seeds stay drawable. Default 2.
+   */
+  readonly set?: 1 | 2;
 }
 
 /** Each kind's own background, the one a biased data set ties it to. */

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { camInstances } from '../../src/analyses/cam-instances';
 import { camPointing, type PointingCase, pointingOf } from '../../src/analyses/cam-pointing';
 import { gradientDiscrimination } from '../../src/analyses/gradient-discrimination';
-import { rivalCovered } from '../../src/analyses/rival-covered';
+import { paints, type RivalCase, rivalEffect, rivalEffectOf } from '../../src/analyses/rival-effect';
 import { knownAnimals, rivalPairs, rivalScenes } from '../../src/analyses/rival-scenes';
-import { coverKind, hits, maskInInput, objectMasks } from '../../src/analyses/scene-input';
+import { hits, maskInInput, objectMasks, paintKind } from '../../src/analyses/scene-input';
 import { loadNetwork } from '../../src/explain/network/load-network';
 import type { Network } from '../../src/explain/network/network';
 import { drawScene } from '../../src/scenes/scene';
-import { competingScene } from '../../src/scenes/study-scenes';
+import { competingScene, keepObjects } from '../../src/scenes/study-scenes';
 import { drawn, linearNetwork, seededNetwork } from '../support/networks';
 import { passingTensors } from '../support/tensors';
 
@@ -58,7 +58,7 @@ describe('scenes of two rivals', () => {
   });
 
   it('are covered exactly where the animal is', () => {
-    const covered = coverKind(scene, 'wolf');
+    const covered = paintKind(scene, 'wolf');
     const wolf = scene.objects.find(({ kind }) => kind === 'wolf')!;
     for (let i = 0; i < wolf.mask.length; i++) {
       const pixel = [...covered.pixels.subarray(3 * i, 3 * i + 3)];
@@ -96,20 +96,65 @@ describe('scenes of two rivals', () => {
   });
 });
 
-describe('rivalCovered', () => {
+describe('rivalEffect', () => {
   it('compares the same two animals of every scene, and leaves no tensor behind', async () => {
     const before = passingTensors();
-    const { cases, rivalCovered: change, raised, lowered } = await rivalCovered(fair, few);
+    const { cases, withoutRival, raised, lowered, classes } = await rivalEffect(fair, few);
     expect(cases).toHaveLength(8);
-    const mean = cases.reduce((sum, one) => sum + one.rivalCovered - one.clean, 0) / 8;
-    expect(change.value).toBeCloseTo(mean, 10);
+    const mean = cases.reduce((sum, one) => sum + one.withoutRival - one.clean, 0) / 8;
+    expect(withoutRival.value).toBeCloseTo(mean, 10);
     // Two cases of a scene count once.
-    expect([change.count, raised.count]).toEqual([4, 4]);
-    expect(raised.value).toBe(cases.filter((one) => one.rivalCovered > one.clean).length / 8);
-    expect(lowered.value).toBe(cases.filter((one) => one.rivalCovered < one.clean).length / 8);
-    // One logit: what the dog gains the wolf loses.
-    for (let i = 0; i < 8; i += 2) expect(cases[i]!.clean + cases[i + 1]!.clean).toBeCloseTo(1, 5);
+    expect([withoutRival.count, raised.count]).toEqual([4, 4]);
+    expect(raised.value).toBe(cases.filter((one) => one.withoutRival > one.clean).length / 8);
+    expect(lowered.value).toBe(cases.filter((one) => one.withoutRival < one.clean).length / 8);
+    expect(classes.map(({ label, withoutRival }) => [label, withoutRival.count])).toEqual([
+      ['dog', 4],
+      ['wolf', 4],
+    ]);
+    // One logit: what the dog gains the wolf loses, in the same picture.
+    for (let i = 0; i < 8; i += 2) {
+      expect(cases[i]!.clean + cases[i + 1]!.clean).toBeCloseTo(1, 5);
+      expect(cases[i]!.withoutRival + cases[i + 1]!.withoutTarget).toBeCloseTo(1, 5);
+    }
     expect(passingTensors()).toBe(before);
+  });
+
+  it('draws the scene again: a network that reads the brightness sees the background where the rival was', async () => {
+    // Says dog by how bright the whole picture is.
+    const weights = new Float32Array(128 * 128 * 3).fill(-0.00001);
+    const network = {
+      ...linearNetwork([128, 128], Float32Array.from([...weights.map((one) => -one), ...weights]), [0, 0]),
+      classes: ['dog', 'wolf'],
+    };
+    const { cases } = await rivalEffect(network, { scenes: 2, seed: 1 });
+    const [first] = [...rivalScenes(network, { scenes: 2, seed: 1 })];
+    const mean = ({ pixels }: { pixels: Uint8Array }) => pixels.reduce((sum, value) => sum + value, 0);
+    const drawnAgain = drawScene(keepObjects(first!.scene.spec, ({ kind }) => kind !== 'wolf')).image;
+    const lighter = mean(drawnAgain) > mean(first!.scene.image);
+    const dog = cases.find(({ target }) => target === 'dog')!;
+    expect(dog.withoutRival > dog.clean).toBe(lighter);
+    expect(dog.painted.black).toBeLessThan(dog.clean);
+    expect(dog.painted.black).toBeLessThan(dog.painted.grey);
+  });
+
+  it('counts a scene once, and a class by itself', () => {
+    const one = (scene: string, target: string, withoutRival: number): RivalCase => ({
+      scene,
+      target,
+      clean: 0.5,
+      withoutRival,
+      withoutTarget: 0.25,
+      painted: { black: 0.25, grey: 0.5, 'mean colour': 0.75 },
+    });
+    const cases = [one('a', 'dog', 1), one('a', 'wolf', 0.25), one('b', 'dog', 1), one('b', 'wolf', 0.5)];
+    const { withoutRival, painted, classes, raised, lowered } = rivalEffectOf(cases, ['dog', 'wolf', 'bee']);
+    expect(withoutRival).toMatchObject({ value: 0.1875, count: 2 });
+    expect(paints.map((paint) => painted[paint].value)).toEqual([-0.25, 0, 0.25]);
+    expect(classes.map(({ label, withoutRival }) => [label, withoutRival.value])).toEqual([
+      ['dog', 0.5],
+      ['wolf', -0.125],
+    ]);
+    expect([raised.value, lowered.value]).toEqual([0.5, 0.25]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { CamInstances } from '../../src/analyses/cam-instances';
 import type { CamPointing } from '../../src/analyses/cam-pointing';
 import type { GradientDiscrimination } from '../../src/analyses/gradient-discrimination';
 import type { PoolingCompared } from '../../src/analyses/pooling-compared';
-import type { RivalCovered } from '../../src/analyses/rival-covered';
+import type { RivalEffect } from '../../src/analyses/rival-effect';
 import type { Network } from '../../src/explain/network/network';
 import { type Estimate, estimateShare } from '../../src/explain/statistics/estimate';
 import type { MeasuredClaim } from '../../src/report/claims/claim';
@@ -49,19 +49,30 @@ export const biasOf = (
   figures: { accuracy: { data: [], layout: {}, alt: '', caption: '' } },
 });
 
-export const covered = (change: number, { half = 0.02, lowered = 0.2 } = {}): RivalCovered => ({
-  rivalCovered: estimate(change, half),
-  targetCovered: estimate(-0.3),
-  raised: estimate(1 - lowered),
-  lowered: estimate(lowered),
-  cases: Array.from({ length: 80 }, (_, i) => ({
-    scene: String(i >> 1),
-    target: 'dog',
-    clean: 0.5,
-    rivalCovered: 0.5,
-    targetCovered: 0.5,
-  })),
-});
+export const rivals = (change: number, { half = 0.02, lowered = 0.2, black = change - 0.1 } = {}): RivalEffect => {
+  const changes = (by: number) => ({
+    withoutRival: estimate(change + by, half),
+    withoutTarget: estimate(-0.3),
+    painted: { black: estimate(black + by), grey: estimate(change + by), 'mean colour': estimate(change + by) },
+  });
+  return {
+    ...changes(0),
+    raised: estimate(1 - lowered),
+    lowered: estimate(lowered),
+    classes: [
+      { label: 'dog', ...changes(0.1) },
+      { label: 'wolf', ...changes(-0.1) },
+    ],
+    cases: Array.from({ length: 80 }, (_, i) => ({
+      scene: String(i >> 1),
+      target: 'dog',
+      clean: 0.5,
+      withoutRival: 0.5,
+      withoutTarget: 0.5,
+      painted: { black: 0.5, grey: 0.5, 'mean colour': 0.5 },
+    })),
+  };
+};
 
 export const pointing = (own: number, { half = 0.02, unlikely = null as number | null } = {}): CamPointing => ({
   own: estimate(own, half),
@@ -125,7 +136,7 @@ export function measuredClaim(id: string, result: unknown, networks: readonly Ne
 export const allMeasured = (): MeasuredClaim[] => [
   measuredClaim('C1', { scenes: gradients(0.9, 0.1), photos: null }),
   measuredClaim('C2', biasOf([{ title: 'Biased', own: 1, swapped: 0 }])),
-  measuredClaim('C3', covered(0.2)),
+  measuredClaim('C3', rivals(0.2)),
   measuredClaim('C4', pointing(0.9)),
   measuredClaim('C5', instancesOf(1, 0.8)),
   measuredClaim('C6', poolingOf([0.1, 0.1, 0.1])),
