@@ -1,4 +1,4 @@
-import type { BackgroundBias } from '../../src/analyses/background-bias';
+import type { BackgroundBias, MapOutside } from '../../src/analyses/background-bias';
 import type { CamInstances } from '../../src/analyses/cam-instances';
 import type { CamPointing } from '../../src/analyses/cam-pointing';
 import type { GradientDiscrimination } from '../../src/analyses/gradient-discrimination';
@@ -29,22 +29,46 @@ export const gradients = (
   byConstruction,
 });
 
+const outsideOf = (mass: number | null, centre: number): Omit<MapOutside, 'label'> =>
+  mass === null
+    ? { mass: null, far: null, centre: null, even: null, beyondCentre: null }
+    : {
+        mass: estimate(mass, 0.02, 100),
+        far: estimate(mass / 2, 0.02, 100),
+        centre: estimate(centre, 0.02, 100),
+        even: estimate(0.8, 0.02, 100),
+        beyondCentre: estimate(mass - centre, 0.02, 100),
+      };
+
 export const biasOf = (
-  networks: readonly { title: string; own: number; swapped: number; half?: number; outside?: number | null }[],
+  networks: readonly {
+    title: string;
+    own: number;
+    swapped: number;
+    half?: number;
+    outside?: number | null;
+    centre?: number;
+  }[],
 ): BackgroundBias => ({
-  networks: networks.map(({ title, own, swapped, half = 0.01, outside = 0.7 }) => ({
-    name: title.toLowerCase(),
-    title,
-    accuracy: {
-      fair: estimateShare(300, 400),
-      own: estimateShare(400 * own, 400),
-      swapped: estimateShare(400 * swapped, 400),
-    },
-    dependence: estimate(own - swapped, half, 400),
-    camOutside: outside === null ? null : estimate(outside, 0.02, 100),
-    outside: [],
-  })),
-  areaOutside: 0.8,
+  networks: networks.map(({ title, own, swapped, half = 0.01, outside = 0.6, centre = 0.7 }) => {
+    const [onOwn, onSwapped] = [estimateShare(400 * own, 400), estimateShare(400 * swapped, 400)];
+    const dependence = estimate(own - swapped, half, 400);
+    const groups = (['grass', 'snow'] as const).flatMap((background) =>
+      ['dog', 'wolf'].map((label) => ({ label, background, accuracy: estimate(swapped, half, 33) })),
+    );
+    return {
+      name: title.toLowerCase(),
+      title,
+      accuracy: { fair: estimateShare(300, 400), own: onOwn, swapped: onSwapped },
+      dependence,
+      probability: estimate(0.9 * (own - swapped), half, 400),
+      classes: ['dog', 'wolf'].map((label) => ({ label, own: onOwn, swapped: onSwapped, dependence })),
+      groups,
+      worst: groups[1]!,
+      camOutside: outsideOf(outside, centre),
+      outside: ['dog', 'wolf'].map((label) => ({ label, ...outsideOf(outside, centre) })),
+    };
+  }),
   seed: 1,
   figures: { accuracy: { data: [], layout: {}, alt: '', caption: '' } },
 });

@@ -9,6 +9,7 @@ import {
   estimatePairedDifference,
   estimateShare,
 } from '../../../src/explain/statistics/estimate';
+import { estimateLeastShare } from '../../../src/explain/statistics/least-share';
 import type { MeasuredClaim } from '../../../src/report/claims/claim';
 import { claimsReport } from '../../../src/report/claims/report';
 import { measuredClaim, network } from '../../support/claims';
@@ -47,13 +48,29 @@ function randomResults(random: () => number): MeasuredClaim[] {
     const [p, q] = [chance(), chance()];
     const [own, swapped] = [list(scenes, () => random() < p), list(scenes, () => random() < q)];
     const share = (answers: readonly boolean[]) => estimateShare(answers.filter(Boolean).length, scenes);
+    const dependence = estimatePairedDifference(own, swapped);
+    const groups = ['dog', 'wolf'].map((label) => ({ label, background: 'snow', accuracy: share(own) }));
+    const least = estimateLeastShare([{ hits: whole(0, scenes), count: scenes }]).estimate;
+    const shares = random();
+    const map = () => ({
+      mass: mean(scenes, 0, () => shares),
+      far: mean(scenes, 0, random),
+      centre: mean(scenes, 0, random),
+      even: mean(scenes, 0, random),
+      beyondCentre: mean(scenes, -1, () => shares - random()),
+    });
+    const none = { mass: null, far: null, centre: null, even: null, beyondCentre: null };
     return {
       name: title,
       title,
-      accuracy: { fair: share(own), own: share(own), swapped: share(swapped) },
-      dependence: estimatePairedDifference(own, swapped),
-      camOutside: random() < 0.3 ? null : mean(scenes, 0, random),
-      outside: [],
+      accuracy: { fair: mean(scenes, 0, random), own: share(own), swapped: share(swapped) },
+      dependence,
+      probability: mean(scenes, -1, () => random() - random()),
+      classes: [{ label: 'dog', own: share(own), swapped: share(swapped), dependence }],
+      groups,
+      worst: { ...groups[0]!, accuracy: least },
+      camOutside: random() < 0.3 ? none : map(),
+      outside: [{ label: 'dog', ...map() }],
     };
   };
   const effects = { dog: random() - 0.5, wolf: random() - 0.5 };
@@ -115,7 +132,6 @@ function randomResults(random: () => number): MeasuredClaim[] {
     ]),
     measuredClaim('C2', {
       networks: list(whole(1, 4), (i) => biased(`network ${'abcd'[i]}`)),
-      areaOutside: random(),
       seed: 1,
       figures: {},
     }),
