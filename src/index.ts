@@ -8,6 +8,7 @@ export {
   type ClassPair,
   type GradientDiscrimination,
   gradientDiscrimination,
+  rivalClassPairs,
 } from './analyses/gradient-discrimination';
 export { comparePooling, type PooledCases, type PoolingCompared, pooledCases } from './analyses/pooling-compared';
 export { type RivalEffect, rivalEffect } from './analyses/rival-effect';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { camInstances } from '../../src/analyses/cam-instances';
 import { camPointing, type PointingCase, pointingOf } from '../../src/analyses/cam-pointing';
-import { gradientDiscrimination } from '../../src/analyses/gradient-discrimination';
+import { gradientDiscrimination, rivalClassPairs } from '../../src/analyses/gradient-discrimination';
 import { paints, type RivalCase, rivalEffect, rivalEffectOf } from '../../src/analyses/rival-effect';
 import { knownAnimals, rivalPairs, rivalScenes } from '../../src/analyses/rival-scenes';
 import { hits, maskInInput, objectMasks, paintKind } from '../../src/analyses/scene-input';
@@ -39,6 +39,37 @@ describe('gradientDiscrimination', () => {
     const { signed, absolute } = await gradientDiscrimination(network, [{ photo: scene.image, classes: [0, 1] }]);
     expect(Math.abs(signed.value)).toBeLessThan(0.06);
     expect(Math.abs(absolute.value)).toBeLessThan(0.06);
+  });
+
+  it('gives the gradient of a logit, and of logits less their mean, of which a common term is no part', async () => {
+    const size = 40 * 60 * 3;
+    const common = drawn(size, 5, 2, -1);
+    const own = Array.from({ length: 3 }, (_, i) => drawn(size, 6 + i, 0.2, -0.1));
+    const weights = Float32Array.from(own.flatMap((one) => [...one.map((value, i) => value + common[i]!)]));
+    const network = linearNetwork([40, 60], weights, [0, 0, 0]);
+    const pair = { photo: scene.image, classes: [0, 1], absent: [2], label: 'a, b' } as const;
+    const { absolute, signed, centred, absent, kinds, oppositeCentred } = await gradientDiscrimination(network, [pair]);
+    // What all classes share makes the logits' gradients alike; centred, three classes' are opposite by a half in the mean.
+    expect(absolute.value).toBeGreaterThan(0.9);
+    expect(signed.value).toBeGreaterThan(0.9);
+    expect(absent!.absolute.value).toBeGreaterThan(0.9);
+    expect(centred!.signed.value).toBeCloseTo(-0.5, 1);
+    expect(centred!.absolute.value).toBeLessThan(0.5);
+    expect(centred!.absent!.difference.value).toBeCloseTo(
+      centred!.absolute.value - centred!.absent!.absolute.value,
+      12,
+    );
+    expect(kinds.map(({ label, absolute }) => [label, absolute.count])).toEqual([['a, b', 1]]);
+    expect(oppositeCentred).toBe(false);
+  });
+
+  it('compares with every animal that is not in the scene', () => {
+    const four = { ...fair, classes: ['ant', 'bee', 'dog', 'wolf'] };
+    expect([...rivalClassPairs(four, { scenes: 2, seed: 1 })].map(({ label, absent }) => [label, absent])).toEqual([
+      ['dog, wolf', ['bee', 'ant']],
+      ['bee, ant', ['dog', 'wolf']],
+    ]);
+    expect([...rivalClassPairs(fair, { scenes: 1, seed: 1 })][0]!.absent).toEqual([]);
   });
 });
 

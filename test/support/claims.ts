@@ -20,14 +20,33 @@ const estimate = (value: number, half = 0.02, count = 40): Estimate => ({
 export const gradients = (
   absolute: number,
   signed: number,
-  { half = 0.02, count = 40, byConstruction = false } = {},
-): GradientDiscrimination => ({
-  absolute: estimate(absolute, half, count),
-  signed: estimate(signed, half, count),
-  lost: estimate(absolute - signed, half, count),
-  pairs: [],
-  byConstruction,
-});
+  {
+    half = 0.02,
+    count = 40,
+    byConstruction = false,
+    oppositeCentred = false,
+    absent = null as number | null,
+    centred = null as readonly [number, number] | null,
+  } = {},
+): GradientDiscrimination => {
+  const gauge = (absolute: number, signed: number) => ({
+    absolute: estimate(absolute, half, count),
+    signed: estimate(signed, half, count),
+    lost: estimate(absolute - signed, half, count),
+    absent:
+      absent === null
+        ? null
+        : { absolute: estimate(absent, half, count), difference: estimate(absolute - absent, half, count) },
+  });
+  const both = { ...gauge(absolute, signed), centred: centred === null ? null : gauge(...centred) };
+  return {
+    ...both,
+    kinds: [{ label: 'dog, wolf', ...both }],
+    oppositeCentred,
+    pairs: [],
+    byConstruction,
+  };
+};
 
 const outsideOf = (mass: number | null, centre: number): Omit<MapOutside, 'label'> =>
   mass === null

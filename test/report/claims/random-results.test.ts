@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PointingCase, pointingOf } from '../../../src/analyses/cam-pointing';
+import { gradientDiscriminationOf } from '../../../src/analyses/gradient-discrimination';
 import { comparePooling, type PooledCases } from '../../../src/analyses/pooling-compared';
 import { type RivalCase, rivalEffectOf } from '../../../src/analyses/rival-effect';
 import { seededRandom } from '../../../src/explain/random';
@@ -26,21 +27,17 @@ function randomResults(random: () => number): MeasuredClaim[] {
   const gradients = (count: number) => {
     const [a, s, width] = [2 * random() - 1, 2 * random() - 1, 0.3 * random()];
     const near = (middle: number) => Math.max(-1, Math.min(1, middle + width * (random() - 0.5)));
-    const pairs = list(count, (i) => ({ source: String(i), absolute: near(a), signed: near(s) }));
+    const [absent, centred] = [random() < 0.5, random() < 0.5];
+    const correlations = () => ({ absolute: near(a), signed: near(s), absent: absent ? near(a - 0.1) : null });
+    const pairs = list(count, (i) => ({
+      source: String(i),
+      label: ['dog, wolf', 'bee, ant'][i % 2]!,
+      ...correlations(),
+      centred: centred ? correlations() : null,
+    }));
     return {
-      pairs,
-      absolute: estimateMean(
-        pairs.map(({ absolute }) => absolute),
-        [-1, 1],
-      ),
-      signed: estimateMean(
-        pairs.map(({ signed }) => signed),
-        [-1, 1],
-      ),
-      lost: estimateMean(
-        pairs.map(({ absolute, signed }) => absolute - signed),
-        [-2, 2],
-      ),
+      ...gradientDiscriminationOf(pairs),
+      oppositeCentred: !centred && random() < 0.5,
       byConstruction: random() < 0.2,
     };
   };

@@ -33,6 +33,36 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
   ],
   [
     'C1',
+    'holds in both gauges, more for classes that are there',
+    { scenes: gradients(0.9, 0.1, { centred: [0.8, 0], absent: 0.6 }), photos: null },
+    [
+      /defined up to a term that all classes share\. Of the logits less their mean the absolute maps correlate by 0\.80 .* with their sign by 0\.00/,
+      /in both gauges: the claim holds\./,
+      /r of absolute maps, centred logits\|> 0\.5\|0\.80/,
+      /dog, wolf: absolute, one class absent, centred logits\|r\|0\.60\|0\.58\|0\.62\|40$/m,
+      /correlate by 0\.60 \[0\.58, 0\.62\], centred by 0\.60 .*alike by 0\.30 \[0\.28, 0\.32\] more, so part of their likeness/,
+    ],
+  ],
+  [
+    'C1',
+    'fails in the other gauge, and an absent class is as much alike',
+    { scenes: gradients(0.9, 0.1, { centred: [0.3, 0], absent: 0.88 }), photos: null },
+    [
+      /by less than 0\.5 in one gauge at least, so they differ/,
+      /0\.02 \[0\.00, 0\.04\] more than that, less than 0\.1 either way: so much likeness says nothing of the two animals/,
+    ],
+  ],
+  [
+    'C1',
+    'holds, and the absent class leaves it open; two classes',
+    { scenes: gradients(0.9, 0.1, { absent: 0.81, oppositeCentred: true }), photos: null },
+    [
+      /Of the two logits less their mean the gradients differ by their sign alone, by construction\./,
+      /which does not settle whether more than 0\.1 of their likeness goes with both/,
+    ],
+  ],
+  [
+    'C1',
     'fails, for the maps differ',
     { scenes: gradients(0.3, 0.1), photos: null },
     [
