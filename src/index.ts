@@ -14,6 +14,7 @@ export { comparePooling, type PooledCases, type PoolingCompared, pooledCases } f
 export { type RivalEffect, rivalEffect } from './analyses/rival-effect';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
 export { type SceneTraining, type TrainOnScenesOptions, trainOnScenes } from './analyses/train-on-scenes';
+export { type UnevenPointing, unevenPointing } from './analyses/uneven-pointing';
 export {
   type ActivationMaximisationOptions,
   activationMaximisation,

@@ -86,6 +86,24 @@ export function hits({ mask, width, height }: InputMask, x: number, y: number, t
   return false;
 }
 
+/** Where a point would hit: the mask and what is not further from it than `tolerance` px. */
+export function reachOf({ mask, width, height }: InputMask, tolerance: number): InputMask {
+  const reach = new Uint8Array(mask.length);
+  mask.forEach((inside, i) => {
+    if (inside === 0) return;
+    const [x, y] = [i % width, Math.floor(i / width)];
+    for (let v = Math.max(0, y - tolerance); v <= Math.min(height - 1, y + tolerance); v++) {
+      const across = Math.floor(Math.sqrt(tolerance ** 2 + 0.5 - (v - y) ** 2));
+      reach.fill(255, v * width + Math.max(0, x - across), v * width + Math.min(width - 1, x + across) + 1);
+    }
+  });
+  return { mask: reach, width, height };
+}
+
+/** Share of the pixels that a mask has: the chance that a point placed at random over the picture lies in it. */
+export const areaShare = ({ mask }: InputMask): number =>
+  mask.reduce((sum, inside) => sum + Number(inside > 0), 0) / mask.length;
+
 /** The pointing game's usual tolerance, 15 px at 224, at this input's size. */
 export function pointingTolerance(width: number): number {
   return Math.round((15 / 224) * width);

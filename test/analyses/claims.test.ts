@@ -1,15 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { camInstances } from '../../src/analyses/cam-instances';
 import { camPointing, type PointingCase, pointingOf } from '../../src/analyses/cam-pointing';
+import { evaluationSeed } from '../../src/analyses/evaluation-seed';
 import { gradientDiscrimination, rivalClassPairs } from '../../src/analyses/gradient-discrimination';
 import { paints, type RivalCase, rivalEffect, rivalEffectOf } from '../../src/analyses/rival-effect';
 import { knownAnimals, rivalPairs, rivalScenes } from '../../src/analyses/rival-scenes';
-import { hits, maskInInput, objectMasks, paintKind } from '../../src/analyses/scene-input';
+import { areaShare, hits, maskInInput, objectMasks, paintKind, reachOf } from '../../src/analyses/scene-input';
+import { unevenPointing, unevenSpec } from '../../src/analyses/uneven-pointing';
 import { loadNetwork } from '../../src/explain/network/load-network';
 import type { Network } from '../../src/explain/network/network';
+import { mixSeeds } from '../../src/scenes/random';
 import { drawScene } from '../../src/scenes/scene';
 import { competingScene, keepObjects } from '../../src/scenes/study-scenes';
-import { drawn, linearNetwork, seededNetwork } from '../support/networks';
+import { drawn, linearNetwork, networkOf, seededNetwork } from '../support/networks';
 import { passingTensors } from '../support/tensors';
 
 const scene = drawScene(competingScene(['dog', 'wolf'], { seed: 8, background: 'forest', width: 60, height: 40 }));
@@ -192,23 +195,26 @@ describe('rivalEffect', () => {
 describe('camPointing', () => {
   it('sorts every case into one bin and counts hits', async () => {
     const before = passingTensors();
-    const { cases, bins, own, centre, tolerance, gain } = await camPointing(fair, few);
+    const result = await camPointing(fair, few);
+    const { cases, bins, own, centre, tolerance, gain, other, beyondOther, classes, point } = result;
     expect(cases).toHaveLength(8);
     expect(bins.reduce((sum, bin) => sum + bin.cases, 0)).toBe(8);
-    expect(bins.every((bin) => (bin.cases === 0) === (bin.own === null))).toBe(true);
+    expect(bins.every((bin) => (bin.cases === 0) === (bin.shares === null))).toBe(true);
     expect(own.value).toBe(cases.filter((one) => one.own).length / 8);
     expect(centre.count).toBe(4);
     expect(gain.value).toBeCloseTo(own.value - centre.value, 12);
+    expect(beyondOther.value).toBeCloseTo(own.value - other.value, 12);
+    expect(classes.map(({ label, own }) => [label, own.count])).toEqual([
+      ['dog', 4],
+      ['wolf', 4],
+    ]);
+    // A point hits an animal from more places than the animal covers.
+    const covered = [...rivalScenes(fair, few)].flatMap(({ scene }) =>
+      scene.objects.map(({ area }) => area / 128 / 128),
+    );
+    expect(point.value).toBeGreaterThan(covered.reduce((sum, area) => sum + area, 0) / 8);
     expect(tolerance).toBe(9);
-    expect(await camPointing(fair, few)).toEqual({
-      cases,
-      bins,
-      own,
-      centre,
-      gain,
-      tolerance,
-      other: expect.anything(),
-    });
+    expect(await camPointing(fair, few)).toEqual(result);
     expect(passingTensors()).toBe(before);
   });
 });
@@ -218,22 +224,102 @@ describe('pointingOf', () => {
     scene,
     target: 'dog',
     probability,
+    rivalProbability: 0.1,
     own,
     other: !own,
     centre,
+    point: 0.25,
   });
 
-  it('counts a scene once, in all and in each range of scores', () => {
-    const cases = [one('a', 0.001, true), one('a', 0.7, false), one('b', 0.005, true, true), one('b', 0.999, true)];
-    const { own, gain, bins } = pointingOf(cases);
+  it('counts a scene once, in all and by the ratio of the scores', () => {
+    const cases = [one('a', 0.001, true), one('a', 0.7, false), one('b', 0.005, true, true), one('b', 1, true)];
+    const { own, gain, beyondOther, beyondPoint, bins } = pointingOf(cases, ['dog', 'wolf']);
     expect([own.value, own.count, gain.value]).toEqual([0.75, 2, 0.5]);
-    expect(bins.map(({ cases, own }) => [cases, own?.count ?? 0, own?.value])).toEqual([
+    expect([beyondOther.value, beyondPoint.value]).toEqual([0.5, 0.5]);
+    expect(bins.map(({ cases, shares }) => [cases, shares?.own.count ?? 0, shares?.own.value])).toEqual([
       [2, 2, 1],
       [0, 0, undefined],
       [1, 1, 0],
       [1, 1, 1],
     ]);
-    expect(bins[0]!.gain!.value).toBe(0.5);
+    expect(bins[0]!.shares!.gain.value).toBe(0.5);
+  });
+
+  it('finds nothing in a map that is the same for both classes', () => {
+    // Its peak lies on one of the two animals, whichever is asked for.
+    const cases = ['a', 'b', 'c'].flatMap((scene) => [one(scene, 0.5, true), { ...one(scene, 0.5, false) }]);
+    expect(pointingOf(cases, ['dog']).beyondOther.value).toBe(0);
+  });
+});
+
+describe('unevenPointing', () => {
+  /** Holds every picture for a wolf, twenty times as probable as a dog; its map of the dog is the picture's green. */
+  const always = networkOf(
+    [
+      { name: 'input', operation: { kind: 'input' }, inputs: [] },
+      { name: 'avgpool', operation: { kind: 'globalAvgPool' }, inputs: ['input'] },
+      { name: 'fc', operation: { kind: 'dense', units: 1, bias: true }, inputs: ['avgpool'] },
+    ],
+    [128, 128, 3],
+    new Map([
+      ['fc.weight', { shape: [1, 3], values: new Float32Array([0, -0.001, 0]) }],
+      ['fc.bias', { shape: [1], values: new Float32Array([3]) }],
+    ]),
+    { output: 'sigmoid', classes: ['dog', 'wolf'], camNode: 'input' },
+  );
+
+  it('measures scenes in which the network itself holds one class for far less probable, and the same again', async () => {
+    const before = passingTensors();
+    const result = await unevenPointing(always, { scenes: 4, seed: 1 });
+    const { weaker, stronger, cases, candidates, ratio } = result;
+    // Two dogs as asked; a wolf is never the less probable one, however long it is looked for.
+    expect(weaker!.classes.map(({ label, own }) => [label, own.count])).toEqual([['dog', 2]]);
+    expect([weaker!.own.count, stronger!.own.count, cases.length, candidates]).toEqual([2, 2, 4, 48]);
+    for (const { target, probability, rivalProbability } of cases) {
+      const uneven = target === 'dog' ? rivalProbability / probability : probability / rivalProbability;
+      expect(uneven).toBeGreaterThanOrEqual(ratio);
+    }
+    expect(await unevenPointing(always, { scenes: 4, seed: 1 })).toEqual(result);
+    expect(passingTensors()).toBe(before);
+  });
+
+  it('draws the smaller animal down to a quarter, and the other as it is', () => {
+    for (const i of [0, 1, 2, 3]) {
+      const { spec, smaller, kinds } = unevenSpec(always, { scenes: 4, seed: 1 }, i);
+      expect(kinds).toEqual(['dog', 'wolf']);
+      expect(smaller).toBe(kinds[i % 2]);
+      const seed = mixSeeds(evaluationSeed('uneven', 1), i);
+      const usual = competingScene(kinds, { seed, width: 128, height: 128 });
+      spec.objects.forEach((object, at) => {
+        const share = object.size / usual.objects[at]!.size;
+        if (object.kind === smaller) {
+          expect(share).toBeLessThan(1);
+          expect(share).toBeGreaterThanOrEqual(0.25);
+        } else expect(share).toBe(1);
+      });
+    }
+  });
+
+  it('has nothing to measure where the scores never are uneven', async () => {
+    const even = {
+      ...linearNetwork([128, 128], new Float32Array(2 * 128 * 128 * 3), [0, 0]),
+      classes: ['dog', 'wolf'],
+    };
+    const { weaker, stronger, candidates, cases } = await unevenPointing(even, { scenes: 2, seed: 1 });
+    expect([weaker, stronger, candidates, cases]).toEqual([null, null, 24, []]);
+  });
+});
+
+describe('reachOf', () => {
+  it('has every point from which there is a hit, and no other', () => {
+    const mask = { width: 19, height: 13, mask: new Uint8Array(19 * 13) };
+    for (const at of [0, 5 * 19 + 9, 12 * 19 + 18]) mask.mask[at] = 255;
+    for (const tolerance of [0, 1, 4]) {
+      const reach = reachOf(mask, tolerance);
+      const expected = Array.from({ length: 19 * 13 }, (_, i) => hits(mask, i % 19, Math.floor(i / 19), tolerance));
+      expect([...reach.mask].map((inside) => inside > 0)).toEqual(expected);
+      expect(areaShare(reach)).toBeCloseTo(expected.filter(Boolean).length / expected.length, 12);
+    }
   });
 });
 

@@ -1,9 +1,10 @@
 import type { BackgroundBias, MapOutside } from '../../src/analyses/background-bias';
 import type { CamInstances } from '../../src/analyses/cam-instances';
-import type { CamPointing } from '../../src/analyses/cam-pointing';
+import type { CamPointing, PointingShares } from '../../src/analyses/cam-pointing';
 import type { GradientDiscrimination } from '../../src/analyses/gradient-discrimination';
 import type { PoolingCompared } from '../../src/analyses/pooling-compared';
 import type { RivalEffect } from '../../src/analyses/rival-effect';
+import type { UnevenPointing } from '../../src/analyses/uneven-pointing';
 import type { Network } from '../../src/explain/network/network';
 import { type Estimate, estimateShare } from '../../src/explain/statistics/estimate';
 import type { MeasuredClaim } from '../../src/report/claims/claim';
@@ -117,23 +118,42 @@ export const rivals = (change: number, { half = 0.02, lowered = 0.2, black = cha
   };
 };
 
-export const pointing = (own: number, { half = 0.02, unlikely = null as number | null } = {}): CamPointing => ({
+const sharesOf = (own: number, half: number, other = 0.05, centre = 0.5): PointingShares => ({
   own: estimate(own, half),
-  other: estimate(0.05),
-  centre: estimate(0.5),
-  gain: estimate(own - 0.5, half),
-  bins: [
-    {
-      label: 'below 1 %',
-      cases: unlikely === null ? 0 : 7,
-      own: unlikely === null ? null : estimate(unlikely, 0.02, 7),
-      gain: unlikely === null ? null : estimate(unlikely - 0.5, 0.02, 7),
-    },
-    { label: '1–50 %', cases: 73, own: estimate(own), gain: estimate(own - 0.5) },
-  ],
-  tolerance: 9,
-  cases: [],
+  other: estimate(other),
+  centre: estimate(centre),
+  point: estimate(0.2),
+  beyondOther: estimate(own - other, half),
+  gain: estimate(own - centre, half),
+  beyondPoint: estimate(own - 0.2, half),
 });
+
+export const pointing = (
+  own: number,
+  { half = 0.02, other = 0.05, unlikely = null as number | null } = {},
+): { readonly pointing: CamPointing; readonly uneven: UnevenPointing } => {
+  const shares = sharesOf(own, half, other);
+  const weaker = unlikely === null ? null : sharesOf(unlikely, half, other, 0.1);
+  return {
+    pointing: {
+      ...shares,
+      classes: [{ label: 'dog', ...shares }],
+      bins: [
+        { label: 'rival over 10 times', cases: 0, shares: null },
+        { label: 'rival 1 to 10 times', cases: 73, shares },
+      ],
+      tolerance: 9,
+      cases: [],
+    },
+    uneven: {
+      weaker: weaker === null ? null : { ...weaker, classes: [{ label: 'wolf', ...weaker }] },
+      stronger: weaker === null ? null : shares,
+      ratio: 10,
+      candidates: 480,
+      cases: [],
+    },
+  };
+};
 
 export const instancesOf = (one: number, most: number, half = 0.005): CamInstances => ({
   counts: [

@@ -217,10 +217,11 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
     'holds, uneven scores untested',
     pointing(0.9),
     [
-      /hits 40\.0 percentage points more often \[38\.0, 42\.0\].* The claim holds\./,
-      /No map is of a class below 1 %: .* was not tested/,
-      /90\.0 % \(1–50 %, 73 maps\)/,
-      /40\.0 percentage points more often than the picture’s centre would\./,
+      /hits its own 85\.0 percentage points more often \[83\.0, 87\.0\].*hits 40\.0 percentage points more often .* and 70\.0 percentage points more often .* The claim holds\./,
+      /None of 480 scenes .* 10 times less probable than the other: .* was not tested/,
+      /90\.0 % \(rival 1 to 10 times, 73 maps\)/,
+      /dog: random point would hit\|%\|20\.0\|18\.0\|22\.0\|40$/m,
+      /finds its own animal 85\.0 percentage points more often than the other\.$/m,
     ],
   ],
   [
@@ -228,18 +229,29 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
     'holds, at uneven scores too',
     pointing(0.9, { unlikely: 0.8 }),
     [
-      /For classes below 1 %, seven maps, the peak hits 30\.0 percentage points more often .* than the centre: the maps separate classes at scores so uneven too/,
-      /the same, class below 1 %\|> 2 pp\|30\.0/,
-      /and for a class below 1 % too/,
+      /40 of 480 scenes, picked by their probabilities, not by their maps/,
+      /on its own animal in 80\.0 % .* and on the other one in 5\.0 % .* The maps separate classes at scores so uneven too/,
+      /the same less centre, uneven\|> 2 pp\|70\.0/,
+      /For a class that is 10 times less probable than the other their peak is on its own animal 75\.0 percentage points/,
     ],
   ],
   [
     'C4',
-    'holds, not at uneven scores',
-    pointing(0.9, { unlikely: 0.4 }),
+    'holds, not at uneven scores: the peak stays on the other animal',
+    pointing(0.9, { unlikely: 0.3, other: 0.35 }),
     [
-      /10\.0 percentage points less often .*the maps are not better than the centre by more than 2/,
+      /5\.0 percentage points less often .*the maps do not hit their own animal by more than 2/,
       /The claim holds\./,
+      /do not separate a class that is 10 times less probable/,
+    ],
+  ],
+  [
+    'C4',
+    'holds, open at uneven scores',
+    pointing(0.9, { unlikely: 0.38, other: 0.35 }),
+    [
+      /At scores so uneven the claim stays open/,
+      /stays open: 38\.0 % of the peaks are on its own animal, 35\.0 % on the other/,
     ],
   ],
   [
@@ -251,7 +263,13 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
       /do not separate the two classes here/,
     ],
   ],
-  ['C4', 'open', pointing(0.53), [/The claim stays open/, /Whether class activation maps separate/]],
+  [
+    'C4',
+    'fails for a map that reads no class',
+    pointing(0.9, { other: 0.9, half: 0.01 }),
+    [/hits its own 0\.0 percentage points more often .* The claim fails/],
+  ],
+  ['C4', 'open', pointing(0.53), [/The claim stays open/, /Whether class activation maps separate the/]],
   [
     'C5',
     'holds',
@@ -366,10 +384,14 @@ describe('sentences of the claims', () => {
   });
 
   it('name Hoeffding’s interval where any number has it, in the table or not', () => {
-    const { bins, ...rest } = pointing(0.9);
-    const rare = bins.map((bin, i) => (i === 1 ? { ...bin, own: { ...bin.own!, count: 5 } } : bin));
-    expect(told(measuredClaim('C4', pointing(0.9)))).not.toContain('Hoeffding');
-    expect(told(measuredClaim('C4', { ...rest, bins: rare }))).toContain('Hoeffding’s where there are fewer than six');
+    const { pointing: all, uneven } = pointing(0.9);
+    const bins = all.bins.map((bin) =>
+      bin.shares === null ? bin : { ...bin, shares: { ...bin.shares, own: { ...bin.shares.own, count: 5 } } },
+    );
+    expect(told(measuredClaim('C4', { pointing: all, uneven }))).not.toContain('Hoeffding');
+    expect(told(measuredClaim('C4', { pointing: { ...all, bins }, uneven }))).toContain(
+      'Hoeffding’s where there are fewer than six',
+    );
   });
 
   it('have no table where all is true by construction', () => {
