@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { AnimalKind, BackgroundKind } from '../scenes/spec';
 import { animalKinds, backgroundKinds } from '../scenes/spec';
 import { interruptible } from './interrupt';
@@ -14,6 +14,7 @@ interface ScenesRequest {
   readonly animals: readonly [number, number];
   readonly distraction: number;
   readonly size: readonly [number, number];
+  readonly set: '1' | '2';
   readonly seed: number;
   readonly out: string;
   readonly json?: boolean;
@@ -38,6 +39,14 @@ export function scenesCommand(): Command {
     .option('--animals <number>', 'animals in a scene, or LEAST-MOST', range, [1, 1])
     .option('--distraction <share>', 'share of scenes with a person, a ball or a tree', share, 0.3)
     .option('--size <px>', 'picture size, px or HEIGHTxWIDTH, 16 to 4096', sides, [256, 256])
+    .addOption(
+      new Option(
+        '--set <number>',
+        '2: only the markings tell the classes apart; 1: the older set, body and colours too',
+      )
+        .choices(['1', '2'])
+        .default('2'),
+    )
     .option('--seed <number>', 'seed of the whole set; scene n is the same for any count', wholeNumber(0), 1)
     .requiredOption('-o, --out <dir>', 'a new or empty folder; it appears whole or not at all')
     .addOption(jsonOption())
@@ -87,6 +96,7 @@ Examples:
             distraction: request.distraction,
             height: request.size[0],
             width: request.size[1],
+            set: request.set === '1' ? 1 : 2,
             seed: request.seed,
           },
           { onProgress: reporter.onProgress, signal },

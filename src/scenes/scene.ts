@@ -7,6 +7,7 @@ import { backgrounds } from './backgrounds';
 import { paintBee } from './bee';
 import { canineFootprint, paintCanine } from './canine';
 import { paintDistractor } from './distractors';
+import { paintInsect } from './insect';
 import { mixSeeds, Random } from './random';
 import { animalKinds, type BackgroundKind, type ObjectKind, type ObjectSpec, type SceneSpec } from './spec';
 
@@ -126,10 +127,10 @@ function paintObject(context: CanvasRenderingContext2D, object: ObjectSpec, ligh
       paintCanine(context, object, light);
       break;
     case 'bee':
-      paintBee(context, object, light);
-      break;
     case 'ant':
-      paintAnt(context, object, light);
+      if (typeof object.colours !== 'string') paintInsect(context, object, light);
+      else if (object.kind === 'bee') paintBee(context, object, light);
+      else paintAnt(context, object, light);
       break;
     default:
       paintDistractor(context, object, light);
@@ -163,7 +164,7 @@ function castShadow(context: CanvasRenderingContext2D, object: ObjectSpec, light
     soft(context, middle + shift * 0.5, object.y - 0.004, half * 1.02, half * 0.13, strength * 0.75);
     return;
   }
-  const flying = object.kind === 'bee' && object.flying;
+  const flying = (object.kind === 'bee' || object.kind === 'ant') && object.flying;
   const drop = object.size * (flying ? 0.62 : 0.24);
   soft(
     context,

@@ -111,6 +111,7 @@ export interface DistractorSpec extends Placed {
   readonly kind: DistractorKind;
 }
 
+export type AnimalSpec = CanineSpec | InsectSpec;
 export type ObjectSpec = CanineSpec | InsectSpec | DistractorSpec;
 
 export interface BackgroundSpec {
@@ -137,3 +138,7 @@ export interface SceneSpec {
   /** Drawn in this order: farther ones first. */
   readonly objects: readonly ObjectSpec[];
 }
+
+/** Whether an object is one of the animals, of which the classes are. */
+export const isAnimal = (object: ObjectSpec): object is AnimalSpec =>
+  (animalKinds as readonly ObjectKind[]).includes(object.kind);

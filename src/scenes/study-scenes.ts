@@ -12,7 +12,7 @@ export interface StudySceneOptions {
   /** Picture size in px. Default 256 × 256. */
   readonly width?: number;
   readonly height?: number;
-  /** Which set of drawn scenes it belongs to. Default: the one of `randomScene`. */
+  /** 1: the older set, in which more than the markings tells the kinds apart. Default 2. */
   readonly set?: 1 | 2;
 }
 

@@ -94,6 +94,18 @@ test('the same seed gives the same bytes, interrupted or not; another seed gives
   expect(readdirSync(at('c'))).not.toContain('.insects.checkpoint');
 });
 
+test('weights of 16 bits are half the file, and they are what was measured', async () => {
+  const { code } = await runCommand(...scratch('half', '--epochs', '4', '--half'));
+  expect(code).toBe(0);
+  expect(record('half').weights.bytes).toBeLessThan(0.55 * record('b').weights.bytes);
+  const network = await loadNetwork(at('half', 'insects.yaml'));
+  const wrong = new Set(record('half').test.mistakes.map(({ photo }: { photo: string }) => photo));
+  for (const name of record('half').heldOut) {
+    const { classes } = await classify(network, await loadPhoto(at('drawn', 'photos', name)));
+    expect(classes[0]!.label === name.split('/')[0], name).toBe(!wrong.has(name));
+  }
+});
+
 test('a head on a frozen backbone is a small file, and the same from a zip', async () => {
   const head = (name: string, data: string) =>
     runCommand(

@@ -127,10 +127,10 @@ describe('whylight scenes', () => {
     );
     expect(text).toContain('bee on flowers  2');
     expect(text).toContain('4 scenes and ');
-    expect(listing(path.join(out, 'photos'))).toEqual(
-      ['ant', 'ant/0001.png', 'ant/0003.png', 'bee', 'bee/0000.png', 'bee/0002.png'].map((p) => path.normalize(p)),
-    );
-    expect((await raw(path.join(out, 'photos/bee/0000.png'))).info).toMatchObject({ width: 48, height: 40 });
+    const photos = listing(path.join(out, 'photos')).filter((file) => file.endsWith('.png'));
+    expect(photos.map((file) => path.basename(file)).sort()).toEqual(['0000.png', '0001.png', '0002.png', '0003.png']);
+    expect(photos.filter((file) => file.startsWith('bee'))).toHaveLength(2);
+    expect((await raw(path.join(out, 'photos', photos[0]!))).info).toMatchObject({ width: 48, height: 40 });
     const json = JSON.parse(await run('-c', '2', '--size', '32', '-o', path.join(folder, 'other'), '--json'));
     expect(json).toMatchObject({ scenes: 2, folder: path.join(folder, 'other') });
   });
@@ -142,8 +142,9 @@ describe('whylight scenes', () => {
       ['--count', '2', '--kinds', 'cat'],
       ['--count', '2', '--size', '8'],
       ['--count', '2', '--animals', '9'],
+      ['--count', '2', '--set', '3'],
     ]) {
-      await expect(run(...args, '--out', path.join(folder, 'x')), args.join(' ')).rejects.toThrow(/Allowed: /);
+      await expect(run(...args, '--out', path.join(folder, 'x')), args.join(' ')).rejects.toThrow(/Allowed/);
     }
     expect(listing(folder)).toEqual([]);
   });
