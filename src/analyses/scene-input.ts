@@ -104,6 +104,23 @@ export function reachOf({ mask, width, height }: InputMask, tolerance: number): 
 export const areaShare = ({ mask }: InputMask): number =>
   mask.reduce((sum, inside) => sum + Number(inside > 0), 0) / mask.length;
 
+/** The smallest rectangles around masks of one picture, as one mask. */
+export function boxesOf(masks: readonly InputMask[]): InputMask {
+  const { width, height } = masks[0]!;
+  const boxes = new Uint8Array(width * height);
+  for (const { mask } of masks) {
+    let [left, top, right, bottom] = [width, height, -1, -1];
+    mask.forEach((inside, i) => {
+      if (inside === 0) return;
+      const [x, y] = [i % width, Math.floor(i / width)];
+      [left, right] = [Math.min(left, x), Math.max(right, x)];
+      [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+    });
+    for (let y = top; y <= bottom; y++) boxes.fill(255, y * width + left, y * width + right + 1);
+  }
+  return { mask: boxes, width, height };
+}
+
 /** The pointing game's usual tolerance, 15 px at 224, at this input's size. */
 export function pointingTolerance(width: number): number {
   return Math.round((15 / 224) * width);

@@ -1,12 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { camInstances } from '../../src/analyses/cam-instances';
+import { camInstances, type InstancesPicture, instancesOf, instancesSpec } from '../../src/analyses/cam-instances';
 import { camPointing, type PointingCase, pointingOf } from '../../src/analyses/cam-pointing';
 import { evaluationSeed } from '../../src/analyses/evaluation-seed';
 import { gradientDiscrimination, rivalClassPairs } from '../../src/analyses/gradient-discrimination';
 import { paints, type RivalCase, rivalEffect, rivalEffectOf } from '../../src/analyses/rival-effect';
 import { knownAnimals, rivalPairs, rivalScenes } from '../../src/analyses/rival-scenes';
-import { areaShare, hits, maskInInput, objectMasks, paintKind, reachOf } from '../../src/analyses/scene-input';
+import {
+  areaShare,
+  boxesOf,
+  hits,
+  type MapOptions,
+  maskInInput,
+  objectMasks,
+  paintKind,
+  reachOf,
+} from '../../src/analyses/scene-input';
 import { unevenPointing, unevenSpec } from '../../src/analyses/uneven-pointing';
+import { cam } from '../../src/explain/methods/cam';
 import { loadNetwork } from '../../src/explain/network/load-network';
 import type { Network } from '../../src/explain/network/network';
 import { mixSeeds } from '../../src/scenes/random';
@@ -331,6 +341,83 @@ describe('camInstances', () => {
     expect(loose.counts.map(({ animals }) => animals)).toEqual([1, 2, 3, 4, 5, 6]);
     const sum = ({ counts }: typeof loose) => counts.reduce((total, { found }) => total + found.value, 0);
     expect(sum(strict)).toBeLessThanOrEqual(sum(loose));
-    for (const { found } of loose.counts) expect(found.value).toBeGreaterThanOrEqual(found.low);
+    for (const { found, points, boxes, pictures } of loose.counts) {
+      expect(found.value).toBeGreaterThanOrEqual(found.low);
+      // Boxes around the animals are hit more often than the picture, by chance too.
+      if (pictures.some(({ peaks }) => peaks > 0)) expect(boxes.found.value).toBeGreaterThan(points.found.value);
+    }
+    expect(loose.missed.value).toBeCloseTo(loose.counts[0]!.found.value - loose.counts[5]!.found.value, 12);
+  });
+
+  it('shows the same animals at the same places and sizes, however many there are', () => {
+    for (const i of [0, 1, 2]) {
+      const specs = [1, 2, 3, 4, 5, 6].map((animals) => instancesSpec('wolf', animals, { seed: 1 }, i));
+      specs.forEach((spec, k) => {
+        expect(spec.objects).toHaveLength(k + 1);
+        expect(spec.background).toEqual(specs[5]!.background);
+        for (const object of spec.objects) expect(specs[5]!.objects).toContainEqual(object);
+        if (k > 0) for (const object of specs[k - 1]!.objects) expect(spec.objects).toContainEqual(object);
+      });
+    }
+    // Which of the six stays is drawn by lot.
+    const alone = Array.from({ length: 12 }, (_, i) => {
+      const all = instancesSpec('wolf', 6, { seed: 1 }, i).objects;
+      const [one] = instancesSpec('wolf', 1, { seed: 1 }, i).objects;
+      return all.findIndex(({ seed }) => seed === one!.seed);
+    });
+    expect(new Set(alone).size).toBeGreaterThan(2);
+  });
+
+  it('pairs the pictures of a scene, kind by kind too', () => {
+    const picture = (scene: number, kind: 'dog' | 'wolf', animals: number, share: number): InstancesPicture => ({
+      scene,
+      kind,
+      animals,
+      found: share,
+      onAnimals: 1,
+      peaks: 1,
+      points: { found: 0.25, onAnimals: 0.5 },
+      boxes: { found: 1 / animals, onAnimals: 0.5 },
+    });
+    const { missed, missedByBoxes, classes, counts } = instancesOf([
+      picture(0, 'dog', 1, 1),
+      picture(0, 'dog', 2, 0.5),
+      picture(1, 'wolf', 1, 1),
+      picture(1, 'wolf', 2, 1),
+    ]);
+    expect([missed.value, missed.count, missedByBoxes.value]).toEqual([0.25, 2, 0.5]);
+    expect(classes.map(({ label, missed }) => [label, missed.value])).toEqual([
+      ['dog', 0.5],
+      ['wolf', 0],
+    ]);
+    expect(counts.map(({ beyondBoxes }) => beyondBoxes.value)).toEqual([0, 0.25]);
+  });
+
+  it('gives the chance that as many peaks placed at random hit: of one peak over the picture, the animals’ mean reach', async () => {
+    // A map of one peak, at the upper left corner.
+    const explain: MapOptions['explain'] = async (network, photo, options) => {
+      const map = await cam(network, photo, options);
+      return { ...map, values: map.values.map((_, i) => Number(i === 0)) };
+    };
+    const { counts, tolerance } = await camInstances(fair, { scenes: 2, seed: 1 }, { explain });
+    for (const { animals, pictures } of counts) {
+      pictures.forEach((picture, i) => {
+        const scene = drawScene(instancesSpec(picture.kind, animals, { seed: 1 }, i));
+        const reaches = objectMasks(fair, scene, picture.kind).map((mask) => reachOf(mask, tolerance));
+        expect(picture.peaks).toBe(1);
+        const mean = reaches.reduce((sum, reach) => sum + areaShare(reach), 0) / reaches.length;
+        expect(picture.points.found).toBeCloseTo(mean, 12);
+      });
+    }
+  });
+});
+
+describe('boxesOf', () => {
+  it('is the smallest rectangle around each mask', () => {
+    const [one, two] = [0, 0].map(() => ({ width: 8, height: 6, mask: new Uint8Array(48) }));
+    for (const at of [8 + 1, 3 * 8 + 2]) one!.mask[at] = 255;
+    two!.mask[47] = 255;
+    const inside = [...boxesOf([one!, two!]).mask].flatMap((value, at) => (value > 0 ? [at] : []));
+    expect(inside).toEqual([9, 10, 17, 18, 25, 26, 47]);
   });
 });

@@ -155,19 +155,28 @@ export const pointing = (
   };
 };
 
-export const instancesOf = (one: number, most: number, half = 0.005): CamInstances => ({
-  counts: [
-    { animals: 1, found: one },
-    { animals: 6, found: most },
-  ].map(({ animals, found }) => ({
-    animals,
-    found: estimate(found, half, 50),
-    onAnimals: estimate(0.8),
-    pictures: [],
-  })),
-  least: 0.2,
-  tolerance: 9,
-});
+export const instancesOf = (one: number, most: number, half = 0.005, boxes = 0.6): CamInstances => {
+  const shares = (value: number) => ({ found: estimate(value, half, 50), onAnimals: estimate(0.8) });
+  const missed = estimate(one - most, half, 50);
+  return {
+    counts: [
+      { animals: 1, found: one },
+      { animals: 6, found: most },
+    ].map(({ animals, found }) => ({
+      animals,
+      ...shares(found),
+      points: { found: estimate(0.3), onAnimals: estimate(0.4) },
+      boxes: shares(boxes),
+      beyondBoxes: estimate(found - boxes, half, 50),
+      pictures: [],
+    })),
+    missed,
+    missedByBoxes: estimate(0.1, half, 50),
+    classes: [{ label: 'dog', one: estimate(one), most: estimate(most), missed, missedByBoxes: missed }],
+    least: 0.2,
+    tolerance: 9,
+  };
+};
 
 export function poolingOf(...gains: readonly (readonly [number, number, number])[]): PoolingCompared {
   const maps = { right: estimate(0.95), pointing: estimate(0.7), found: estimate(0.6), onAnimals: estimate(0.5) };
