@@ -29,8 +29,10 @@ export interface GaugeCorrelations {
   /** The same for a class in the picture and one that is not, a mean over such pairs; null where none was compared. */
   readonly absent: {
     readonly absolute: Estimate;
-    /** How much more the absolute maps of the two classes in the picture correlate, picture by picture. */
-    readonly difference: Estimate;
+    /** The same for two classes of which neither is in the picture; null where there is one such class at most. */
+    readonly neither: Estimate | null;
+    /** How much more the absolute maps of the two classes in the picture correlate than those of two that are not, picture by picture. */
+    readonly beyondNeither: Estimate | null;
   } | null;
 }
 
@@ -67,6 +69,8 @@ interface Correlations {
   readonly absolute: number;
   /** Of the absolute maps of a class in the picture and one that is not; null where none was compared. */
   readonly absent: number | null;
+  /** Of two that are not. */
+  readonly neither: number | null;
 }
 
 /** Scenes of two rivals, each with the other animals that a network tells apart as its absent classes. */
@@ -78,8 +82,9 @@ export function* rivalClassPairs(network: Network, sample: SceneSample): Generat
 }
 
 /**
- * Does the absolute gradient tell two classes of one picture apart, and does the signed one? Beside it the correlation with
- * the map of a class that is not in the picture: a map that reads its class would not be as much like that one.
+ * Does the absolute gradient tell two classes of one picture apart, and does the signed one? Beside it the correlations of
+ * maps of classes that are not in the picture. In scenes whose pairs take turns, two classes are compared with one another
+ * where both are there and where neither is.
  */
 export async function gradientDiscrimination(
   network: Network,
@@ -143,7 +148,8 @@ function inBothGauges(pairs: readonly PictureCorrelations[]) {
 function meansOf(all: readonly Correlations[]): GaugeCorrelations {
   const mean = <T>(of: readonly T[], value: (one: T) => number, bound: number) =>
     estimateMean(of.map(value), [-bound, bound]);
-  const compared = all.flatMap(({ absolute, absent }) => (absent === null ? [] : [{ absolute, absent }]));
+  const compared = all.flatMap(({ absent }) => (absent === null ? [] : [absent]));
+  const apart = all.flatMap(({ absolute, neither }) => (neither === null ? [] : [{ absolute, neither }]));
   return {
     signed: mean(all, ({ signed }) => signed, 1),
     absolute: mean(all, ({ absolute }) => absolute, 1),
@@ -152,21 +158,28 @@ function meansOf(all: readonly Correlations[]): GaugeCorrelations {
       compared.length === 0
         ? null
         : {
-            absolute: mean(compared, ({ absent }) => absent, 1),
-            difference: mean(compared, ({ absolute, absent }) => absolute - absent, 2),
+            absolute: mean(compared, (absent) => absent, 1),
+            neither: apart.length === 0 ? null : mean(apart, ({ neither }) => neither, 1),
+            beyondNeither: apart.length === 0 ? null : mean(apart, ({ absolute, neither }) => absolute - neither, 2),
           },
   };
 }
 
-/** Of the first two maps with one another, and of both with every other. */
+/** Of the first two maps with one another, of both with every other, and of the others with one another. */
 function correlationsOf(gradients: readonly Float32Array[], { inputShape }: Network): Correlations {
   const maps = gradients.map((values) => channelMaps(values, inputShape[2]));
   const [a, b, ...others] = maps;
   const absent = [a!, b!].flatMap((own) => others.map((other) => correlation(own.largest, other.largest)));
+  const neither = others.flatMap((one, i) =>
+    others.slice(i + 1).map((other) => correlation(one.largest, other.largest)),
+  );
+  const mean = (values: readonly number[]) =>
+    values.length === 0 ? null : values.reduce((sum, one) => sum + one, 0) / values.length;
   return {
     signed: correlation(a!.sum, b!.sum),
     absolute: correlation(a!.largest, b!.largest),
-    absent: absent.length === 0 ? null : absent.reduce((sum, one) => sum + one, 0) / absent.length,
+    absent: mean(absent),
+    neither: mean(neither),
   };
 }
 

@@ -68,10 +68,12 @@ describe('gradientDiscrimination', () => {
     expect(absent!.absolute.value).toBeGreaterThan(0.9);
     expect(centred!.signed.value).toBeCloseTo(-0.5, 1);
     expect(centred!.absolute.value).toBeLessThan(0.5);
-    expect(centred!.absent!.difference.value).toBeCloseTo(
-      centred!.absolute.value - centred!.absent!.absolute.value,
-      12,
-    );
+    // With one absent class there are no two of them.
+    expect(centred!.absent!.neither).toBeNull();
+    const four = linearNetwork([40, 60], Float32Array.from([...weights, ...own[0]!]), [0, 0, 0, 0]);
+    const apart = await gradientDiscrimination(four, [{ ...pair, classes: [0, 3], absent: [1, 2] }]);
+    expect(apart.absent!.neither!.value).toBeGreaterThan(0.9);
+    expect(apart.absent!.beyondNeither!.value).toBeCloseTo(apart.absolute.value - apart.absent!.neither!.value, 12);
     expect(kinds.map(({ label, absolute }) => [label, absolute.count])).toEqual([['a, b', 1]]);
     expect(oppositeCentred).toBe(false);
   });

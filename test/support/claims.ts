@@ -37,7 +37,11 @@ export const gradients = (
     absent:
       absent === null
         ? null
-        : { absolute: estimate(absent, half, count), difference: estimate(absolute - absent, half, count) },
+        : {
+            absolute: estimate(absent - 0.1, half, count),
+            neither: estimate(absent, half, count),
+            beyondNeither: estimate(absolute - absent, half, count),
+          },
   });
   const both = { ...gauge(absolute, signed), centred: centred === null ? null : gauge(...centred) };
   return {

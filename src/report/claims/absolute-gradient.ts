@@ -51,24 +51,20 @@ function findingsOf(all: GradientDiscrimination, of: Finding['of']): Finding[] {
   });
 }
 
-/** With sign, against a class that is absent, and kind of pair by kind. */
+/** With sign, against classes that are absent, and kind of pair by kind. */
 function detailsOf(all: GradientDiscrimination, of: Finding['of']): Detail[] {
   const on = of === 'photos' ? 'photos' : 'all';
   return [{ ...all, label: on }, ...all.kinds].flatMap((kind) =>
-    gaugesOf(kind).flatMap(({ gauge, result: { signed, absolute, absent } }): Detail[] => [
-      { measure: `${kind.label}: absolute, ${gauge}`, estimate: absolute, unit: 'r', of },
-      { measure: `${kind.label}: with sign, ${gauge}`, estimate: signed, unit: 'r', of },
-      ...(absent === null
-        ? []
-        : ([
-            {
-              measure: `${kind.label}: absolute, one class absent, ${gauge}`,
-              estimate: absent.absolute,
-              unit: 'r',
-              of,
-            },
-          ] as const)),
-    ]),
+    gaugesOf(kind).flatMap(({ gauge, result: { signed, absolute, absent } }) => {
+      const row = (what: string, estimate: Estimate | null): Detail[] =>
+        estimate === null ? [] : [{ measure: `${kind.label}: ${what}, ${gauge}`, estimate, unit: 'r', of }];
+      return [
+        ...row('absolute', absolute),
+        ...row('with sign', signed),
+        ...row('absolute, one absent', absent?.absolute ?? null),
+        ...row('absolute, both absent', absent?.neither ?? null),
+      ];
+    }),
   );
 }
 
@@ -112,22 +108,20 @@ function gaugeWords({ centred, oppositeCentred }: GradientDiscrimination) {
     : `${shift} Of the logits less their mean the absolute maps ${numbers(centred!)}.`;
 }
 
-/** Against the map of a class of which nothing is in the picture. */
+/** Against maps of classes of which nothing is in the picture. */
 function absentWords(result: GradientDiscrimination): string | null {
-  const gauges = gaugesOf(result).flatMap(({ gauge, result: { absent } }) =>
-    absent === null ? [] : [{ gauge, ...absent }],
-  );
-  const [first] = gauges;
-  if (first === undefined) return null;
-  const { low, high } = first.difference;
-  const rest = gauges.slice(1).map(({ absolute }) => `, centred by ${correlationWords(absolute)}`);
-  return `The absolute map of a class in the picture and that of one of which nothing is there correlate by ${correlationWords(first.absolute)}${rest.join('')}: the maps of the two classes in the picture are alike by ${correlationWords(first.difference)} ${
-    low > LOST
-      ? `more, so part of their likeness goes with both animals being there`
-      : high < LOST && low > -LOST
-        ? `more than that, less than ${LOST} either way: so much likeness says nothing of the two animals`
-        : `more than that, which does not settle whether more than ${LOST} of their likeness goes with both animals being there`
-  }.`;
+  const { absent } = result;
+  if (absent === null) return null;
+  const centred = (of: (absent: NonNullable<GaugeCorrelations['absent']>) => Estimate | null) => {
+    const estimate = result.centred?.absent ? of(result.centred.absent) : null;
+    return estimate === null ? '' : ` (centred ${correlationWords(estimate)})`;
+  };
+  const one = `The absolute map of a class in the picture and that of one of which nothing is there correlate by ${correlationWords(absent.absolute)}${centred(({ absolute }) => absolute)}`;
+  const { neither, beyondNeither } = absent;
+  if (neither === null || beyondNeither === null) return `${one}.`;
+  const all = [beyondNeither, result.centred?.absent?.beyondNeither ?? beyondNeither];
+  const small = all.every(({ low, high }) => low > -LOST && high < LOST);
+  return `${one}, those of two that are both not there by ${correlationWords(neither)}${centred(({ neither }) => neither)}. Less that, two classes that are there correlate by ${correlationWords(beyondNeither)}${centred(({ beyondNeither }) => beyondNeither)}${small ? `: to within ${LOST} their likeness does not depend on whether they are in the picture` : ''}.`;
 }
 
 async function onScenes(network: Network, settings: ClaimsSettings, { measure, ...run }: ClaimTools) {
@@ -189,7 +183,10 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
       { of, name: `${of}, with sign`, value: ({ signed }: GaugeCorrelations) => signed },
       ...(absent === null
         ? []
-        : [{ of, name: `${of}, absolute, one absent`, value: ({ absent }: GaugeCorrelations) => absent!.absolute }]),
+        : [
+            { of, name: `${of}, absolute, one absent`, value: ({ absent }: GaugeCorrelations) => absent!.absolute },
+            { of, name: `${of}, absolute, both absent`, value: ({ absent }: GaugeCorrelations) => absent!.neither },
+          ]),
     ]);
     if (rows.length === 0) return null;
     const gauges = ['logits', 'centred logits'].filter((name) =>
@@ -215,7 +212,7 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
         quantity: 'correlation of two classes’ gradient maps',
         range: [-1, 1],
         alt: `Points with intervals: ${heard.join('; ')}.`,
-        caption: `C1: correlation between the gradient maps of two classes of one picture, absolute and with sign${rows.some(({ name }) => /absent/.test(name)) ? ', and of a class in the picture and one that is not' : ''}; means with 95 % intervals.`,
+        caption: `C1: correlation between the gradient maps of two classes of one picture, absolute and with sign${rows.some(({ name }) => /absent/.test(name)) ? ', and of classes of which one or both are not in the picture' : ''}; means with 95 % intervals.`,
       },
     );
   },

@@ -39,14 +39,17 @@ export const instances = defineClaim<Record<never, never>, CamInstances>({
   measure: measureScenes('C5', camInstances),
   subjects: ({ result }) => [{ findings: [findingOf(result)] }],
   details: ({ result }) => {
-    const { most, animals } = ends(result);
+    const { one, most, animals } = ends(result);
+    const of = (number: number) => (number === 1 ? '1 animal' : `${number} animals`);
     return {
       caption: 'animals with a peak, by their number and kind, beside as many peaks placed at random',
       rows: [
-        ...result.counts.flatMap(({ animals, found: share, boxes, points }): Detail[] => [
-          { measure: `${animals}: map`, estimate: share, unit: '%' },
-          { measure: `${animals}: peaks at random in boxes`, estimate: boxes.found, unit: '%' },
-          { measure: `${animals}: peaks at random`, estimate: points.found, unit: '%' },
+        ...result.counts.map(
+          ({ animals, found: share }): Detail => ({ measure: `${of(animals)}: map`, estimate: share, unit: '%' }),
+        ),
+        ...[one, most].flatMap(({ animals, boxes, points }): Detail[] => [
+          { measure: `${of(animals)}: peaks at random in boxes`, estimate: boxes.found, unit: '%' },
+          { measure: `${of(animals)}: peaks at random`, estimate: points.found, unit: '%' },
         ]),
         { measure: `peaks on an animal, of ${animals}`, estimate: most.onAnimals, unit: '%' },
         { measure: 'the same, at random', estimate: most.points.onAnimals, unit: '%' },

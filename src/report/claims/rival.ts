@@ -49,7 +49,7 @@ export const rival = defineClaim<Record<never, never>, RivalEffect>({
       caption: 'change of P(target) class by class, and with the rival painted instead of drawn out',
       rows: [
         ...rows('rival drawn out', ({ withoutRival }) => withoutRival, result.classes),
-        ...rows('target drawn out', ({ withoutTarget }) => withoutTarget),
+        ...rows('target drawn out', ({ withoutTarget }) => withoutTarget, [{ ...result, label: 'all' }]),
         ...rows('rival black', ({ painted }) => painted.black),
         ...rows('rival grey', ({ painted }) => painted.grey),
         ...rows('rival mean colour', ({ painted }) => painted['mean colour']),

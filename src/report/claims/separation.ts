@@ -45,12 +45,17 @@ function unevenScores({ weaker, stronger, ratio, candidates }: UnevenPointing) {
   );
 }
 
-const detailRows = (of: string, { own, other, centre, point, beyondOther }: PointingShares): Detail[] => [
+const shareRows = (of: string, { own, other, centre, point }: PointingShares): Detail[] => [
   { measure: `${of}: own animal`, estimate: own, unit: '%' },
   { measure: `${of}: other animal`, estimate: other, unit: '%' },
   { measure: `${of}: centre would hit`, estimate: centre, unit: '%' },
   { measure: `${of}: random point would hit`, estimate: point, unit: '%' },
+];
+
+const differenceRows = (of: string, { beyondOther, gain, beyondPoint }: PointingShares): Detail[] => [
   { measure: `${of}: own less other`, estimate: beyondOther, unit: 'pp' },
+  { measure: `${of}: own less centre`, estimate: gain, unit: 'pp' },
+  { measure: `${of}: own less random point`, estimate: beyondPoint, unit: 'pp' },
 ];
 
 async function measureBoth(
@@ -82,18 +87,21 @@ export const separation = defineClaim<Record<never, never>, Result>({
     ...(uneven.weaker === null ? [] : [{ findings: findingsOf(uneven.weaker, ', uneven') }]),
   ],
   details: ({ result: { pointing, uneven } }) => ({
-    caption: 'peaks class by class, beside what the picture’s centre and a point at random would hit',
+    caption: 'peaks beside what the picture’s centre and a point at random would hit, class by class',
     rows: [
-      ...detailRows('all', pointing),
-      ...pointing.classes.flatMap(({ label, ...shares }) => detailRows(label, shares)),
+      ...shareRows('all', pointing),
+      ...pointing.classes.flatMap(({ label, ...shares }) => differenceRows(label, shares)),
       ...(uneven.weaker === null
         ? []
         : [
-            ...detailRows('uneven', uneven.weaker),
-            ...uneven.weaker.classes.flatMap(({ label, own, beyondOther }): Detail[] => [
-              { measure: `uneven, ${label}: own animal`, estimate: own, unit: '%' },
-              { measure: `uneven, ${label}: own less other`, estimate: beyondOther, unit: 'pp' },
-            ]),
+            ...shareRows('uneven', uneven.weaker),
+            ...uneven.weaker.classes.map(
+              ({ label, beyondOther }): Detail => ({
+                measure: `uneven, ${label}: own less other`,
+                estimate: beyondOther,
+                unit: 'pp',
+              }),
+            ),
           ]),
     ],
   }),

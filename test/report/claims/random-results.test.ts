@@ -29,7 +29,12 @@ function randomResults(random: () => number): MeasuredClaim[] {
     const [a, s, width] = [2 * random() - 1, 2 * random() - 1, 0.3 * random()];
     const near = (middle: number) => Math.max(-1, Math.min(1, middle + width * (random() - 0.5)));
     const [absent, centred] = [random() < 0.5, random() < 0.5];
-    const correlations = () => ({ absolute: near(a), signed: near(s), absent: absent ? near(a - 0.1) : null });
+    const correlations = () => ({
+      absolute: near(a),
+      signed: near(s),
+      absent: absent ? near(a - 0.1) : null,
+      neither: absent ? near(a) : null,
+    });
     const pairs = list(count, (i) => ({
       source: String(i),
       label: ['dog, wolf', 'bee, ant'][i % 2]!,
