@@ -11,9 +11,11 @@ import { importCommand } from './import';
 import { methodsCommand } from './methods';
 import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
+import { relianceCommand } from './reliance';
 import { reportCommand } from './report';
 import { scenesCommand } from './scenes';
 import { trainCommand } from './train';
+import { trainingsCommand } from './trainings';
 
 function version(): string {
   const file = path.resolve(__dirname, '../../package.json');
@@ -42,6 +44,8 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     trainCommand(),
     scenesCommand(),
     backgroundCommand(),
+    relianceCommand(),
+    trainingsCommand(),
     importCommand(),
     networksCommand(),
     methodsCommand(),

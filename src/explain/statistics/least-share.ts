@@ -1,5 +1,6 @@
 import { WhylightError } from '../errors';
 import type { Estimate } from './estimate';
+import { normalQuantile } from './normal';
 
 /** Yes-or-no answers of one group of independent cases. */
 export interface ShareGroup {
@@ -45,19 +46,4 @@ function wilsonEnds({ hits, count }: ShareGroup, z: number): readonly [number, n
   const spread = z * Math.sqrt((p * (1 - p)) / count + (z * z) / (4 * count * count));
   const scale = 1 + (z * z) / count;
   return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
-}
-
-/** The standard normal's quantile for a probability in (0.5, 1), by Newton's steps on its integral (Simpson's rule). */
-function normalQuantile(probability: number): number {
-  const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-  const integral = (x: number) => {
-    const steps = 400;
-    const width = x / steps;
-    let sum = density(0) + density(x);
-    for (let i = 1; i < steps; i++) sum += (i % 2 === 1 ? 4 : 2) * density(i * width);
-    return 0.5 + (sum * width) / 3;
-  };
-  let z = 0;
-  for (let step = 0; step < 60; step++) z += (probability - integral(z)) / density(z);
-  return z;
 }
