@@ -3,9 +3,9 @@ import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
 import { type Estimate, estimateMean, estimateMeanShare } from '../explain/statistics/estimate';
 import { groupMeans } from '../explain/statistics/group-means';
+import { withoutObject } from '../scenes/counterfactuals';
 import { drawScene, type Scene } from '../scenes/scene';
 import type { AnimalKind } from '../scenes/spec';
-import { keepObjects } from '../scenes/study-scenes';
 import { probabilitiesOf } from './probabilities';
 import { knownAnimals, type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
 import { paintKind } from './scene-input';
@@ -131,7 +131,12 @@ async function casesOf(network: Network, { scene, kinds }: RivalScene, signal?: 
 }
 
 const without = ({ spec }: Scene, kind: AnimalKind): ImageSample =>
-  drawScene(keepObjects(spec, (object) => object.kind !== kind)).image;
+  drawScene(
+    withoutObject(
+      spec,
+      spec.objects.findIndex((object) => object.kind === kind),
+    ),
+  ).image;
 
 /** Mean of all pixels, in whole bytes. */
 function meanColour({ pixels }: ImageSample): [number, number, number] {
