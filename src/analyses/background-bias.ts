@@ -159,8 +159,9 @@ export async function backgroundBias(
     let count = 0;
     for (const labelled of specs) {
       await yieldToEvents(signal);
-      const drawn = drawOnAll(labelled);
-      for (const n of members) cases[n]!.push(await caseOf(networks[n]!, labelled.label, drawn, count < maps, signal));
+      const pictures = drawOnAll(labelled);
+      for (const n of members)
+        cases[n]!.push(await caseOf(networks[n]!, labelled.label, pictures, count < maps, signal));
       count++;
       onProgress?.({ label: 'animals on six backgrounds', done: ++done, total: scenes * alike.size });
     }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Estimate } from '../explain/statistics/estimate';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
@@ -10,6 +10,7 @@ interface BackgroundRequest {
   readonly scenes: number;
   readonly maps: number;
   readonly seed: number;
+  readonly set: '1' | '2';
   readonly mirror?: string;
   readonly json?: boolean;
 }
@@ -22,6 +23,14 @@ export function backgroundCommand(): Command {
     .option('-c, --scenes <number>', 'animals, each drawn on all six backgrounds', wholeNumber(1), 400)
     .option('--maps <number>', 'scenes whose class activation maps are measured', wholeNumber(1), 100)
     .option('--seed <number>', 'seed of the scenes; no training set of the same seed shares them', wholeNumber(0), 1)
+    .addOption(
+      new Option(
+        '--set <number>',
+        '2: only the markings tell the classes apart; 1: the older set, body and colours too',
+      )
+        .choices(['1', '2'])
+        .default('2'),
+    )
     .addOption(mirrorOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -48,7 +57,12 @@ Example:
         const networks = [];
         const onNote = noteOnce(reporter);
         for (const name of names) networks.push(await loadNetwork(name, { mirror, signal, onNote }));
-        return backgroundBias(networks, { ...request, onProgress: reporter.onProgress, signal });
+        return backgroundBias(networks, {
+          ...request,
+          set: request.set === '1' ? 1 : 2,
+          onProgress: reporter.onProgress,
+          signal,
+        });
       }).finally(() => reporter.stop());
       if (request.json) {
         process.stdout.write(`${JSON.stringify({ ...result, figures: undefined }, null, 2)}\n`);
