@@ -70,7 +70,7 @@ export function checkYamlContents(contents: Branch, name: string, placeOf: (node
     if (isPair(node)) return sizeOf(node.key as Branch, level) + sizeOf(node.value as Branch, level);
     if (!isCollection(node)) return 1;
     if (isMap(node)) checkKeys(node.items, placeOf);
-    return node.items.reduce((sum, item) => sum + sizeOf(item as Branch, level + 1), 1);
+    return (node.items as Branch[]).reduce((sum: number, item) => sum + sizeOf(item, level + 1), 1);
   };
   /** Checks a node; answers how many values it stands for. */
   const sizeOf = (node: Branch, level: number): number => {
