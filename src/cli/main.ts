@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor';
 import { explainCommand } from './explain';
 import { fetchCommand } from './fetch';
 import { importCommand } from './import';
+import { interruptCode } from './interrupt';
 import { methodsCommand } from './methods';
 import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
@@ -33,7 +34,7 @@ export function createProgram(): Command {
 Example:
   whylight explain wolf.jpg --network squeezenet1_0 --method saliency,occlusion,cam --target top2 --out explained
 
-Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interrupted.`,
+Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).`,
     );
   const commands = [
     reportCommand(),
@@ -85,7 +86,7 @@ function report(error: unknown, debug: boolean): number {
   if (debug && error instanceof Error && error.cause instanceof Error) {
     process.stderr.write(`because of ${error.cause.stack}\n`);
   }
-  return error instanceof AbortedError ? 130 : 1;
+  return error instanceof AbortedError ? interruptCode() : 1;
 }
 
 /** Runs one command line. @returns the exit code */
@@ -98,11 +99,25 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-if (require.main === module) {
-  // A reader that has seen enough (`whylight networks | head -1`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
+/** A reader that has seen enough (`whylight networks | head -1`) is no error, and no reason to end the work. */
+function outliveReader(stream: NodeJS.WriteStream): void {
+  stream.once('error', (error: NodeJS.ErrnoException) => {
+    stream.on('error', () => undefined);
+    if (error.code !== 'EPIPE') process.exitCode = 1;
+    stream.write = (...args: unknown[]) => {
+      const done = args.at(-1);
+      if (typeof done === 'function') process.nextTick(done as () => void);
+      return true;
+    };
+    // Where work goes on behind it, a person should know.
+    const tell = () => process.stderr.write('whylight: nobody reads the output any more; the work goes on\n');
+    if (stream === process.stdout) setTimeout(tell, 1000).unref();
   });
+}
+
+if (require.main === module) {
+  outliveReader(process.stdout);
+  outliveReader(process.stderr);
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

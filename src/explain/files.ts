@@ -16,6 +16,7 @@ export function reasonOf(error: unknown): string {
     EEXIST: 'there is a file of that name',
     ENOTDIR: 'a part of the path is a file, not a folder',
     EISDIR: 'it is a folder',
+    ENOTEMPTY: 'it is not empty, for another program has written there meanwhile',
     ENAMETOOLONG: 'the name is too long',
   };
   return words[code ?? ''] ?? String(message ?? error);
