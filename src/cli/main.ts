@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { plainLine, plainText } from '../explain/plain-line';
 import { backgroundCommand } from './background';
 import { cacheCommand } from './cache';
 import { doctorCommand } from './doctor';
@@ -75,11 +77,19 @@ function prepare(command: Command): void {
   for (const inner of command.commands) prepare(inner);
 }
 
+/** Browsers' events and rejected plain objects are thrown, too. */
+function wordsOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  if (error === null || typeof error !== 'object') return String(error);
+  const inner = 'message' in error ? error.message : 'error' in error ? wordsOf(error.error) : null;
+  return typeof inner === 'string' && inner !== '' ? inner : inspect(error, { depth: 1, breakLength: Infinity });
+}
+
 /** Prints the one line of an error and gives the exit code. */
 function report(error: unknown, debug: boolean): number {
   // Commander has printed its own line.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const line = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ').trim();
+  const line = plainLine(wordsOf(error));
   const expected = error instanceof WhylightError;
   process.stderr.write(`whylight: ${expected ? line : `unexpected error: ${line} (--debug shows where)`}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
@@ -99,6 +109,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Names of files and labels of networks are shown, whatever a terminal would take them for. */
+function obeyNothing(stream: NodeJS.WriteStream): void {
+  const write = stream.write.bind(stream) as (part: unknown, ...rest: unknown[]) => boolean;
+  stream.write = (part: unknown, ...rest: unknown[]) =>
+    write(typeof part === 'string' ? plainText(part) : part, ...rest);
+}
+
 /** A reader that has seen enough (`whylight networks | head -1`) is no error, and no reason to end the work. */
 function outliveReader(stream: NodeJS.WriteStream): void {
   stream.once('error', (error: NodeJS.ErrnoException) => {
@@ -116,6 +133,7 @@ function outliveReader(stream: NodeJS.WriteStream): void {
 }
 
 if (require.main === module) {
+  obeyNothing(process.stdout);
   outliveReader(process.stdout);
   outliveReader(process.stderr);
   main(process.argv.slice(2)).then((code) => {
