@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LabelledSpec } from '../scenes/dataset';
 import type { AnimalKind, BackgroundKind, DistractorKind } from '../scenes/spec';
 import { animalKinds, backgroundKinds, distractorKinds } from '../scenes/spec';
 import { interruptible } from './interrupt';
@@ -7,7 +8,9 @@ import { createReporter } from './progress';
 import { table } from './table';
 
 interface ScenesRequest {
-  readonly count: number;
+  readonly count?: number;
+  readonly redraw?: string;
+  readonly counterfactuals?: boolean;
   readonly bias: number;
   readonly kinds?: readonly AnimalKind[];
   readonly backgrounds?: readonly BackgroundKind[];
@@ -29,7 +32,9 @@ interface ScenesRequest {
 export function scenesCommand(): Command {
   return new Command('scenes')
     .description('Draw labelled scenes with the exact mask of every object: a benchmark with known answers.')
-    .requiredOption('-c, --count <number>', 'number of scenes; the classes take turns', wholeNumber(1))
+    .option('-c, --count <number>', 'number of scenes, each class its equal share', wholeNumber(1))
+    .option('--redraw <file>', 'draw the scenes of a specs.jsonl again, instead of new ones')
+    .option('--counterfactuals', 'masks of parts and shadows too, and every scene again with one thing changed')
     .option('-b, --bias <share>', 'how far the background gives the class away, 0 to 1 (below)', share, 0.5)
     .option(
       '-k, --kinds <names>',
@@ -82,7 +87,7 @@ exp(0.25·strength) each. The card alone says nothing about the class, the coat 
 
 Writes
   DIR/photos/CLASS/NUMBER.png        the scenes, a folder per class, RGB
-  DIR/masks/NUMBER-INDEX-KIND.png    one for each object, 8-bit grey: 255 where the object is seen (more than half of
+  DIR/masks/NUMBER-INDEX.png         one for each object, 8-bit grey: 255 where the object is seen (more than half of
                                      the pixel's colour is its own), 0 elsewhere; parts hidden by nearer objects, by
                                      grass, snow, a mark or a card are left out, shadows too; masks never overlap
   DIR/scenes.csv                     a line for each scene, columns:
@@ -94,40 +99,33 @@ Writes
     areas            px in each mask; 0 where the object is hidden
     boxes            "x y width height" in px around each mask; nothing where the object is hidden
     masks            mask files, relative to DIR
+    visible, parts, shadows   with --counterfactuals: the share of each object that nothing nearer hides; the masks of
+                     its parts, with spaces between them; the mask of its shadow
     effects          exposure (a suppressor's), cast, blur, watermark, with ; between them
     sha256           of the photo's RGB bytes, row by row
+  DIR/specs.jsonl                    a line for each scene: its label and all that draws it (--redraw)
+With --counterfactuals also
+  DIR/masks/NUMBER-INDEX-PART.png    canines: body, legs, tail, head, ears, muzzle; insects: abdomen, thorax, legs,
+                                     wings, head, feelers; together the animal's mask
+  DIR/masks/NUMBER-INDEX-shadow.png  255 where the shadow takes more than a sixteenth of the light
+  DIR/counterfactuals/NUMBER/NAME.png   the scene without-0 (its farthest object), without-0-head, with rival-0 (the same
+                                     body, the rival's markings), on-snow, without-blur, empty: all else is the same
+  DIR/counterfactuals.csv            file, scene, change, object, part, background, effect, sha256
 
 Examples:
   whylight scenes --count 2000 --bias 0.97 --kinds dog,wolf --size 128 --seed 1 --out biased
   whylight scenes --count 400 --bias 0 --size 128 --seed 2 --out swapped
-  whylight scenes --count 200 --kinds bee,ant,dog,wolf --animals 1-4 --out several`,
+  whylight scenes --count 200 --kinds bee,ant,dog,wolf --animals 1-4 --out several
+  whylight scenes --count 50 --size 128 --counterfactuals --out redrawn`,
     )
     .action(async (request: ScenesRequest) => {
       // Loaded here: canvas and sharp take a moment, and --help should not.
       const { writeSceneDataset } = await import('../scenes/write-dataset.js');
+      const specs = await specsOf(request);
       const reporter = createReporter();
+      const { counterfactuals } = request;
       const dataset = await interruptible((signal) =>
-        writeSceneDataset(
-          request.out,
-          {
-            count: request.count,
-            bias: request.bias,
-            classes: request.kinds,
-            backgrounds: request.backgrounds,
-            animals: request.animals,
-            distraction: request.distraction,
-            watermark: request.watermark,
-            blur: request.blur,
-            cast: request.cast && { light: request.cast.name, share: request.cast.share },
-            companion: request.companion && { kind: request.companion.name, share: request.companion.share },
-            suppressor: request.suppressor,
-            height: request.size[0],
-            width: request.size[1],
-            set: request.set === '1' ? 1 : 2,
-            seed: request.seed,
-          },
-          { onProgress: reporter.onProgress, signal },
-        ),
+        writeSceneDataset(request.out, specs, { counterfactuals, onProgress: reporter.onProgress, signal }),
       ).finally(() => reporter.stop());
       if (request.json) {
         process.stdout.write(`${JSON.stringify(dataset, null, 2)}\n`);
@@ -136,9 +134,42 @@ Examples:
       const rows = Object.entries(dataset.counts).sort(([a], [b]) => (a < b ? -1 : 1));
       process.stdout.write(`${table(rows.map(([what, number]) => [`  ${what}`, String(number)]))}\n`);
       process.stdout.write(
-        `${dataset.scenes} scenes and ${dataset.masks} masks in ${dataset.folder} (scenes.csv lists them)\n`,
+        `${dataset.scenes} scenes and ${dataset.masks} masks${dataset.counterfactuals > 0 ? `, ${dataset.counterfactuals} counterfactuals` : ''} in ${dataset.folder} (scenes.csv lists them)\n`,
       );
     });
+}
+
+/** Which scenes are drawn: those of a file, or new ones. */
+async function specsOf(request: ScenesRequest): Promise<readonly LabelledSpec[]> {
+  const { WhylightError } = await import('../explain/errors.js');
+  if (request.redraw !== undefined) {
+    if (request.count !== undefined)
+      throw new WhylightError('--count and --redraw: one of them (a file says how many scenes it has)');
+    const { readSpecs } = await import('../scenes/read-specs.js');
+    return readSpecs(request.redraw);
+  }
+  if (request.count === undefined)
+    throw new WhylightError('neither --count nor --redraw: one of them says which scenes');
+  const { sceneSpecs } = await import('../scenes/dataset.js');
+  return [
+    ...sceneSpecs({
+      count: request.count,
+      bias: request.bias,
+      classes: request.kinds,
+      backgrounds: request.backgrounds,
+      animals: request.animals,
+      distraction: request.distraction,
+      watermark: request.watermark,
+      blur: request.blur,
+      cast: request.cast && { light: request.cast.name, share: request.cast.share },
+      companion: request.companion && { kind: request.companion.name, share: request.companion.share },
+      suppressor: request.suppressor,
+      height: request.size[0],
+      width: request.size[1],
+      set: request.set === '1' ? 1 : 2,
+      seed: request.seed,
+    }),
+  ];
 }
 
 function share(text: string): number {

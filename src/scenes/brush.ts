@@ -15,7 +15,7 @@ export interface Brush<Part extends string> {
 }
 
 /** A context whose strokes nobody sees. */
-export const nowhere = (): CanvasRenderingContext2D => createCanvas(1, 1).getContext('2d');
+const nowhere = (): CanvasRenderingContext2D => createCanvas(1, 1).getContext('2d');
 
 /** Paints all parts onto one picture, but for those that are left out. */
 export function pictureBrush<Part extends string>(

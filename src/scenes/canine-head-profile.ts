@@ -1,4 +1,4 @@
-import { type Brush, nowhere } from './brush';
+import type { Brush } from './brush';
 import type { Coat } from './canine-coat';
 import { ear } from './canine-ears';
 import {
@@ -15,8 +15,9 @@ import {
 } from './canine-face';
 import { type Colour, css, mix, shade } from './colour';
 import { noise } from './noise';
-import { mixSeeds, Random } from './random';
+import type { Random } from './random';
 import type { CaninePart, CanineSpec } from './spec';
+import { smoothPath } from './tube';
 
 /** The head seen from the side, facing right. */
 export function paintProfile(
@@ -105,8 +106,15 @@ export function paintProfile(
     flow: (x) => (x > 0.8 ? [-1, 0.05] : [-0.9, 0.4]),
   };
   if (brush.lacks('muzzle')) {
-    furryShape(nowhere(), outline, face, fur);
-    furryShape(brush.on('head'), closed, face, { ...fur, random: new Random(mixSeeds(spec.seed, 21)) });
+    // The same strokes, cut off in front of the eye along a skull that closes.
+    const skull = brush.on('head');
+    skull.save();
+    skull.beginPath();
+    skull.rect(-4, -4, 4.7, 8);
+    smoothPath(skull, closed);
+    skull.clip();
+    furryShape(skull, outline, face, fur);
+    skull.restore();
   } else {
     furryShape(brush.on('head'), outline, face, fur);
     brush.belongs('muzzle', (context) => context.rect(0.86, -1, 2, 2.2));

@@ -23,18 +23,22 @@ export type BackgroundRole = 'own' | 'rival' | 'other';
 export interface LabelledSpec {
   readonly spec: SceneSpec;
   readonly label: AnimalKind;
-  /** Place of the label in the classes. */
-  readonly classIndex: number;
   readonly backgroundRole: BackgroundRole;
 }
 
+/** A scene of a set of several classes. */
+export interface ClassedSpec extends LabelledSpec {
+  /** Place of the label in the classes. */
+  readonly classIndex: number;
+}
+
 /** A drawn scene with its class. */
-export interface LabelledScene extends LabelledSpec {
+export interface LabelledScene extends ClassedSpec {
   readonly scene: Scene;
 }
 
 /** The specs of a data set, one after another: cheap, nothing is drawn. Throws WhylightError for a count below 1. */
-export function* sceneSpecs(options: SceneDatasetOptions): Generator<LabelledSpec> {
+export function* sceneSpecs(options: SceneDatasetOptions): Generator<ClassedSpec> {
   const { count, classes = ['dog', 'wolf'], seed = 1, animals = 1, ...more } = options;
   if (!Number.isInteger(count) || count < 1)
     throw new WhylightError(`number of scenes: ${count} (allowed: whole numbers from 1)`);
@@ -46,9 +50,16 @@ export function* sceneSpecs(options: SceneDatasetOptions): Generator<LabelledSpe
     const scene = randomScene({ ...more, count: animals, kinds: [label], seed: mixSeeds(seed, i) });
     const name = more.set === 1 ? `scene-${seed}-${i}-${label}-${scene.background.kind}` : `scene-${seed}-${i}`;
     const spec = { ...scene, name };
-    yield { spec, label, classIndex, backgroundRole: backgroundRole(label, spec) };
+    yield { ...labelledSpec(label, spec), classIndex };
   }
 }
+
+/** A scene with its class, and how its background goes with it. */
+export const labelledSpec = (label: AnimalKind, spec: SceneSpec): LabelledSpec => ({
+  spec,
+  label,
+  backgroundRole: backgroundRole(label, spec),
+});
 
 /** The class of scene i: every block of as many scenes as there are classes has each once, in an order drawn for the block. */
 function classAt(i: number, classes: number, seed: number, set: 1 | 2): number {

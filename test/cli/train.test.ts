@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { classify } from '../../src/explain/classify';
 import { loadPhoto } from '../../src/explain/image/load-photo';
 import { loadNetwork } from '../../src/explain/network/load-network';
+import { sceneSpecs } from '../../src/scenes/dataset';
 import { writeSceneDataset } from '../../src/scenes/write-dataset';
 import { runCommand } from '../support/in-process';
 
@@ -17,8 +18,9 @@ const cache = process.env.WHYLIGHT_CACHE;
 beforeAll(async () => {
   process.env.WHYLIGHT_CACHE = at('cache');
   // Bees and ants on their own backgrounds: easy to tell apart in a few epochs.
-  await writeSceneDataset(at('drawn'), { count: 80, bias: 1, classes: ['bee', 'ant'], width: 48, height: 48, seed: 3 });
-  await writeSceneDataset(at('more'), { count: 40, bias: 1, classes: ['bee', 'ant'], width: 48, height: 48, seed: 4 });
+  const easy = { bias: 1, classes: ['bee', 'ant'], width: 48, height: 48 } as const;
+  await writeSceneDataset(at('drawn'), [...sceneSpecs({ ...easy, count: 80, seed: 3 })]);
+  await writeSceneDataset(at('more'), [...sceneSpecs({ ...easy, count: 40, seed: 4 })]);
 });
 
 afterAll(() => {

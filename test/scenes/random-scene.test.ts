@@ -89,7 +89,7 @@ describe('randomScene', () => {
           ...spec,
           objects: spec.objects.map((object) => {
             if (!isAnimal(object)) return object;
-            const colours = (object.kind === 'dog' || object.kind === 'wolf' ? object.coat : object.colours) as Palette;
+            const colours = ('coat' in object ? object.coat : object.colours) as Palette;
             return { ...object, kind: null, coat: null, colours: [colours.dark, colours.middle, colours.light] };
           }),
         });
