@@ -4,6 +4,7 @@ import { omitted, paintCanine } from './canine';
 import { paintCover, paintShadow } from './contact';
 import { paintInsect } from './insect';
 import { paintObject } from './paint-object';
+import { drawScene, type SceneObject } from './scene';
 import type { AnimalPart, ObjectKind, ObjectSpec, SceneSpec } from './spec';
 
 /** Where one part of an animal is seen. */
@@ -41,13 +42,13 @@ function lessen(weight: Float32Array, alpha: Uint8Array): void {
 /** A layer on the picture, and what later layers leave of it. */
 interface Remaining {
   readonly object: number;
-  readonly part: AnimalPart | 'whole' | 'shadow';
+  readonly part: AnimalPart | 'shadow';
   readonly weight: Float32Array;
 }
 
 /**
  * The masks of a scene's objects, their parts and their shadows, in the order of drawing. A pixel belongs to the part whose
- * strokes give most of the object's colour there. About twice the work of `drawScene`, whose masks these are.
+ * strokes give most of the object's colour there. About three times the work of `drawScene`, whose masks these are.
  */
 export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
   const { width, height } = spec;
@@ -61,10 +62,6 @@ export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
   const hide = (alpha: Uint8Array) => {
     for (const { weight } of remaining) lessen(weight, alpha);
   };
-  const add = (object: number, part: Remaining['part'], alpha: Uint8Array) => {
-    hide(alpha);
-    remaining.push({ object, part, weight: Float32Array.from(alpha, (a) => a / 255) });
-  };
   const alone: number[] = [];
   for (const [i, object] of spec.objects.entries()) {
     const shadow = open();
@@ -75,7 +72,7 @@ export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
     paintObject(whole.getContext('2d'), object, spec.light);
     const alpha = alphaOf(whole);
     alone.push(alpha.reduce((sum, a) => sum + Number(a > 127), 0));
-    add(i, 'whole', alpha);
+    hide(alpha);
     const before = remaining.length;
     for (const layer of layersOf(open, object, spec.light)) {
       // Strokes of the same animal hide each other; what lies behind it was hidden by the whole.
@@ -85,26 +82,31 @@ export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
     const cover = open();
     if (paintCover(cover.getContext('2d'), spec, object)) hide(alphaOf(cover));
   }
-  return spec.objects.map((object, i) => masksOf(object, i, remaining, alone[i]!));
+  const scene = drawScene(spec);
+  const marks = scene.effects.flatMap(({ mask }) => (mask ? [mask] : []));
+  const taken = [...scene.objects.map(({ mask }) => mask), ...marks];
+  return scene.objects.map((object, i) => masksOf(object, i, remaining, alone[i]!, taken));
 }
 
-function masksOf({ kind }: ObjectSpec, object: number, remaining: readonly Remaining[], alone: number): ObjectMasks {
+function masksOf(
+  { kind, mask, area }: SceneObject,
+  object: number,
+  remaining: readonly Remaining[],
+  alone: number,
+  others: readonly Uint8Array[],
+): ObjectMasks {
   const own = remaining.filter((one) => one.object === object);
-  const seen = (one: Remaining) => Uint8Array.from(one.weight, (weight) => (weight > 0.5 ? 255 : 0));
-  const mask = seen(own.find(({ part }) => part === 'whole')!);
-  const others = remaining.filter(({ part }) => part === 'whole').map(seen);
   const shade = own.find(({ part }) => part === 'shadow')!.weight;
   const shadow = Uint8Array.from(shade, (weight, i) =>
     weight > LEAST_SHADOW / 255 && others.every((other) => other[i] === 0) ? 255 : 0,
   );
-  const area = count(mask);
   const visible = alone === 0 ? 0 : Math.min(1, area / alone);
   return { kind, depth: object, mask, area, visible, parts: partMasks(own, mask), shadow };
 }
 
 /** Gives every pixel of an animal to the part that has most of it. */
 function partMasks(own: readonly Remaining[], mask: Uint8Array): readonly PartMask[] {
-  const names = [...new Set(own.map(({ part }) => part))].filter((part) => part !== 'whole' && part !== 'shadow');
+  const names = [...new Set(own.map(({ part }) => part))].filter((part) => part !== 'shadow');
   if (names.length === 0) return [];
   const weights = names.map((name) => {
     const sum = new Float32Array(mask.length);

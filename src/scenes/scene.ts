@@ -4,6 +4,8 @@ import { WhylightError } from '../explain/errors';
 import type { CropBox, ImageSample } from '../explain/image/sample';
 import { backgrounds } from './backgrounds';
 import { paintCover, paintShadow } from './contact';
+import { applyEffects } from './effects/apply-effects';
+import type { EffectKind } from './effects/effect';
 import { paintObject } from './paint-object';
 import { Random } from './random';
 import { animalKinds, type BackgroundKind, type ObjectKind, type SceneSpec } from './spec';
@@ -19,11 +21,22 @@ export interface SceneObject {
   readonly box: CropBox | null;
 }
 
+/** One effect of a drawn scene, in the order of application. */
+export interface SceneEffect {
+  readonly kind: EffectKind;
+  /** As an object's: where a watermark (its strokes, however transparent) or a card lies; null for what has no place. */
+  readonly mask: Uint8Array | null;
+  readonly area: number;
+  readonly box: CropBox | null;
+}
+
 /** A drawn scene: the picture, and the truth about it. */
 export interface Scene {
   readonly image: ImageSample;
   /** In the spec's order: farther ones first. */
   readonly objects: readonly SceneObject[];
+  /** Objects lose the pixels under a watermark or a card; masks are cut before blur spreads their colours. */
+  readonly effects: readonly SceneEffect[];
   readonly background: BackgroundKind;
   /** The kind of the animals, where all are of one kind; the kinds joined by `+` otherwise; empty without an animal. */
   readonly label: string;
@@ -88,22 +101,39 @@ export function drawScene(spec: SceneSpec): Scene {
   }
 
   const raw = picture.toBuffer('raw');
-  const pixels = new Uint8Array(width * height * 3);
+  const clean = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
-    pixels[3 * i] = raw[4 * i + 2]!;
-    pixels[3 * i + 1] = raw[4 * i + 1]!;
-    pixels[3 * i + 2] = raw[4 * i]!;
+    clean[3 * i] = raw[4 * i + 2]!;
+    clean[3 * i + 1] = raw[4 * i + 1]!;
+    clean[3 * i + 2] = raw[4 * i]!;
   }
+  const { pixels, layers } = applyEffects(clean, spec, spec.effects ?? []);
+  const cut = layers.map(({ kind, cover }, i) => {
+    if (!cover) return { kind, mask: null, area: 0, box: null };
+    const later = layers.slice(i + 1).flatMap((layer) => (layer.cover ? [layer.cover] : []));
+    return { kind, ...cutMask(under(cover, later), width) };
+  });
+  const covers = layers.flatMap(({ cover }) => (cover ? [cover] : []));
   const sha256 = createHash('sha256').update(pixels).digest('hex');
   const image: ImageSample = { pixels, width, height, sha256, source: spec.name };
-  const objects = spec.objects.map((object, i) => ({ kind: object.kind, ...cutMask(weights[i]!, width) }));
-  return { image, objects, background: spec.background.kind, label: labelOf(spec), spec };
+  const objects = spec.objects.map((object, i) => ({
+    kind: object.kind,
+    ...cutMask(under(weights[i]!, covers), width),
+  }));
+  return { image, objects, effects: cut, background: spec.background.kind, label: labelOf(spec), spec };
 }
 
 /** What a scene is labelled: the kind of its animals, or their kinds joined by `+`. */
 function labelOf(spec: SceneSpec): string {
   const kinds = new Set(spec.objects.map((object) => object.kind));
   return animalKinds.filter((kind) => kinds.has(kind)).join('+');
+}
+
+/** What is left of a weight (H×W, 0–1) under layers that lie over it. */
+function under(weight: Float32Array, covers: readonly Float32Array[]): Float32Array {
+  return covers.length === 0
+    ? weight
+    : weight.map((value, i) => covers.reduce((rest, cover) => rest * (1 - cover[i]!), value));
 }
 
 function cutMask(weight: Float32Array, width: number): { mask: Uint8Array; area: number; box: CropBox | null } {

@@ -25,6 +25,7 @@ const columns = [
   'areas',
   'boxes',
   'masks',
+  'effects',
   'sha256',
 ] as const;
 
@@ -99,6 +100,7 @@ async function writeInto(
       scene.objects.map((object) => object.area).join(';'),
       boxes.join(';'),
       maskFiles.join(';'),
+      scene.effects.map((effect) => effect.kind).join(';'),
       scene.image.sha256,
     ];
     rows.push(cells.join(','));
