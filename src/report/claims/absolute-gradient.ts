@@ -57,7 +57,9 @@ function detailsOf(all: GradientDiscrimination, of: Finding['of']): Detail[] {
   return [{ ...all, label: on }, ...all.kinds].flatMap((kind) =>
     gaugesOf(kind).flatMap(({ gauge, result: { signed, absolute, absent } }) => {
       const row = (what: string, estimate: Estimate | null): Detail[] =>
-        estimate === null ? [] : [{ measure: `${kind.label}: ${what}, ${gauge}`, estimate, unit: 'r', of }];
+        estimate === null
+          ? []
+          : [{ measure: `${kind.label}: ${what}, ${gauge.split(' ')[0]}`, estimate, unit: 'r', of }];
       return [
         ...row('absolute', absolute),
         ...row('with sign', signed),
@@ -119,9 +121,14 @@ function absentWords(result: GradientDiscrimination): string | null {
   const one = `The absolute map of a class in the picture and that of one of which nothing is there correlate by ${correlationWords(absent.absolute)}${centred(({ absolute }) => absolute)}`;
   const { neither, beyondNeither } = absent;
   if (neither === null || beyondNeither === null) return `${one}.`;
-  const all = [beyondNeither, result.centred?.absent?.beyondNeither ?? beyondNeither];
+  const all = [beyondNeither, result.centred?.absent?.beyondNeither ?? []].flat();
   const small = all.every(({ low, high }) => low > -LOST && high < LOST);
-  return `${one}, those of two that are both not there by ${correlationWords(neither)}${centred(({ neither }) => neither)}. Less that, two classes that are there correlate by ${correlationWords(beyondNeither)}${centred(({ beyondNeither }) => beyondNeither)}${small ? `: to within ${LOST} their likeness does not depend on whether they are in the picture` : ''}.`;
+  const more = (estimate: Estimate) =>
+    estimate.value < 0
+      ? `${correlationWords({ ...estimate, value: -estimate.value, low: -estimate.high, high: -estimate.low })} less`
+      : `${correlationWords(estimate)} more`;
+  const rest = all.length > 1 ? ` (centred ${more(all[1]!)})` : '';
+  return `${one}, those of two that are both not there by ${correlationWords(neither)}${centred(({ neither }) => neither)}. Two classes that are there correlate by ${more(beyondNeither)}${rest} than two that are not${small ? `: to within ${LOST} their likeness does not depend on whether they are in the picture` : ''}.`;
 }
 
 async function onScenes(network: Network, settings: ClaimsSettings, { measure, ...run }: ClaimTools) {
