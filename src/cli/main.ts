@@ -9,6 +9,7 @@ import { explainCommand } from './explain';
 import { fetchCommand } from './fetch';
 import { importCommand } from './import';
 import { methodsCommand } from './methods';
+import { interventionsCommand } from './interventions';
 import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
 import { relianceCommand } from './reliance';
@@ -45,6 +46,7 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     scenesCommand(),
     backgroundCommand(),
     relianceCommand(),
+    interventionsCommand(),
     trainingsCommand(),
     importCommand(),
     networksCommand(),
