@@ -6,6 +6,7 @@ const streams = {
   rivals: 0x7e57_0002,
   instances: 0x7e57_0003,
   interventions: 0x7e57_0004,
+  uneven: 0x7e57_0005,
 } as const;
 
 /**

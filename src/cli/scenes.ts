@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { AnimalKind, BackgroundKind } from '../scenes/spec';
-import { animalKinds, backgroundKinds } from '../scenes/spec';
+import type { AnimalKind, BackgroundKind, DistractorKind } from '../scenes/spec';
+import { animalKinds, backgroundKinds, distractorKinds } from '../scenes/spec';
 import { interruptible } from './interrupt';
 import { jsonOption, listOf, wholeNumber } from './options';
 import { createReporter } from './progress';
@@ -13,6 +13,11 @@ interface ScenesRequest {
   readonly backgrounds?: readonly BackgroundKind[];
   readonly animals: readonly [number, number];
   readonly distraction: number;
+  readonly watermark?: number;
+  readonly blur?: number;
+  readonly cast?: { readonly name: 'warm' | 'cold'; readonly share: number };
+  readonly companion?: { readonly name: DistractorKind; readonly share: number };
+  readonly suppressor?: number;
   readonly size: readonly [number, number];
   readonly set: '1' | '2';
   readonly seed: number;
@@ -38,6 +43,15 @@ export function scenesCommand(): Command {
     )
     .option('--animals <number>', 'animals in a scene, or LEAST-MOST', range, [1, 1])
     .option('--distraction <share>', 'share of scenes with a person, a ball or a tree', share, 0.3)
+    .option('--watermark <share>', 'a mark in a lower corner (shares: below)', share)
+    .option('--blur <share>', 'the whole picture blurred', share)
+    .option('--cast <share>', 'warm light; cold=SHARE: cold light', namedShare(['warm', 'cold'], 'warm'))
+    .option(
+      '--companion <kind=share>',
+      `an object that comes along: ${distractorKinds.join(', ')}`,
+      namedShare(distractorKinds),
+    )
+    .option('--suppressor <strength>', 'coats whose brightness must be divided by a grey card, 0 to 1', share)
     .option('--size <px>', 'picture size, px or HEIGHTxWIDTH, 16 to 4096', sides, [256, 256])
     .addOption(
       new Option(
@@ -59,11 +73,18 @@ share 1 − 2·bias stands on the rival's (dog and wolf swap, bee and ant swap).
 is exactly the share of wolves in snow and dogs on grass. How many answers a network changes between 1 and 0, on
 the same animals, shows how much it looks at the background (whylight background).
 
+Watermark, blur, cast, companion: the share is the chance that it is there in a scene of a wolf or a bee; in one of a
+dog or an ant it is 1 − share. 0.5 says nothing about the class; without the option it is never there. Each is drawn
+independently of the others and of the background.
+Suppressor: a factor that the class does not decide (0.55 to 1.82) brightens or darkens the whole picture, a grey card
+lies in an upper corner, and the coats of wolves and bees are darker, those of dogs and ants lighter, by the factor
+exp(0.25·strength) each. The card alone says nothing about the class, the coat alone little, coat over card much.
+
 Writes
   DIR/photos/CLASS/NUMBER.png        the scenes, a folder per class, RGB
   DIR/masks/NUMBER-INDEX-KIND.png    one for each object, 8-bit grey: 255 where the object is seen (more than half of
                                      the pixel's colour is its own), 0 elsewhere; parts hidden by nearer objects, by
-                                     grass or by snow are left out, shadows too; masks never overlap
+                                     grass, snow, a mark or a card are left out, shadows too; masks never overlap
   DIR/scenes.csv                     a line for each scene, columns:
     file             photo, relative to DIR
     label            class
@@ -73,6 +94,7 @@ Writes
     areas            px in each mask; 0 where the object is hidden
     boxes            "x y width height" in px around each mask; nothing where the object is hidden
     masks            mask files, relative to DIR
+    effects          exposure (a suppressor's), cast, blur, watermark, with ; between them
     sha256           of the photo's RGB bytes, row by row
 
 Examples:
@@ -94,6 +116,11 @@ Examples:
             backgrounds: request.backgrounds,
             animals: request.animals,
             distraction: request.distraction,
+            watermark: request.watermark,
+            blur: request.blur,
+            cast: request.cast && { light: request.cast.name, share: request.cast.share },
+            companion: request.companion && { kind: request.companion.name, share: request.companion.share },
+            suppressor: request.suppressor,
             height: request.size[0],
             width: request.size[1],
             set: request.set === '1' ? 1 : 2,
@@ -118,6 +145,16 @@ function share(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('Allowed: 0 to 1.');
   return value;
+}
+
+/** Reads `name=share`, or a share alone where there is a usual name. */
+function namedShare<T extends string>(names: readonly T[], usual?: T) {
+  return (text: string): { readonly name: T; readonly share: number } => {
+    const at = text.indexOf('=');
+    const name = at < 0 ? usual : names.find((one) => one === text.slice(0, at));
+    if (name === undefined) throw new InvalidArgumentError(`Allowed: NAME=SHARE, with a name of ${names.join(', ')}.`);
+    return { name, share: share(text.slice(at + 1)) };
+  };
 }
 
 function range(text: string): readonly [number, number] {

@@ -1,7 +1,18 @@
 import { type Brush, nowhere } from './brush';
 import type { Coat } from './canine-coat';
 import { ear } from './canine-ears';
-import { black, eye, type FurryOptions, fillPath, furryShape, glint, type Points, spot, tongue, tufts } from './canine-face';
+import {
+  black,
+  eye,
+  type FurryOptions,
+  fillPath,
+  furryShape,
+  glint,
+  type Points,
+  spot,
+  tongue,
+  tufts,
+} from './canine-face';
 import { type Colour, css, mix, shade } from './colour';
 import { noise } from './noise';
 import { mixSeeds, Random } from './random';

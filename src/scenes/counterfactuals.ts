@@ -50,13 +50,21 @@ export function withRival(spec: SceneSpec, index: number): SceneSpec {
     case 'wolf': {
       const kind = rivalOf(object.kind) as 'dog' | 'wolf';
       if (typeof object.coat === 'string') break;
-      return replaceObject(spec, index, { ...object, kind, coat: randomCoat(kind, object.seed) });
+      return replaceObject(spec, index, {
+        ...object,
+        kind,
+        coat: { ...object.coat, plan: randomCoat(kind, object.seed).plan },
+      });
     }
     case 'bee':
     case 'ant': {
       const kind = rivalOf(object.kind) as 'bee' | 'ant';
       if (typeof object.colours === 'string') break;
-      return replaceObject(spec, index, { ...object, kind, colours: randomInsectColours(kind, object.seed) });
+      return replaceObject(spec, index, {
+        ...object,
+        kind,
+        colours: { ...object.colours, plan: randomInsectColours(kind, object.seed).plan },
+      });
     }
     default:
       throw new WhylightError(`a ${object.kind} has no rival (those that have: ${animalKinds.join(', ')})`);

@@ -1,5 +1,6 @@
 import { arrange } from './first-arrange';
 import { mixSeeds, Random } from './random';
+import { randomDistractor } from './random-distractor';
 import type { AnimalKind, BackgroundKind, DistractorKind, ObjectSpec, SceneSpec } from './spec';
 
 /** What `randomScene` has checked and completed. */
@@ -35,7 +36,7 @@ export function firstScene(options: FirstSceneOptions): SceneSpec {
   // Beside an insect, in a near view, a person or a tree would be a toy.
   const fitting = options.distractors.filter((other) => !insects || other === 'ball');
   if (fitting.length > 0 && extra.chance(distraction))
-    objects.push(distractor(extra.pick(fitting), frame, horizon * frame.height, extra));
+    objects.push(randomDistractor(extra.pick(fitting), frame, horizon * frame.height, extra));
   return {
     width,
     height,
@@ -47,25 +48,6 @@ export function firstScene(options: FirstSceneOptions): SceneSpec {
     contact: true,
     objects: byDepth(objects),
   };
-}
-
-function distractor(
-  kind: DistractorKind,
-  frame: { readonly width: number; readonly height: number },
-  horizon: number,
-  random: Random,
-): ObjectSpec {
-  const side = random.chance(0.5) ? random.range(0.06, 0.22) : random.range(0.78, 0.94);
-  const depth = { person: random.range(0.15, 0.75), ball: random.range(0.4, 0.95), tree: random.range(0.02, 0.2) }[
-    kind
-  ];
-  const y = horizon + (frame.height - horizon) * depth;
-  const size = {
-    person: Math.min(0.5 + 0.4 * depth, y * 0.98),
-    ball: 0.07 + 0.09 * depth,
-    tree: random.range(0.4, 0.6),
-  }[kind];
-  return { kind, x: frame.width * side, y, size, facing: side < 0.5 ? 'right' : 'left', seed: random.seed() };
 }
 
 /** Farther ones first; an insect's middle counts as where it is. */

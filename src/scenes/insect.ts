@@ -114,7 +114,8 @@ function paintTop(brush: Brush<InsectPart>, markings: Markings, light: number, r
   }
   thorax(brush.on('thorax'), 0.12, 0, 0.14, 0.12, markings, light, random);
   segment(brush.on('head'), 0.34, 0, 0.105, 0.115, markings.head, light, markings.gloss);
-  for (const side of [-1, 1]) segment(brush.on('head'), 0.37, 0.08 * side, 0.05, 0.038, [26, 22, 20], light, 0.7, 0.5 * side);
+  for (const side of [-1, 1])
+    segment(brush.on('head'), 0.37, 0.08 * side, 0.05, 0.038, [26, 22, 20], light, 0.7, 0.5 * side);
 }
 
 function paintSide(
@@ -132,7 +133,12 @@ function paintSide(
     [x + foot + jitter(), 0.34 * hang],
     [x + foot + 0.05, 0.37 * hang],
   ];
-  limbs(brush.on('legs'), [leg(0.2, 0.1, 0.14), leg(0.1, 0.05, 0.02), leg(0.02, -0.1, -0.2)], shade(markings.limb, 0.7), 0.034);
+  limbs(
+    brush.on('legs'),
+    [leg(0.2, 0.1, 0.14), leg(0.1, 0.05, 0.02), leg(0.02, -0.1, -0.2)],
+    shade(markings.limb, 0.7),
+    0.034,
+  );
   const far = brush.on('wings');
   far.save();
   far.translate(0.1, -0.1);

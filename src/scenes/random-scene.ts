@@ -1,6 +1,7 @@
 import { listAllowed, WhylightError } from '../explain/errors';
 import { firstScene } from './first-scene';
-import type { Random } from './random';
+import { mixSeeds, Random } from './random';
+import { checkEffectOptions, type EffectOptions, withRandomEffects } from './random-effects';
 import { secondScene } from './second-scene';
 import {
   type AnimalKind,
@@ -13,7 +14,7 @@ import {
 } from './spec';
 
 /** What a random scene may contain. */
-export interface RandomSceneOptions {
+export interface RandomSceneOptions extends EffectOptions {
   /** Decides everything; the same seed and options give the same scene. */
   readonly seed: number;
   /** Kinds of animals to draw from; the scene shows one of them, each with the same chance. Default: dog, wolf. */
@@ -74,11 +75,13 @@ export function randomScene(options: RandomSceneOptions): SceneSpec {
     set = 2,
   } = options;
   const allowedBackgrounds = options.backgrounds ?? backgroundKinds;
-  const allowedDistractors = options.distractors ?? distractorKinds;
+  const distractors = options.distractors ?? distractorKinds;
+  const allowedDistractors = distractors.filter((kind) => kind !== options.companion?.kind);
   check('kind', beside ? [...kinds, beside] : kinds, animalKinds);
   check('background', allowedBackgrounds, backgroundKinds);
-  if (allowedDistractors.length > 0) check('distractor', allowedDistractors, distractorKinds);
+  if (distractors.length > 0) check('distractor', distractors, distractorKinds);
   if (set !== 1 && set !== 2) throw new WhylightError(`set of scenes: ${set} (allowed: 1, 2)`);
+  checkEffectOptions(options, set);
   if (!(bias >= 0 && bias <= 1)) throw new WhylightError(`bias: ${bias} (allowed: 0 to 1)`);
   const [least, most] = typeof count === 'number' ? [count, count] : count;
   if (!(Number.isInteger(least) && Number.isInteger(most) && least >= 1 && most >= least && most <= 12)) {
@@ -90,7 +93,10 @@ export function randomScene(options: RandomSceneOptions): SceneSpec {
   const background = (kind: AnimalKind, random: Random) => drawBackground(kind, bias, allowedBackgrounds, random);
   const common = { seed, kinds, beside, count: [least, most] as const, distraction, width, height, background };
   const complete = { ...common, distractors: allowedDistractors };
-  return set === 1 ? firstScene(complete) : secondScene(complete);
+  const scene = set === 1 ? firstScene(complete) : secondScene(complete);
+  // The first draw of this stream is the scene's kind in both sets.
+  const kind = new Random(mixSeeds(seed, 1)).pick(kinds);
+  return withRandomEffects(scene, seed, kind, options);
 }
 
 function check<T extends string>(what: string, values: readonly T[], allowed: readonly T[]): void {

@@ -1,7 +1,8 @@
 import { animalExtent, arrange } from './arrange';
 import type { FirstSceneOptions } from './first-scene';
 import { mixSeeds, Random } from './random';
-import { type DistractorKind, isAnimal, type ObjectSpec, type SceneSpec } from './spec';
+import { randomDistractor } from './random-distractor';
+import { isAnimal, type ObjectSpec, type SceneSpec } from './spec';
 
 /**
  * A scene of the second set. Each aspect has a stream of random numbers of its own, and none but the markings knows the
@@ -23,7 +24,7 @@ export function secondScene(options: FirstSceneOptions): SceneSpec {
   const objects: ObjectSpec[] = arrange(animals, frame, stream(7));
   const extra = stream(3);
   if (distractors.length > 0 && extra.chance(distraction))
-    objects.push(distractor(extra.pick(distractors), frame, horizon * frame.height, extra));
+    objects.push(randomDistractor(extra.pick(distractors), frame, horizon * frame.height, extra));
   return {
     width,
     height,
@@ -35,25 +36,6 @@ export function secondScene(options: FirstSceneOptions): SceneSpec {
     contact: true,
     objects: byDepth(objects),
   };
-}
-
-function distractor(
-  kind: DistractorKind,
-  frame: { readonly width: number; readonly height: number },
-  horizon: number,
-  random: Random,
-): ObjectSpec {
-  const side = random.chance(0.5) ? random.range(0.06, 0.22) : random.range(0.78, 0.94);
-  const depth = { person: random.range(0.15, 0.75), ball: random.range(0.4, 0.95), tree: random.range(0.02, 0.2) }[
-    kind
-  ];
-  const y = horizon + (frame.height - horizon) * depth;
-  const size = {
-    person: Math.min(0.5 + 0.4 * depth, y * 0.98),
-    ball: 0.07 + 0.09 * depth,
-    tree: random.range(0.4, 0.6),
-  }[kind];
-  return { kind, x: frame.width * side, y, size, facing: side < 0.5 ? 'right' : 'left', seed: random.seed() };
 }
 
 /** Farther ones first: those whose lower end is higher in the picture. */

@@ -1,3 +1,5 @@
+import type { EffectSpec } from './effects/effect';
+
 /** What can be drawn as an object with a mask. */
 export type AnimalKind = 'dog' | 'wolf' | 'bee' | 'ant';
 export type DistractorKind = 'person' | 'ball' | 'tree';
@@ -137,6 +139,8 @@ export interface SceneSpec {
   readonly contact: boolean;
   /** Drawn in this order: farther ones first. */
   readonly objects: readonly ObjectSpec[];
+  /** What changes the whole picture once it is drawn, or is laid over it. Default: none. */
+  readonly effects?: readonly EffectSpec[];
 }
 
 /** Whether an object is one of the animals, of which the classes are. */
