@@ -22,8 +22,20 @@ const head = { dog: [16, 0, 16], wolf: [0, 64, 0] };
 const parameter = (shape, values) => ({ shape, values: Float32Array.from(values) });
 const bytes = encodeSafetensors(
   new Map([
-    ['conv1.weight', parameter([3, 3, 1, 1], detectors.flatMap(({ colours }) => colours))],
-    ['conv1.bias', parameter([3], detectors.map(({ threshold }) => -threshold))],
+    [
+      'conv1.weight',
+      parameter(
+        [3, 3, 1, 1],
+        detectors.flatMap(({ colours }) => colours),
+      ),
+    ],
+    [
+      'conv1.bias',
+      parameter(
+        [3],
+        detectors.map(({ threshold }) => -threshold),
+      ),
+    ],
     ['fc.weight', parameter([2, 3], [...head.dog, ...head.wolf])],
     ['fc.bias', parameter([2], [0, 0])],
   ]),

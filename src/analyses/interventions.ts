@@ -10,7 +10,7 @@ import { partsOf, rivalOf, withoutObject, withoutPart, withRival } from '../scen
 import { type LabelledSpec, sceneSpecs } from '../scenes/dataset';
 import { rivalBackground } from '../scenes/random-scene';
 import { drawScene } from '../scenes/scene';
-import { type AnimalKind, isAnimal, type SceneSpec } from '../scenes/spec';
+import type { AnimalKind, SceneSpec } from '../scenes/spec';
 import { swapBackground } from '../scenes/study-scenes';
 import { evaluationSeed } from './evaluation-seed';
 import { knownAnimals, rivalPairs } from './rival-scenes';
@@ -82,20 +82,22 @@ interface Counterfactual extends Pick<ThingWorth, 'kind' | 'thing' | 'object'> {
 /** All that can be taken out of a scene of a class or replaced by its rival's. */
 function counterfactualsOf({ spec, label }: Pick<LabelledSpec, 'spec' | 'label'>): Counterfactual[] {
   const background = rivalBackground(label);
-  const whole: Counterfactual[] =
-    spec.background.kind === background
-      ? []
-      : [{ kind: 'background', thing: 'background', object: null, spec: swapBackground(spec, background) }];
-  return spec.objects.reduce<Counterfactual[]>((all, object, i) => {
-    const one: Omit<Counterfactual, 'thing'> = { kind: 'object', object: i, spec: withoutObject(spec, i) };
-    if (!isAnimal(object)) return [...all, { ...one, thing: object.kind }];
+  const swapped: Counterfactual = {
+    kind: 'background',
+    thing: 'background',
+    object: null,
+    spec: swapBackground(spec, background),
+  };
+  const things = spec.objects.flatMap((object, i): Counterfactual[] => {
+    const whole = { kind: 'object', object: i, spec: withoutObject(spec, i) } as const;
+    if (object.kind !== label) return [{ ...whole, thing: object.kind }];
     const parts = partsOf(object).map(
       (part): Counterfactual => ({ kind: 'part', thing: part, object: i, spec: withoutPart(spec, i, part) }),
     );
-    if (object.kind !== label) return [...all, { ...one, thing: object.kind }];
     const markings: Counterfactual = { kind: 'markings', thing: 'markings', object: i, spec: withRival(spec, i) };
-    return [...all, { ...one, thing: 'animal' }, ...parts, markings];
-  }, whole);
+    return [{ ...whole, thing: 'animal' }, ...parts, markings];
+  });
+  return spec.background.kind === background ? things : [swapped, ...things];
 }
 
 /**

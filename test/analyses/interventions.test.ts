@@ -78,7 +78,8 @@ test('a network of colours alone relies on the background alone', async () => {
   expect(measured!.worst.accuracy.value).toBe(0);
   const { means, scenes: count } = await interventions(network, { scenes: 8 });
   expect(count).toBe(8);
-  const worth = (thing: string) => Math.abs(means.find((one) => one.thing === thing && one.label === null)!.logit.value);
+  const worth = (thing: string) =>
+    Math.abs(means.find((one) => one.thing === thing && one.label === null)!.logit.value);
   expect(worth('background')).toBeGreaterThan(3 * worth('animal'));
 });
 

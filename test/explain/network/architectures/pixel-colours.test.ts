@@ -7,8 +7,8 @@ import { occlusion } from '../../../../src/explain/methods/occlusion';
 import { saliency } from '../../../../src/explain/methods/saliency';
 import { loadNetwork } from '../../../../src/explain/network/load-network';
 import type { Network } from '../../../../src/explain/network/network';
-import { singleScene } from '../../../../src/scenes/study-scenes';
 import { drawScene } from '../../../../src/scenes/scene';
+import { singleScene } from '../../../../src/scenes/study-scenes';
 import { colourWorth, detectors, excess, mean, ofPixels } from '../../../support/colours';
 import { flatPhoto } from '../../../support/flat-photo';
 
@@ -87,7 +87,12 @@ test('input × gradient is the worth and, where a detector is on, its threshold 
       0,
     ),
   );
-  expect(largestDifference(Array.from(map.values, (value) => value * PIXELS), expected)).toBeLessThan(1e-3);
+  expect(
+    largestDifference(
+      Array.from(map.values, (value) => value * PIXELS),
+      expected,
+    ),
+  ).toBeLessThan(1e-3);
   const worths = ofPixels(scene, (colour) => colourWorth(colour, wolfLessDog));
   expect(mean(expected)).toBeGreaterThan(mean(worths) + 0.1);
 });
