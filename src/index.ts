@@ -10,6 +10,14 @@ export {
   gradientDiscrimination,
   rivalClassPairs,
 } from './analyses/gradient-discrimination';
+export {
+  type Interventions,
+  type InterventionsOptions,
+  interventions,
+  type MeanWorth,
+  type ThingWorth,
+  thingWorths,
+} from './analyses/interventions';
 export { comparePooling, type PooledCases, type PoolingCompared, pooledCases } from './analyses/pooling-compared';
 export { type RivalEffect, rivalEffect } from './analyses/rival-effect';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';

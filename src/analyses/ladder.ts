@@ -1,3 +1,5 @@
+import type { Figure } from '../plots/figure';
+import { ladderFigure } from '../plots/ladder';
 import type { Reliance } from './reliance';
 import type { TrainingOutcome, TrainingPlan } from './scene-trainings';
 
@@ -48,4 +50,19 @@ export function rungsOf(outcomes: readonly TrainingOutcome<Reliance>[]): readonl
     bias,
     trainings: outcomes.filter(({ plan }) => (plan.scenes.bias ?? 0.5) === bias).map(({ result }) => result),
   }));
+}
+
+/** Reliance and right answers in the worst group against the bias, a dot a training. */
+export function ladderPicture(
+  outcomes: readonly TrainingOutcome<Reliance>[],
+  options: { readonly width?: number } = {},
+): Figure {
+  const dots = outcomes.map(({ plan: { scenes, seed }, result }) => ({
+    bias: scenes.bias ?? 0.5,
+    seed,
+    reliance: result.reliance.value,
+    worst: result.worst.accuracy.value,
+  }));
+  const bodies = outcomes[0]?.result.reliance.count ?? 0;
+  return ladderFigure(dots, { ...options, bodies, trainingScenes: outcomes[0]?.plan.scenes.count ?? 0 });
 }

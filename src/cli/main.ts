@@ -11,6 +11,7 @@ import { explainCommand } from './explain';
 import { fetchCommand } from './fetch';
 import { importCommand } from './import';
 import { interruptCode } from './interrupt';
+import { interventionsCommand } from './interventions';
 import { methodsCommand } from './methods';
 import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
@@ -48,6 +49,7 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     scenesCommand(),
     backgroundCommand(),
     relianceCommand(),
+    interventionsCommand(),
     trainingsCommand(),
     importCommand(),
     networksCommand(),

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ladderPlans } from '../analyses/ladder';
+import { ladderPicture, ladderPlans } from '../analyses/ladder';
 import { type PooledOutcome, pooledOutcome, poolingPlans } from '../analyses/pooling-trainings';
 import { type BodyPictures, type Reliance, reliance, reliancePictures } from '../analyses/reliance';
 import {
@@ -10,7 +10,11 @@ import {
   trainingOutcomes,
 } from '../analyses/scene-trainings';
 import { WhylightError } from '../explain/errors';
+import { writeWhole } from '../explain/files';
 import { saveTrained } from '../explain/training/save-trained';
+import { findChromium } from '../page/find-chromium';
+import { figurePng } from '../page/picture';
+import type { Figure } from '../plots/figure';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
 import { relianceCells, relianceColumns } from './reliance-table';
@@ -26,12 +30,15 @@ export async function trainings(series: Series, request: TrainingsRequest): Prom
       drawn ??= reliancePictures(network, { ...run, size: 96 });
       return (await reliance(network, await drawn, run))[0]!;
     });
+    if (request.picture !== undefined) await draw(request.picture, ladderPicture(outcomes, { width: 640 }));
     print(request, outcomes, ['TRAINING', ...relianceColumns], ({ plan, result }) => [
       plan.name,
       ...relianceCells(result),
     ]);
     return;
   }
+  if (request.picture !== undefined)
+    throw new WhylightError('--picture does nothing for poolings (whylight trainings --help)');
   if (request.biases) throw new WhylightError('--biases does nothing for poolings (whylight trainings --help)');
   const sample = { scenes: 200, seed: 1 };
   const outcomes = await outcomesOf<PooledOutcome>(request, poolingPlans(defined(request)), (network, run) =>
@@ -43,6 +50,12 @@ export async function trainings(series: Series, request: TrainingsRequest): Prom
     percent(result.right),
     ...[result.own, result.instances, result.onAnimals].map((shares) => percent(mean(shares))),
   ]);
+}
+
+async function draw(file: string, figure: Figure): Promise<void> {
+  const png = figurePng(figure, findChromium());
+  if (png === null) throw new WhylightError('Chromium did not draw a picture in time; whylight doctor says how it is');
+  await writeWhole(file, png);
 }
 
 async function outcomesOf<Result>(

@@ -8,6 +8,7 @@ export interface TrainingsRequest {
   readonly scenes?: number;
   readonly weights?: readonly string[];
   readonly weightsDir: string;
+  readonly picture?: string;
   readonly out: string;
   readonly show?: boolean;
   readonly json?: boolean;
@@ -35,6 +36,7 @@ export function trainingsCommand(): Command {
       wholeNumber(100),
     )
     .option('--weights <names>', 'keep the networks of these trainings too, with commas: bias-0.8-seed-1', list)
+    .option('--picture <file>', 'of the ladder: draw reliance and the worst group against the bias, as PNG')
     .option('--weights-dir <dir>', 'where their cards and weights go', 'networks')
     .addOption(jsonOption())
     .addHelpText(
@@ -51,7 +53,7 @@ rung of the ladder, on other backgrounds. Each network is measured as soon as it
 Examples:
   whylight trainings ladder --out networks/ladder.json
   whylight trainings poolings --out networks/poolings.json
-  whylight trainings ladder --out networks/ladder.json --show`,
+  whylight trainings ladder --out networks/ladder.json --show --picture ladder.png`,
     )
     .action(async (series: Series, request: TrainingsRequest) => {
       // Loaded here: TensorFlow takes a second, and --help should not.

@@ -34,7 +34,10 @@ test('bees, ants, dogs and wolves are told apart on any background', { timeout: 
 });
 
 test('the weights trained here take at most 2 MB, each with its card and report', () => {
-  const weights = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
+  // Set by hand, 352 bytes: docs/provable.md.
+  const weights = readdirSync(folder).filter(
+    (name) => name.endsWith('.safetensors') && name !== 'scenes-colours.safetensors',
+  );
   expect(weights).toHaveLength(6);
   expect(weights.reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0)).toBeLessThanOrEqual(2e6);
   for (const name of weights) {
