@@ -92,7 +92,7 @@ export function withRandomEffects(spec: SceneSpec, seed: number, kind: AnimalKin
     const warm = options.cast.light === 'warm';
     effects.push({
       kind: 'cast',
-      gain: warm ? [1 + strength / 2, 1, 1 - strength] : [1 - strength, 1, 1 + strength / 2],
+      gain: warm ? [1 + strength / 2, 1, 1 - strength] : [1 - strength, 1 - strength / 3, 1 + strength / 4],
     });
   }
   const blur = new Random(mixSeeds(seed, 24));
