@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The one check: `npm run check`. A line for each step, what is wrong below it; set-up must have run.
 import { staleExceptions } from './exceptions.mjs';
-import { attempt, inProject } from './setup/tools.mjs';
+import { attempt, inProject, isStarted } from './setup/tools.mjs';
 
 const node = (...args) =>
   attempt(
@@ -56,4 +56,4 @@ export function check() {
   return failed;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) process.exitCode = check() === 0 ? 0 : 1;
+if (isStarted(import.meta.url)) process.exitCode = check() === 0 ? 0 : 1;

@@ -8,7 +8,7 @@ import { imagenet } from './setup/imagenet.mjs';
 import { kernel } from './setup/kernel.mjs';
 import { npmPackages } from './setup/npm.mjs';
 import { pythonEnvironment } from './setup/python.mjs';
-import { has } from './setup/tools.mjs';
+import { has, isStarted } from './setup/tools.mjs';
 
 /** @type {[name: string, step: () => string | Promise<string>][]} */
 const steps = [
@@ -57,4 +57,4 @@ export async function setup() {
   return true;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname && !(await setup())) process.exit(1);
+if (isStarted(import.meta.url) && !(await setup())) process.exit(1);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -14,7 +15,20 @@ if (!existsSync(main)) {
   console.error('whylight: not set up yet: run `npm run setup` first');
   process.exit(1);
 }
+const child = spawn(process.execPath, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
 // The terminal's Ctrl-C reaches the command itself, which ends its work cleanly; this process only waits.
 process.on('SIGINT', () => {});
-const done = spawnSync(process.execPath, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-process.exit(done.status ?? 130);
+// Others reach this process alone.
+for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGQUIT'])) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  console.error(`whylight: cannot start: ${error.message}`);
+  process.exit(1);
+});
+child.on('exit', (code, signal) => {
+  if (signal === 'SIGKILL') {
+    console.error('whylight: ended by the system (SIGKILL), which is what it does when memory runs out (--memory)');
+  } else if (signal !== null && signal !== 'SIGINT') {
+    console.error(`whylight: ended by ${signal}`);
+  }
+  process.exit(code ?? 128 + constants.signals[signal ?? 'SIGTERM']);
+});

@@ -8,11 +8,13 @@ export {
   type ClassPair,
   type GradientDiscrimination,
   gradientDiscrimination,
+  rivalClassPairs,
 } from './analyses/gradient-discrimination';
 export { comparePooling, type PooledCases, type PoolingCompared, pooledCases } from './analyses/pooling-compared';
-export { type RivalCovered, rivalCovered } from './analyses/rival-covered';
+export { type RivalEffect, rivalEffect } from './analyses/rival-effect';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
 export { type SceneTraining, type TrainOnScenesOptions, trainOnScenes } from './analyses/train-on-scenes';
+export { type UnevenPointing, unevenPointing } from './analyses/uneven-pointing';
 export {
   type ActivationMaximisationOptions,
   activationMaximisation,

@@ -10,7 +10,17 @@ import {
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
-import { attempt, cacheFolder, inProject, must, nodeGyp, nodeHeaders, StepError, sha256 } from './tools.mjs';
+import {
+  attempt,
+  cacheFolder,
+  inProject,
+  makeFolder,
+  must,
+  nodeGyp,
+  nodeHeaders,
+  StepError,
+  sha256,
+} from './tools.mjs';
 
 const folder = inProject('node_modules/@tensorflow/tfjs-node');
 const official = 'https://storage.googleapis.com/tensorflow/libtensorflow/';
@@ -113,7 +123,8 @@ function linkOrCopy(from, to) {
 function unpackWheel(wheel, library) {
   const beside = `${library}.${process.pid}.part`;
   rmSync(beside, { recursive: true, force: true });
-  mkdirSync(beside, { recursive: true });
+  makeFolder(path.dirname(beside));
+  mkdirSync(beside);
   try {
     must(
       'python3',

@@ -5,6 +5,8 @@ import { inProject, must, sha256, stamp } from './tools.mjs';
 export function npmPackages() {
   const state = `${sha256(inProject('package-lock.json'))} node ${process.versions.modules}`;
   if (stamp.is('npm', state) && existsSync(inProject('node_modules'))) return 'already there';
+  // What is stopped midway is not there.
+  stamp.set('npm', '');
   must(
     'npm',
     ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],

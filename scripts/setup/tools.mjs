@@ -11,6 +11,10 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /** A path in the project. */
 export const inProject = (...parts) => path.join(root, ...parts);
 
+/** Whether a module is the program itself, also where its path has spaces, accents or links. */
+export const isStarted = (url) =>
+  existsSync(process.argv[1] ?? '') && realpathSync(process.argv[1]) === realpathSync(fileURLToPath(url));
+
 /** Where downloads are kept between clones. */
 export const cacheFolder =
   process.env.WHYLIGHT_CACHE ||
@@ -66,6 +70,22 @@ export function aptInstall(packages) {
   if (install().ok) return true;
   attempt('apt-get', ['update', '-q'], { env });
   return install().ok;
+}
+
+/** Makes a folder and its parents. Node's own `recursive` never returns for a folder that /proc refuses. */
+export function makeFolder(folder) {
+  if (existsSync(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (error.code === 'EEXIST') return;
+    throw new StepError(
+      `cannot make ${folder}: ${error.message}`,
+      'let HOME or WHYLIGHT_CACHE name a folder to write to',
+    );
+  }
 }
 
 /** sha256 (hex) of a file. */

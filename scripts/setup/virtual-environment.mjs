@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { aptInstall, attempt, inProject, must, StepError, sha256, stamp } from './tools.mjs';
 
 /**
@@ -24,7 +24,12 @@ export function virtualEnvironment(environment, beforeInstall = () => {}) {
     return { python, installed: false };
   }
   beforeInstall();
-  const make = () => existsSync(python) || attempt('python3', ['-m', 'venv', inProject(folder)], { minutes: 5 }).ok;
+  // One whose making was stopped has a Python and no pip.
+  const make = () => {
+    if (attempt(python, ['-m', 'pip', '--version']).ok) return true;
+    rmSync(inProject(folder), { recursive: true, force: true });
+    return attempt('python3', ['-m', 'venv', inProject(folder)], { minutes: 5 }).ok;
+  };
   if (!make() && !(aptInstall(['python3-venv']) && make())) {
     throw new StepError(
       'python3 could not make a virtual environment',

@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { reasonOf } from '../explain/files';
@@ -21,7 +21,7 @@ const weightFiles = async () => new Map((await listCards()).flatMap(cardFiles).m
 async function keptFiles(): Promise<KeptFile[]> {
   const weights = [...(await weightFiles()).keys()].flatMap((name): KeptFile[] => {
     const file = path.join(cacheFolder(), name);
-    const status = statSync(file, { throwIfNoEntry: false });
+    const status = existsSync(file) ? statSync(file) : null;
     return status ? [{ kind: 'weights', file, bytes: status.size, isEntry: true }] : [];
   });
   return [...storedFiles(cacheFolder()), ...weights];

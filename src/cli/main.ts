@@ -1,19 +1,24 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { plainLine, plainText } from '../explain/plain-line';
 import { backgroundCommand } from './background';
 import { cacheCommand } from './cache';
 import { doctorCommand } from './doctor';
 import { explainCommand } from './explain';
 import { fetchCommand } from './fetch';
 import { importCommand } from './import';
+import { interruptCode } from './interrupt';
 import { methodsCommand } from './methods';
 import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
+import { relianceCommand } from './reliance';
 import { reportCommand } from './report';
 import { scenesCommand } from './scenes';
 import { trainCommand } from './train';
+import { trainingsCommand } from './trainings';
 
 function version(): string {
   const file = path.resolve(__dirname, '../../package.json');
@@ -33,7 +38,7 @@ export function createProgram(): Command {
 Example:
   whylight explain wolf.jpg --network squeezenet1_0 --method saliency,occlusion,cam --target top2 --out explained
 
-Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interrupted.`,
+Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).`,
     );
   const commands = [
     reportCommand(),
@@ -42,6 +47,8 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     trainCommand(),
     scenesCommand(),
     backgroundCommand(),
+    relianceCommand(),
+    trainingsCommand(),
     importCommand(),
     networksCommand(),
     methodsCommand(),
@@ -74,18 +81,26 @@ function prepare(command: Command): void {
   for (const inner of command.commands) prepare(inner);
 }
 
+/** Browsers' events and rejected plain objects are thrown, too. */
+function wordsOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  if (error === null || typeof error !== 'object') return String(error);
+  const inner = 'message' in error ? error.message : 'error' in error ? wordsOf(error.error) : null;
+  return typeof inner === 'string' && inner !== '' ? inner : inspect(error, { depth: 1, breakLength: Infinity });
+}
+
 /** Prints the one line of an error and gives the exit code. */
 function report(error: unknown, debug: boolean): number {
   // Commander has printed its own line.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const line = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ').trim();
+  const line = plainLine(wordsOf(error));
   const expected = error instanceof WhylightError;
   process.stderr.write(`whylight: ${expected ? line : `unexpected error: ${line} (--debug shows where)`}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (debug && error instanceof Error && error.cause instanceof Error) {
     process.stderr.write(`because of ${error.cause.stack}\n`);
   }
-  return error instanceof AbortedError ? 130 : 1;
+  return error instanceof AbortedError ? interruptCode() : 1;
 }
 
 /** Runs one command line. @returns the exit code */
@@ -98,11 +113,33 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-if (require.main === module) {
-  // A reader that has seen enough (`whylight networks | head -1`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
+/** Names of files and labels of networks are shown, whatever a terminal would take them for. */
+function obeyNothing(stream: NodeJS.WriteStream): void {
+  const write = stream.write.bind(stream) as (part: unknown, ...rest: unknown[]) => boolean;
+  stream.write = (part: unknown, ...rest: unknown[]) =>
+    write(typeof part === 'string' ? plainText(part) : part, ...rest);
+}
+
+/** A reader that has seen enough (`whylight networks | head -1`) is no error, and no reason to end the work. */
+function outliveReader(stream: NodeJS.WriteStream): void {
+  stream.once('error', (error: NodeJS.ErrnoException) => {
+    stream.on('error', () => undefined);
+    if (error.code !== 'EPIPE') process.exitCode = 1;
+    stream.write = (...args: unknown[]) => {
+      const done = args.at(-1);
+      if (typeof done === 'function') process.nextTick(done as () => void);
+      return true;
+    };
+    // Where work goes on behind it, a person should know.
+    const tell = () => process.stderr.write('whylight: nobody reads the output any more; the work goes on\n');
+    if (stream === process.stdout) setTimeout(tell, 1000).unref();
   });
+}
+
+if (require.main === module) {
+  obeyNothing(process.stdout);
+  outliveReader(process.stdout);
+  outliveReader(process.stderr);
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

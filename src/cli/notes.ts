@@ -1,3 +1,4 @@
+import { plainLine } from '../explain/plain-line';
 import type { Reporter } from './progress';
 
 /** Says each sentence once on stderr, between two lines of progress. */
@@ -7,6 +8,6 @@ export function noteOnce(reporter?: Pick<Reporter, 'stop'>): (sentence: string) 
     if (before.has(sentence)) return;
     before.add(sentence);
     reporter?.stop();
-    process.stderr.write(`note: ${sentence}\n`);
+    process.stderr.write(`note: ${plainLine(sentence)}\n`);
   };
 }

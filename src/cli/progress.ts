@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { plainLine } from '../explain/plain-line';
 import type { Progress } from '../explain/progress';
 
 /** Shows how far a command is, on stderr. */
@@ -34,7 +35,8 @@ function barReporter(stream: NodeJS.WriteStream): Reporter {
     label = null;
   };
   return {
-    onProgress({ label: what, done, total, resumed = 0 }) {
+    onProgress({ label: name, done, total, resumed = 0 }) {
+      const what = plainLine(name);
       if (resumed > 0 && done === resumed) {
         stop();
         stream.write(`${resumedText(before + what, resumed, total)}\n`);
@@ -53,7 +55,7 @@ function barReporter(stream: NodeJS.WriteStream): Reporter {
       if (done >= total) stop();
     },
     prefix(text) {
-      before = text === '' ? '' : `${text} · `;
+      before = text === '' ? '' : `${plainLine(text)} · `;
     },
     stop,
   };
@@ -68,7 +70,7 @@ function lineReporter(stream: ProgressStream, now: () => number): Reporter {
   let open = false;
   return {
     onProgress({ label: what, done, total, resumed = 0 }) {
-      const full = before + what;
+      const full = before + plainLine(what);
       if (resumed > 0 && done === resumed) stream.write(`${resumedText(full, resumed, total)}\n`);
       if (full !== label) {
         label = full;
@@ -83,7 +85,7 @@ function lineReporter(stream: ProgressStream, now: () => number): Reporter {
       stream.write(`${full}: ${amount(done, total)} of ${amount(total, total)} (${percent} %)\n`);
     },
     prefix(text) {
-      before = text === '' ? '' : `${text} · `;
+      before = text === '' ? '' : `${plainLine(text)} · `;
     },
     stop() {},
   };

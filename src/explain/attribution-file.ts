@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { Attribution, OcclusionGrid } from './attribution';
+import { checkAttributionJson } from './attribution-schema';
 import { WhylightError } from './errors';
-import { reasonOf, writeWhole } from './files';
+import { readUpTo, reasonOf, writeWhole } from './files';
 import { loadPhoto } from './image/load-photo';
+import { parseStrictJson } from './network/weights/strict-json';
 import { decodeNpy, encodeNpy } from './npy';
 import { targetOfFile } from './target';
 
@@ -56,6 +57,10 @@ export function attributionToJson(attribution: Attribution): AttributionJson {
   };
 }
 
+/** The longest file of an attribution, and how far lists and keys may lie in one another. */
+const BYTES = 2 ** 28;
+const LEVELS = 12;
+
 /** How a JSON begins that has the checksum of all its bytes behind it, the hashes of the other two files among them. */
 const head = '{\n "checksum": "';
 const unchecked = 'read from files without a checksum: whether they were altered is not known';
@@ -102,24 +107,25 @@ function isUnaltered(text: Buffer, json: Files): boolean | null {
  */
 export async function loadAttribution(folder: string, base: string): Promise<Attribution> {
   const place = (ending: string) => path.join(folder, `${base}${ending}`);
-  const read = (ending: string) =>
-    readFile(place(ending)).catch((error) => {
+  const read = (ending: string) => {
+    try {
+      return readUpTo(place(ending), BYTES);
+    } catch (error) {
       throw new WhylightError(`cannot read ${place(ending)}: ${reasonOf(error)}`, { cause: error });
-    });
+    }
+  };
   const altered = (ending: string) =>
     new WhylightError(`${place(ending)} was altered or damaged after it was written: its checksum does not fit`);
-  const text = await read('.json');
-  let file: Files;
-  try {
-    file = JSON.parse(text.toString()) as Files;
-    if (!Array.isArray(file.notes)) throw new TypeError('notes');
-  } catch (error) {
-    throw new WhylightError(`cannot read ${place('.json')}: it is not JSON of an attribution`, { cause: error });
+  const text = read('.json');
+  const file = parseStrictJson(text, place('.json'), LEVELS) as Files;
+  if (file === null || typeof file !== 'object' || !Array.isArray(file.notes)) {
+    throw new WhylightError(`cannot read ${place('.json')}: it is not JSON of an attribution`);
   }
   const unaltered = isUnaltered(text, file);
   if (unaltered === false) throw altered('.json');
+  checkAttributionJson(file, place('.json'));
   const { checksum: _, files, ...json } = file;
-  const [values, pixels] = [await read('.npy'), await read('.input.png')];
+  const [values, pixels] = [read('.npy'), read('.input.png')];
   if (files && sha256(values) !== files['.npy']) throw altered('.npy');
   if (files && sha256(pixels) !== files['.input.png']) throw altered('.input.png');
   const map = decodeNpy(values);

@@ -1,6 +1,12 @@
+import { plainLine } from './plain-line';
+
 /** A mistake in what a person asked for or handed over: one clear line that says what, the value and what is allowed. */
 export class WhylightError extends Error {
   override readonly name: string = 'WhylightError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(plainLine(message), options);
+  }
 }
 
 /** Thrown when `signal` is aborted: nothing half-done is left behind. */

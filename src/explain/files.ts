@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rename, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from './errors';
@@ -16,9 +16,32 @@ export function reasonOf(error: unknown): string {
     EEXIST: 'there is a file of that name',
     ENOTDIR: 'a part of the path is a file, not a folder',
     EISDIR: 'it is a folder',
+    ENOTEMPTY: 'it is not empty, for another program has written there meanwhile',
     ENAMETOOLONG: 'the name is too long',
   };
   return words[code ?? ''] ?? String(message ?? error);
+}
+
+/**
+ * A file's bytes, of which no more than `limit` are ever read: a device or a pipe may have no end.
+ * @throws WhylightError where it has more, and the system's own error where it cannot be read.
+ */
+export function readUpTo(file: string, limit: number): Buffer {
+  const handle = openSync(file, 'r');
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const chunk = Buffer.alloc(2 ** 16);
+      const count = readSync(handle, chunk, 0, chunk.length, null);
+      if (count === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, count));
+      length += count;
+      if (length > limit) throw new WhylightError(`${path.basename(file)}: more than ${limit} bytes`);
+    }
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function besideName(file: string): string {

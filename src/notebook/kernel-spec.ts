@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { writeWhole } from '../explain/files';
+import { ensureWritableFolder, writeWhole } from '../explain/files';
 
 const launcher = path.resolve(__dirname, '../../scripts/kernel.cjs');
 
@@ -30,12 +29,13 @@ export function userKernels(environment: NodeJS.ProcessEnv = process.env, platfo
 /**
  * Registers the kernel in a folder of kernels.
  * @returns the file, and whether it was changed
+ * @throws WhylightError where the folder cannot be made or written.
  */
 export async function registerKernel(folder: string): Promise<{ readonly file: string; readonly changed: boolean }> {
   const file = path.join(folder, 'whylight', 'kernel.json');
   const text = `${JSON.stringify(kernelSpec(), null, 2)}\n`;
   if ((await readFile(file, 'utf8').catch(() => null)) === text) return { file, changed: false };
-  mkdirSync(path.dirname(file), { recursive: true });
+  await ensureWritableFolder(path.dirname(file));
   await writeWhole(file, text);
   return { file, changed: true };
 }

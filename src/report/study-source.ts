@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMap, isNode, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import { WhylightError } from '../explain/errors';
-import { type Places, pairOf, parseYaml, placeIn, type YamlDocument } from '../explain/yaml-source';
+import { type Places, pairOf, parseYaml, placeIn, readYamlText, type YamlDocument } from '../explain/yaml-source';
 
 type Keys = readonly (string | number)[];
 
@@ -58,12 +57,8 @@ function readFile(nameOrFile: string, sources: Sources, where: string): YamlDocu
     const circle = [...sources.files.slice(sources.files.indexOf(file)), file].map((one) => path.basename(one));
     throw new WhylightError(`${where}a study extends itself: ${circle.join(' extends ')}`);
   }
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new WhylightError(`${where}no such study: ${nameOrFile} (${allowed})`);
-  }
+  const text = readYamlText(file);
+  if (text === null) throw new WhylightError(`${where}no such study: ${nameOrFile} (${allowed})`);
   return parse(text, file, sources);
 }
 

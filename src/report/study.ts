@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { parseDocument } from 'yaml';
 import { WhylightError } from '../explain/errors';
 import { schemaMistake } from '../explain/schema-mistake';
+import { parseYaml, plainValues } from '../explain/yaml-source';
 import { addModule } from './additions';
 import { withPhotoNames } from './claims/index';
 import { type Study, type StudyPhoto, studySchema as schemaOfStudies } from './study-schema';
@@ -28,24 +28,25 @@ export function parseStudy(text: string, name: string, overrides: readonly strin
 
 type OnNote = (note: string) => void;
 
-function check({ document, placeOf }: StudySource, overrides: readonly string[], onNote?: OnNote): Study {
-  const cards = cardsOf(document);
+function check(source: StudySource, overrides: readonly string[], onNote?: OnNote): Study {
+  const { document, placeOf } = source;
+  const cards = cardsOf(source);
   const overridden = overrides.map((override) => applyOverride(document, override));
-  dropOldWords(document, cards, overridden, onNote);
+  dropOldWords(source, cards, overridden, onNote);
   addModules(document, placeOf, onNote);
   const studySchema = schemaOfStudies();
-  const content: unknown = document.toJS();
+  const content = plainValues(document, placeOf([]));
   const checked = studySchema.safeParse(content);
   if (checked.success) return withPhotos(unique(checked.data, placeOf));
   const { path, sentence } = schemaMistake(studySchema, checked.error, content, 'study');
-  const source = overridden.find(({ keys }) => keys.every((key, i) => String(path[i]) === String(key)));
-  if (source !== undefined) throw new WhylightError(`${sentence} (from --set ${source.text})`);
+  const override = overridden.find(({ keys }) => keys.every((key, i) => String(path[i]) === String(key)));
+  if (override !== undefined) throw new WhylightError(`${sentence} (from --set ${override.text})`);
   throw new WhylightError(`${placeOf(path)}: ${sentence}`);
 }
 
 /** What a study's modules add has to be there before the study is checked. */
 function addModules(document: StudySource['document'], placeOf: StudySource['placeOf'], onNote?: OnNote): void {
-  const files = (document.toJS() as { with?: unknown } | null)?.with;
+  const files = (plainValues(document, placeOf([])) as { with?: unknown } | null)?.with;
   // Of another form: the schema says so.
   if (!Array.isArray(files)) return;
   files.forEach((file, i) => {
@@ -85,24 +86,28 @@ interface Override {
 }
 
 /** The card of each network that a study names. */
-function cardsOf(document: StudySource['document']): ReadonlyMap<string, unknown> {
-  const study = document.toJS() as { networks?: Readonly<Record<string, { card?: unknown } | null>> | null } | null;
+function cardsOf({ document, placeOf }: StudySource): ReadonlyMap<string, unknown> {
+  const study = plainValues(document, placeOf([])) as {
+    networks?: Readonly<Record<string, { card?: unknown } | null>> | null;
+  } | null;
   return new Map(Object.entries(study?.networks ?? {}).map(([name, network]) => [name, network?.card]));
 }
 
 /** What a study says of a network is said of its card: with another card it goes, unless it is said anew. */
 function dropOldWords(
-  document: StudySource['document'],
+  source: StudySource,
   before: ReadonlyMap<string, unknown>,
   overrides: readonly Override[],
   onNote: OnNote | undefined,
 ): void {
-  for (const [name, card] of cardsOf(document)) {
+  for (const [name, card] of cardsOf(source)) {
     const old = before.get(name);
     if (old === undefined || old === card) continue;
     const anew = (key: string) =>
       overrides.some(({ keys }) => keys.every((part, i) => i > 2 || String(part) === ['networks', name, key][i]));
-    const dropped = ['called', 'about'].filter((key) => !anew(key) && document.deleteIn(['networks', name, key]));
+    const dropped = ['called', 'about'].filter(
+      (key) => !anew(key) && source.document.deleteIn(['networks', name, key]),
+    );
     if (dropped.length === 0) continue;
     onNote?.(
       `networks.${name}: ${card} in the place of ${old}, of which the study says ${dropped.join(' and ')}: dropped ` +
@@ -119,8 +124,9 @@ function applyOverride(document: StudySource['document'], text: string): Overrid
     .split('.')
     .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
   if (keys[0] === 'extends') throw new WhylightError(`unusable --set: ${text} (only a study’s file extends another)`);
+  const value = plainValues(parseYaml(text.slice(at + 1), `unusable --set: ${text.slice(0, at)}`, new Map()), text);
   try {
-    document.setIn(keys, document.createNode(parseDocument(text.slice(at + 1)).toJS()));
+    document.setIn(keys, document.createNode(value));
   } catch {
     throw new WhylightError(`unusable --set: ${text} (the study has no ${keys.slice(0, -1).join('.')})`);
   }

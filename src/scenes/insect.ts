@@ -1,9 +1,10 @@
 import type { CanvasRenderingContext2D } from 'canvas';
+import type { Brush } from './brush';
 import { type Colour, css, hex, mix, shade } from './colour';
 import { Fur } from './fur';
 import { limbs, segment } from './insect-parts';
 import { Random } from './random';
-import type { InsectColoursSpec, InsectPlan, InsectSpec } from './spec';
+import type { InsectColoursSpec, InsectPart, InsectPlan, InsectSpec } from './spec';
 import { smoothPath } from './tube';
 
 type Points = readonly (readonly [number, number])[];
@@ -40,7 +41,8 @@ function markingsOf({ plan, ...palette }: InsectColoursSpec): Markings {
  * Paints a bee or an ant of the second set into a context in scene units: both have the same body, wings and hairs, and
  * differ in their colours. `light` is the side the light comes from.
  */
-export function paintInsect(context: CanvasRenderingContext2D, spec: InsectSpec, light: number): void {
+export function paintInsect(brush: Brush<InsectPart>, spec: InsectSpec, light: number): void {
+  const { context } = brush;
   if (typeof spec.colours === 'string') throw new TypeError('colours of the first set');
   const random = new Random(spec.seed);
   const markings = markingsOf(spec.colours);
@@ -49,8 +51,8 @@ export function paintInsect(context: CanvasRenderingContext2D, spec: InsectSpec,
   context.translate(spec.x, spec.y);
   context.scale(flip * spec.size, spec.size);
   context.rotate((-spec.angle * Math.PI) / 180);
-  if (spec.view === 'top') paintTop(context, markings, light * flip, random);
-  else paintSide(context, spec, markings, light * flip, random);
+  if (spec.view === 'top') paintTop(brush, markings, light * flip, random);
+  else paintSide(brush, spec, markings, light * flip, random);
   context.restore();
 }
 
@@ -64,7 +66,7 @@ export function insectExtent(spec: InsectSpec): readonly [number, number, number
   return [spec.x - halfWidth, spec.y - halfHeight, spec.x + halfWidth, spec.y + halfHeight];
 }
 
-function paintTop(context: CanvasRenderingContext2D, markings: Markings, light: number, random: Random): void {
+function paintTop(brush: Brush<InsectPart>, markings: Markings, light: number, random: Random): void {
   const jitter = () => random.range(-0.03, 0.03);
   const legs: Points[] = [];
   const feelers: Points[] = [];
@@ -90,11 +92,12 @@ function paintTop(context: CanvasRenderingContext2D, markings: Markings, light: 
       [0.59 + jitter(), 0.13 * side],
     ]);
   }
-  limbs(context, legs, markings.limb, 0.036);
-  limbs(context, feelers, markings.limb, 0.03);
-  segment(context, -0.02, 0, 0.06, 0.045, markings.thorax, light, markings.gloss * 0.5);
-  abdomen(context, -0.28, 0, 0.27, 0.15, 0, markings);
+  limbs(brush.on('legs'), legs, markings.limb, 0.036);
+  limbs(brush.on('feelers'), feelers, markings.limb, 0.03);
+  segment(brush.on('thorax'), -0.02, 0, 0.06, 0.045, markings.thorax, light, markings.gloss * 0.5);
+  abdomen(brush.on('abdomen'), -0.28, 0, 0.27, 0.15, 0, markings);
   for (const side of [-1, 1]) {
+    const context = brush.on('wings');
     context.save();
     context.translate(0.1, 0.06 * side);
     context.scale(1, side);
@@ -109,13 +112,14 @@ function paintTop(context: CanvasRenderingContext2D, markings: Markings, light: 
     ]);
     context.restore();
   }
-  thorax(context, 0.12, 0, 0.14, 0.12, markings, light, random);
-  segment(context, 0.34, 0, 0.105, 0.115, markings.head, light, markings.gloss);
-  for (const side of [-1, 1]) segment(context, 0.37, 0.08 * side, 0.05, 0.038, [26, 22, 20], light, 0.7, 0.5 * side);
+  thorax(brush.on('thorax'), 0.12, 0, 0.14, 0.12, markings, light, random);
+  segment(brush.on('head'), 0.34, 0, 0.105, 0.115, markings.head, light, markings.gloss);
+  for (const side of [-1, 1])
+    segment(brush.on('head'), 0.37, 0.08 * side, 0.05, 0.038, [26, 22, 20], light, 0.7, 0.5 * side);
 }
 
 function paintSide(
-  context: CanvasRenderingContext2D,
+  brush: Brush<InsectPart>,
   spec: InsectSpec,
   markings: Markings,
   light: number,
@@ -129,12 +133,18 @@ function paintSide(
     [x + foot + jitter(), 0.34 * hang],
     [x + foot + 0.05, 0.37 * hang],
   ];
-  limbs(context, [leg(0.2, 0.1, 0.14), leg(0.1, 0.05, 0.02), leg(0.02, -0.1, -0.2)], shade(markings.limb, 0.7), 0.034);
-  context.save();
-  context.translate(0.1, -0.1);
-  context.rotate(random.range(-0.15, 0.2));
+  limbs(
+    brush.on('legs'),
+    [leg(0.2, 0.1, 0.14), leg(0.1, 0.05, 0.02), leg(0.02, -0.1, -0.2)],
+    shade(markings.limb, 0.7),
+    0.034,
+  );
+  const far = brush.on('wings');
+  far.save();
+  far.translate(0.1, -0.1);
+  far.rotate(random.range(-0.15, 0.2));
   wing(
-    context,
+    far,
     [
       [0.03, 0],
       [-0.02, -0.1],
@@ -145,15 +155,15 @@ function paintSide(
     ],
     0.55,
   );
-  context.restore();
-  segment(context, -0.02, 0.01, 0.06, 0.045, markings.thorax, light, markings.gloss * 0.5);
-  abdomen(context, -0.28, 0.05, 0.27, 0.145, -0.2, markings);
-  thorax(context, 0.12, -0.02, 0.14, 0.13, markings, light, random);
-  limbs(context, [leg(0.21, 0.12, 0.2), leg(0.12, 0.07, 0.05), leg(0.04, -0.08, -0.16)], markings.limb, 0.04);
-  segment(context, 0.34, 0.01, 0.1, 0.112, markings.head, light, markings.gloss, 0.2);
-  segment(context, 0.37, -0.01, 0.045, 0.065, [26, 22, 20], light, 0.75, 0.15);
+  far.restore();
+  segment(brush.on('thorax'), -0.02, 0.01, 0.06, 0.045, markings.thorax, light, markings.gloss * 0.5);
+  abdomen(brush.on('abdomen'), -0.28, 0.05, 0.27, 0.145, -0.2, markings);
+  thorax(brush.on('thorax'), 0.12, -0.02, 0.14, 0.13, markings, light, random);
+  limbs(brush.on('legs'), [leg(0.21, 0.12, 0.2), leg(0.12, 0.07, 0.05), leg(0.04, -0.08, -0.16)], markings.limb, 0.04);
+  segment(brush.on('head'), 0.34, 0.01, 0.1, 0.112, markings.head, light, markings.gloss, 0.2);
+  segment(brush.on('head'), 0.37, -0.01, 0.045, 0.065, [26, 22, 20], light, 0.75, 0.15);
   limbs(
-    context,
+    brush.on('feelers'),
     [
       [
         [0.4, -0.07],
@@ -169,6 +179,7 @@ function paintSide(
     markings.limb,
     0.026,
   );
+  const context = brush.on('wings');
   context.save();
   context.translate(0.08, -0.09);
   context.rotate(random.range(-0.2, 0.15));

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { WhylightError } from '../explain/errors';
@@ -51,7 +51,8 @@ export async function writeSceneDataset(
   const beside = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
   try {
     const dataset = await writeInto(beside, options, run);
-    if (existing) await rm(target, { recursive: true });
+    // Only an empty folder goes: another run may have filled it meanwhile.
+    if (existing) await rmdir(target);
     await rename(beside, target);
     return { folder, ...dataset };
   } catch (error) {

@@ -1,12 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { didYouMean } from '../did-you-mean';
 import { listAllowed, WhylightError } from '../errors';
 import { oneOf } from '../one-of';
 import { schemaMistake } from '../schema-mistake';
-import { type Places, parseYaml, placeIn } from '../yaml-source';
+import { type Places, parseYaml, placeIn, plainValues, readYamlText } from '../yaml-source';
 import { architectureNames, isArchitecture } from './architectures';
 import { partialPreprocessingSchema, preprocessingSchema } from './card-preprocessing';
 import { notNetwork, recognise } from './foreign/recognise';
@@ -261,17 +261,11 @@ async function readOne(nameOrPath: string): Promise<NetworkCard> {
     : cardFolders().map((place) => cardIn(place, nameOrPath));
   const cardFile = candidates.find((candidate) => existsSync(candidate)) ?? candidates[0]!;
   if (isPath(nameOrPath) && existsSync(cardFile) && (await recognise(cardFile)) !== null) return cardOfFile(cardFile);
-  const text = await readFile(cardFile, 'utf8').catch(() => null);
+  const text = readYamlText(cardFile);
   if (text === null) throw await noCard(nameOrPath);
   const places: Places = new Map();
   const document = parseCard(text, cardFile, places);
-  let content: unknown;
-  try {
-    content = document.toJS();
-  } catch (error) {
-    // Aliases of aliases, which would unfold without end.
-    throw new WhylightError(`${path.basename(cardFile)}: ${(error as Error).message}`, { cause: error });
-  }
+  const content = plainValues(document, path.basename(cardFile));
   if (isOtherText(content))
     throw notNetwork(cardFile, 'it is text, and no network card: none of a card’s keys is in it');
   const form = formOf(content);

@@ -21,16 +21,23 @@ type Gathering = Pick<NetworkCard & { form: 'gathered' }, 'name' | 'title' | 'ga
  */
 export function gatherClasses(backbone: Network, { name, title, gather }: Gathering): Network {
   const labels = Object.keys(gather);
-  const groups = labels.map((label) => indices(gather[label]!));
   const classes = backbone.output === 'softmax' ? backbone.classes.length : 0;
-  groups.flat().forEach((index, at, all) => {
-    if (index >= classes) {
-      const label = labels.find((_, i) => groups[i]!.includes(index));
-      const has = classes > 0 ? `classes 0 to ${classes - 1}` : 'a single sigmoid output';
-      throw new WhylightError(`${name}: ${label} gathers class ${index}, and ${backbone.name} has ${has}`);
-    }
-    if (all.indexOf(index) < at) throw new WhylightError(`${name}: class ${index} is gathered twice`);
-  });
+  const has = classes > 0 ? `classes 0 to ${classes - 1}` : 'a single sigmoid output';
+  const taken = new Set<number>();
+  const groups = labels.map((label) =>
+    [gather[label]!].flat().flatMap((part) => {
+      const [first, last] = ends(part);
+      const index = Math.max(first, last);
+      if (index >= classes) {
+        throw new WhylightError(`${name}: ${label} gathers class ${index}, and ${backbone.name} has ${has}`);
+      }
+      const range = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+      const twice = range.find((one) => taken.has(one));
+      if (twice !== undefined) throw new WhylightError(`${name}: class ${twice} is gathered twice`);
+      for (const one of range) taken.add(one);
+      return range;
+    }),
+  );
   const output = labels.length === 2 ? 'sigmoid' : 'softmax';
   const mixing = mixture(groups, backbone.classes.length, rawOutputs(output, labels.length));
   const described = {
@@ -110,11 +117,9 @@ function composed(
   ]);
 }
 
-/** `[1, '8-10']` as 1, 8, 9, 10. */
-function indices(range: Gathering['gather'][string]): number[] {
-  return [range].flat().flatMap((part) => {
-    const [first, last = first] = String(part).split('-').map(Number) as [number, number?];
-    if (last < first) throw new WhylightError(`classes ${part}: the first is above the last`);
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  });
+/** `8-10` as 8 and 10, `1` as 1 and 1. */
+function ends(range: number | string): [first: number, last: number] {
+  const [first, last = first] = String(range).split('-').map(Number) as [number, number?];
+  if (last < first) throw new WhylightError(`classes ${range}: the first is above the last`);
+  return [first, last];
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { unzipSync } from 'fflate';
 import { listAllowed, WhylightError } from '../errors';
+import { reasonOf } from '../files';
+import { readZip, unpackLimit, type ZipEntry } from '../network/weights/zip';
 
 /** A photo of a training set, not yet decoded. */
 export interface LabelledPhoto {
@@ -24,7 +25,6 @@ export interface LabelledPhotos {
 }
 
 const PHOTO = /\.(jpe?g|png|webp)$/i;
-const ZIP_LIMIT_BYTES = 4 * 1024 ** 3;
 
 /**
  * Lists the photos of a folder with one folder a class, or of a zip of one. A single enclosing folder
@@ -96,29 +96,27 @@ async function listFolder(folder: string): Promise<Entry[]> {
 }
 
 async function listZip(file: string): Promise<Entry[]> {
-  const bytes = await readFile(file);
-  let total = 0;
-  let entries: Record<string, Uint8Array>;
+  const name = path.basename(file);
+  const bytes = await readFile(file).catch((error) => {
+    const reason = error.code === 'ERR_FS_FILE_TOO_LARGE' ? 'it is too large; unpack it' : reasonOf(error);
+    throw new WhylightError(`cannot read ${file}: ${reason}`, { cause: error });
+  });
+  let photos: ZipEntry[];
   try {
-    entries = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        if (!PHOTO.test(name)) return false;
-        total += originalSize;
-        if (total > ZIP_LIMIT_BYTES) {
-          throw new WhylightError(
-            `${path.basename(file)} unpacks to more than 4 GiB; unpack it and hand over the folder`,
-          );
-        }
-        return true;
-      },
-    });
+    photos = [...readZip(bytes).values()].filter((entry) => PHOTO.test(entry.name));
   } catch (error) {
-    if (error instanceof WhylightError) throw error;
+    if (!(error instanceof WhylightError)) throw error;
+    throw new WhylightError(`${name} is neither a folder nor a readable zip: ${error.message}`, { cause: error });
+  }
+  // Photos are packed already; what unpacks to far more than the zip is none.
+  const total = photos.reduce((sum, { size }) => sum + size, 0);
+  const limit = unpackLimit(bytes.length);
+  if (total > limit) {
     throw new WhylightError(
-      `${path.basename(file)} is neither a folder nor a readable zip: ${(error as Error).message}`,
+      `${name}: ${bytes.length} bytes that unpack to ${total} (allowed: up to ${limit}); unpack it and hand over the folder`,
     );
   }
-  return Object.entries(entries).map(([name, content]) => ({ name, read: async () => content }));
+  return photos.map((entry) => ({ name: entry.name, read: async () => entry.read() }));
 }
 
 /** The folder that holds everything, with its slash, as long as class folders remain below it. */

@@ -57,6 +57,9 @@ test('a wrong gathering is refused', () => {
   const gather = (groups: Record<string, string>) => gatherClasses(network, { name: 'n', title: 'N', gather: groups });
   expect(() => gather({ dog: '0-3', wolf: '4-9' })).toThrow('wolf gathers class 9, and test has classes 0 to 8');
   expect(() => gather({ dog: '0-3', wolf: '3-4' })).toThrow('class 3 is gathered twice');
+  expect(() => gather({ dog: '0-2', wolf: '0-200000000' })).toThrow(
+    'wolf gathers class 200000000, and test has classes 0 to 8',
+  );
   expect(() => gather({ dog: '3-0', wolf: '4' })).toThrow('classes 3-0: the first is above the last');
 });
 

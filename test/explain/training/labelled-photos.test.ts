@@ -59,6 +59,37 @@ test('less than two classes is an error that says what was found', async () => {
   await expect(labelledPhotos(path.join(home, 'none'))).rejects.toThrow('no such data set');
 });
 
+test('a zip that unpacks to far more than its size is refused before it is unpacked', async () => {
+  const empty = new Uint8Array(2 ** 25);
+  writeFileSync(
+    path.join(home, 'bomb.zip'),
+    zipSync(Object.fromEntries(['cat/1.png', 'dog/1.png', 'dog/2.png'].map((name) => [name, empty])), { level: 9 }),
+  );
+  const before = process.memoryUsage().rss;
+  await expect(labelledPhotos(path.join(home, 'bomb.zip'))).rejects.toThrow(
+    /^bomb\.zip: \d+ bytes that unpack to 100663296 \(allowed: up to \d+\); unpack it and hand over the folder$/,
+  );
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 25);
+});
+
+test('a zip’s photos are read again and again', async () => {
+  const photo = Uint8Array.from({ length: 2 ** 24 }, (_, i) => i % 251);
+  writeFileSync(path.join(home, 'again.zip'), zipSync({ 'cat/1.png': photo, 'dog/1.png': photo }));
+  const { photos } = await labelledPhotos(path.join(home, 'again.zip'));
+  for (let time = 0; time < 8; time++) expect(await photos[time % 2]!.read()).toHaveLength(2 ** 24);
+});
+
+test.each([
+  ['nothing', new Uint8Array(0)],
+  ['a directory cut off', zipSync({ 'cat/1.png': bytes('1'), 'dog/1.png': bytes('2') }).slice(0, -30)],
+])('a zip of %s', async (_, content) => {
+  writeFileSync(path.join(home, 'cut.zip'), content);
+  await expect(labelledPhotos(path.join(home, 'cut.zip'))).rejects.toMatchObject({
+    name: 'WhylightError',
+    message: expect.stringMatching(/^cut\.zip is neither a folder nor a readable zip: the zip/),
+  });
+});
+
 describeWithMirror("Kaggle's photos", () => {
   test('all 2,000 of them', async () => {
     const { classes, photos } = await labelledPhotos(mirrored('photos', 'dogs-vs-wolves'));

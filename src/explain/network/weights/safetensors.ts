@@ -30,6 +30,9 @@ interface Entry {
   readonly end: number;
 }
 
+/** Room for the names of 100,000 tensors: the largest networks have 10,000. */
+const HEADER_BYTES = 16_000_000;
+
 /**
  * The safetensors format: length of the header (uint64), a header in JSON, then the numbers without gaps.
  * Tensors of integers are left out.
@@ -37,7 +40,9 @@ interface Entry {
 export function readSafetensors(bytes: Uint8Array): Checkpoint {
   const reader = new ByteReader(bytes, 'the file');
   const length = reader.u64();
-  if (length > 100_000_000) throw new WhylightError(`its header declares ${length} bytes (allowed: up to 100000000)`);
+  if (length > HEADER_BYTES) {
+    throw new WhylightError(`its header declares ${length} bytes (allowed: up to ${HEADER_BYTES})`);
+  }
   const header = parseStrictJson(reader.take(length), 'its header', 3);
   const data = reader.take(reader.left);
   if (header === null || typeof header !== 'object' || Array.isArray(header)) {

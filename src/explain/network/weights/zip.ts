@@ -22,7 +22,7 @@ const end64Header = 0x06064b50;
 const locator64Header = 0x07064b50;
 
 /** What packed entries may unpack to in all: far above what weights reach, far below a zip bomb. */
-const unpackLimit = (archive: number): number => 64 * 2 ** 20 + 20 * archive;
+export const unpackLimit = (archive: number): number => 64 * 2 ** 20 + 20 * archive;
 
 /**
  * The entries of a zip archive by name, zip64 included, read from its directory.
@@ -107,10 +107,19 @@ function readEntry(
   if (method === 0 && packed !== size) throw new WhylightError(`${title} declares ${size} bytes but stores ${packed}`);
   const stored = locate(bytes, start, packed, title);
   places.push([start, stored.byteOffset - bytes.byteOffset + packed]);
+  let isCounted = method === 0;
   return {
     name,
     size,
-    read: () => check(method === 0 ? stored : unpack(stored, size, budget, title), checksum, title),
+    read: () => {
+      // An entry may be read again: it unpacks to no more than it did.
+      if (!isCounted && size > budget.left) {
+        throw new WhylightError(`${title} declares ${size} bytes from ${stored.length} packed ones`);
+      }
+      if (!isCounted) budget.left -= size;
+      isCounted = true;
+      return check(method === 0 ? stored : unpack(stored, size, title), checksum, title);
+    },
   };
 }
 
@@ -133,9 +142,7 @@ function locate(bytes: Uint8Array, start: number, packed: number, title: string)
   return reader.take(packed);
 }
 
-function unpack(stored: Uint8Array, size: number, budget: { left: number }, title: string): Uint8Array {
-  if (size > budget.left) throw new WhylightError(`${title} declares ${size} bytes from ${stored.length} packed ones`);
-  budget.left -= size;
+function unpack(stored: Uint8Array, size: number, title: string): Uint8Array {
   let unpacked: Uint8Array;
   try {
     unpacked = inflateRawSync(stored, { maxOutputLength: Math.max(size, 1) });
