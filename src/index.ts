@@ -106,8 +106,10 @@ export {
   sceneDataset,
   sceneSpecs,
 } from './scenes/dataset';
+export type { EffectKind, EffectSpec } from './scenes/effects/effect';
+export type { EffectOptions } from './scenes/random-effects';
 export { ownBackground, type RandomSceneOptions, randomScene, rivalBackground } from './scenes/random-scene';
-export { drawScene, type Scene, type SceneObject } from './scenes/scene';
+export { drawScene, type Scene, type SceneEffect, type SceneObject } from './scenes/scene';
 export {
   type AnimalKind,
   animalKinds,
@@ -131,4 +133,5 @@ export {
   singleScene,
   swapBackground,
 } from './scenes/study-scenes';
+export { withoutEffect } from './scenes/without-effect';
 export { type WrittenDataset, writeSceneDataset } from './scenes/write-dataset';
