@@ -114,8 +114,10 @@ export {
   sceneDataset,
   sceneSpecs,
 } from './scenes/dataset';
+export type { EffectKind, EffectSpec } from './scenes/effects/effect';
+export type { EffectOptions } from './scenes/random-effects';
 export { ownBackground, type RandomSceneOptions, randomScene, rivalBackground } from './scenes/random-scene';
-export { drawScene, type Scene, type SceneObject } from './scenes/scene';
+export { drawScene, type Scene, type SceneEffect, type SceneObject } from './scenes/scene';
 export {
   type AnimalKind,
   animalKinds,
@@ -139,4 +141,5 @@ export {
   singleScene,
   swapBackground,
 } from './scenes/study-scenes';
+export { withoutEffect } from './scenes/without-effect';
 export { type WrittenDataset, writeSceneDataset } from './scenes/write-dataset';

