@@ -18,7 +18,7 @@ export {
   type ThingWorth,
   thingWorths,
 } from './analyses/interventions';
-export { comparePooling, type PooledCases, type PoolingCompared, pooledCases } from './analyses/pooling-compared';
+export { comparePooling, type PooledOutcome, type PoolingCompared, pooledOutcome } from './analyses/pooling-compared';
 export { type RivalEffect, rivalEffect } from './analyses/rival-effect';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
 export { type SceneTraining, type TrainOnScenesOptions, trainOnScenes } from './analyses/train-on-scenes';

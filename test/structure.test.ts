@@ -62,8 +62,8 @@ const participles = new Set(
   ),
 );
 
-/** Shares of animals with a peak, under this key in what `camInstances` and `poolingCompared` return. */
-const resultKeys = ['analyses/cam-instances.ts: found', 'analyses/pooling-compared.ts: found'];
+/** Shares of animals with a peak, under this key in what `camInstances` returns. */
+const resultKeys = ['analyses/cam-instances.ts: found'];
 
 test('names are nouns: no value is called found, known or said', () => {
   const names = files.flatMap((file) => declaredNames(path.join(source, file)).map((name) => `${file}: ${name}`));

@@ -37,20 +37,6 @@ export function ladderPlans({
   );
 }
 
-/** A rung: all trainings of one bias. */
-export interface Rung {
-  readonly bias: number;
-  readonly trainings: readonly Reliance[];
-}
-
-/** The trainings by their bias, lowest first. */
-export function rungsOf(outcomes: readonly TrainingOutcome<Reliance>[]): readonly Rung[] {
-  const biases = [...new Set(outcomes.map(({ plan }) => plan.scenes.bias ?? 0.5))].sort((a, b) => a - b);
-  return biases.map((bias) => ({
-    bias,
-    trainings: outcomes.filter(({ plan }) => (plan.scenes.bias ?? 0.5) === bias).map(({ result }) => result),
-  }));
-}
 
 /** Reliance and right answers in the worst group against the bias, a dot a training. */
 export function ladderPicture(

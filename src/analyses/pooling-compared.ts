@@ -3,85 +3,41 @@ import { WhylightError } from '../explain/errors';
 import { gradCam } from '../explain/methods/grad-cam';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMean, estimateMeanShare, estimateShare } from '../explain/statistics/estimate';
+import { crossedMean } from '../explain/statistics/crossed-mean';
+import type { Estimate } from '../explain/statistics/estimate';
 import { groupMeans } from '../explain/statistics/group-means';
 import { sceneDataset } from '../scenes/dataset';
-import { camInstances } from './cam-instances';
 import { camPointing } from './cam-pointing';
 import { evaluationSeed } from './evaluation-seed';
 import { knownAnimals, type SceneSample } from './rival-scenes';
 
-/** How one network's Grad-CAM does where two animals, or several of one kind, are in the picture. */
-export interface PooledMaps {
-  readonly name: string;
-  readonly title: string;
-  /** Right answers on as many unseen scenes of one animal, any background under any. */
-  readonly right: Estimate;
-  /** C4: share of maps whose peak lies on the class's own animal. */
-  readonly pointing: Estimate;
-  /** C5: mean share of the animals with a peak inside, over scenes of which two to six animals are drawn. */
-  readonly found: Estimate;
-  /** Mean share of the peaks in these pictures that lie on such an animal: a map of many peaks finds all by chance. */
-  readonly onAnimals: Estimate;
-}
+/** What stands before the linear head: the mean of the last map, its maximum, or its four quarters side by side. */
+export const poolings = ['average', 'maximum', 'flat'] as const;
+export type Pooling = (typeof poolings)[number];
 
-/** The same with how much it differs from the first network, scene by scene. */
-export interface PoolingGain extends PooledMaps {
-  readonly pointingGain: Estimate;
-  readonly foundGain: Estimate;
-  readonly onAnimalsGain: Estimate;
-}
-
-/** Networks that differ in what stands between the last map and the linear head. */
-export interface PoolingCompared {
-  /** The one with global average pooling. */
-  readonly average: PooledMaps;
-  readonly others: readonly PoolingGain[];
-  /** Share of the cases in which the picture's centre would have hit. */
-  readonly centre: Estimate;
-  /** Px by which a peak may miss the animal. */
-  readonly tolerance: number;
-}
-
-/** What one network gives, scene by scene. */
-export interface PooledCases extends PooledMaps {
-  /** Share of each scene's two maps whose peak lies on its own animal. */
+/** What one trained network gives, scene by scene. */
+export interface PooledOutcome {
+  /** The scenes it was measured on. */
+  readonly sample: SceneSample;
+  /** Share of right answers on as many new scenes of one animal, any background under any. */
+  readonly right: number;
+  /** For each scene of two animals the share of the two Grad-CAM maps whose peak lies on its own animal. */
   readonly own: readonly number[];
-  /** The two shares of each scene, means over its pictures of two to six animals. */
-  readonly pictures: readonly { readonly found: number; readonly onAnimals: number }[];
-  readonly centre: Estimate;
-  readonly tolerance: number;
 }
 
 /** Measures one network; Grad-CAM reads the last map whatever comes behind it. */
-export async function pooledCases(
+export async function pooledOutcome(
   network: Network,
   sample: SceneSample,
   options: RunOptions = {},
-): Promise<PooledCases> {
-  const pointing = await camPointing(network, sample, { ...options, explain: gradCam });
-  const { counts } = await camInstances(network, sample, { ...options, explain: gradCam });
-  // The pictures of one scene show the same animals: their mean counts once.
-  const several = counts.filter(({ animals }) => animals > 1).flatMap(({ pictures }) => pictures);
-  const byScene = (of: (one: (typeof several)[number]) => number) =>
-    groupMeans(several, ({ scene }) => String(scene), of);
-  const [shares, onAnimals] = [byScene(({ found: share }) => share), byScene((one) => one.onAnimals)];
-  return {
-    name: network.name,
-    title: network.title,
-    right: await rightAnswers(network, sample, options),
-    pointing: pointing.own,
-    found: estimateMeanShare(shares),
-    onAnimals: estimateMeanShare(onAnimals),
-    own: groupMeans(
-      pointing.cases,
-      ({ scene }) => scene,
-      ({ own }) => Number(own),
-    ),
-    pictures: shares.map((share, i) => ({ found: share, onAnimals: onAnimals[i]! })),
-    centre: pointing.centre,
-    tolerance: pointing.tolerance,
-  };
+): Promise<PooledOutcome> {
+  const { cases } = await camPointing(network, sample, { ...options, explain: gradCam });
+  const own = groupMeans(
+    cases,
+    ({ scene }) => scene,
+    ({ own: hit }) => Number(hit),
+  );
+  return { sample, right: await rightAnswers(network, sample, options), own };
 }
 
 async function rightAnswers(network: Network, { scenes, seed, set }: SceneSample, { signal }: RunOptions) {
@@ -99,44 +55,74 @@ async function rightAnswers(network: Network, { scenes, seed, set }: SceneSample
     await yieldToEvents(signal);
     if ((await classify(network, scene.image)).classes[0]!.label === label) right++;
   }
-  return estimateShare(right, scenes);
+  return right / scenes;
+}
+
+/** The trainings of one pooling. */
+export interface PooledMaps {
+  readonly pooling: Pooling;
+  readonly trainings: number;
+  /** The least and the most right of them, as shares. */
+  readonly right: readonly [number, number];
+  /** Share of maps whose peak lies on the class's own animal, for other scenes and other trainings. */
+  readonly pointing: Estimate;
+  /** The same of each training alone, in the order of their seeds. */
+  readonly byTraining: readonly number[];
+}
+
+/** The same with how much more often than with average pooling: intervals of all gains that hold together. */
+export interface PoolingGain extends PooledMaps {
+  readonly gain: Estimate;
+}
+
+/** Networks that differ in what stands between the last map and the linear head. */
+export interface PoolingCompared {
+  readonly average: PooledMaps;
+  readonly others: readonly PoolingGain[];
+  readonly scenes: number;
 }
 
 /**
- * Is global average pooling to blame for what class activation maps miss? Networks alike but for their pooling, on the
- * same scenes; the first has global average pooling, the others' gains over it are means of the differences.
+ * Is global average pooling to blame for what class activation maps miss? Several trainings of each pooling, on the same
+ * scenes; the gain over global average pooling is paired by seed, which decides scenes, weights and order of a training.
  *
- * @throws WhylightError where they were not measured on the same scenes.
+ * @throws WhylightError where a pooling has fewer than two trainings or others than average pooling, or other scenes.
  */
-export function comparePooling([average, ...others]: readonly PooledCases[]): PoolingCompared {
-  if (average === undefined || others.length === 0) throw new WhylightError('pooling is compared between two networks');
-  const gain = (other: PooledCases, of: (cases: PooledCases) => readonly number[]) => {
-    const [values, before] = [of(other), of(average)];
-    if (values.length !== before.length) {
-      throw new WhylightError(`${other.name} and ${average.name} were measured on different scenes`);
-    }
-    return estimateMean(
-      values.map((value, i) => value - before[i]!),
-      [-1, 1],
+export function comparePooling(
+  outcomes: readonly { readonly pooling: Pooling; readonly seed: number; readonly result: PooledOutcome }[],
+): PoolingCompared {
+  const of = (pooling: Pooling) => outcomes.filter((one) => one.pooling === pooling).sort((a, b) => a.seed - b.seed);
+  const [average, ...others] = poolings.map((pooling) => ({ pooling, series: of(pooling) }));
+  const seeds = (series: typeof outcomes) => series.map(({ seed }) => seed).join(', ');
+  const [first, ...rest] = outcomes;
+  if (first === undefined) throw new WhylightError('no trainings of poolings');
+  const odd = rest.find(({ result }) => JSON.stringify(result.sample) !== JSON.stringify(first.result.sample));
+  if (odd) throw new WhylightError(`the ${odd.pooling} training of seed ${odd.seed} was measured on other scenes`);
+  const unpaired = others.find(({ series }) => seeds(series) !== seeds(average!.series));
+  if (unpaired) {
+    throw new WhylightError(
+      `trainings of ${unpaired.pooling} pooling with the seeds ${seeds(unpaired.series) || 'none'}, of average pooling ${seeds(average!.series) || 'none'} (allowed: the same)`,
     );
+  }
+  const maps = ({ pooling, series }: NonNullable<typeof average>): PooledMaps => {
+    const right = series.map(({ result }) => result.right);
+    const rows = series.map(({ result }) => result.own);
+    return {
+      pooling,
+      trainings: series.length,
+      right: [Math.min(...right), Math.max(...right)],
+      pointing: crossedMean(rows, [0, 1]),
+      byTraining: rows.map((row) => row.reduce((sum, one) => sum + one, 0) / row.length),
+    };
   };
-  const maps = ({ name, title, right, pointing, found: share, onAnimals }: PooledCases) => ({
-    name,
-    title,
-    right,
-    pointing,
-    found: share,
-    onAnimals,
-  });
   return {
-    average: maps(average),
-    others: others.map((other) => ({
-      ...maps(other),
-      pointingGain: gain(other, ({ own }) => own),
-      foundGain: gain(other, ({ pictures }) => pictures.map(({ found: share }) => share)),
-      onAnimalsGain: gain(other, ({ pictures }) => pictures.map(({ onAnimals }) => onAnimals)),
-    })),
-    centre: average.centre,
-    tolerance: average.tolerance,
+    average: maps(average!),
+    others: others.map((other) => {
+      const rows = other.series.map(({ result }, i) =>
+        result.own.map((value, k) => value - average!.series[i]!.result.own[k]!),
+      );
+      return { ...maps(other), gain: crossedMean(rows, [-1, 1], others.length) };
+    }),
+    scenes: first.result.own.length,
   };
 }

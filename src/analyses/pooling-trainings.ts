@@ -1,18 +1,15 @@
-import type { Network } from '../explain/network/network';
-import type { RunOptions } from '../explain/progress';
-import { pooledCases } from './pooling-compared';
+import { comparePooling, type PooledOutcome, type Pooling, type PoolingCompared, poolings } from './pooling-compared';
 import type { SceneSample } from './rival-scenes';
-import type { TrainingPlan } from './scene-trainings';
-
-/** What stands before the linear head: the mean of the last map, its maximum, or its four quarters side by side. */
-export const poolings = ['average', 'maximum', 'flat'] as const;
-export type Pooling = (typeof poolings)[number];
+import type { TrainingOutcome, TrainingPlan } from './scene-trainings';
 
 const architectures: Readonly<Record<Pooling, string>> = {
   average: 'nano-resnet',
   maximum: 'nano-resnet-max',
   flat: 'nano-resnet-flat',
 };
+
+/** What every network of the series is measured on. */
+export const poolingSample: SceneSample = { scenes: 200, seed: 1, size: 256 };
 
 /** How many trainings of each pooling. */
 export interface PoolingOptions {
@@ -40,29 +37,16 @@ export function poolingPlans({ seeds = 5, scenes = 3000 }: PoolingOptions = {}):
   );
 }
 
-/** What one trained network gives, scene by scene, rounded to what is needed to compare. */
-export interface PooledOutcome {
-  /** The scenes it was measured on. */
-  readonly sample: SceneSample;
-  /** Share of right answers on as many scenes of one animal. */
-  readonly right: number;
-  /** For each scene of two animals the share of the two Grad-CAM maps whose peak lies on its own animal. */
-  readonly own: readonly number[];
-  /** For each picture of several animals the share of them with a peak inside. */
-  readonly instances: readonly number[];
-  /** For each the share of its peaks that lie on such an animal. */
-  readonly onAnimals: readonly number[];
-}
-
-/** Measures a network of a series of poolings. */
-export async function pooledOutcome(network: Network, sample: SceneSample, run: RunOptions): Promise<PooledOutcome> {
-  const { right, own, pictures } = await pooledCases(network, sample, run);
-  const short = (value: number) => Math.round(value * 1e4) / 1e4;
-  return {
-    sample,
-    right: right.value,
-    own: own.map(short),
-    instances: pictures.map(({ found }) => short(found)),
-    onAnimals: pictures.map(({ onAnimals }) => short(onAnimals)),
-  };
+/**
+ * The trainings of a series compared.
+ * @throws WhylightError where they do not make a comparison.
+ */
+export function poolingSeries(outcomes: readonly TrainingOutcome<PooledOutcome>[]): PoolingCompared {
+  const poolingOf = (architecture: string) => poolings.find((pooling) => architectures[pooling] === architecture);
+  return comparePooling(
+    outcomes.flatMap(({ plan, result }) => {
+      const pooling = poolingOf(plan.architecture);
+      return pooling === undefined ? [] : [{ pooling, seed: plan.seed, result }];
+    }),
+  );
 }

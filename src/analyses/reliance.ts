@@ -98,23 +98,23 @@ export async function reliancePictures(
  * else changes; effects are means over bodies of differences of the score between two such pictures (a two-way design), in
  * logits. Intervals: Student's of the effects, BCa of their ratio, Wilson's of shares; scenes are what is counted.
  *
- * @param drawn what `reliancePictures` drew for a network of the same input.
+ * @param bodies what `reliancePictures` drew for a network of the same input.
  * @returns one entry for each pair of rivals that the network tells apart.
  */
 export async function reliance(
   network: Network,
-  drawn: readonly BodyPictures[],
+  bodies: readonly BodyPictures[],
   { signal }: RunOptions = {},
 ): Promise<readonly Reliance[]> {
   const logits = await logitsOf(
     network,
-    drawn.flatMap(({ pictures }) => pictures),
+    bodies.flatMap(({ pictures }) => pictures),
     signal,
   );
   const classes = network.classes.length;
   const row = (i: number) => logits.subarray(i * classes, (i + 1) * classes);
-  const before = drawn.map((_, i) => drawn.slice(0, i).reduce((sum, { pictures }) => sum + pictures.length, 0));
-  const scored = drawn.map(({ pair, pictures }, i) => ({ pair, rows: pictures.map((_, k) => row(before[i]! + k)) }));
+  const before = bodies.map((_, i) => bodies.slice(0, i).reduce((sum, { pictures }) => sum + pictures.length, 0));
+  const scored = bodies.map(({ pair, pictures }, i) => ({ pair, rows: pictures.map((_, k) => row(before[i]! + k)) }));
   return rivalPairs(network).map((pair) =>
     relianceOf(
       network,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { ladderPicture, ladderPlans } from '../analyses/ladder';
-import { type PooledOutcome, pooledOutcome, poolingPlans } from '../analyses/pooling-trainings';
+import { type PooledOutcome, pooledOutcome } from '../analyses/pooling-compared';
+import { poolingPlans, poolingSample } from '../analyses/pooling-trainings';
 import { type BodyPictures, type Reliance, reliance, reliancePictures } from '../analyses/reliance';
 import {
   runTrainings,
@@ -19,16 +20,30 @@ import { interruptible } from './interrupt';
 import { createReporter } from './progress';
 import { relianceCells, relianceColumns } from './reliance-table';
 import { table } from './table';
-import type { Series, TrainingsRequest } from './trainings';
+
+/** What the command line says of a series of trainings. */
+export interface TrainingsRequest {
+  readonly seeds: number;
+  readonly biases?: readonly number[];
+  readonly scenes?: number;
+  readonly weights?: readonly string[];
+  readonly weightsDir: string;
+  readonly picture?: string;
+  readonly out: string;
+  readonly show?: boolean;
+  readonly json?: boolean;
+}
+
+export type Series = 'ladder' | 'poolings';
 
 /** Trains and measures a series, or shows what it left: the work of `whylight trainings`. */
 export async function trainings(series: Series, request: TrainingsRequest): Promise<void> {
   if (series === 'ladder') {
     // Drawn once: every network of the series takes the same pictures.
-    let drawn: Promise<readonly BodyPictures[]> | undefined;
+    let pictures: Promise<readonly BodyPictures[]> | undefined;
     const outcomes = await outcomesOf<Reliance>(request, ladderPlans(defined(request)), async (network, run) => {
-      drawn ??= reliancePictures(network, { ...run, size: 96 });
-      return (await reliance(network, await drawn, run))[0]!;
+      pictures ??= reliancePictures(network, { ...run, size: 96 });
+      return (await reliance(network, await pictures, run))[0]!;
     });
     if (request.picture !== undefined) await draw(request.picture, ladderPicture(outcomes, { width: 640 }));
     print(request, outcomes, ['TRAINING', ...relianceColumns], ({ plan, result }) => [
@@ -40,15 +55,14 @@ export async function trainings(series: Series, request: TrainingsRequest): Prom
   if (request.picture !== undefined)
     throw new WhylightError('--picture does nothing for poolings (whylight trainings --help)');
   if (request.biases) throw new WhylightError('--biases does nothing for poolings (whylight trainings --help)');
-  const sample = { scenes: 200, seed: 1 };
   const outcomes = await outcomesOf<PooledOutcome>(request, poolingPlans(defined(request)), (network, run) =>
-    pooledOutcome(network, sample, run),
+    pooledOutcome(network, poolingSample, run),
   );
-  const columns = ['TRAINING', 'RIGHT', 'PEAK ON ITS OWN ANIMAL', 'ANIMALS WITH A PEAK', 'PEAKS ON ANIMALS'];
+  const columns = ['TRAINING', 'RIGHT', 'PEAK ON ITS OWN ANIMAL'];
   print(request, outcomes, columns, ({ plan, result }) => [
     plan.name,
     percent(result.right),
-    ...[result.own, result.instances, result.onAnimals].map((shares) => percent(mean(shares))),
+    percent(mean(result.own)),
   ]);
 }
 
@@ -70,8 +84,13 @@ async function outcomesOf<Result>(
   const reporter = createReporter();
   const onTrained: TrainingsOptions<Result>['onTrained'] = async (trained, plan) => {
     if (!weights?.includes(plan.name)) return;
-    const source = `whylight trainings, training ${plan.name}`;
-    await saveTrained(trained, { folder: path.resolve(weightsDir), backbone: null, source });
+    const network = {
+      ...trained.network,
+      name: `scenes-${plan.name}`,
+      title: `${plan.name.replaceAll('-', ' ')} (drawn scenes)`,
+    };
+    const source = `trained by whylight trainings, ${plan.name}`;
+    await saveTrained({ ...trained, network }, { folder: path.resolve(weightsDir), backbone: null, source });
   };
   return interruptible((signal) =>
     runTrainings(out, plans, { measure, onTrained, onProgress: reporter.onProgress, signal }),

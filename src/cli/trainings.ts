@@ -1,20 +1,6 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { jsonOption, list, wholeNumber } from './options';
-
-/** What the command line says of a series of trainings. */
-export interface TrainingsRequest {
-  readonly seeds: number;
-  readonly biases?: readonly number[];
-  readonly scenes?: number;
-  readonly weights?: readonly string[];
-  readonly weightsDir: string;
-  readonly picture?: string;
-  readonly out: string;
-  readonly show?: boolean;
-  readonly json?: boolean;
-}
-
-export type Series = 'ladder' | 'poolings';
+import type { Series, TrainingsRequest } from './trainings-work';
 
 /** `whylight trainings`: many small networks on drawn scenes, each trained and measured once. */
 export function trainingsCommand(): Command {
@@ -47,8 +33,8 @@ rung of the ladder, on other backgrounds. Each network is measured as soon as it
   ladder    on 100 unseen bodies, each drawn as a dog and as a wolf on all six backgrounds (whylight reliance): right
             answers, in the worst of the twelve groups too; what the score changes when only the markings or only the
             background is another; reliance = |background| / (|markings| + |background|)
-  poolings  on 200 unseen scenes of two animals and 200 of one to six of a kind, by Grad-CAM: does the map of an animal peak
-            on it, and how many of several have a peak
+  poolings  on 200 unseen scenes of two animals: does the Grad-CAM map of each animal's class peak on it
+With --weights the cards are called scenes-NAME.
 
 Examples:
   whylight trainings ladder --out networks/ladder.json

@@ -84,8 +84,8 @@ export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
   }
   const scene = drawScene(spec);
   const marks = scene.effects.flatMap(({ mask }) => (mask ? [mask] : []));
-  const taken = [...scene.objects.map(({ mask }) => mask), ...marks];
-  return scene.objects.map((object, i) => masksOf(object, i, remaining, alone[i]!, taken));
+  const occupied = [...scene.objects.map(({ mask }) => mask), ...marks];
+  return scene.objects.map((object, i) => masksOf(object, i, remaining, alone[i]!, occupied));
 }
 
 function masksOf(

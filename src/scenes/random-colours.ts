@@ -16,7 +16,7 @@ const hues: readonly Colour[] = [
 ];
 
 /** Three colours of one hue; animals of every kind draw from the same ones. */
-export function randomPalette(seed: number): Palette {
+function randomPalette(seed: number): Palette {
   const random = new Random(mixSeeds(seed, 11));
   const hue = random.pick(hues);
   const middle = random.range(88, 150);

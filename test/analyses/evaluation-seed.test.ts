@@ -3,6 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { instancesPerNumber, instancesSpec } from '../../src/analyses/cam-instances';
 import { evaluationSeed } from '../../src/analyses/evaluation-seed';
+import { ladderPlans } from '../../src/analyses/ladder';
+import { poolingPlans } from '../../src/analyses/pooling-trainings';
 import { knownAnimals, rivalSpecs } from '../../src/analyses/rival-scenes';
 import { unevenSpec } from '../../src/analyses/uneven-pointing';
 import { readStudy } from '../../src/report/study';
@@ -11,7 +13,8 @@ import { drawScene } from '../../src/scenes/scene';
 import { type AnimalKind, animalKinds, type SceneSpec } from '../../src/scenes/spec';
 
 const networks = path.resolve(__dirname, '../../networks');
-const trained = ['scenes-fair', 'scenes-biased', 'scenes-animals', 'scenes-average', 'scenes-maximum', 'scenes-flat'];
+const trained = ['scenes-fair', 'scenes-biased', 'scenes-animals'];
+const series = [...ladderPlans(), ...poolingPlans()].map(({ scenes }) => scenes);
 
 /** What a network was trained on: its report names the folder, and networks/README.md the command that drew it. */
 function trainingScenes(name: string): LabelledSpec[] {
@@ -45,9 +48,10 @@ function testedScenes(classes: readonly string[], scenes: number, seed: number):
 
 describe('scenes that test a network', () => {
   const training = new Set(
-    trained
-      .flatMap(trainingScenes)
-      .flatMap(({ spec }) => [spec.background.seed, ...spec.objects.map(({ seed }) => seed)]),
+    [...trained.flatMap(trainingScenes), ...series.flatMap((scenes) => [...sceneSpecs(scenes)])].flatMap(({ spec }) => [
+      spec.background.seed,
+      ...spec.objects.map(({ seed }) => seed),
+    ]),
   );
 
   it.each(['scenes', 'photos'])('are none that it was trained on, nor share a background or an animal: %s', (name) => {

@@ -118,14 +118,14 @@ describe('a network’s file', () => {
   });
 
   it('does of the methods what can be done, and says what not', async () => {
-    const some = await here('explain', photo, '-n', 'scenes-flat', '--method', 'saliency,cam', '--out', 'flat');
+    const some = await here('explain', photo, '-n', 'scenes-flat-seed-1', '--method', 'saliency,cam', '--out', 'flat');
     expect(some.code).toBe(0);
     expect(some.err).toContain('note: cam is left out: the network does not end in global average pooling');
     expect(existsSync(file('flat/dog.saliency.png'))).toBe(true);
-    const none = await here('explain', photo, '-n', 'scenes-flat', '--method', 'cam', '--out', 'none');
+    const none = await here('explain', photo, '-n', 'scenes-flat-seed-1', '--method', 'cam', '--out', 'none');
     expect(none.code).toBe(1);
     expect(none.err).toMatch(
-      /^whylight: scenes-flat does not allow cam: .*\(whylight networks scenes-flat lists what it allows\)\n$/,
+      /^whylight: scenes-flat-seed-1 does not allow cam: .*\(whylight networks scenes-flat-seed-1 lists what it allows\)\n$/,
     );
     expect(existsSync(file('none'))).toBe(false);
   });

@@ -318,7 +318,7 @@ const isUnnamedFile = (name: string) =>
   existsSync(name) && statSync(name).isFile() && !cardFolders().some((place) => existsSync(cardIn(place, name)));
 
 /** Where cards are found by their names. */
-const cardFolders = () => [...new Set([folder, path.resolve('networks')])];
+export const cardFolders = () => [...new Set([folder, path.resolve('networks')])];
 const cardIn = (place: string, name: string) => path.join(place, `${name}.yaml`);
 
 /** A network's file as a card that says nothing more. */

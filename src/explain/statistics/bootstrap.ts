@@ -29,9 +29,9 @@ export function bootstrapEstimate<T>(
   const value = statistic(cases);
   const random = seededRandom(seed);
   const draw = () => Array.from({ length: count }, () => cases[Math.floor(random() * count)]!);
-  const drawn = Float64Array.from({ length: resamples }, () => statistic(draw())).sort();
-  if (drawn[0] === drawn[resamples - 1]) return { value, low: value, high: value, count };
-  const below = drawn.filter((one) => one < value).length + drawn.filter((one) => one === value).length / 2;
+  const sorted = Float64Array.from({ length: resamples }, () => statistic(draw())).sort();
+  if (sorted[0] === sorted[resamples - 1]) return { value, low: value, high: value, count };
+  const below = sorted.filter((one) => one < value).length + sorted.filter((one) => one === value).length / 2;
   const shift = normalQuantile(Math.min(1 - 0.5 / resamples, Math.max(0.5 / resamples, below / resamples)));
   const left = cases.map((_, i) => statistic(cases.filter((__, k) => k !== i)));
   const middle = left.reduce((sum, one) => sum + one, 0) / count;
@@ -40,7 +40,7 @@ export function bootstrapEstimate<T>(
   const at = (level: number) => {
     const z = shift + normalQuantile(level);
     const share = normalCumulative(shift + z / (1 - acceleration * z));
-    return drawn[Math.min(resamples - 1, Math.max(0, Math.round(share * resamples - 0.5)))]!;
+    return sorted[Math.min(resamples - 1, Math.max(0, Math.round(share * resamples - 0.5)))]!;
   };
   return { value, low: at(0.025), high: at(0.975), count };
 }

@@ -1,5 +1,6 @@
 import { WhylightError } from '../errors';
 import { wilsonInterval } from './classification';
+import { normalQuantile } from './normal';
 
 /** A measured value with its 95 % interval. */
 export interface Estimate {
@@ -65,9 +66,12 @@ export function estimateMean(values: readonly number[], bounds: readonly [number
 /** A mean of shares between 0 and 1, as `estimateMean`. */
 export const estimateMeanShare = (shares: readonly number[]): Estimate => estimateMean(shares, [0, 1]);
 
-/** 97.5 % quantile of Student's t, to 0.003 from five degrees of freedom on (Abramowitz and Stegun 1964, 26.7.5). */
-export function studentQuantile(freedom: number): number {
-  const z = 1.959963984540054;
+/**
+ * Quantile of Student's t, 97.5 % where no other is given: to 0.003 there from five degrees of freedom on (Abramowitz and
+ * Stegun 1964, 26.7.5).
+ */
+export function studentQuantile(freedom: number, share = 0.975): number {
+  const z = share === 0.975 ? 1.959963984540054 : normalQuantile(share);
   return (
     z +
     (z ** 3 + z) / (4 * freedom) +

@@ -9,8 +9,11 @@ import type { NetworkNames } from '../network-names';
 import type { Prose } from '../prose/blocks';
 import type { Detail, Subject } from './verdict';
 
-/** Wilson's of a share, Newcombe's of a difference between other scenes, and his paired one on the same scenes. */
-export type IntervalKind = 'wilson' | 'newcombe' | 'paired';
+/**
+ * Wilson's of a share, Newcombe's of a difference between other scenes, his paired one on the same scenes, and that of a mean
+ * over trainings and scenes.
+ */
+export type IntervalKind = 'wilson' | 'newcombe' | 'paired' | 'crossed';
 
 /** What all claims of a study share. */
 export interface ClaimsSettings {

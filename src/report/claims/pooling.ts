@@ -1,149 +1,140 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
-import {
-  comparePooling,
-  type PooledCases,
-  type PooledMaps,
-  type PoolingCompared,
-  type PoolingGain,
-  pooledCases,
-} from '../../analyses/pooling-compared';
-import type { Network } from '../../explain/network/network';
+import { camPointing } from '../../analyses/cam-pointing';
+import type { PooledMaps, PooledOutcome, Pooling, PoolingCompared } from '../../analyses/pooling-compared';
+import { poolingSample, poolingSeries } from '../../analyses/pooling-trainings';
+import { trainingOutcomes } from '../../analyses/scene-trainings';
+import { WhylightError } from '../../explain/errors';
+import { gradCam } from '../../explain/methods/grad-cam';
+import { cardFolders } from '../../explain/network/card';
+import type { Estimate } from '../../explain/statistics/estimate';
 import { estimatesFigure } from '../../plots/estimates';
-import { called, headed, inTable } from '../network-names';
 import { percentage } from '../numbers';
-import { agree, inWords, type Verdict, verdict } from '../prose/grammar';
+import { inWords, type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref } from '../prose/make';
-import { defineClaim, sampleOf } from './claim';
-import { difference, MARGIN, verdictOf, verdictOfAll } from './verdict';
-import { comparison, share, spoken } from './words';
+import { defineClaim } from './claim';
+import { type Detail, difference, MARGIN, verdictOf } from './verdict';
+import { comparison, points, share, spoken } from './words';
 
 const keys = {
-  /** Networks alike but for their pooling, the one with global average pooling first, and scenes for their maps. */
-  pooling: z
-    .strictObject({ networks: z.array(z.string().min(1)).min(2).max(3), scenes: z.int().min(4).max(1000) })
-    .optional(),
+  /** One of the networks, on whose input chance is measured, and the file in `networks` with the trainings' outcomes. */
+  pooling: z.strictObject({ network: z.string().min(1), trainings: z.string().min(1) }).optional(),
 };
 
-const measures = [
-  { label: 'peak on the own animal', gain: 'more peaks on own animal', of: ({ pointing }: PooledMaps) => pointing },
-  { label: 'found of 2–6 animals', gain: 'more animals found', of: ({ found: share }: PooledMaps) => share },
-  { label: 'peaks on an animal', gain: 'more peaks on animals', of: ({ onAnimals }: PooledMaps) => onAnimals },
-] as const;
+interface PoolingResult extends PoolingCompared {
+  /** Share of the cases in which the picture's centre, and a point at random, would have hit. */
+  readonly centre: Estimate;
+  readonly point: Estimate;
+  /** Px by which a peak may miss the animal. */
+  readonly tolerance: number;
+}
 
-const gainsOf = ({ pointingGain, foundGain, onAnimalsGain }: PoolingGain) => [pointingGain, foundGain, onAnimalsGain];
+const titles: Readonly<Record<Pooling, string>> = {
+  average: 'global average pooling',
+  maximum: 'global maximum pooling',
+  flat: 'four quarters side by side',
+};
 
-const findingsOf = (network: PoolingGain, name: string) =>
-  gainsOf(network).map((gain, i) => difference(`${measures[i]!.gain}: ${name}`, gain));
-
-/** In how many of the measures it is better. */
-const betterIn = (network: PoolingGain): number =>
-  findingsOf(network, '').filter((finding) => verdictOf(finding) === 'holds').length;
-
-const answerOf = (network: PoolingGain): Verdict => verdictOfAll(findingsOf(network, ''));
+const findingsOf = ({ others }: PoolingCompared) =>
+  others.map(({ pooling, gain }) => difference(`more peaks on own animal: ${titles[pooling]}`, gain));
 
 /** The claim is that one other pooling does better: one is enough, and none is needed to rule it out. */
-function answerOfAll({ others }: PoolingCompared): Verdict {
-  const answers = others.map(answerOf);
+function answerOf(result: PoolingCompared): Verdict {
+  const answers = findingsOf(result).map(verdictOf);
   return answers.includes('holds') ? 'holds' : answers.every((one) => one === 'fails') ? 'fails' : 'open';
 }
 
-/** `better in one of the three measures, not better in two`. */
-function tally(network: PoolingGain): string {
-  const verdicts = findingsOf(network, '').map(verdictOf);
-  const parts = [
-    ['holds', 'better in'],
-    ['fails', 'not better in'],
-    ['open', 'undecided in'],
-  ].flatMap(([of, words]) => {
-    const count = verdicts.filter((one) => one === of).length;
-    return count === 0 ? [] : [`${words} ${inWords(count)}`];
-  });
-  return list([`${parts[0]} of the three measures`, ...parts.slice(1)]).join('');
-}
+const placeOf = (name: string) => {
+  const places = cardFolders().map((folder) => path.join(folder, `${name}.json`));
+  const place = places.find((one) => existsSync(one));
+  if (place === undefined) throw new WhylightError(`no trainings ${name}: there is no ${places.join(' and no ')}`);
+  return place;
+};
 
-export const pooling = defineClaim<typeof keys, PoolingCompared>({
+export const pooling = defineClaim<typeof keys, PoolingResult>({
   role: 'claim',
   id: 'C6',
   title: 'Global average pooling is to blame',
   introduction: 'global average pooling may be to blame for what class activation maps miss',
   methods: ['grad-cam'],
+  intervals: ['crossed'],
   keys,
-  example: `  # Networks alike but for their pooling, the one with global average pooling first.
-  # pooling: { networks: [scenes-average, scenes-maximum, scenes-flat], scenes: 40 }`,
-  networks: ({ pooling }) => pooling?.networks ?? [],
-  measure: async ({ pooling, seed, set }, { network: find, measure, photo: _, ...run }) => {
-    const { networks, scenes } = pooling!;
-    const options = sampleOf({ scenes, seed, set });
-    const of = async (network: Network): Promise<PooledCases> =>
-      measure({ name: 'C6', detail: `on ${scenes} scenes`, networks: [network], options }, () =>
-        pooledCases(network, options, run),
-      );
-    const cases: PooledCases[] = [];
-    for (const name of networks) cases.push(await of(await find(name)));
-    return comparePooling(cases);
+  example: `  # A network of the series, and the outcomes that whylight trainings poolings left in the folder networks.
+  # pooling: { network: scenes-average-seed-1, trainings: poolings }`,
+  networks: ({ pooling }) => (pooling === undefined ? [] : [pooling.network]),
+  measure: async ({ pooling }, { network: find, measure, photo: _, ...run }) => {
+    const place = placeOf(pooling!.trainings);
+    const network = await find(pooling!.network);
+    const sha256 = createHash('sha256').update(readFileSync(place)).digest('hex');
+    const options = { ...poolingSample, sha256 };
+    const { scenes } = poolingSample;
+    return measure({ name: 'C6', detail: `on ${scenes} scenes`, networks: [network], options }, async () => {
+      const compared = poolingSeries(await trainingOutcomes<PooledOutcome>(place));
+      const { centre, point, tolerance } = await camPointing(network, poolingSample, { ...run, explain: gradCam });
+      return { ...compared, centre, point, tolerance };
+    });
   },
-  subjects: ({ result: { others }, names }) =>
-    others.map((network) => ({
-      findings: findingsOf(network, inTable(names, network)),
-      question: 'is it better?',
-    })),
-  figure: ({ result: { average, others, tolerance, centre }, names }) => {
-    const networks = [average, ...others].map((network) => ({
-      name: headed(names, network),
-      estimates: measures.map(({ of }) => of(network)),
-    }));
+  subjects: ({ result }) => findingsOf(result).map((finding) => ({ findings: [finding], question: 'is it better?' })),
+  details: ({ result: { average, others, centre, point } }) => ({
+    caption: 'peaks on the own animal by pooling, for other scenes and other trainings, and by chance',
+    rows: [
+      ...[average, ...others].map(
+        ({ pooling, pointing }): Detail => ({ measure: titles[pooling], estimate: pointing, unit: '%' }),
+      ),
+      { measure: 'the centre of the picture', estimate: centre, unit: '%' },
+      { measure: 'a point at random', estimate: point, unit: '%' },
+    ],
+  }),
+  figure: ({ result: { average, others, tolerance, centre } }) => {
+    const maps = [average, ...others];
     return estimatesFigure(
-      measures.map(({ label }) => label),
-      networks,
+      maps.map(({ pooling }) => titles[pooling]),
+      [{ name: 'peak on the own animal', estimates: maps.map(({ pointing }) => pointing) }],
       {
         quantity: 'share, %',
         scale: 100,
         range: [0, 102],
-        alt: `Points with intervals. ${networks
-          .map(
-            ({ name, estimates }) =>
-              `${name}: ${measures.map(({ label }, i) => spoken(label, estimates[i]!)).join('; ')}`,
-          )
-          .join('. ')}.`,
-        caption: `C6: Grad-CAM of networks with different poolings: maps whose peak lies on the class’s own animal (within ${tolerance} px; the picture’s centre would hit in ${percentage(centre.value)}), and in pictures of two to six animals of one kind the animals with a peak, and the peaks on an animal; means over scenes with 95 % intervals.`,
+        alt: `Points with intervals. ${maps.map(({ pooling, pointing }) => spoken(titles[pooling], pointing)).join('; ')}.`,
+        caption: `C6: Grad-CAM maps whose peak lies on the class’s own one of two animals (within ${tolerance} px; the picture’s centre would hit in ${percentage(centre.value)}), by what stands before the linear head; means over ${average.trainings} trainings of each and ${average.pointing.count} scenes, with 95 % intervals for other trainings and other scenes.`,
       },
     );
   },
-  section: ({ result, names }, figure) => {
-    const { average, others } = result;
-    const right = (of: PooledMaps) =>
-      `right on ${percentage(of.right.value)} of ${of.right.count} newly drawn single animals`;
+  section: ({ result }, figure, table) => {
+    const { average, others, scenes } = result;
+    const right = ({ right: [least, most] }: PooledMaps) =>
+      `right on ${percentage(least)} to ${percentage(most)} of newly drawn single animals`;
+    const each = ({ byTraining }: PooledMaps) => list(byTraining.map((value) => percentage(value)));
     return [
-      prose`The source report closes with the guess that another pooling would localise better. To test it, the maps of networks that differ in the pooling before their linear head are asked whether their peak lies on the class’s own one of two animals, and on how many of several animals of one kind there is a peak (${ref(figure)}). They are Grad-CAM’s, which needs no pooled head; it averages the gradient over the map, so a head that tells places apart is explained less exactly than one that does not. With ${called(names, average)}, ${right(average)}, the peak lies on the own animal in ${share(average.pointing)} of the maps of ${String(average.pointing.count)} scenes; of two to six animals, in ${String(average.found.count)} scenes, ${share(average.found)} have a peak, and ${share(average.onAnimals)} of the peaks lie on an animal.`,
-      ...others.map((other) => {
-        const [pointing, share, onAnimals] = gainsOf(other);
-        return prose`With ${called(names, other)}, ${right(other)}, the three shares are ${list(measures.map(({ of }) => percentage(of(other).value)))}. On the same scenes the peak hits its own animal ${comparison(pointing!, 'more often', 'less often')}, of the animals ${comparison(share!, 'more', 'fewer')} have a peak, and of the peaks ${comparison(onAnimals!, 'more', 'fewer')} lie on an animal: ${tally(other)}.`;
-      }),
-      prose`${verdict(answerOfAll(result), {
-        holds: 'The guess holds: another pooling is better in all three measures.',
-        fails: `The guess fails: ${agree(others.length, 'the other pooling is not', 'none of the other poolings is')} better in all three measures by more than ${100 * MARGIN} percentage points.`,
-        open: 'The guess stays open.',
-      })} Each network was trained once; how much two trainings of one pooling differ is not in these intervals.`,
+      prose`The source report closes with the guess that another pooling would localise better. To test it, ${inWords(average.trainings)} small networks were trained with each of three poolings before the linear head, and their Grad-CAM maps are asked whether they peak on the class’s own one of two animals, in ${String(scenes)} scenes (${ref(figure)}, ${ref(table)}): the one measure that was chosen beforehand. Grad-CAM needs no pooled head; it averages the gradient over the map, so a head that tells places apart is explained less exactly than one that does not. With ${titles.average} (${right(average)}) the peak lies on the own animal in ${share(average.pointing)} of the maps; training by training in ${each(average)}.`,
+      ...others.map(
+        (other) =>
+          prose`With ${titles[other.pooling]} (${right(other)}) it does in ${share(other.pointing)}, training by training in ${each(other)}: ${comparison(other.gain, 'more often', 'less often')} on the same scenes.`,
+      ),
+      prose`The intervals are for other trainings and other scenes; those of the ${inWords(others.length)} differences hold together. ${verdict(
+        answerOf(result),
+        {
+          holds: 'The guess holds for one of the other poolings at least.',
+          fails: `The guess fails: no other pooling points better by more than ${100 * MARGIN} percentage points.`,
+          open: 'The guess stays open.',
+        },
+      )}`,
     ];
   },
-  abstract: ({ result: { average, others }, names }) =>
-    prose`Against ${called(names, average)} Grad-CAM points better, by more than ${String(100 * MARGIN)} percentage points, ${list(
-      others.map((other, i) => {
-        return `in ${inWords(betterIn(other))}${i === 0 ? ' of three measures' : ''} with ${called(names, other)}`;
-      }),
-    )}.`,
-  discussion: ({ result, names }) => {
-    const better = result.others.filter((other) => answerOf(other) === 'holds');
-    const partly = result.others
-      .map((other) => ({ other, count: betterIn(other) }))
-      .filter(({ count }) => count > 0)
-      .map(({ other, count }) => `${called(names, other)} is better in ${inWords(count)} of them`);
-    return verdict(answerOfAll(result), {
-      holds: prose`Part of what the maps miss goes with global average pooling: ${list(better.map((other) => called(names, other)))} ${agree(better.length, 'localises', 'localise')} better in all three measures.`,
-      fails: prose`That global average pooling is to blame for what the maps miss is not borne out: no other pooling localises better in all three measures${partly.length > 0 && prose`; ${list(partly)}`}.`,
+  abstract: ({ result: { average, others } }) =>
+    prose`Over ${inWords(average.trainings)} trainings of each pooling Grad-CAM peaks on the own animal ${list(
+      others.map(
+        ({ pooling, gain }) => `${points(gain)} ${gain.value < 0 ? 'less' : 'more'} often with ${titles[pooling]}`,
+      ),
+    )} than with ${titles.average}.`,
+  discussion: ({ result }) => {
+    const better = result.others.filter(({ gain }) => gain.low > MARGIN);
+    return verdict(answerOf(result), {
+      holds: prose`Part of what the maps miss goes with global average pooling: with ${list(better.map(({ pooling }) => titles[pooling]))} they point better.`,
+      fails: prose`That global average pooling is to blame for what the maps miss is not borne out: no other pooling points better.`,
       open: prose`Whether global average pooling is to blame for what the maps miss, these networks do not decide.`,
     });
   },
-  sample: ({ result: { average } }) =>
-    `${average.pointing.count} scenes of two animals and ${average.found.count} of two to six`,
+  sample: ({ result: { average, scenes } }) => `${scenes} scenes of two animals, ${average.trainings} trainings each`,
 });

@@ -27,7 +27,7 @@ const background = { networks: ['fair', 'biased'], scenes: 8 };
 describe('which claims a study measures', () => {
   it('are all for which it says what they need, or those that it names', () => {
     expect(ids(parse({}))).toEqual(['C1', 'C3', 'C4', 'C5']);
-    expect(ids(parse({ background, pooling: { networks: ['a', 'b'], scenes: 4 } }))).toEqual([
+    expect(ids(parse({ background, pooling: { network: 'a', trainings: 'poolings' } }))).toEqual([
       'C1',
       'C2',
       'C3',

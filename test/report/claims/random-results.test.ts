@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instancesOf } from '../../../src/analyses/cam-instances';
 import { byClass, type PointingCase, pointingOf, pointingShares } from '../../../src/analyses/cam-pointing';
 import { gradientDiscriminationOf } from '../../../src/analyses/gradient-discrimination';
-import { comparePooling, type PooledCases } from '../../../src/analyses/pooling-compared';
+import { comparePooling, type Pooling, poolings } from '../../../src/analyses/pooling-compared';
 import { type RivalCase, rivalEffectOf } from '../../../src/analyses/rival-effect';
 import { seededRandom } from '../../../src/explain/random';
 import {
@@ -107,28 +107,17 @@ function randomResults(random: () => number): MeasuredClaim[] {
     });
   const scenesCases = pointingCases(chance(), chance());
   const unevenCases = random() < 0.3 ? null : pointingCases(chance(), chance());
-  const pooled = (name: string): PooledCases => {
+  const pooled = (pooling: Pooling) => {
     const hit = chance();
-    const own = list(scenes, () => (Number(random() < hit) + Number(random() < hit)) / 2);
-    const pictures = list(scenes, () => ({ found: chance(), onAnimals: chance() }));
-    return {
-      name,
-      title: name,
-      right: estimateShare(whole(0, scenes), scenes),
-      pointing: estimateMean(own, [0, 1]),
-      found: estimateMean(
-        pictures.map(({ found }) => found),
-        [0, 1],
-      ),
-      onAnimals: estimateMean(
-        pictures.map(({ onAnimals }) => onAnimals),
-        [0, 1],
-      ),
-      own,
-      pictures,
-      centre: mean(scenes, 0, random),
-      tolerance: 9,
-    };
+    return list(5, (i) => ({
+      pooling,
+      seed: i + 1,
+      result: {
+        sample: { scenes, seed: 1 },
+        right: whole(0, scenes) / scenes,
+        own: list(scenes, () => (Number(random() < hit) + Number(random() < hit)) / 2),
+      },
+    }));
   };
   const pair = () => ({ found: random(), onAnimals: random() });
   const foundOf = [chance(), chance()];
@@ -164,7 +153,12 @@ function randomResults(random: () => number): MeasuredClaim[] {
       },
     }),
     measuredClaim('C5', { ...instancesOf(instancesPictures), least: 0.2, tolerance: 9 }),
-    measuredClaim('C6', comparePooling(list(whole(2, 3), (i) => pooled(['averaging', 'maxima', 'quarters'][i]!)))),
+    measuredClaim('C6', {
+      ...comparePooling(poolings.flatMap(pooled)),
+      centre: mean(scenes, 0, random),
+      point: mean(scenes, 0, random),
+      tolerance: 9,
+    }),
   ].filter(() => random() < 0.8);
 }
 
