@@ -1,6 +1,6 @@
 import { type FolderJournal, folderJournal } from '../explain/folder-journal';
-import { plainLine } from '../explain/plain-line';
 import { cacheFolder } from '../explain/network/weights/find';
+import { plainLine } from '../explain/plain-line';
 
 /** Where a command keeps what is unfinished, to go on from when it is given again; null where it shall keep nothing. */
 export function unfinishedRuns({ cache }: { readonly cache: boolean }): FolderJournal | null {

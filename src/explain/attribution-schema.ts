@@ -8,7 +8,10 @@ const index = z.int().min(0);
 /** A float32: a decimal, or a word where JSON has none. */
 const float = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity', '-0'])]);
 const option: z.ZodType = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(option)], 'allowed: a text, number, true, false, null'),
+  z.union(
+    [z.string(), z.number(), z.boolean(), z.null(), z.array(option)],
+    'allowed: a text, number, true, false, null',
+  ),
 );
 const picture = { source: z.string(), sha256: z.string(), width: side, height: side };
 
