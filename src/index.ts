@@ -8,11 +8,21 @@ export {
   type ClassPair,
   type GradientDiscrimination,
   gradientDiscrimination,
+  rivalClassPairs,
 } from './analyses/gradient-discrimination';
+export {
+  type Interventions,
+  type InterventionsOptions,
+  interventions,
+  type MeanWorth,
+  type ThingWorth,
+  thingWorths,
+} from './analyses/interventions';
 export { comparePooling, type PooledCases, type PoolingCompared, pooledCases } from './analyses/pooling-compared';
-export { type RivalCovered, rivalCovered } from './analyses/rival-covered';
+export { type RivalEffect, rivalEffect } from './analyses/rival-effect';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
 export { type SceneTraining, type TrainOnScenesOptions, trainOnScenes } from './analyses/train-on-scenes';
+export { type UnevenPointing, unevenPointing } from './analyses/uneven-pointing';
 export {
   type ActivationMaximisationOptions,
   activationMaximisation,
@@ -104,8 +114,10 @@ export {
   sceneDataset,
   sceneSpecs,
 } from './scenes/dataset';
+export type { EffectKind, EffectSpec } from './scenes/effects/effect';
+export type { EffectOptions } from './scenes/random-effects';
 export { ownBackground, type RandomSceneOptions, randomScene, rivalBackground } from './scenes/random-scene';
-export { drawScene, type Scene, type SceneObject } from './scenes/scene';
+export { drawScene, type Scene, type SceneEffect, type SceneObject } from './scenes/scene';
 export {
   type AnimalKind,
   animalKinds,
@@ -129,4 +141,5 @@ export {
   singleScene,
   swapBackground,
 } from './scenes/study-scenes';
+export { withoutEffect } from './scenes/without-effect';
 export { type WrittenDataset, writeSceneDataset } from './scenes/write-dataset';

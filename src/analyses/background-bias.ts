@@ -1,65 +1,101 @@
 import { WhylightError } from '../explain/errors';
-import { prepareInput } from '../explain/image/prepare';
 import { cam } from '../explain/methods/cam';
 import { grown, massOutside } from '../explain/metrics/mass-outside';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
 import {
   type Estimate,
+  estimateMean,
   estimateMeanShare,
   estimatePairedDifference,
   estimateShare,
 } from '../explain/statistics/estimate';
-import { predict } from '../explain/training/fine-tune';
+import { estimateLeastShare } from '../explain/statistics/least-share';
 import { backgroundEstimates } from '../plots/background-estimates';
 import type { Figure } from '../plots/figure';
-import { type LabelledScene, sceneDataset } from '../scenes/dataset';
-import { type AnimalKind, animalKinds } from '../scenes/spec';
+import { type LabelledSpec, sceneSpecs } from '../scenes/dataset';
+import { ownBackground, rivalBackground } from '../scenes/random-scene';
+import { drawScene, type Scene } from '../scenes/scene';
+import { type AnimalKind, animalKinds, type BackgroundKind, backgroundKinds } from '../scenes/spec';
+import { swapBackground } from '../scenes/study-scenes';
 import { evaluationSeed } from './evaluation-seed';
+import { type Probabilities, probabilitiesOf, topClass } from './probabilities';
 
-/** The three kinds of test scenes, by their bias: the same animals, each on another background. */
+/** The backgrounds on which the same animals are drawn. */
 export const sceneSets = {
-  /** Any background under any animal. */
-  fair: 0.5,
-  /** The class's own background, always. */
-  own: 1,
-  /** The other class's, always. */
-  swapped: 0,
+  /** Each of the six in turn. */
+  fair: () => backgroundKinds,
+  /** The class's own, as in scenes of bias 1. */
+  own: (label: AnimalKind): readonly BackgroundKind[] => [ownBackground[label]],
+  /** The other class's, as in scenes of bias 0. */
+  swapped: (label: AnimalKind): readonly BackgroundKind[] => [rivalBackground(label)],
 } as const;
 
 export type SceneSet = keyof typeof sceneSets;
 
 /** How many scenes, and which. */
 export interface BackgroundBiasOptions extends RunOptions {
-  /** Scenes of each set. Default 400. */
+  /** Animals, each of which is drawn on all six backgrounds. Default 400. */
   readonly scenes?: number;
-  /** Scenes with their own backgrounds whose activation maps are measured. Default 100. */
+  /** Of them those whose activation maps are measured, on their own background. Default 100. */
   readonly maps?: number;
   /** Seed of the scenes, which are drawn from a stream that no training set of the same seed shares. Default 1. */
   readonly seed?: number;
   /** Side of the scenes in px. Default 128. */
   readonly size?: number;
+  /** Which set of drawn scenes. Default: the one of `randomScene`. */
+  readonly set?: 1 | 2;
 }
 
-/** Mean share of the positive mass of a class's activation map that lies outside the animal, on its own background. */
+/**
+ * Mean share of the positive mass of a class's activation map that lies outside the animal, on its own background, beside
+ * what maps that know nothing of the network have there. Null where no map was measured, or none had positive mass.
+ */
 export interface MapOutside {
   readonly label: string;
-  /** Null where no map of the class was measured, or none had positive mass. */
   readonly mass: Estimate | null;
   /** The same beyond one cell of the map: a map cannot be finer than its cells. */
   readonly far: Estimate | null;
+  /** A Gaussian at the middle of the input, of a quarter of its shorter side as standard deviation, on the same scenes. */
+  readonly centre: Estimate | null;
+  /** An even map: the share of the input that is outside. */
+  readonly even: Estimate | null;
+  /** How much more of the map's mass than of the Gaussian's is outside, scene by scene. */
+  readonly beyondCentre: Estimate | null;
+}
+
+/** Right answers of one class on one background. */
+export interface BackgroundGroup {
+  readonly label: string;
+  readonly background: BackgroundKind;
+  readonly accuracy: Estimate;
+}
+
+/** One class's answers alone. */
+export interface ClassBias {
+  readonly label: string;
+  readonly own: Estimate;
+  readonly swapped: Estimate;
+  readonly dependence: Estimate;
 }
 
 /** How much one network looks at the background. */
 export interface NetworkBias {
   readonly name: string;
   readonly title: string;
-  /** Right answers (Wilson's interval). */
+  /** Right answers: on the own and the swapped background shares of animals (Wilson's interval), on any the mean over the animals of the share of the six backgrounds. */
   readonly accuracy: Readonly<Record<SceneSet, Estimate>>;
   /** How many more of the same animals it gets right on their own backgrounds than on swapped ones (paired). */
   readonly dependence: Estimate;
-  /** Mean share of the positive mass of the true class's activation map that lies outside the animal, over all classes; null where none had any. */
-  readonly camOutside: Estimate | null;
+  /** How much larger the true class's probability is on the own background than on the swapped one, animal by animal. */
+  readonly probability: Estimate;
+  readonly classes: readonly ClassBias[];
+  /** Every class on every background. */
+  readonly groups: readonly BackgroundGroup[];
+  /** The least accuracy of these groups, with an interval for the least of them all. */
+  readonly worst: BackgroundGroup;
+  /** The maps of the true class over all classes: mass outside, and its nulls. */
+  readonly camOutside: Omit<MapOutside, 'label'>;
   /** The same class by class. */
   readonly outside: readonly MapOutside[];
 }
@@ -67,15 +103,29 @@ export interface NetworkBias {
 /** What the background decides, network by network. */
 export interface BackgroundBias {
   readonly networks: readonly NetworkBias[];
-  /** Mean share of the picture outside the animal: what a map without any preference would put there. */
-  readonly areaOutside: number;
   readonly seed: number;
   readonly figures: { readonly accuracy: Figure };
 }
 
+/** One animal: the network's answers on each background, and its map on its own. */
+interface BackgroundCase {
+  readonly label: AnimalKind;
+  readonly right: ReadonlyMap<BackgroundKind, boolean>;
+  readonly probability: ReadonlyMap<BackgroundKind, number>;
+  readonly map: MapShares | null;
+}
+
+/** Shares outside the animal of one map's mass, and of those that know nothing. */
+interface MapShares {
+  readonly mass: number | null;
+  readonly far: number | null;
+  readonly centre: number;
+  readonly even: number;
+}
+
 /**
- * Does the background decide? Right answers on unseen drawn scenes, the same animals on any background, on their class's
- * own and on the other class's, and how much of each class's activation map lies outside the animal.
+ * Does the background decide? The same unseen animals are drawn on each background, nothing else changed: right answers on
+ * their class's own, on the other class's and on any, and how much of each class's activation map lies outside the animal.
  *
  * @throws WhylightError for a network with another class than the drawn animals, and for no scenes or maps; AbortedError when interrupted.
  */
@@ -83,79 +133,137 @@ export async function backgroundBias(
   networks: readonly Network[],
   options: BackgroundBiasOptions = {},
 ): Promise<BackgroundBias> {
-  const { scenes = 400, maps = 100, seed = 1, size = 128, onProgress, signal } = withAmbient(options);
+  const { scenes = 400, maps = 100, seed = 1, size = 128, set, onProgress, signal } = withAmbient(options);
   for (const [what, count] of Object.entries({ scenes, maps })) {
     if (!Number.isInteger(count) || count < 1)
       throw new WhylightError(`${what}: ${count} (allowed: whole numbers from 1)`);
   }
   for (const network of networks) classesOf(network);
-  const right = networks.map(() => ({ fair: [] as boolean[], own: [] as boolean[], swapped: [] as boolean[] }));
-  const outside = networks.map(({ classes }) => classes.map(() => ({ mass: [] as number[], far: [] as number[] })));
-  const areas: number[] = [];
-  const total = scenes * 3;
+  const cases = networks.map((): BackgroundCase[] => []);
+  // Networks of the same classes are asked about the same animals: each picture is drawn once for them all.
+  const alike = new Map<string, number[]>();
+  networks.forEach(({ classes }, n) => {
+    alike.set(classes.join(), [...(alike.get(classes.join()) ?? []), n]);
+  });
   let done = 0;
-  for (const set of Object.keys(sceneSets) as SceneSet[]) {
-    for (const [n, network] of networks.entries()) {
-      // Drawn anew for every network: its classes decide which animals there are, and pictures are not kept.
-      const classes = classesOf(network);
-      let batch: LabelledScene[] = [];
-      const finish = async () => {
-        right[n]![set].push(...(await rightAnswers(network, batch, signal)));
-        batch = [];
-      };
-      let count = 0;
-      for (const scene of sceneDataset({
-        count: scenes,
-        classes,
-        bias: sceneSets[set],
-        seed: evaluationSeed('single', seed),
-        width: size,
-        height: size,
-      })) {
-        batch.push(scene);
-        if (set === 'own' && count < maps) {
-          const { mass, far, area } = await measureMap(network, scene);
-          const own = outside[n]![network.classes.indexOf(scene.label)]!;
-          if (mass !== null) own.mass.push(mass);
-          if (far !== null) own.far.push(far);
-          if (n === 0) areas.push(area);
-        }
-        count++;
-        if (batch.length === 64) {
-          await finish();
-          onProgress?.({ label: `${set} scenes, ${network.name}`, done: count, total: scenes });
-        }
-        if (count % 8 === 0) await yieldToEvents(signal);
-      }
-      await finish();
-      done += scenes;
-      onProgress?.({ label: 'scenes', done, total: total * networks.length });
+  for (const members of alike.values()) {
+    const specs = sceneSpecs({
+      count: scenes,
+      classes: classesOf(networks[members[0]!]!),
+      bias: 0.5,
+      seed: evaluationSeed('single', seed),
+      width: size,
+      height: size,
+      set,
+    });
+    let count = 0;
+    for (const labelled of specs) {
+      await yieldToEvents(signal);
+      const pictures = drawOnAll(labelled);
+      for (const n of members)
+        cases[n]!.push(await caseOf(networks[n]!, labelled.label, pictures, count < maps, signal));
+      count++;
+      onProgress?.({ label: 'animals on six backgrounds', done: ++done, total: scenes * alike.size });
     }
   }
-  const measured = networks.map(({ name, title, classes }, n): NetworkBias => {
-    const { fair, own, swapped } = right[n]!;
-    return {
-      name,
-      title,
-      accuracy: {
-        fair: share(fair),
-        own: share(own),
-        swapped: share(swapped),
-      },
-      dependence: estimatePairedDifference(own, swapped),
-      camOutside: meanShare(outside[n]!.flatMap(({ mass }) => mass)),
-      outside: classes.map((label, i) => ({
-        label,
-        mass: meanShare(outside[n]![i]!.mass),
-        far: meanShare(outside[n]![i]!.far),
-      })),
-    };
-  });
+  const measured = networks.map((network, n) => networkBias(network, cases[n]!));
+  return { networks: measured, seed, figures: { accuracy: backgroundEstimates(measured, { width: 420 }) } };
+}
+
+/** An animal's pictures, background by background. */
+type Drawn = ReadonlyMap<BackgroundKind, Scene>;
+
+const drawOnAll = ({ spec }: LabelledSpec): Drawn =>
+  new Map(backgroundKinds.map((kind) => [kind, drawScene(swapBackground(spec, kind))]));
+
+async function caseOf(
+  network: Network,
+  label: AnimalKind,
+  pictures: Drawn,
+  withMap: boolean,
+  signal?: AbortSignal,
+): Promise<BackgroundCase> {
+  const answers = await probabilitiesOf(
+    network,
+    [...pictures.values()].map(({ image }) => image),
+    signal,
+  );
+  const each = <T>(of: (answer: Probabilities) => T) =>
+    new Map([...pictures.keys()].map((kind, i) => [kind, of(answers[i]!)]));
   return {
-    networks: measured,
-    areaOutside: areas.reduce((sum, area) => sum + area, 0) / areas.length,
-    seed,
-    figures: { accuracy: backgroundEstimates(measured, { width: 420 }) },
+    label,
+    right: each((answer) => topClass(answer) === label),
+    probability: each((answer) => answer.get(label)!),
+    map: withMap ? await mapShares(network, label, pictures.get(ownBackground[label])!) : null,
+  };
+}
+
+function networkBias({ name, title, classes }: Network, cases: readonly BackgroundCase[]): NetworkBias {
+  const maps = (label?: string) => cases.filter((one) => one.map !== null && (label ?? one.label) === one.label);
+  const labels = classes.filter((label) => cases.some((one) => one.label === label));
+  const groups = labels.flatMap((label) =>
+    backgroundKinds.map((background) => {
+      const answers = cases.filter((one) => one.label === label).map(({ right }) => right.get(background)!);
+      return { label, background, hits: answers.filter(Boolean).length, count: answers.length };
+    }),
+  );
+  const least = estimateLeastShare(groups);
+  const { label, background } = groups[least.group]!;
+  const probability = (set: 'own' | 'swapped') => (one: BackgroundCase) =>
+    one.probability.get(sceneSets[set](one.label)[0]!)!;
+  return {
+    name,
+    title,
+    accuracy: {
+      fair: estimateMeanShare(cases.map(({ right }) => [...right.values()].filter(Boolean).length / right.size)),
+      own: share(answersOn('own', cases)),
+      swapped: share(answersOn('swapped', cases)),
+    },
+    dependence: dependenceOf(cases),
+    probability: estimateMean(
+      cases.map((one) => probability('own')(one) - probability('swapped')(one)),
+      [-1, 1],
+    ),
+    classes: labels.map((label) => {
+      const own = cases.filter((one) => one.label === label);
+      return {
+        label,
+        own: share(answersOn('own', own)),
+        swapped: share(answersOn('swapped', own)),
+        dependence: dependenceOf(own),
+      };
+    }),
+    groups: groups.map(({ label, background, hits, count }) => ({
+      label,
+      background,
+      accuracy: estimateShare(hits, count),
+    })),
+    worst: { label, background, accuracy: least.estimate },
+    camOutside: outsideOf(maps()),
+    outside: classes.map((label) => ({ label, ...outsideOf(maps(label)) })),
+  };
+}
+
+const answersOn = (set: 'own' | 'swapped', cases: readonly BackgroundCase[]) =>
+  cases.map(({ label, right }) => right.get(sceneSets[set](label)[0]!)!);
+
+const dependenceOf = (cases: readonly BackgroundCase[]) =>
+  estimatePairedDifference(answersOn('own', cases), answersOn('swapped', cases));
+
+/** Maps without positive mass are left out, with their nulls. */
+function outsideOf(cases: readonly BackgroundCase[]): Omit<MapOutside, 'label'> {
+  const maps = cases.flatMap(({ map }) => (map === null || map.mass === null ? [] : [{ ...map, mass: map.mass }]));
+  if (maps.length === 0) return { mass: null, far: null, centre: null, even: null, beyondCentre: null };
+  const mean = (of: (map: (typeof maps)[number]) => number) => estimateMeanShare(maps.map(of));
+  return {
+    mass: mean(({ mass }) => mass),
+    far: mean(({ far, mass }) => far ?? mass),
+    centre: mean(({ centre }) => centre),
+    even: mean(({ even }) => even),
+    beyondCentre: estimateMean(
+      maps.map(({ mass, centre }) => mass - centre),
+      [-1, 1],
+    ),
   };
 }
 
@@ -165,38 +273,33 @@ function classesOf({ name, classes }: Network): readonly AnimalKind[] {
   throw new WhylightError(`${name} has a class that is not drawn: ${unknown} (drawn are: ${animalKinds.join(', ')})`);
 }
 
-async function rightAnswers(
-  network: Network,
-  scenes: readonly LabelledScene[],
-  signal?: AbortSignal,
-): Promise<boolean[]> {
-  const pictures = scenes.map(({ scene }) => prepareInput(scene.image, network.preprocessing).image.pixels);
-  const probabilities = await predict(network, pictures, signal);
-  const classes = network.classes.length;
-  return scenes.map(({ label }, i) => {
-    const row = probabilities.subarray(i * classes, (i + 1) * classes);
-    return network.classes[row.indexOf(Math.max(...row))] === label;
-  });
-}
-
-async function measureMap(network: Network, { scene, label }: LabelledScene) {
-  const { width, height } = scene.image;
+async function mapShares(network: Network, label: AnimalKind, { image, objects }: Scene): Promise<MapShares> {
+  const { width, height } = image;
   const mask = new Uint8Array(width * height);
-  for (const { kind, mask: own } of scene.objects) {
+  for (const { kind, mask: own } of objects) {
     if (kind === label)
       own.forEach((value, i) => {
         mask[i]! |= value;
       });
   }
-  const map = await cam(network, scene.image, { target: label });
+  const map = await cam(network, image, { target: label });
   const cell = Math.max(map.crop.height / map.coarse!.height, map.crop.width / map.coarse!.width);
+  const { mass, area } = massOutside(map, mask, image);
   return {
-    ...massOutside(map, mask, scene.image),
-    far: massOutside(map, grown(mask, width, height, Math.round(cell)), scene.image).mass,
+    mass,
+    far: massOutside(map, grown(mask, width, height, Math.round(cell)), image).mass,
+    centre: massOutside({ ...map, values: centreBlob(map.width, map.height) }, mask, image).mass!,
+    even: area,
   };
 }
 
-/** Null where nothing was measured. */
-const meanShare = (shares: readonly number[]) => (shares.length === 0 ? null : estimateMeanShare(shares));
+/** A Gaussian at the middle, of a quarter of the shorter side as standard deviation. */
+function centreBlob(width: number, height: number): Float32Array {
+  const deviation = Math.min(width, height) / 4;
+  return Float32Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [(i % width) - (width - 1) / 2, Math.floor(i / width) - (height - 1) / 2];
+    return Math.exp(-(x ** 2 + y ** 2) / (2 * deviation ** 2));
+  });
+}
 
 const share = (answers: readonly boolean[]) => estimateShare(answers.filter(Boolean).length, answers.length);

@@ -1,33 +1,43 @@
+import type { Attribution } from '../explain/attribution';
 import { cam } from '../explain/methods/cam';
 import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
 import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { groupMeans } from '../explain/statistics/group-means';
-import { rivalScenes, type SceneSample } from './rival-scenes';
-import { hits, type MapOptions, maskInInput, pointingTolerance } from './scene-input';
+import { knownAnimals, type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
+import { areaShare, hits, type MapOptions, maskInInput, pointingTolerance, reachOf } from './scene-input';
 
-/** Cases whose class has a probability in a range. */
-export interface PointingBin {
-  /** `below 1 %`. */
-  readonly label: string;
-  readonly cases: number;
-  /** Share of the maps whose peak lies on the class's own animal; null where no case falls in the range. */
-  readonly own: Estimate | null;
-  /** How much more often the peak hits than the picture's centre would, scene by scene. */
-  readonly gain: Estimate | null;
-}
-
-/** Where the class activation maps of two animals in one picture point. Every share is a mean over scenes, of two maps each. */
-export interface CamPointing {
+/** How often the peaks of some maps hit, and how often what knows nothing would. Every share is a mean over scenes. */
+export interface PointingShares {
   /** Share of maps whose peak is on the own animal, and on the other one. */
   readonly own: Estimate;
   readonly other: Estimate;
   /** Share of the cases in which the picture's centre would have hit. */
   readonly centre: Estimate;
-  /** How much more often the peak hits than the centre, scene by scene. */
+  /** Chance that a point placed at random over the picture would: the share of the picture that counts as a hit. */
+  readonly point: Estimate;
+  /** How much more often the peak hits its own animal than the other, scene by scene: 0 for a map that is the same for both classes. */
+  readonly beyondOther: Estimate;
+  /** How much more often it hits than the centre, and than the point at random. */
   readonly gain: Estimate;
-  /** By the class's probability: how uneven the scores may be. */
+  readonly beyondPoint: Estimate;
+}
+
+/** Cases in which the two classes' scores are uneven by a ratio in a range. */
+export interface PointingBin {
+  /** `rival over 10 times`. */
+  readonly label: string;
+  readonly cases: number;
+  /** Null where no case falls in the range. */
+  readonly shares: PointingShares | null;
+}
+
+/** Where the class activation maps of two animals in one picture point, of two maps a scene. */
+export interface CamPointing extends PointingShares {
+  /** The maps of each class alone: one a scene. */
+  readonly classes: readonly (PointingShares & { readonly label: string })[];
+  /** By the ratio of the two classes' probabilities: how uneven the scores may be. */
   readonly bins: readonly PointingBin[];
   /** Px by which a peak may miss the animal. */
   readonly tolerance: number;
@@ -39,74 +49,108 @@ export interface PointingCase {
   readonly scene: string;
   readonly target: string;
   readonly probability: number;
+  /** Of the other animal's class. */
+  readonly rivalProbability: number;
   readonly own: boolean;
   readonly other: boolean;
   readonly centre: boolean;
+  /** Share of the picture from which a point would hit. */
+  readonly point: number;
 }
 
+/** Scores are uneven where one of the two classes is so many times as probable as the other. */
+export const UNEVEN = 10;
+
 const ranges = [
-  ['below 1 %', 0, 0.01],
-  ['1–50 %', 0.01, 0.5],
-  ['50–99 %', 0.5, 0.99],
-  ['above 99 %', 0.99, 1.001],
+  [`rival over ${UNEVEN} times`, 0, 1 / UNEVEN],
+  [`rival 1 to ${UNEVEN} times`, 1 / UNEVEN, 1],
+  [`target 1 to ${UNEVEN} times`, 1, UNEVEN],
+  [`target over ${UNEVEN} times`, UNEVEN, Number.POSITIVE_INFINITY],
 ] as const;
 
-/** Do the class activation maps of two animals in one picture each point at their own, even at uneven scores? */
+/** How many times as probable as its rival a class is. */
+const ratioOf = ({ probability, rivalProbability }: PointingCase) => probability / rivalProbability;
+
+/** Do the class activation maps of two animals in one picture each point at their own? */
 export async function camPointing(
   network: Network,
   sample: SceneSample,
-  { signal, onProgress, explain = cam }: MapOptions = {},
+  { signal, onProgress, ...options }: MapOptions = {},
 ): Promise<CamPointing> {
   const cases: PointingCase[] = [];
-  const tolerance = pointingTolerance(network.inputShape[1]);
   let done = 0;
-  for (const { scene, kinds } of rivalScenes(network, sample)) {
+  for (const rivals of rivalScenes(network, sample)) {
     await yieldToEvents(signal);
-    const masks = kinds.map((kind) => maskInInput(network, scene, [kind]));
-    for (const [i, target] of kinds.entries()) {
-      const map = await explain(network, scene.image, { target });
-      const peak = localPeaks(map)[0];
-      const at = (mask: number, x: number, y: number) => hits(masks[mask]!, x, y, tolerance);
-      cases.push({
-        scene: scene.image.source,
-        target,
-        probability: map.target.probability!,
-        own: peak !== undefined && at(i, peak.x, peak.y),
-        other: peak !== undefined && at(1 - i, peak.x, peak.y),
-        centre: at(i, (map.width - 1) / 2, (map.height - 1) / 2),
-      });
-    }
+    cases.push(...(await pointingCases(network, rivals, options)));
     onProgress?.({ label: 'maps of two animals', done: ++done, total: sample.scenes });
   }
-  return { ...pointingOf(cases), tolerance, cases };
+  const tolerance = pointingTolerance(network.inputShape[1]);
+  return { ...pointingOf(cases, knownAnimals(network)), tolerance, cases };
 }
 
-/** The shares of measured cases, in all and by the class's probability. */
-export function pointingOf(cases: readonly PointingCase[]): Omit<CamPointing, 'tolerance' | 'cases'> {
+/** Where the maps of both classes of one scene point. */
+export async function pointingCases(
+  network: Network,
+  { scene, kinds }: RivalScene,
+  { explain = cam }: Pick<MapOptions, 'explain'> = {},
+): Promise<PointingCase[]> {
+  const tolerance = pointingTolerance(network.inputShape[1]);
+  const masks = kinds.map((kind) => maskInInput(network, scene, [kind]));
+  const maps: Attribution[] = [];
+  for (const target of kinds) maps.push(await explain(network, scene.image, { target }));
+  return kinds.map((target, i) => {
+    const map = maps[i]!;
+    const peak = localPeaks(map)[0];
+    const at = (mask: number, x: number, y: number) => hits(masks[mask]!, x, y, tolerance);
+    return {
+      scene: scene.image.source,
+      target,
+      probability: map.target.probability!,
+      rivalProbability: maps[1 - i]!.target.probability!,
+      own: peak !== undefined && at(i, peak.x, peak.y),
+      other: peak !== undefined && at(1 - i, peak.x, peak.y),
+      centre: at(i, (map.width - 1) / 2, (map.height - 1) / 2),
+      point: areaShare(reachOf(masks[i]!, tolerance)),
+    };
+  });
+}
+
+/** The shares of measured cases: in all, class by class and by the ratio of the scores. */
+export function pointingOf(
+  cases: readonly PointingCase[],
+  labels: readonly string[],
+): Omit<CamPointing, 'tolerance' | 'cases'> {
   return {
-    own: overScenes(cases, ({ own }) => Number(own)),
-    other: overScenes(cases, ({ other }) => Number(other)),
-    centre: overScenes(cases, ({ centre }) => Number(centre)),
-    gain: gainOf(cases),
+    ...pointingShares(cases),
+    classes: byClass(cases, labels),
     bins: ranges.map(([label, from, to]) => {
-      const inside = cases.filter(({ probability }) => probability >= from && probability < to);
-      const some = inside.length > 0;
-      return {
-        label,
-        cases: inside.length,
-        own: some ? overScenes(inside, ({ own }) => Number(own)) : null,
-        gain: some ? gainOf(inside) : null,
-      };
+      const inside = cases.filter((one) => ratioOf(one) >= from && ratioOf(one) < to);
+      return { label, cases: inside.length, shares: inside.length === 0 ? null : pointingShares(inside) };
     }),
   };
 }
 
-const gainOf = (cases: readonly PointingCase[]) =>
-  overScenes(cases, ({ own, centre }) => Number(own) - Number(centre), -1);
+/** The shares of each class that has a case. */
+export const byClass = (cases: readonly PointingCase[], labels: readonly string[]) =>
+  labels.flatMap((label) => {
+    const own = cases.filter(({ target }) => target === label);
+    return own.length === 0 ? [] : [{ label, ...pointingShares(own) }];
+  });
 
-/** The two maps of a scene are not independent: their mean counts once. */
-const overScenes = (cases: readonly PointingCase[], value: (one: PointingCase) => number, least = 0) =>
-  estimateMean(
-    groupMeans(cases, ({ scene }) => scene, value),
-    [least, 1],
-  );
+/** The two maps of a scene are not independent: their mean counts once. Throws WhylightError for no cases. */
+export function pointingShares(cases: readonly PointingCase[]): PointingShares {
+  const mean = (value: (one: PointingCase) => number, least: 0 | -1 = 0) =>
+    estimateMean(
+      groupMeans(cases, ({ scene }) => scene, value),
+      [least, 1],
+    );
+  return {
+    own: mean(({ own }) => Number(own)),
+    other: mean(({ other }) => Number(other)),
+    centre: mean(({ centre }) => Number(centre)),
+    point: mean(({ point }) => point),
+    beyondOther: mean(({ own, other }) => Number(own) - Number(other), -1),
+    gain: mean(({ own, centre }) => Number(own) - Number(centre), -1),
+    beyondPoint: mean(({ own, point }) => Number(own) - point, -1),
+  };
+}

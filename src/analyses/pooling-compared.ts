@@ -19,7 +19,7 @@ export interface PooledMaps {
   readonly right: Estimate;
   /** C4: share of maps whose peak lies on the class's own animal. */
   readonly pointing: Estimate;
-  /** C5: mean share of the animals with a peak inside, over pictures of two to six. */
+  /** C5: mean share of the animals with a peak inside, over scenes of which two to six animals are drawn. */
   readonly found: Estimate;
   /** Mean share of the peaks in these pictures that lie on such an animal: a map of many peaks finds all by chance. */
   readonly onAnimals: Estimate;
@@ -47,6 +47,7 @@ export interface PoolingCompared {
 export interface PooledCases extends PooledMaps {
   /** Share of each scene's two maps whose peak lies on its own animal. */
   readonly own: readonly number[];
+  /** The two shares of each scene, means over its pictures of two to six animals. */
   readonly pictures: readonly { readonly found: number; readonly onAnimals: number }[];
   readonly centre: Estimate;
   readonly tolerance: number;
@@ -60,31 +61,36 @@ export async function pooledCases(
 ): Promise<PooledCases> {
   const pointing = await camPointing(network, sample, { ...options, explain: gradCam });
   const { counts } = await camInstances(network, sample, { ...options, explain: gradCam });
+  // The pictures of one scene show the same animals: their mean counts once.
   const several = counts.filter(({ animals }) => animals > 1).flatMap(({ pictures }) => pictures);
+  const byScene = (of: (one: (typeof several)[number]) => number) =>
+    groupMeans(several, ({ scene }) => String(scene), of);
+  const [shares, onAnimals] = [byScene(({ found: share }) => share), byScene((one) => one.onAnimals)];
   return {
     name: network.name,
     title: network.title,
     right: await rightAnswers(network, sample, options),
     pointing: pointing.own,
-    found: estimateMeanShare(several.map(({ found: share }) => share)),
-    onAnimals: estimateMeanShare(several.map(({ onAnimals }) => onAnimals)),
+    found: estimateMeanShare(shares),
+    onAnimals: estimateMeanShare(onAnimals),
     own: groupMeans(
       pointing.cases,
       ({ scene }) => scene,
       ({ own }) => Number(own),
     ),
-    pictures: several,
+    pictures: shares.map((share, i) => ({ found: share, onAnimals: onAnimals[i]! })),
     centre: pointing.centre,
     tolerance: pointing.tolerance,
   };
 }
 
-async function rightAnswers(network: Network, { scenes, seed }: SceneSample, { signal }: RunOptions) {
+async function rightAnswers(network: Network, { scenes, seed, set }: SceneSample, { signal }: RunOptions) {
   const dataset = {
     count: scenes,
     classes: knownAnimals(network),
     bias: 0.5,
     seed: evaluationSeed('single', seed),
+    set,
     width: 128,
     height: 128,
   };

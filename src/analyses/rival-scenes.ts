@@ -12,6 +12,10 @@ export interface SceneSample {
   readonly scenes: number;
   /** Any seed: the scenes are drawn from streams that no training set of the same seed shares. */
   readonly seed: number;
+  /** Which set of drawn scenes. Default: the one of `randomScene`. */
+  readonly set?: 1 | 2;
+  /** Side of the scenes in px. Default 128. */
+  readonly size?: number;
 }
 
 /** A scene with two animals of different kinds, both seen. */
@@ -48,12 +52,13 @@ export function knownAnimals({ classes }: Pick<Network, 'classes'>): AnimalKind[
 /** The scenes not drawn yet, the network's pairs taking turns. */
 export function rivalSpecs(
   network: Pick<Network, 'classes' | 'name'>,
-  { scenes, seed }: SceneSample,
+  { scenes, seed, set, size = 128 }: SceneSample,
 ): { readonly spec: SceneSpec; readonly kinds: RivalScene['kinds'] }[] {
   const pairs = rivalPairs(network);
   return Array.from({ length: scenes }, (_, i) => {
     const kinds = pairs[i % pairs.length]!;
-    return { kinds, spec: competingScene(kinds, { seed: mixSeeds(evaluationSeed('rivals', seed), i) }) };
+    const options = { seed: mixSeeds(evaluationSeed('rivals', seed), i), set, width: size, height: size };
+    return { kinds, spec: competingScene(kinds, options) };
   });
 }
 

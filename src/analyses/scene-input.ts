@@ -59,17 +59,21 @@ function sampleMask(
   return sampled;
 }
 
-/** A scene's picture with every pixel of the objects of a kind painted black. */
-export function coverKind(scene: Scene, kind: ObjectKind): ImageSample {
+/** A scene's picture with every pixel of the objects of a kind in one colour, `[red, green, blue]` in bytes. */
+export function paintKind(
+  scene: Scene,
+  kind: ObjectKind,
+  colour: readonly [number, number, number] = [0, 0, 0],
+): ImageSample {
   const pixels = Uint8Array.from(scene.image.pixels);
   for (const object of scene.objects) {
     if (object.kind !== kind) continue;
     object.mask.forEach((inside, i) => {
-      if (inside > 0) pixels.fill(0, 3 * i, 3 * i + 3);
+      if (inside > 0) pixels.set(colour, 3 * i);
     });
   }
   const sha256 = createHash('sha256').update(pixels).digest('hex');
-  return { ...scene.image, pixels, sha256, source: `${scene.image.source}-without-${kind}` };
+  return { ...scene.image, pixels, sha256, source: `${scene.image.source}-painted-${kind}` };
 }
 
 /** Whether a point lies in a mask, or not further from it than `tolerance` px. */
@@ -80,6 +84,41 @@ export function hits({ mask, width, height }: InputMask, x: number, y: number, t
     }
   }
   return false;
+}
+
+/** Where a point would hit: the mask and what is not further from it than `tolerance` px. */
+export function reachOf({ mask, width, height }: InputMask, tolerance: number): InputMask {
+  const reach = new Uint8Array(mask.length);
+  mask.forEach((inside, i) => {
+    if (inside === 0) return;
+    const [x, y] = [i % width, Math.floor(i / width)];
+    for (let v = Math.max(0, y - tolerance); v <= Math.min(height - 1, y + tolerance); v++) {
+      const across = Math.floor(Math.sqrt(tolerance ** 2 + 0.5 - (v - y) ** 2));
+      reach.fill(255, v * width + Math.max(0, x - across), v * width + Math.min(width - 1, x + across) + 1);
+    }
+  });
+  return { mask: reach, width, height };
+}
+
+/** Share of the pixels that a mask has: the chance that a point placed at random over the picture lies in it. */
+export const areaShare = ({ mask }: InputMask): number =>
+  mask.reduce((sum, inside) => sum + Number(inside > 0), 0) / mask.length;
+
+/** The smallest rectangles around masks of one picture, as one mask. */
+export function boxesOf(masks: readonly InputMask[]): InputMask {
+  const { width, height } = masks[0]!;
+  const boxes = new Uint8Array(width * height);
+  for (const { mask } of masks) {
+    let [left, top, right, bottom] = [width, height, -1, -1];
+    mask.forEach((inside, i) => {
+      if (inside === 0) return;
+      const [x, y] = [i % width, Math.floor(i / width)];
+      [left, right] = [Math.min(left, x), Math.max(right, x)];
+      [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+    });
+    for (let y = top; y <= bottom; y++) boxes.fill(255, y * width + left, y * width + right + 1);
+  }
+  return { mask: boxes, width, height };
 }
 
 /** The pointing game's usual tolerance, 15 px at 224, at this input's size. */

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient } from '../explain/progress';
-import { labelledPhotos } from '../explain/training/labelled-photos';
 import { trainNetwork } from '../explain/training/train-network';
 import type { AnimalKind } from '../scenes/spec';
-import { writeSceneDataset } from '../scenes/write-dataset';
+import { scenePhotos } from './scene-photos';
 
 /** Which scenes to train on, and for how long. */
 export interface TrainOnScenesOptions extends RunOptions {
@@ -44,21 +40,14 @@ export async function trainOnScenes(options: TrainOnScenesOptions): Promise<Scen
     size = 112,
     ...run
   } = withAmbient(options);
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'whylight-scenes-'));
-  try {
-    const dataset = { count: scenes, bias, classes, seed, width: size, height: size };
-    await writeSceneDataset(path.join(folder, 'data'), dataset, run);
-    const photos = await labelledPhotos(path.join(folder, 'data', 'photos'));
-    const { network, test } = await trainNetwork('tiny-resnet', photos, {
-      ...run,
-      name: `scenes, bias ${bias}`,
-      title: `Dogs and wolves (drawn scenes, bias ${bias})`,
-      duplicateDistance: null,
-      epochs,
-      seed,
-    });
-    return { network, accuracy: test.accuracy, tested: test.count, bias };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const photos = scenePhotos({ count: scenes, bias, classes, seed, width: size, height: size });
+  const { network, test } = await trainNetwork('tiny-resnet', photos, {
+    ...run,
+    name: `scenes, bias ${bias}`,
+    title: `Dogs and wolves (drawn scenes, bias ${bias})`,
+    duplicateDistance: null,
+    epochs,
+    seed,
+  });
+  return { network, accuracy: test.accuracy, tested: test.count, bias };
 }

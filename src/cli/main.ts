@@ -11,12 +11,15 @@ import { explainCommand } from './explain';
 import { fetchCommand } from './fetch';
 import { importCommand } from './import';
 import { interruptCode } from './interrupt';
+import { interventionsCommand } from './interventions';
 import { methodsCommand } from './methods';
 import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
+import { relianceCommand } from './reliance';
 import { reportCommand } from './report';
 import { scenesCommand } from './scenes';
 import { trainCommand } from './train';
+import { trainingsCommand } from './trainings';
 
 function version(): string {
   const file = path.resolve(__dirname, '../../package.json');
@@ -45,6 +48,9 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     trainCommand(),
     scenesCommand(),
     backgroundCommand(),
+    relianceCommand(),
+    interventionsCommand(),
+    trainingsCommand(),
     importCommand(),
     networksCommand(),
     methodsCommand(),

@@ -46,6 +46,7 @@ export interface TrainRequest {
   readonly rate?: number;
   readonly sparse?: number;
   readonly batch?: number;
+  readonly half?: boolean;
   readonly memory?: number;
   readonly mirror?: string;
   readonly offline?: boolean;
@@ -59,8 +60,8 @@ type Kind = 'scratch' | 'head' | 'unfreeze';
 /** Which options mean nothing for which kind of training. */
 const useless: Readonly<Record<Kind, readonly (keyof TrainRequest)[]>> = {
   scratch: ['unfreeze', 'l2'],
-  head: ['side', 'epochs', 'patience', 'rate', 'sparse', 'batch'],
-  unfreeze: ['side'],
+  head: ['side', 'epochs', 'patience', 'rate', 'sparse', 'batch', 'half'],
+  unfreeze: ['side', 'half'],
 };
 
 async function kindOf(name: string, request: TrainRequest): Promise<Kind> {
@@ -128,7 +129,8 @@ async function runTraining(name: string, kind: Kind, data: LabelledPhotos, reque
   );
   const checkpoint = checkpointFile(name, request);
   if (kind === 'scratch') {
-    return trainNetwork(request.backbone, data, { ...common, ...layers, side: request.side, checkpoint });
+    const { side, half } = request;
+    return trainNetwork(request.backbone, data, { ...common, ...layers, side, half, checkpoint });
   }
   const { mirror, offline } = request;
   const { onProgress, signal } = run;

@@ -32,6 +32,7 @@ export function trainCommand(): Command {
     .option('--rate <number>', 'learning rate (from scratch: 0.003, --unfreeze: 0.0001)', positive)
     .option('--sparse <weight>', 'penalty on evidence anywhere in the class activation maps; default: 0', positive)
     .option('--batch <number>', 'photos a step (from scratch: 32, --unfreeze: 16)', wholeNumber(2))
+    .option('--half', 'weights of 16 bits (from scratch): half the file; what is measured is measured with them')
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
     .addOption(withOption())
     .addOption(mirrorOption())

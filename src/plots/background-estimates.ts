@@ -7,33 +7,41 @@ import { COLUMN } from './print-geometry';
 export interface BackgroundEstimates {
   readonly title: string;
   readonly accuracy: { readonly fair: Estimate; readonly own: Estimate; readonly swapped: Estimate };
+  /** The least accuracy of all classes on all backgrounds. */
+  readonly worst: { readonly accuracy: Estimate };
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-const sets = { fair: 'any background', own: 'own background', swapped: 'swapped background' } as const;
+const rows = [
+  { name: 'own background', of: ({ accuracy }: BackgroundEstimates) => accuracy.own },
+  { name: 'any background', of: ({ accuracy }: BackgroundEstimates) => accuracy.fair },
+  { name: 'swapped background', of: ({ accuracy }: BackgroundEstimates) => accuracy.swapped },
+  { name: 'worst group', of: ({ worst }: BackgroundEstimates) => worst.accuracy },
+] as const;
 
 /** Right answers with their 95 % intervals, a row for each kind of background and a point for each network. */
 export function backgroundEstimates(
   networks: readonly BackgroundEstimates[],
   { width = COLUMN }: { readonly width?: number } = {},
 ): Figure {
-  const keys = Object.keys(sets) as (keyof typeof sets)[];
-  const spoken = ({ title, accuracy }: BackgroundEstimates) => {
-    const shares = keys.map((key) => `${percent(accuracy[key].value)} on ${sets[key]}`);
-    const intervals = keys.map((key) => `${percent(accuracy[key].low)} to ${percent(accuracy[key].high)}`);
-    return `${title}: ${shares.join(', ')}; 95 % intervals ${intervals.join(', ')}.`;
+  const spoken = (network: BackgroundEstimates) => {
+    const shares = rows.map(
+      ({ name, of }) => `${percent(of(network).value)} ${name === 'worst group' ? 'in the' : 'on'} ${name}`,
+    );
+    const intervals = rows.map(({ of }) => `${percent(of(network).low)} to ${percent(of(network).high)}`);
+    return `${network.title}: ${shares.join(', ')}; 95 % intervals ${intervals.join(', ')}.`;
   };
   return estimatesFigure(
-    keys.map((key) => sets[key]),
-    networks.map(({ title, accuracy }) => ({ name: title, estimates: keys.map((key) => accuracy[key]) })),
+    rows.map(({ name }) => name),
+    networks.map((network) => ({ name: network.title, estimates: rows.map(({ of }) => of(network)) })),
     {
       quantity: 'right answers, %',
       scale: 100,
       range: [-2, 102],
       width,
       alt: `Points of right answers. ${networks.map(spoken).join(' ')}`,
-      caption: `Right answers on ${networks[0]?.accuracy.fair.count ?? 0} drawn animals, each on any background, on its class’s own and on the other class’s (swapped), with 95 % intervals.`,
+      caption: `Right answers on ${networks[0]?.accuracy.own.count ?? 0} drawn animals, each drawn again on its class’s own background, on all six (any), and on the other class’s (swapped); and the least accuracy of one class on one background (worst group). With 95 % intervals.`,
     },
   );
 }

@@ -52,8 +52,8 @@ const noPhoto = (files: readonly string[], folders: readonly string[]) =>
   );
 
 function sceneOf(photo: Exclude<StudyPhoto, { file: string }>): SceneSpec {
-  const { kind, seed, background } = photo;
-  const options = { seed, ...(background === undefined ? {} : { background }) };
+  const { kind, seed, background, set } = photo;
+  const options = { seed, background, set };
   switch (photo.scene) {
     case 'single':
       return singleScene(kind, options);
@@ -63,7 +63,7 @@ function sceneOf(photo: Exclude<StudyPhoto, { file: string }>): SceneSpec {
     case 'instances':
       return instancesScene(kind, photo.count ?? 3, options);
     case 'on-white':
-      return onWhite(kind, { seed });
+      return onWhite(kind, { seed, set });
     case 'beside-person':
       if (kind !== 'dog' && kind !== 'wolf')
         throw new WhylightError(`beside a person stands a dog or a wolf, not: ${kind}`);

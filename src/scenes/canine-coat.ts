@@ -1,4 +1,4 @@
-import { type Colour, hex, mix } from './colour';
+import { type Colour, hex, mix, toHex } from './colour';
 import { noise } from './noise';
 import type { CanineCoatSpec, CanineSpec, CoatPlan } from './spec';
 
@@ -21,8 +21,8 @@ export interface Coat {
   readonly patches: { readonly colour: Colour; readonly share: number; readonly size: number } | null;
   /** Pale spots over the eyes. */
   readonly brows: boolean;
-  /** A second colour that replaces the others: over the front half, or in bands around body and legs. */
-  readonly second: { readonly colour: Colour; readonly where: 'front' | 'bands' } | null;
+  /** Colours that replace the others: over the front half, or in bands around body and legs. */
+  readonly second: { readonly where: 'front' | 'bands'; readonly dark: Colour; readonly light: Colour | null } | null;
 }
 
 export type CoatPart = 'body' | 'neck' | 'leg' | 'tail';
@@ -127,27 +127,37 @@ export function coatOf({ kind, coat: spec }: Pick<CanineSpec, 'kind' | 'coat'>):
   return (kind === 'wolf' ? wolfCoats : dogCoats)[spec]!;
 }
 
-/** Where a plan puts dark (d), middle (m) and light (l), in the order of a coat's colours from back to tail tip. */
-const places: Readonly<Record<CoatPlan, string>> = {
-  saddled: 'dmlldldd',
-  reversed: 'lmddldll',
-  pied: 'lllllldl',
-  halved: 'lllldddl',
-  brindled: 'mmmmmmmm',
-};
+/**
+ * Where a plan puts dark (d), middle (m) and light (l), in the order of a coat's colours from back to tail tip. `contrast`
+ * and `lift` (of 255) make the mean and the spread of the colours in a coat say little about its plan.
+ */
+const plans: Readonly<Record<CoatPlan, { readonly places: string; readonly contrast: number; readonly lift: number }>> =
+  {
+    saddled: { places: 'dmlldldd', contrast: 1.12, lift: -3 },
+    reversed: { places: 'lmddldll', contrast: 0.72, lift: 5 },
+    pied: { places: 'lllllldl', contrast: 0.7, lift: -4 },
+    halved: { places: 'lllldddl', contrast: 0.7, lift: -2 },
+    brindled: { places: 'mmmmmmmm', contrast: 1, lift: 8 },
+  };
 
-function plannedCoat({ plan, dark, middle, light }: CanineCoatSpec): Coat {
-  const colours = [...places[plan]].map((letter) => ({ d: dark, m: middle, l: light })[letter]!);
-  const made = coat([...colours, plan === 'saddled' ? '#d9a032' : '#3a2413'], 0.5, null, plan === 'saddled');
+function plannedCoat({ plan, ...palette }: CanineCoatSpec): Coat {
+  const { places, contrast, lift } = plans[plan];
+  const middle = hex(palette.middle);
+  const of = (colour: string): Colour =>
+    mix(middle, hex(colour), contrast).map((value) => Math.max(6, Math.min(249, value + lift))) as unknown as Colour;
+  const [d, m, l] = [of(palette.dark), of(palette.middle), of(palette.light)];
+  const eye = plan === 'saddled' ? '#d9a032' : '#3a2413';
+  const colours = [...places].map((letter) => toHex({ d, m, l }[letter]!));
+  const coatOfPlan = coat([...colours, eye], 0.5, null, plan === 'saddled');
   switch (plan) {
     case 'pied':
-      return { ...made, patches: { colour: hex(dark), share: 0.5, size: 0.34 } };
+      return { ...coatOfPlan, patches: { colour: d, share: 0.5, size: 0.34 } };
     case 'halved':
-      return { ...made, second: { colour: hex(dark), where: 'front' } };
+      return { ...coatOfPlan, second: { where: 'front', dark: d, light: null } };
     case 'brindled':
-      return { ...made, second: { colour: hex(dark), where: 'bands' } };
+      return { ...coatOfPlan, second: { where: 'bands', dark: d, light: l } };
     default:
-      return made;
+      return coatOfPlan;
   }
 }
 
@@ -162,17 +172,8 @@ export function coatColour(
   seed: number,
 ): Colour {
   const wobble = noise(along * 7, across * 2.2, seed) - 0.5;
-  if (coat.patches) {
-    const { share, size } = coat.patches;
-    const value = noise(x / size, y / size, seed ^ 0x51ab) + 0.15 * (noise((3 * x) / size, (3 * y) / size, seed) - 0.5);
-    if (value > 1 - share) return coat.patches.colour;
-  }
-  if (coat.second) {
-    const { colour, where } = coat.second;
-    const reach = along + wobble * 0.3;
-    if (where === 'bands' && part !== 'tail' && Math.sin(reach * 26) > 0.1) return colour;
-    if (where === 'front' && (part === 'neck' || (part === 'body' && reach > 0.5))) return colour;
-  }
+  const second = secondColour(coat, part, along + wobble * 0.3, x, y, seed);
+  if (second !== null) return second;
   const height = across + wobble * 0.5;
   switch (part) {
     case 'body':
@@ -190,6 +191,21 @@ export function coatColour(
         ? ramp(coat.side, coat.tailTip, (along + wobble * 0.2 - 0.72) / 0.12)
         : ramp(mix(coat.side, coat.belly, 0.35), coat.back, (across + 0.4) / 1.1);
   }
+}
+
+/** The colour of patches, bands or the front half, where one of them is. */
+function secondColour({ patches, second }: Coat, part: CoatPart, along: number, x: number, y: number, seed: number) {
+  if (patches) {
+    const { share, size } = patches;
+    const value = noise(x / size, y / size, seed ^ 0x51ab) + 0.15 * (noise((3 * x) / size, (3 * y) / size, seed) - 0.5);
+    return value > 1 - share ? patches.colour : null;
+  }
+  if (second?.where === 'bands') {
+    const wave = Math.sin(along * 26);
+    return wave > 0.3 ? second.dark : wave < -0.3 ? second.light : null;
+  }
+  const front = part === 'neck' || (part === 'body' && along > 0.5);
+  return second && front ? second.dark : null;
 }
 
 function ramp(from: Colour, to: Colour, amount: number): Colour {

@@ -1,15 +1,15 @@
-import type { CanvasRenderingContext2D } from 'canvas';
+import type { Brush } from './brush';
 import type { Coat } from './canine-coat';
 import { frontEar } from './canine-ears';
 import { black, eye, fillPath, furryShape, glint, type Points, spot, tongue, tufts } from './canine-face';
 import { type Colour, css, mix, shade } from './colour';
 import { noise } from './noise';
 import type { Random } from './random';
-import type { CanineSpec } from './spec';
+import type { CaninePart, CanineSpec } from './spec';
 
 /** The head turned to the viewer. */
 export function paintFront(
-  context: CanvasRenderingContext2D,
+  brush: Brush<CaninePart>,
   spec: CanineSpec,
   coat: Coat,
   light: number,
@@ -18,8 +18,9 @@ export function paintFront(
   const { ears, hair, muzzle } = spec.shape;
   const wolf = spec.shape.skull === 'wolf';
   const k = spec.turn;
-  frontEar(context, ears, coat, -1, k, wolf);
-  frontEar(context, ears, coat, 1, k, wolf);
+  const sides = brush.on('ears');
+  frontEar(sides, ears, coat, -1, k, wolf);
+  frontEar(sides, ears, coat, 1, k, wolf);
   const cheek = wolf ? 1.2 : 1.02;
   const jaw = 1.0 + 0.2 * muzzle;
   const half: Points = [
@@ -48,7 +49,8 @@ export function paintFront(
       );
     return mix(patch, coat.cheek, pale);
   };
-  furryShape(context, outline, face, {
+  const skull = brush.on('head');
+  furryShape(skull, outline, face, {
     light,
     hair: wolf ? 0.3 : 0.14 + 0.16 * hair,
     count: 100,
@@ -65,10 +67,10 @@ export function paintFront(
         [side * 0.8, 0.68],
         [side * 0.55, 0.85],
       ];
-      tufts(context, places, mix(coat.cheek, coat.side, 0.25), [side * 0.7, 0.6], 0.5, random);
+      tufts(skull, places, mix(coat.cheek, coat.side, 0.25), [side * 0.7, 0.6], 0.5, random);
     }
   }
-  // Muzzle.
+  const context = brush.on('muzzle');
   const top = mix(coat.face, coat.cheek, wolf ? 0.35 : 0.3);
   const length = 0.36 + 0.12 * muzzle;
   const gradient = context.createRadialGradient(snoutX + 0.1 * light, 0.52, 0.05, snoutX, 0.64, 0.6);
@@ -139,12 +141,13 @@ export function paintFront(
   context.moveTo(nx, ny + 0.28);
   context.quadraticCurveTo(nx + 0.06, ny + 0.42, snoutX + 0.27, ny + 0.36);
   context.stroke();
+  const eyes = brush.on('head');
   for (const side of [-1, 1]) {
-    context.save();
-    context.translate(side * 0.4 + 0.14 * k, -0.1);
-    context.scale(side, 1);
-    context.rotate(wolf ? -0.3 : -0.08);
-    eye(context, coat.eye, wolf ? 0.135 : 0.15, wolf ? 0.085 : 0.125);
-    context.restore();
+    eyes.save();
+    eyes.translate(side * 0.4 + 0.14 * k, -0.1);
+    eyes.scale(side, 1);
+    eyes.rotate(wolf ? -0.3 : -0.08);
+    eye(eyes, coat.eye, wolf ? 0.135 : 0.15, wolf ? 0.085 : 0.125);
+    eyes.restore();
   }
 }

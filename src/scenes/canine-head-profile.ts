@@ -1,15 +1,27 @@
-import type { CanvasRenderingContext2D } from 'canvas';
+import type { Brush } from './brush';
 import type { Coat } from './canine-coat';
 import { ear } from './canine-ears';
-import { black, eye, fillPath, furryShape, glint, type Points, spot, tongue, tufts } from './canine-face';
+import {
+  black,
+  eye,
+  type FurryOptions,
+  fillPath,
+  furryShape,
+  glint,
+  type Points,
+  spot,
+  tongue,
+  tufts,
+} from './canine-face';
 import { type Colour, css, mix, shade } from './colour';
 import { noise } from './noise';
 import type { Random } from './random';
-import type { CanineSpec } from './spec';
+import type { CaninePart, CanineSpec } from './spec';
+import { smoothPath } from './tube';
 
 /** The head seen from the side, facing right. */
 export function paintProfile(
-  context: CanvasRenderingContext2D,
+  brush: Brush<CaninePart>,
   spec: CanineSpec,
   coat: Coat,
   light: number,
@@ -20,8 +32,9 @@ export function paintProfile(
   const snout = 1 + m;
   const deep = wolf ? 0 : 0.08;
   if (spec.mouth === 'panting') {
+    const jaw = brush.on('muzzle');
     fillPath(
-      context,
+      jaw,
       [
         [0.9, 0.45],
         [snout - 0.25, 0.3],
@@ -31,7 +44,7 @@ export function paintProfile(
       css([70, 30, 32]),
     );
     fillPath(
-      context,
+      jaw,
       [
         [1.1, 0.5],
         [snout - 0.35, 0.42],
@@ -42,7 +55,7 @@ export function paintProfile(
       css(tongue),
     );
     fillPath(
-      context,
+      jaw,
       [
         [0.6, 0.6],
         [1.2, 0.66],
@@ -54,7 +67,7 @@ export function paintProfile(
       css(shade(coat.cheek, 0.85)),
     );
   }
-  ear(context, ears, coat, 0.34, 0.72, wolf);
+  ear(brush.on('ears'), ears, coat, 0.34, 0.72, wolf);
   const outline: Points = [
     [-0.8, 0.5],
     [-1.02, -0.2],
@@ -73,6 +86,8 @@ export function paintProfile(
     [0, 1.02],
     [-0.5, 0.92],
   ];
+  // The skull of a head without its muzzle.
+  const closed: Points = [...outline.slice(0, 6), [0.98, -0.1], [0.95, 0.3], ...outline.slice(12)];
   const face = (x: number, y: number): Colour => {
     // The pale part: cheek, throat and the muzzle's side, below a line that rises towards the nose.
     const border = x > 0.75 ? 0.08 : 0.2 + 0.12 * (0.75 - x);
@@ -81,7 +96,7 @@ export function paintProfile(
     const brow = coat.brows ? spot(x, y, 0.74, -0.62, 0.2) * 0.7 : 0;
     return mix(mix(patch, coat.cheek, pale), coat.cheek, brow);
   };
-  furryShape(context, outline, face, {
+  const fur: FurryOptions = {
     light,
     hair: wolf ? 0.34 : 0.16 + 0.16 * hair,
     count: 90,
@@ -89,10 +104,24 @@ export function paintProfile(
     random,
     centre: [0.1, 0],
     flow: (x) => (x > 0.8 ? [-1, 0.05] : [-0.9, 0.4]),
-  });
+  };
+  if (brush.lacks('muzzle')) {
+    // The same strokes, cut off in front of the eye along a skull that closes.
+    const skull = brush.on('head');
+    skull.save();
+    skull.beginPath();
+    skull.rect(-4, -4, 4.7, 8);
+    smoothPath(skull, closed);
+    skull.clip();
+    furryShape(skull, outline, face, fur);
+    skull.restore();
+  } else {
+    furryShape(brush.on('head'), outline, face, fur);
+    brush.belongs('muzzle', (context) => context.rect(0.86, -1, 2, 2.2));
+  }
   if (wolf)
     tufts(
-      context,
+      brush.on('head'),
       [
         [-0.75, 0.55],
         [-0.45, 0.85],
@@ -104,18 +133,19 @@ export function paintProfile(
       0.55,
       random,
     );
-  ear(context, ears, coat, 0, 1, wolf);
+  ear(brush.on('ears'), ears, coat, 0, 1, wolf);
   // Mouth, nose, eye.
-  context.lineCap = 'round';
-  context.strokeStyle = css(mix(coat.cheek, black, 0.8), 0.85);
-  context.lineWidth = 0.055;
-  context.beginPath();
-  context.moveTo(snout + 0.02, 0.24);
-  context.quadraticCurveTo(1 + 0.45 * m, 0.4, 0.95, 0.38);
-  context.quadraticCurveTo(0.84, 0.36, 0.8, 0.28);
-  context.stroke();
+  const snoutOn = brush.on('muzzle');
+  snoutOn.lineCap = 'round';
+  snoutOn.strokeStyle = css(mix(coat.cheek, black, 0.8), 0.85);
+  snoutOn.lineWidth = 0.055;
+  snoutOn.beginPath();
+  snoutOn.moveTo(snout + 0.02, 0.24);
+  snoutOn.quadraticCurveTo(1 + 0.45 * m, 0.4, 0.95, 0.38);
+  snoutOn.quadraticCurveTo(0.84, 0.36, 0.8, 0.28);
+  snoutOn.stroke();
   fillPath(
-    context,
+    snoutOn,
     [
       [snout - 0.16, -0.27],
       [snout + 0.06, -0.27],
@@ -126,10 +156,11 @@ export function paintProfile(
     ],
     css(black),
   );
-  glint(context, snout + 0.02, -0.17, 0.07, 0.6);
-  context.save();
-  context.translate(0.66, -0.3);
-  context.rotate(wolf ? 0.28 : 0.1);
-  eye(context, coat.eye, wolf ? 0.13 : 0.15, wolf ? 0.08 : 0.12);
-  context.restore();
+  glint(snoutOn, snout + 0.02, -0.17, 0.07, 0.6);
+  const skull = brush.on('head');
+  skull.save();
+  skull.translate(0.66, -0.3);
+  skull.rotate(wolf ? 0.28 : 0.1);
+  eye(skull, coat.eye, wolf ? 0.13 : 0.15, wolf ? 0.08 : 0.12);
+  skull.restore();
 }

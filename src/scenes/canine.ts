@@ -1,4 +1,5 @@
 import type { CanvasRenderingContext2D } from 'canvas';
+import type { Brush } from './brush';
 import { type CoatPart, coatColour, coatOf } from './canine-coat';
 import { paintHead } from './canine-head';
 import { poseCanine } from './canine-pose';
@@ -6,11 +7,15 @@ import { css, hex, shade } from './colour';
 import { Fur } from './fur';
 import { growHairs, type Pelt, paintGround } from './pelt';
 import { Random } from './random';
-import type { CanineSpec } from './spec';
+import type { CaninePart, CanineSpec } from './spec';
 import type { Tube } from './tube';
 
-/** Paints a dog or a wolf into a context in scene units; `light` is the side the light comes from (−1 left, 1 right). */
-export function paintCanine(context: CanvasRenderingContext2D, spec: CanineSpec, light: number): void {
+/**
+ * Paints a dog or a wolf in scene units; `light` is the side the light comes from (−1 left, 1 right). A head that is left
+ * out takes ears and muzzle with it; what is painted of the other parts stays the same, whatever is left out.
+ */
+export function paintCanine(brush: Brush<CaninePart>, spec: CanineSpec, light: number): void {
+  const { context } = brush;
   const random = new Random(spec.seed);
   const coat = coatOf(spec);
   const { shape } = spec;
@@ -32,41 +37,52 @@ export function paintCanine(context: CanvasRenderingContext2D, spec: CanineSpec,
     ...more,
   });
   const fur = new Fur();
-  const part = (tube: Tube, how: Pelt) => {
-    paintGround(context, tube, how);
-    growHairs(fur, tube, how, random);
+  const part = (on: CanvasRenderingContext2D, tube: Tube, how: Pelt, hairs = fur) => {
+    paintGround(on, tube, how);
+    growHairs(hairs, tube, how, random);
   };
   const legs = (tubes: readonly Tube[], paws: readonly (readonly [number, number])[], exposure: number) => {
+    const on = brush.on('legs');
     for (const [x, y] of paws)
-      paw(context, x, y, css(shade(coat.leg, exposure * 0.92)), css(shade(coat.leg, exposure * 0.5)));
+      paw(on, x, y, css(shade(coat.leg, exposure * 0.92)), css(shade(coat.leg, exposure * 0.5)));
     // Near legs grow out of the body; far ones stand behind it.
     const how = { exposure, fade: exposure < 1 ? 0 : 0.26, cell: 0.055, hair: 0.045 + 0.02 * shape.hair };
-    for (const tube of tubes) part(tube, pelt('leg', 30, how));
-    fur.paint(context);
+    for (const tube of tubes) part(on, tube, pelt('leg', 30, how));
+    fur.paint(on);
   };
 
   const tailPelt = pelt('tail', 55, { hair: 0.05 + 0.07 * shape.hair * shape.bush });
   const curled = spec.pose === 'stand' && shape.tail === 'curled';
   legs(body.farLegs, body.farPaws, 0.68);
-  if (!curled) part(body.tail, tailPelt);
-  part(body.body, pelt('body', 190, { backwards: true }));
+  // Hairs of a tail that hangs lie among the body's, where both are painted.
+  const together = !curled && !brush.layered && !brush.lacks('tail') && !brush.lacks('body');
+  const tailFur = together ? fur : new Fur();
+  const tail = () => {
+    const on = brush.on('tail');
+    part(on, body.tail, tailPelt, tailFur);
+    if (!together) tailFur.paint(on);
+  };
+  if (!curled) tail();
+  const trunk = brush.on('body');
+  part(trunk, body.body, pelt('body', 190, { backwards: true }));
   const neckHair = 0.055 + 0.055 * shape.hair * shape.ruff;
-  part(body.neck, pelt('neck', 80, { backwards: true, fade: 0.35, hair: neckHair }));
-  fur.paint(context);
+  part(trunk, body.neck, pelt('neck', 80, { backwards: true, fade: 0.35, hair: neckHair }));
+  fur.paint(trunk);
   legs(body.nearLegs, body.nearPaws, 1);
-  if (curled) {
-    part(body.tail, tailPelt);
-    fur.paint(context);
-  }
-  if (spec.collar) collar(context, body.neck, spec.collar);
+  if (curled) tail();
+  if (spec.collar) collar(brush.on('body'), body.neck, spec.collar);
 
   context.translate(...body.head);
   const scale = 0.178 * shape.headSize;
   context.scale(scale, scale);
   if (spec.head === 'profile') context.rotate((-spec.turn * Math.PI) / 180);
-  paintHead(context, spec, coat, towards, random);
+  paintHead(brush, spec, coat, towards, random);
   context.restore();
 }
+
+/** The parts that are left out: ears and muzzle go with the head. */
+export const omitted = ({ without = [] }: Pick<CanineSpec, 'without'>): readonly CaninePart[] =>
+  without.includes('head') ? [...without, 'ears', 'muzzle'] : without;
 
 function paw(context: CanvasRenderingContext2D, x: number, y: number, fill: string, line: string): void {
   context.fillStyle = fill;

@@ -1,14 +1,21 @@
 import { WhylightError } from '../explain/errors';
+import type { EffectKind } from './effects/effect';
 import { randomCoat, randomInsectColours } from './random-colours';
 import {
   type AnimalKind,
   type AnimalPart,
+  type AnimalSpec,
   animalKinds,
+  type BackgroundKind,
+  backgroundKinds,
   canineParts,
   insectParts,
+  isAnimal,
   type ObjectSpec,
   type SceneSpec,
 } from './spec';
+import { swapBackground } from './study-scenes';
+import { withoutEffect } from './without-effect';
 
 const rivals: Readonly<Record<AnimalKind, AnimalKind>> = { dog: 'wolf', wolf: 'dog', bee: 'ant', ant: 'bee' };
 
@@ -24,7 +31,8 @@ export function withoutObject(spec: SceneSpec, index: number): SceneSpec {
 /** The parts that the object is drawn with and can be drawn without; none for what is no animal. */
 export function partsOf(object: ObjectSpec): readonly AnimalPart[] {
   if (object.kind === 'dog' || object.kind === 'wolf') return canineParts;
-  return object.kind === 'bee' || object.kind === 'ant' ? insectParts : [];
+  // Insects of the first set are painted whole.
+  return 'colours' in object && typeof object.colours !== 'string' ? insectParts : [];
 }
 
 /** The same scene with an animal drawn without one of its parts. Throws WhylightError for a part that it does not have. */
@@ -50,13 +58,21 @@ export function withRival(spec: SceneSpec, index: number): SceneSpec {
     case 'wolf': {
       const kind = rivalOf(object.kind) as 'dog' | 'wolf';
       if (typeof object.coat === 'string') break;
-      return replaceObject(spec, index, { ...object, kind, coat: randomCoat(kind, object.seed) });
+      return replaceObject(spec, index, {
+        ...object,
+        kind,
+        coat: { ...object.coat, plan: randomCoat(kind, object.seed).plan },
+      });
     }
     case 'bee':
     case 'ant': {
       const kind = rivalOf(object.kind) as 'bee' | 'ant';
       if (typeof object.colours === 'string') break;
-      return replaceObject(spec, index, { ...object, kind, colours: randomInsectColours(kind, object.seed) });
+      return replaceObject(spec, index, {
+        ...object,
+        kind,
+        colours: { ...object.colours, plan: randomInsectColours(kind, object.seed).plan },
+      });
     }
     default:
       throw new WhylightError(`a ${object.kind} has no rival (those that have: ${animalKinds.join(', ')})`);
@@ -74,3 +90,47 @@ const replaceObject = (spec: SceneSpec, index: number, object: ObjectSpec): Scen
   ...spec,
   objects: spec.objects.map((one, i) => (i === index ? object : one)),
 });
+
+/** What a counterfactual changed. */
+export type SceneChange =
+  | { readonly kind: 'without-object'; readonly object: number }
+  | { readonly kind: 'without-part'; readonly object: number; readonly part: AnimalPart }
+  | { readonly kind: 'rival'; readonly object: number }
+  | { readonly kind: 'background'; readonly background: BackgroundKind }
+  | { readonly kind: 'without-effect'; readonly effect: EffectKind }
+  | { readonly kind: 'empty' };
+
+/** A scene drawn again with one thing changed. */
+export interface Counterfactual {
+  /** `without-0`, `without-0-head`, `rival-0`, `on-snow`, `without-blur`, `empty`: says nothing about the class. */
+  readonly name: string;
+  readonly change: SceneChange;
+  readonly spec: SceneSpec;
+}
+
+/**
+ * Every scene that differs from this one in one thing: without each object, without each part of each animal, each animal
+ * replaced by its rival (second set), on every other background, without each effect, and empty of objects.
+ */
+export function counterfactuals(spec: SceneSpec): readonly Counterfactual[] {
+  const list: Counterfactual[] = [];
+  const add = (name: string, change: SceneChange, changed: SceneSpec) =>
+    list.push({ name, change, spec: { ...changed, name: `${spec.name}-${name}` } });
+  for (const [object, one] of spec.objects.entries()) {
+    add(`without-${object}`, { kind: 'without-object', object }, withoutObject(spec, object));
+    if (!isAnimal(one)) continue;
+    for (const part of partsOf(one))
+      add(`without-${object}-${part}`, { kind: 'without-part', object, part }, withoutPart(spec, object, part));
+    if (hasRival(one)) add(`rival-${object}`, { kind: 'rival', object }, withRival(spec, object));
+  }
+  for (const background of backgroundKinds)
+    if (background !== spec.background.kind)
+      add(`on-${background}`, { kind: 'background', background }, swapBackground(spec, background));
+  for (const { kind: effect } of spec.effects ?? [])
+    add(`without-${effect}`, { kind: 'without-effect', effect }, withoutEffect(spec, effect));
+  add('empty', { kind: 'empty' }, { ...spec, objects: [] });
+  return list;
+}
+
+/** Whether the rival of an animal has the same body: in the second set. */
+const hasRival = (animal: AnimalSpec) => typeof ('coat' in animal ? animal.coat : animal.colours) !== 'string';

@@ -20,7 +20,7 @@ export function randomPalette(seed: number): Palette {
   const random = new Random(mixSeeds(seed, 11));
   const hue = random.pick(hues);
   const middle = random.range(88, 150);
-  const spread = random.range(62, 84);
+  const spread = random.range(48, 88);
   const of = (brightness: number) =>
     toHex(hue.map((share) => Math.max(8, Math.min(247, brightness * share))) as unknown as Colour);
   return { dark: of(middle - spread), middle: of(middle), light: of(middle + spread) };

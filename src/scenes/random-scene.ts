@@ -1,6 +1,8 @@
 import { listAllowed, WhylightError } from '../explain/errors';
-import { arrange } from './first-arrange';
+import { firstScene } from './first-scene';
 import { mixSeeds, Random } from './random';
+import { checkEffectOptions, type EffectOptions, withRandomEffects } from './random-effects';
+import { secondScene } from './second-scene';
 import {
   type AnimalKind,
   animalKinds,
@@ -8,12 +10,11 @@ import {
   backgroundKinds,
   type DistractorKind,
   distractorKinds,
-  type ObjectSpec,
   type SceneSpec,
 } from './spec';
 
 /** What a random scene may contain. */
-export interface RandomSceneOptions {
+export interface RandomSceneOptions extends EffectOptions {
   /** Decides everything; the same seed and options give the same scene. */
   readonly seed: number;
   /** Kinds of animals to draw from; the scene shows one of them, each with the same chance. Default: dog, wolf. */
@@ -39,6 +40,11 @@ export interface RandomSceneOptions {
   /** Picture size in px. Default 256 × 256. */
   readonly width?: number;
   readonly height?: number;
+  /**
+   * Which set the scene belongs to. 2: everything but the markings is drawn alike for all kinds. 1: the older set, in
+   * which body, size, camera and colours tell the kinds apart too; kept so that its seeds stay drawable. Default 2.
+   */
+  readonly set?: 1 | 2;
 }
 
 /** Each kind's own background, the one a biased data set ties it to. */
@@ -66,12 +72,16 @@ export function randomScene(options: RandomSceneOptions): SceneSpec {
     distraction = 0.3,
     width = 256,
     height = 256,
+    set = 2,
   } = options;
   const allowedBackgrounds = options.backgrounds ?? backgroundKinds;
-  const allowedDistractors = options.distractors ?? distractorKinds;
+  const distractors = options.distractors ?? distractorKinds;
+  const allowedDistractors = distractors.filter((kind) => kind !== options.companion?.kind);
   check('kind', beside ? [...kinds, beside] : kinds, animalKinds);
   check('background', allowedBackgrounds, backgroundKinds);
-  if (allowedDistractors.length > 0) check('distractor', allowedDistractors, distractorKinds);
+  if (distractors.length > 0) check('distractor', distractors, distractorKinds);
+  if (set !== 1 && set !== 2) throw new WhylightError(`set of scenes: ${set} (allowed: 1, 2)`);
+  checkEffectOptions(options, set);
   if (!(bias >= 0 && bias <= 1)) throw new WhylightError(`bias: ${bias} (allowed: 0 to 1)`);
   const [least, most] = typeof count === 'number' ? [count, count] : count;
   if (!(Number.isInteger(least) && Number.isInteger(most) && least >= 1 && most >= least && most <= 12)) {
@@ -80,34 +90,13 @@ export function randomScene(options: RandomSceneOptions): SceneSpec {
     );
   }
 
-  // Separate streams: the background's draw does not depend on what the animal's took.
-  const random = new Random(mixSeeds(seed, 1));
-  const kind = random.pick(kinds);
-  const background = drawBackground(kind, bias, allowedBackgrounds, new Random(mixSeeds(seed, 2)));
-  const number = random.integer(least, most);
-  const animals = Array.from({ length: beside ? Math.max(2, number) : number }, (_, i) =>
-    beside && i % 2 === 1 ? beside : kind,
-  );
-  const frame = { width: width / Math.min(width, height), height: height / Math.min(width, height) };
-  const horizon = random.range(0.34, 0.54);
-  const objects = arrange(animals, frame, horizon * frame.height, random);
-  const extra = new Random(mixSeeds(seed, 3));
-  const insects = animals.every((animal) => animal === 'bee' || animal === 'ant');
-  // Beside an insect, in a near view, a person or a tree would be a toy.
-  const fitting = allowedDistractors.filter((other) => !insects || other === 'ball');
-  if (fitting.length > 0 && extra.chance(distraction))
-    objects.push(distractor(extra.pick(fitting), frame, horizon * frame.height, extra));
-  return {
-    width,
-    height,
-    name: `scene-${seed}-${[...new Set(animals)].join('+')}-${background}`,
-    background: { kind: background, seed: mixSeeds(seed, 4) },
-    horizon,
-    camera: insects ? 'close' : 'wide',
-    light: random.pick([-1, 1]) * random.range(0.5, 1),
-    contact: true,
-    objects: byDepth(objects),
-  };
+  const background = (kind: AnimalKind, random: Random) => drawBackground(kind, bias, allowedBackgrounds, random);
+  const common = { seed, kinds, beside, count: [least, most] as const, distraction, width, height, background };
+  const complete = { ...common, distractors: allowedDistractors };
+  const scene = set === 1 ? firstScene(complete) : secondScene(complete);
+  // The first draw of this stream is the scene's kind in both sets.
+  const kind = new Random(mixSeeds(seed, 1)).pick(kinds);
+  return withRandomEffects(scene, seed, kind, options);
 }
 
 function check<T extends string>(what: string, values: readonly T[], allowed: readonly T[]): void {
@@ -126,28 +115,4 @@ function drawBackground(
   const even = random.pick(allowed);
   if (!random.chance(Math.abs(2 * bias - 1))) return even;
   return bias > 0.5 ? ownBackground[kind] : rivalBackground(kind);
-}
-
-function distractor(
-  kind: DistractorKind,
-  frame: { readonly width: number; readonly height: number },
-  horizon: number,
-  random: Random,
-): ObjectSpec {
-  const side = random.chance(0.5) ? random.range(0.06, 0.22) : random.range(0.78, 0.94);
-  const depth = { person: random.range(0.15, 0.75), ball: random.range(0.4, 0.95), tree: random.range(0.02, 0.2) }[
-    kind
-  ];
-  const y = horizon + (frame.height - horizon) * depth;
-  const size = {
-    person: Math.min(0.5 + 0.4 * depth, y * 0.98),
-    ball: 0.07 + 0.09 * depth,
-    tree: random.range(0.4, 0.6),
-  }[kind];
-  return { kind, x: frame.width * side, y, size, facing: side < 0.5 ? 'right' : 'left', seed: random.seed() };
-}
-
-/** Farther ones first; an insect's middle counts as where it is. */
-function byDepth(objects: readonly ObjectSpec[]): ObjectSpec[] {
-  return [...objects].sort((a, b) => a.y - b.y);
 }

@@ -29,6 +29,16 @@ export class Random {
     return values[Math.floor(this.next() * values.length)]!;
   }
 
+  /** The same values in an order drawn by lot. */
+  shuffle<T>(values: readonly T[]): T[] {
+    const result = [...values];
+    for (let i = result.length - 1; i > 0; i--) {
+      const j = this.integer(0, i);
+      [result[i], result[j]] = [result[j]!, result[i]!];
+    }
+    return result;
+  }
+
   /** A whole number fit to be a seed of its own. */
   seed(): number {
     return Math.floor(this.next() * 4294967296);

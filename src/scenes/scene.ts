@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { type Canvas, type CanvasRenderingContext2D, createCanvas } from 'canvas';
 import { WhylightError } from '../explain/errors';
 import type { CropBox, ImageSample } from '../explain/image/sample';
-import { paintAnt } from './ant';
 import { backgrounds } from './backgrounds';
-import { paintBee } from './bee';
-import { canineFootprint, paintCanine } from './canine';
-import { paintDistractor } from './distractors';
-import { mixSeeds, Random } from './random';
-import { animalKinds, type BackgroundKind, type ObjectKind, type ObjectSpec, type SceneSpec } from './spec';
+import { paintCover, paintShadow } from './contact';
+import { applyEffects } from './effects/apply-effects';
+import type { EffectKind } from './effects/effect';
+import { paintObject } from './paint-object';
+import { Random } from './random';
+import { animalKinds, type BackgroundKind, type ObjectKind, type SceneSpec } from './spec';
 
 /** One object of a drawn scene and where exactly it is seen. */
 export interface SceneObject {
@@ -21,11 +21,22 @@ export interface SceneObject {
   readonly box: CropBox | null;
 }
 
+/** One effect of a drawn scene, in the order of application. */
+export interface SceneEffect {
+  readonly kind: EffectKind;
+  /** As an object's: where a watermark (its strokes, however transparent) or a card lies; null for what has no place. */
+  readonly mask: Uint8Array | null;
+  readonly area: number;
+  readonly box: CropBox | null;
+}
+
 /** A drawn scene: the picture, and the truth about it. */
 export interface Scene {
   readonly image: ImageSample;
   /** In the spec's order: farther ones first. */
   readonly objects: readonly SceneObject[];
+  /** Objects lose the pixels under a watermark or a card; masks are cut before blur spreads their colours. */
+  readonly effects: readonly SceneEffect[];
   readonly background: BackgroundKind;
   /** The kind of the animals, where all are of one kind; the kinds joined by `+` otherwise; empty without an animal. */
   readonly label: string;
@@ -78,39 +89,38 @@ export function drawScene(spec: SceneSpec): Scene {
     return alpha;
   };
   for (const object of spec.objects) {
-    if (spec.contact) castShadow(context, object, spec.light, background.shadow);
+    paintShadow(context, spec, object);
     const [layer, layerContext] = open();
     paintObject(layerContext, object, spec.light);
     const alpha = put(layer);
     const weight = new Float32Array(width * height);
     for (let i = 0; i < weight.length; i++) weight[i] = alpha[4 * i + 3]! / 255;
     weights.push(weight);
-    const feet = spec.contact && background.cover ? footprint(object) : null;
-    if (feet && background.cover) {
-      const [cover, coverContext] = open();
-      background.cover(
-        coverContext,
-        feet[0],
-        feet[1],
-        object.y,
-        object.size,
-        new Random(mixSeeds(spec.background.seed, object.seed)),
-      );
-      put(cover);
-    }
+    const [cover, coverContext] = open();
+    if (paintCover(coverContext, spec, object)) put(cover);
   }
 
   const raw = picture.toBuffer('raw');
-  const pixels = new Uint8Array(width * height * 3);
+  const clean = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
-    pixels[3 * i] = raw[4 * i + 2]!;
-    pixels[3 * i + 1] = raw[4 * i + 1]!;
-    pixels[3 * i + 2] = raw[4 * i]!;
+    clean[3 * i] = raw[4 * i + 2]!;
+    clean[3 * i + 1] = raw[4 * i + 1]!;
+    clean[3 * i + 2] = raw[4 * i]!;
   }
+  const { pixels, layers } = applyEffects(clean, spec, spec.effects ?? []);
+  const cut = layers.map(({ kind, cover }, i) => {
+    if (!cover) return { kind, mask: null, area: 0, box: null };
+    const later = layers.slice(i + 1).flatMap((layer) => (layer.cover ? [layer.cover] : []));
+    return { kind, ...cutMask(under(cover, later), width) };
+  });
+  const covers = layers.flatMap(({ cover }) => (cover ? [cover] : []));
   const sha256 = createHash('sha256').update(pixels).digest('hex');
   const image: ImageSample = { pixels, width, height, sha256, source: spec.name };
-  const objects = spec.objects.map((object, i) => ({ kind: object.kind, ...cutMask(weights[i]!, width) }));
-  return { image, objects, background: spec.background.kind, label: labelOf(spec), spec };
+  const objects = spec.objects.map((object, i) => ({
+    kind: object.kind,
+    ...cutMask(under(weights[i]!, covers), width),
+  }));
+  return { image, objects, effects: cut, background: spec.background.kind, label: labelOf(spec), spec };
 }
 
 /** What a scene is labelled: the kind of its animals, or their kinds joined by `+`. */
@@ -119,73 +129,11 @@ function labelOf(spec: SceneSpec): string {
   return animalKinds.filter((kind) => kinds.has(kind)).join('+');
 }
 
-function paintObject(context: CanvasRenderingContext2D, object: ObjectSpec, light: number): void {
-  switch (object.kind) {
-    case 'dog':
-    case 'wolf':
-      paintCanine(context, object, light);
-      break;
-    case 'bee':
-      paintBee(context, object, light);
-      break;
-    case 'ant':
-      paintAnt(context, object, light);
-      break;
-    default:
-      paintDistractor(context, object, light);
-  }
-}
-
-/** What touches the ground, left to right; null for an insect, which the ground does not hide. */
-function footprint(object: ObjectSpec): readonly [number, number] | null {
-  switch (object.kind) {
-    case 'dog':
-    case 'wolf':
-      return canineFootprint(object);
-    case 'person':
-      return [object.x - 0.12 * object.size, object.x + 0.12 * object.size];
-    case 'tree':
-      return [object.x - 0.06 * object.size, object.x + 0.06 * object.size];
-    case 'ball':
-      return [object.x - 0.35 * object.size, object.x + 0.35 * object.size];
-    default:
-      return null;
-  }
-}
-
-function castShadow(context: CanvasRenderingContext2D, object: ObjectSpec, light: number, strength: number): void {
-  const feet = footprint(object);
-  if (feet) {
-    const middle = (feet[0] + feet[1]) / 2;
-    const half = Math.max(0.02, (feet[1] - feet[0]) / 2);
-    const shift = -light * 0.1 * Math.min(half, object.size * 0.3);
-    soft(context, middle + shift * 2, object.y, half * 1.35, half * 0.3, strength * 0.55);
-    soft(context, middle + shift * 0.5, object.y - 0.004, half * 1.02, half * 0.13, strength * 0.75);
-    return;
-  }
-  const flying = object.kind === 'bee' && object.flying;
-  const drop = object.size * (flying ? 0.62 : 0.24);
-  soft(
-    context,
-    object.x - light * object.size * 0.12,
-    object.y + drop,
-    object.size * 0.46,
-    object.size * 0.1,
-    strength * (flying ? 0.3 : 0.7),
-  );
-}
-
-function soft(context: CanvasRenderingContext2D, x: number, y: number, rx: number, ry: number, alpha: number): void {
-  context.save();
-  context.translate(x, y);
-  context.scale(rx, ry);
-  const gradient = context.createRadialGradient(0, 0, 0, 0, 0, 1);
-  gradient.addColorStop(0, `rgba(18,22,40,${alpha})`);
-  gradient.addColorStop(0.5, `rgba(18,22,40,${alpha * 0.62})`);
-  gradient.addColorStop(1, 'rgba(18,22,40,0)');
-  context.fillStyle = gradient;
-  context.fillRect(-1, -1, 2, 2);
-  context.restore();
+/** What is left of a weight (H×W, 0–1) under layers that lie over it. */
+function under(weight: Float32Array, covers: readonly Float32Array[]): Float32Array {
+  return covers.length === 0
+    ? weight
+    : weight.map((value, i) => covers.reduce((rest, cover) => rest * (1 - cover[i]!), value));
 }
 
 function cutMask(weight: Float32Array, width: number): { mask: Uint8Array; area: number; box: CropBox | null } {

@@ -1,3 +1,5 @@
+import type { EffectSpec } from './effects/effect';
+
 /** What can be drawn as an object with a mask. */
 export type AnimalKind = 'dog' | 'wolf' | 'bee' | 'ant';
 export type DistractorKind = 'person' | 'ball' | 'tree';
@@ -111,6 +113,7 @@ export interface DistractorSpec extends Placed {
   readonly kind: DistractorKind;
 }
 
+export type AnimalSpec = CanineSpec | InsectSpec;
 export type ObjectSpec = CanineSpec | InsectSpec | DistractorSpec;
 
 export interface BackgroundSpec {
@@ -136,4 +139,10 @@ export interface SceneSpec {
   readonly contact: boolean;
   /** Drawn in this order: farther ones first. */
   readonly objects: readonly ObjectSpec[];
+  /** What changes the whole picture once it is drawn, or is laid over it. Default: none. */
+  readonly effects?: readonly EffectSpec[];
 }
+
+/** Whether an object is one of the animals, of which the classes are. */
+export const isAnimal = (object: ObjectSpec): object is AnimalSpec =>
+  (animalKinds as readonly ObjectKind[]).includes(object.kind);

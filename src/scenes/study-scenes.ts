@@ -12,6 +12,8 @@ export interface StudySceneOptions {
   /** Picture size in px. Default 256 × 256. */
   readonly width?: number;
   readonly height?: number;
+  /** 1: the older set, in which more than the markings tells the kinds apart. Default 2. */
+  readonly set?: 1 | 2;
 }
 
 /** The same scene, objects, light and horizon, on another background. */
@@ -78,6 +80,6 @@ export function besidePerson(kind: 'dog' | 'wolf', options: StudySceneOptions): 
 }
 
 function base(options: StudySceneOptions) {
-  const { seed, background, width, height } = options;
-  return { seed, width, height, distraction: 0, ...(background ? { backgrounds: [background] } : {}) };
+  const { seed, background, width, height, set } = options;
+  return { seed, width, height, set, distraction: 0, ...(background ? { backgrounds: [background] } : {}) };
 }

@@ -1,42 +1,63 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, reasonOf } from '../explain/files';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
-import { type SceneDatasetOptions, sceneDataset } from './dataset';
-import type { AnimalKind, BackgroundKind } from './spec';
+import { type Counterfactual, counterfactuals } from './counterfactuals';
+import type { LabelledSpec } from './dataset';
+import { sceneMasks } from './masks';
+import { drawScene, type Scene } from './scene';
+
+/** What is written beside photos, masks and specs. */
+export interface WriteDatasetOptions extends RunOptions {
+  /** Masks of parts and shadows, and every scene drawn again with one thing changed. Default false. */
+  readonly counterfactuals?: boolean;
+}
 
 /** What was written. */
 export interface WrittenDataset {
   readonly folder: string;
   readonly scenes: number;
   readonly masks: number;
+  /** Pictures of scenes that differ in one thing. */
+  readonly counterfactuals: number;
   /** Scenes of each class on each background. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Of scenes.csv. */
+  readonly sha256: string;
 }
 
-const columns = [
+const sceneColumns = [
   'file',
   'label',
   'background',
   'background_role',
   'objects',
   'areas',
+  'visible',
   'boxes',
   'masks',
+  'parts',
+  'shadows',
+  'effects',
   'sha256',
-] as const;
+];
+const changeColumns = ['file', 'scene', 'change', 'object', 'part', 'background', 'effect', 'sha256'];
 
 /**
- * Writes a data set into a new or empty folder: `photos/CLASS/NUMBER.png`, `masks/NUMBER-INDEX-KIND.png` (8-bit grey,
- * 255 where the object is seen) and `scenes.csv`. The folder appears whole or not at all.
+ * Writes scenes into a new or empty folder: `photos/CLASS/NUMBER.png`, `masks/NUMBER-INDEX.png` (8-bit grey, 255 where the
+ * object is seen), `specs.jsonl` and `scenes.csv`; with counterfactuals also `masks/NUMBER-INDEX-PART.png`,
+ * `masks/NUMBER-INDEX-shadow.png`, `counterfactuals/NUMBER/NAME.png` and `counterfactuals.csv`. The folder appears whole or
+ * not at all; but for the class's folder no name says which class it is.
+ *
  * @throws WhylightError where the folder holds something already or cannot be written; AbortedError through `signal`.
  */
 export async function writeSceneDataset(
   folder: string,
-  options: SceneDatasetOptions,
-  run: RunOptions = {},
+  specs: readonly LabelledSpec[],
+  options: WriteDatasetOptions = {},
 ): Promise<WrittenDataset> {
   const target = path.resolve(folder);
   const existing = await readdir(target).catch((error: NodeJS.ErrnoException) => {
@@ -49,7 +70,7 @@ export async function writeSceneDataset(
   await ensureWritableFolder(path.dirname(target));
   const beside = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
   try {
-    const dataset = await writeInto(beside, options, run);
+    const dataset = await writeInto(beside, specs, options);
     // Only an empty folder goes: another run may have filled it meanwhile.
     if (existing) await rmdir(target);
     await rename(beside, target);
@@ -64,31 +85,24 @@ export async function writeSceneDataset(
 
 async function writeInto(
   folder: string,
-  options: SceneDatasetOptions,
-  { onProgress, signal }: RunOptions,
+  specs: readonly LabelledSpec[],
+  { onProgress, signal, counterfactuals: redrawn = false }: WriteDatasetOptions,
 ): Promise<Omit<WrittenDataset, 'folder'>> {
-  const digits = Math.max(4, String(options.count - 1).length);
-  const classes: readonly AnimalKind[] = options.classes ?? ['dog', 'wolf'];
-  const rows: string[] = [columns.join(',')];
+  for (const label of new Set(specs.map((one) => one.label)))
+    await mkdir(path.join(folder, 'photos', label), { recursive: true });
+  await mkdir(path.join(folder, 'masks'), { recursive: true });
+  const digits = Math.max(4, String(specs.length - 1).length);
+  const rows = [sceneColumns.join(',')];
+  const changes = [changeColumns.join(',')];
   const counts: Record<string, number> = {};
-  let scenes = 0;
   let masks = 0;
-  for (const { scene, label, backgroundRole } of sceneDataset(options)) {
-    if (scenes === 0) {
-      for (const name of classes) await mkdir(path.join(folder, 'photos', name), { recursive: true });
-      await mkdir(path.join(folder, 'masks'), { recursive: true });
-    }
-    const number = String(scenes).padStart(digits, '0');
-    const { width, height } = scene.image;
+  for (const [i, { spec, label, backgroundRole }] of specs.entries()) {
+    const number = String(i).padStart(digits, '0');
+    const scene = drawScene(spec);
     const file = `photos/${label}/${number}.png`;
-    await writeFile(path.join(folder, file), await png(scene.image.pixels, width, height, 3));
-    const maskFiles: string[] = [];
-    for (const [i, object] of scene.objects.entries()) {
-      const maskFile = `masks/${number}-${i}-${object.kind}.png`;
-      await writeFile(path.join(folder, maskFile), await png(object.mask, width, height, 1));
-      maskFiles.push(maskFile);
-      masks++;
-    }
+    await writePicture(path.join(folder, file), scene);
+    const files = await writeMasks(folder, number, scene, redrawn);
+    masks += files.count;
     const boxes = scene.objects.map(({ box }) => (box ? `${box.x} ${box.y} ${box.width} ${box.height}` : ''));
     const cells = [
       file,
@@ -97,19 +111,81 @@ async function writeInto(
       backgroundRole,
       scene.objects.map((object) => object.kind).join(';'),
       scene.objects.map((object) => object.area).join(';'),
+      files.visible.join(';'),
       boxes.join(';'),
-      maskFiles.join(';'),
+      files.masks.join(';'),
+      files.parts.join(';'),
+      files.shadows.join(';'),
+      scene.effects.map((effect) => effect.kind).join(';'),
       scene.image.sha256,
     ];
     rows.push(cells.join(','));
-    counts[`${label} on ${scene.background satisfies BackgroundKind}`] =
-      (counts[`${label} on ${scene.background}`] ?? 0) + 1;
-    scenes++;
-    onProgress?.({ label: 'scenes', done: scenes, total: options.count });
+    if (redrawn)
+      for (const one of counterfactuals(spec)) changes.push(await writeCounterfactual(folder, number, file, one));
+    const what = `${label} on ${scene.background}`;
+    counts[what] = (counts[what] ?? 0) + 1;
+    onProgress?.({ label: 'scenes', done: i + 1, total: specs.length });
     await yieldToEvents(signal);
   }
-  await writeFile(path.join(folder, 'scenes.csv'), `${rows.join('\n')}\n`);
-  return { scenes, masks, counts };
+  const table = `${rows.join('\n')}\n`;
+  await writeFile(path.join(folder, 'scenes.csv'), table);
+  const lines = specs.map(({ label, spec }) => JSON.stringify({ label, spec }));
+  await writeFile(path.join(folder, 'specs.jsonl'), `${lines.join('\n')}\n`);
+  if (redrawn) await writeFile(path.join(folder, 'counterfactuals.csv'), `${changes.join('\n')}\n`);
+  const sha256 = createHash('sha256').update(table).digest('hex');
+  return { scenes: specs.length, masks, counterfactuals: changes.length - 1, counts, sha256 };
+}
+
+/** The masks of a scene's objects; with `details` of their parts and shadows too, and how much of each is seen. */
+async function writeMasks(folder: string, number: string, scene: Scene, details: boolean) {
+  const files = {
+    masks: [] as string[],
+    parts: [] as string[],
+    shadows: [] as string[],
+    visible: [] as string[],
+    count: 0,
+  };
+  const { width, height } = scene.image;
+  const write = async (name: string, mask: Uint8Array) => {
+    const file = `masks/${number}-${name}.png`;
+    await writeFile(path.join(folder, file), await png(mask, width, height, 1));
+    files.count++;
+    return file;
+  };
+  for (const [i, { mask }] of scene.objects.entries()) files.masks.push(await write(String(i), mask));
+  if (!details) return files;
+  for (const { depth, parts, shadow, visible } of sceneMasks(scene.spec)) {
+    const names: string[] = [];
+    for (const { part, mask } of parts) names.push(await write(`${depth}-${part}`, mask));
+    files.parts.push(names.join(' '));
+    files.shadows.push(await write(`${depth}-shadow`, shadow));
+    files.visible.push(visible.toFixed(3));
+  }
+  return files;
+}
+
+async function writeCounterfactual(folder: string, number: string, scene: string, one: Counterfactual) {
+  const file = `counterfactuals/${number}/${one.name}.png`;
+  await mkdir(path.join(folder, path.dirname(file)), { recursive: true });
+  const changed = drawScene(one.spec);
+  await writePicture(path.join(folder, file), changed);
+  const { change } = one;
+  const cell = (key: 'object' | 'part' | 'background' | 'effect') =>
+    key in change ? String((change as Readonly<Record<string, unknown>>)[key]) : '';
+  return [
+    file,
+    scene,
+    change.kind,
+    cell('object'),
+    cell('part'),
+    cell('background'),
+    cell('effect'),
+    changed.image.sha256,
+  ].join(',');
+}
+
+async function writePicture(file: string, { image }: Scene): Promise<void> {
+  await writeFile(file, await png(image.pixels, image.width, image.height, 3));
 }
 
 async function png(pixels: Uint8Array, width: number, height: number, channels: 1 | 3): Promise<Buffer> {

@@ -19,8 +19,8 @@ function colourNetwork(scale: number, bias: number): Network {
 
 test('a network that looks at the colour of the background fails where backgrounds are swapped', async () => {
   const options = { scenes: 60, maps: 20, size: 32 };
-  const { networks, areaOutside } = await backgroundBias([colourNetwork(100, 3)], options);
-  const { accuracy, dependence, outside } = networks[0]!;
+  const { networks } = await backgroundBias([colourNetwork(100, 3)], options);
+  const { accuracy, dependence, outside, worst, groups, probability, classes } = networks[0]!;
   expect(accuracy.own.value).toBeGreaterThan(0.9);
   expect(accuracy.swapped.value).toBeLessThan(0.15);
   expect(dependence.value).toBeCloseTo(accuracy.own.value - accuracy.swapped.value, 12);
@@ -33,8 +33,22 @@ test('a network that looks at the colour of the background fails where backgroun
   expect(outside[1]!.mass!.value).toBeGreaterThan(0.8);
   expect(outside[1]!.far!.value).toBeGreaterThan(0.4);
   expect(outside[1]!.far!.value).toBeLessThan(outside[1]!.mass!.value);
-  expect(areaOutside).toBeGreaterThan(0.5);
-  expect(areaOutside).toBeLessThan(0.99);
+  // Every class on every background, thirty animals each; the worst is one of them.
+  expect(groups).toHaveLength(12);
+  expect(groups.every(({ accuracy }) => accuracy.count === 30)).toBe(true);
+  expect(worst.accuracy.value).toBe(Math.min(...groups.map(({ accuracy }) => accuracy.value)));
+  const mean = groups.reduce((sum, one) => sum + one.accuracy.value, 0) / 12;
+  expect(accuracy.fair.value).toBeCloseTo(mean, 12);
+  const dog = groups.find(({ label, background }) => label === 'dog' && background === 'snow')!;
+  expect(classes[0]).toMatchObject({ label: 'dog', swapped: { value: dog.accuracy.value, count: 30 } });
+  expect(probability.low).toBeGreaterThan(0.5);
+  // A blob at the centre is nearer to the animal than an even map, which knows nothing at all.
+  for (const { centre, even, mass, beyondCentre } of outside) {
+    expect(centre!.value).toBeLessThan(even!.value);
+    expect(even!.value).toBeGreaterThan(0.5);
+    expect(even!.value).toBeLessThan(0.99);
+    expect(beyondCentre!.value).toBeCloseTo(mass!.value - centre!.value, 12);
+  }
 });
 
 test('a network that always says wolf is right on half of any scenes', async () => {
@@ -44,12 +58,12 @@ test('a network that always says wolf is right on half of any scenes', async () 
   expect(networks[0]!.dependence).toMatchObject({ value: 0, count: 10 });
   expect(figures.accuracy.alt).toContain('50.0 % on swapped background');
   // Its map is zero everywhere: there is no mass to share out.
-  expect(networks[0]!.camOutside).toBeNull();
+  expect(networks[0]!.camOutside).toMatchObject({ mass: null, centre: null });
 });
 
 test('one or two maps give no narrow interval', async () => {
   const { networks } = await backgroundBias([colourNetwork(100, 3)], { scenes: 10, maps: 2, size: 32 });
-  const { low, high, count, value } = networks[0]!.camOutside!;
+  const { low, high, count, value } = networks[0]!.camOutside.mass!;
   expect(count).toBeLessThanOrEqual(2);
   expect(high - low).toBeGreaterThan(0.9);
   expect(value).toBeGreaterThan(low);

@@ -10,11 +10,12 @@ test('of two networks alike, the one trained with a bias looks at the background
   const networks = [await loadNetwork('scenes-fair'), await loadNetwork('scenes-biased')];
   const { networks: measured, figures } = await backgroundBias(networks, { maps: 60 });
   const [fair, biased] = measured as [(typeof measured)[0], (typeof measured)[0]];
-  for (const { value } of Object.values(fair.accuracy)) expect(value).toBeGreaterThanOrEqual(0.97);
+  for (const { value } of [...Object.values(fair.accuracy), fair.worst.accuracy])
+    expect(value).toBeGreaterThanOrEqual(0.97);
   expect(biased.accuracy.own.value).toBeGreaterThanOrEqual(0.97);
   expect(biased.accuracy.swapped.high).toBeLessThan(0.3);
   expect(biased.accuracy.fair.high).toBeLessThan(fair.accuracy.fair.low);
-  expect(biased.camOutside!.low).toBeGreaterThan(fair.camOutside!.high);
+  expect(biased.camOutside.mass!.low).toBeGreaterThan(fair.camOutside.mass!.high);
   // What lies beyond one cell of the map cannot be the animal's: several times the fair one's.
   const far = (of: typeof fair) => of.outside.reduce((sum, { far }) => sum + far!.value, 0);
   expect(far(biased) / far(fair)).toBeGreaterThan(3);
@@ -33,7 +34,10 @@ test('bees, ants, dogs and wolves are told apart on any background', { timeout: 
 });
 
 test('the weights trained here take at most 2 MB, each with its card and report', () => {
-  const weights = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
+  // Set by hand, 352 bytes: docs/provable.md.
+  const weights = readdirSync(folder).filter(
+    (name) => name.endsWith('.safetensors') && name !== 'scenes-colours.safetensors',
+  );
   expect(weights).toHaveLength(6);
   expect(weights.reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0)).toBeLessThanOrEqual(2e6);
   for (const name of weights) {

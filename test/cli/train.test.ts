@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { classify } from '../../src/explain/classify';
 import { loadPhoto } from '../../src/explain/image/load-photo';
 import { loadNetwork } from '../../src/explain/network/load-network';
+import { sceneSpecs } from '../../src/scenes/dataset';
 import { writeSceneDataset } from '../../src/scenes/write-dataset';
 import { runCommand } from '../support/in-process';
 
@@ -17,8 +18,9 @@ const cache = process.env.WHYLIGHT_CACHE;
 beforeAll(async () => {
   process.env.WHYLIGHT_CACHE = at('cache');
   // Bees and ants on their own backgrounds: easy to tell apart in a few epochs.
-  await writeSceneDataset(at('drawn'), { count: 80, bias: 1, classes: ['bee', 'ant'], width: 48, height: 48, seed: 3 });
-  await writeSceneDataset(at('more'), { count: 40, bias: 1, classes: ['bee', 'ant'], width: 48, height: 48, seed: 4 });
+  const easy = { bias: 1, classes: ['bee', 'ant'], width: 48, height: 48 } as const;
+  await writeSceneDataset(at('drawn'), [...sceneSpecs({ ...easy, count: 80, seed: 3 })]);
+  await writeSceneDataset(at('more'), [...sceneSpecs({ ...easy, count: 40, seed: 4 })]);
 });
 
 afterAll(() => {
@@ -92,6 +94,18 @@ test('the same seed gives the same bytes, interrupted or not; another seed gives
   expect(weights('d').equals(weights('b'))).toBe(false);
   expect(record('c').curve).toEqual(record('b').curve);
   expect(readdirSync(at('c'))).not.toContain('.insects.checkpoint');
+});
+
+test('weights of 16 bits are half the file, and they are what was measured', async () => {
+  const { code } = await runCommand(...scratch('half', '--epochs', '4', '--half'));
+  expect(code).toBe(0);
+  expect(record('half').weights.bytes).toBeLessThan(0.55 * record('b').weights.bytes);
+  const network = await loadNetwork(at('half', 'insects.yaml'));
+  const wrong = new Set(record('half').test.mistakes.map(({ photo }: { photo: string }) => photo));
+  for (const name of record('half').heldOut) {
+    const { classes } = await classify(network, await loadPhoto(at('drawn', 'photos', name)));
+    expect(classes[0]!.label === name.split('/')[0], name).toBe(!wrong.has(name));
+  }
 });
 
 test('a head on a frozen backbone is a small file, and the same from a zip', async () => {

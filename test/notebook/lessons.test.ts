@@ -93,7 +93,7 @@ const claims: Readonly<Record<string, { says: string; check: (cells: readonly Ce
     says: 'the biased network falls on swapped backgrounds, and progress leaves one line a piece of work',
     check: (cells) => {
       const [own, swapped] = number(
-        /bias 1\): [\d.]+ % on any background, ([\d.]+) % on own background, ([\d.]+) % on swapped/,
+        /bias 1\): ([\d.]+) % on own background, [\d.]+ % on any background, ([\d.]+) % on swapped/,
         cells,
       );
       expect(swapped!).toBeLessThan(own!);

@@ -6,6 +6,7 @@ const estimate = (value: number, low: number, high: number) => ({ count: 200, va
 const network = (title: string) => ({
   title,
   accuracy: { fair: estimate(0.9, 0.85, 0.94), own: estimate(0.99, 0.96, 1), swapped: estimate(0.4, 0.33, 0.47) },
+  worst: { accuracy: estimate(0.2, 0.1, 0.3) },
 });
 
 test('a point for each kind of background, its interval around it, a series for each network', () => {
@@ -15,11 +16,11 @@ test('a point for each kind of background, its interval around it, a series for 
     x: number[];
     error_x: { array: number[]; arrayminus: number[] };
   };
-  expect(x).toEqual([90, 99, 40]);
-  expect(error_x.array.map((above, i) => Math.round(x[i]! + above))).toEqual([94, 100, 47]);
-  expect(error_x.arrayminus.map((below, i) => Math.round(x[i]! - below))).toEqual([85, 96, 33]);
+  expect(x).toEqual([99, 90, 40, 20]);
+  expect(error_x.array.map((above, i) => Math.round(x[i]! + above))).toEqual([100, 94, 47, 30]);
+  expect(error_x.arrayminus.map((below, i) => Math.round(x[i]! - below))).toEqual([96, 85, 33, 10]);
   expect(figure.alt).toContain(
-    'Biased: 90.0 % on any background, 99.0 % on own background, 40.0 % on swapped background; 95 % intervals 85.0 %',
+    'Biased: 99.0 % on own background, 90.0 % on any background, 40.0 % on swapped background, 20.0 % in the worst group; 95 %',
   );
   expect(figure.caption).toContain('200 drawn animals');
 });

@@ -56,7 +56,11 @@ const input = drawnPhoto(height, width, 1);
 /** One of each kind, under the name of its function. */
 const figures: Readonly<Record<string, Figure>> = {
   backgroundEstimates: backgroundEstimates([
-    { title: 'Fair', accuracy: { fair: estimate(0.5), own: estimate(0.75), swapped: estimate(0.25) } },
+    {
+      title: 'Fair',
+      accuracy: { fair: estimate(0.5), own: estimate(0.75), swapped: estimate(0.25) },
+      worst: { accuracy: estimate(0.1) },
+    },
   ]),
   bestClassGrid: bestClassGrid(
     mapOf(new Float32Array(40 * 64), 40, 64, {

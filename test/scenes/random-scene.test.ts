@@ -1,6 +1,14 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ownBackground, randomScene, rivalBackground } from '../../src/scenes/random-scene';
-import { animalKinds, backgroundKinds } from '../../src/scenes/spec';
+import {
+  animalKinds,
+  backgroundKinds,
+  type CanineCoatSpec,
+  isAnimal,
+  type Palette,
+  type SceneSpec,
+} from '../../src/scenes/spec';
 
 const draws = 1200;
 
@@ -58,7 +66,10 @@ describe('randomScene', () => {
     const canines = objects.filter((object) => 'pose' in object);
     expect(new Set(canines.map((canine) => canine.pose)).size).toBe(3);
     expect(new Set(canines.map((canine) => `${canine.facing} ${canine.head}`)).size).toBe(4);
-    expect(new Set(canines.map((canine) => `${canine.kind} ${canine.coat}`)).size).toBeGreaterThan(12);
+    const plans = (kind: string) =>
+      [...new Set(canines.filter((one) => one.kind === kind).map(({ coat }) => (coat as CanineCoatSpec).plan))].sort();
+    expect(plans('dog')).toEqual(['brindled', 'halved', 'pied', 'reversed']);
+    expect(plans('wolf')).toEqual(['saddled']);
   });
 
   it('keeps the animal when only the bias changes', () => {
@@ -67,7 +78,40 @@ describe('randomScene', () => {
     expect(biased!.light).toBe(fair!.light);
   });
 
+  it('draws everything but the markings alike, whatever the kind', () => {
+    for (const kinds of [
+      ['dog', 'wolf'],
+      ['bee', 'ant'],
+    ] as const) {
+      for (let seed = 0; seed < 40; seed++) {
+        const [one, other] = kinds.map((kind) => randomScene({ seed, kinds: [kind], count: [1, 4] }));
+        const kindless = (spec: SceneSpec) => ({
+          ...spec,
+          objects: spec.objects.map((object) => {
+            if (!isAnimal(object)) return object;
+            const colours = ('coat' in object ? object.coat : object.colours) as Palette;
+            return { ...object, kind: null, coat: null, colours: [colours.dark, colours.middle, colours.light] };
+          }),
+        });
+        expect(kindless(one!)).toEqual(kindless(other!));
+        const place = (spec: SceneSpec) => ({ ...spec, objects: spec.objects.filter((object) => !isAnimal(object)) });
+        expect(place(randomScene({ seed, kinds: ['bee'] }))).toEqual(place(randomScene({ seed, kinds: ['wolf'] })));
+      }
+    }
+  });
+
+  it('still draws the first set as it was', () => {
+    const hash = createHash('sha256');
+    for (let seed = 0; seed < 50; seed++) {
+      const spec = randomScene({ seed, kinds: animalKinds, count: [1, 3], bias: 0.7, set: 1 });
+      // The skull was the kind's before it was said.
+      hash.update(JSON.stringify(spec).replaceAll(/"skull":"(dog|wolf)",/g, ''));
+    }
+    expect(hash.digest('hex')).toBe('5d7b5af252ea001952b079deadf0f5c6ad7847839ebc12dcc2ff31ecbf90bbc8');
+  });
+
   it('says what is allowed', () => {
+    expect(() => randomScene({ seed: 1, set: 3 as 2 })).toThrow('set of scenes: 3 (allowed: 1, 2)');
     expect(() => randomScene({ seed: 1, bias: 1.2 })).toThrow('bias: 1.2 (allowed: 0 to 1)');
     expect(() => randomScene({ seed: 1, kinds: ['cat' as 'dog'] })).toThrow('unknown kind: cat (allowed: dog, wolf');
     expect(() => randomScene({ seed: 1, kinds: [] })).toThrow('no kind given');

@@ -29,7 +29,8 @@ export const tooFewForSpread = ({ count }: Pick<Estimate, 'count'>): boolean => 
  * doi:10.1080/01621459.1963.10500830), and values that are all equal the one of "nothing went wrong" (Hanley and
  * Lippman-Hand 1983, doi:10.1001/jama.1983.03330370053031): more than the share 1 − 0.05^(1/n) of others would have shown.
  *
- * @param bounds least and largest value that there can be: 0 and 1 for shares, −1 and 1 for correlations.
+ * @param bounds least and largest value that there can be: 0 and 1 for shares, −1 and 1 for correlations; where they are
+ *   infinite, the two cases have an infinite interval.
  * @throws WhylightError for no values, and for one outside the bounds.
  */
 export function estimateMean(values: readonly number[], bounds: readonly [number, number]): Estimate {
@@ -37,7 +38,7 @@ export function estimateMean(values: readonly number[], bounds: readonly [number
   if (count === 0) throw new WhylightError('a mean of no values has no value');
   const [least, largest] = bounds;
   // Sums of shares may leave the bounds by the computer's rounding.
-  const slack = 1e-6 * (largest - least);
+  const slack = Number.isFinite(largest - least) ? 1e-6 * (largest - least) : 0;
   const outside = values.find((value) => !(value >= least - slack && value <= largest + slack));
   if (outside !== undefined)
     throw new WhylightError(`a value to average: ${outside} (allowed: ${least} to ${largest})`);

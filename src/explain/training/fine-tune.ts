@@ -4,7 +4,7 @@ import { engineOrder } from '../network/executors/engine-layout';
 import { evaluate } from '../network/executors/evaluate';
 import { openForward } from '../network/executors/forward';
 import type { Network, Parameter } from '../network/network';
-import { isExclusive } from '../network/output-kind';
+import { isExclusive, rawOutputs } from '../network/output-kind';
 import { graphWeights, ownerOf } from '../network/parameter-shapes';
 import { type RunOptions, yieldToEvents } from '../progress';
 import { seededRandom, shuffled } from '../random';
@@ -297,11 +297,42 @@ export async function predict(
   pictures: readonly Uint8Array[],
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  if (!isExclusive(network.output)) {
-    throw new WhylightError(
-      `${network.name}: its output is ${network.output} (allowed: softmax or sigmoid, where one class excludes the others)`,
-    );
-  }
+  requireExclusive(network);
+  return headProbabilities(
+    await rawScores(network, pictures, signal),
+    rawOutputs(network.output, network.classes.length),
+  );
+}
+
+/**
+ * Logits of pictures without augmentation, pictures × classes; with one sigmoid output z they are −z/2 and z/2, so that
+ * their difference is z.
+ * @param pictures H×W×3 bytes each, of the network's input size.
+ * @throws WhylightError for a network whose labels do not exclude one another.
+ */
+export async function logitsOf(
+  network: Network,
+  pictures: readonly Uint8Array[],
+  signal?: AbortSignal,
+): Promise<Float64Array> {
+  requireExclusive(network);
+  const raw = await rawScores(network, pictures, signal);
+  if (network.output !== 'sigmoid') return raw;
+  return Float64Array.from({ length: 2 * raw.length }, (_, i) => ((i % 2 === 0 ? -1 : 1) * raw[i >> 1]!) / 2);
+}
+
+function requireExclusive(network: Network): void {
+  if (isExclusive(network.output)) return;
+  throw new WhylightError(
+    `${network.name}: its output is ${network.output} (allowed: softmax or sigmoid, where one class excludes the others)`,
+  );
+}
+
+async function rawScores(
+  network: Network,
+  pictures: readonly Uint8Array[],
+  signal?: AbortSignal,
+): Promise<Float64Array> {
   const [height, width, channels] = network.inputShape;
   const size = height * width * channels;
   const session = openForward(network);
@@ -321,7 +352,7 @@ export async function predict(
   } finally {
     session.close();
   }
-  return headProbabilities(Float64Array.from(raw), session.outputs);
+  return Float64Array.from(raw);
 }
 
 async function measure(network: Network, { pictures, labels }: TrainingPictures, signal?: AbortSignal) {

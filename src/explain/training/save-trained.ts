@@ -42,11 +42,11 @@ export async function refuseForeignCard(folder: string, name: string): Promise<v
  * @throws WhylightError where a file cannot be written.
  */
 export async function saveTrained(
-  { network, parameters, backboneSha256 }: Pick<Trained, 'network' | 'parameters' | 'backboneSha256'>,
+  { network, parameters, backboneSha256, half }: Pick<Trained, 'network' | 'parameters' | 'backboneSha256' | 'half'>,
   { folder, backbone, source }: SaveOptions,
 ): Promise<{ readonly card: string; readonly weights: string; readonly sha256: string; readonly bytes: number }> {
   const { card, weights } = trainedFiles(folder, network.name);
-  const bytes = encodeSafetensors(parameters);
+  const bytes = encodeSafetensors(parameters, { half });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const stored = { file: path.basename(weights), sha256, url: null };
   await writeWhole(weights, bytes);

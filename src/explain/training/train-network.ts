@@ -3,6 +3,7 @@ import { buildArchitecture } from '../network/architectures';
 import type { Network } from '../network/network';
 import { rawOutputs } from '../network/output-kind';
 import { randomParameters } from '../network/random-parameters';
+import { elementTypes, toFloat16, toFloat32 } from '../network/weights/element-type';
 import { type CheckpointOptions, withCheckpoint } from './checkpoint';
 import { type DecodedPhotos, decodedPhotos } from './decoded-photos';
 import { type FineTuneOptions, fineTune, predict } from './fine-tune';
@@ -24,6 +25,8 @@ export interface TrainNetworkOptions
    * Null where photos are known to be distinct, as drawn ones are. Default 6.
    */
   readonly duplicateDistance?: number | null;
+  /** Rounds the trained weights to 16 bits before they are measured, and stores them so. Default false. */
+  readonly half?: boolean;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface TrainNetworkOptions
 export async function trainNetwork(
   architecture: string,
   data: LabelledPhotos,
-  { name, title, side = 96, duplicateDistance = 6, ...options }: TrainNetworkOptions,
+  { name, title, side = 96, duplicateDistance = 6, half = false, ...options }: TrainNetworkOptions,
 ): Promise<Trained> {
   const {
     seed = 0,
@@ -52,10 +55,11 @@ export async function trainNetwork(
   const groups =
     duplicateDistance === null ? [...labels.keys()] : groupNearDuplicates(decoded.hashes, duplicateDistance);
   const split = splitPhotos(labels, groups, { seed, classes: data.classes });
-  const trained = await trainLayers(start, data, decoded, split, options);
+  const trained = await trainLayers(start, data, decoded, split, { ...options, half });
   return {
     ...trained,
     backboneSha256: null,
+    half,
     parameters: trained.network.parameters,
     split,
     duplicateGroups: duplicateDistance === null ? null : countGroups(groups),
@@ -70,6 +74,7 @@ export async function trainNetwork(
       weightDecay,
       patience,
       sparsity,
+      half,
       augment: options.augment ?? 'mirror, shift, light',
     },
   };
@@ -105,13 +110,26 @@ function untrained(
   };
 }
 
+const roundedToHalf = (parameters: Network['parameters']): Network['parameters'] =>
+  new Map(
+    [...parameters].map(([name, { values, ...one }]) => {
+      const halves = new Uint8Array(toFloat16(values).buffer);
+      return [name, { ...one, values: toFloat32(halves, elementTypes.float16) }];
+    }),
+  );
+
 /** Trains through the layers, keeping a checkpoint, and measures the best weights. */
 export async function trainLayers(
   start: Network,
   data: LabelledPhotos,
   { pictures }: Pick<DecodedPhotos, 'pictures'>,
   split: Split,
-  { checkpoint, onDamaged, ...options }: FineTuneOptions & CheckpointOptions,
+  {
+    checkpoint,
+    onDamaged,
+    half = false,
+    ...options
+  }: FineTuneOptions & CheckpointOptions & { readonly half?: boolean },
 ): Promise<Pick<Trained, 'network' | 'curve' | 'resumedAfter' | 'validation' | 'test'>> {
   const part = (photos: readonly number[]) => ({
     pictures: photos.map((photo) => pictures[photo]!),
@@ -119,7 +137,7 @@ export async function trainLayers(
   });
   const keeping = await withCheckpoint(start, data, split, options, { checkpoint, onDamaged });
   const state = await fineTune(start, part(split.training), part(split.validation), { ...options, ...keeping });
-  const network = { ...start, parameters: state.best };
+  const network = { ...start, parameters: half ? roundedToHalf(state.best) : state.best };
   const answers = async (photos: readonly number[]) =>
     judge(
       await predict(network, part(photos).pictures, options.signal),

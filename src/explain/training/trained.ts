@@ -35,6 +35,8 @@ export interface Trained {
   readonly backboneSha256: string | null;
   /** What has to be stored: all weights, or those that the backbone does not have. */
   readonly parameters: ReadonlyMap<string, Parameter>;
+  /** Whether they are numbers of 16 bits. Default false. */
+  readonly half?: boolean;
   readonly split: Split;
   /** Groups of more than one near-duplicate photo; null where they were not looked for. */
   readonly duplicateGroups: number | null;

@@ -7,7 +7,7 @@ import type { Figure } from '../../plots/figure';
 import type { Measure } from '../measurement-cache';
 import type { NetworkNames } from '../network-names';
 import type { Prose } from '../prose/blocks';
-import type { Subject } from './verdict';
+import type { Detail, Subject } from './verdict';
 
 /** Wilson's of a share, Newcombe's of a difference between other scenes, and his paired one on the same scenes. */
 export type IntervalKind = 'wilson' | 'newcombe' | 'paired';
@@ -19,6 +19,8 @@ export interface ClaimsSettings {
   /** Scenes for each claim that does not say how many. */
   readonly scenes: number;
   readonly seed: number;
+  /** Which set of drawn scenes. Default: the one that `whylight scenes` draws. */
+  readonly set?: 1 | 2;
   /** The claims that are measured, by their ids. Default: all for which the study says what they need. */
   readonly only?: readonly string[];
 }
@@ -71,10 +73,12 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
   measure(settings: ClaimSettings<Own>, tools: ClaimTools): Promise<Result>;
   /** What the verdicts rest on: one subject for each network or set of pictures. */
   subjects(telling: ClaimTelling<Own, Result>): readonly Subject[];
+  /** What stands beside these numbers without a verdict: each class alone, and what chance would give. Default: nothing. */
+  details?(telling: ClaimTelling<Own, Result>): { readonly caption: string; readonly rows: readonly Detail[] } | null;
   /** Null where there is nothing to draw. */
   figure(telling: ClaimTelling<Own, Result>): Figure | null;
-  /** Its paragraphs in the section of the claims; `figure` is the id to refer to. */
-  section(telling: ClaimTelling<Own, Result>, figure: string): readonly Prose[];
+  /** Its paragraphs in the section of the claims; `figure` is the id to refer to, `table` that of the details. */
+  section(telling: ClaimTelling<Own, Result>, figure: string, table: string): readonly Prose[];
   /** A sentence with its number; null: nothing. */
   abstract(telling: ClaimTelling<Own, Result>): Prose | null;
   /** The source report's claim as a clause: `class activation maps separate classes`; null: that report does not make it. */
@@ -88,15 +92,23 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
 export const defineClaim = <Own extends z.ZodRawShape, Result>(claim: Claim<Own, Result>): Claim =>
   claim as unknown as Claim;
 
+/** Which scenes a study's claims are measured on. */
+export const sampleOf = ({ scenes, seed, set }: Omit<ClaimsSettings, 'network'>): SceneSample => ({
+  scenes,
+  seed,
+  ...(set === undefined ? {} : { set }),
+});
+
 /** What a claim measures on drawn scenes with the network of all claims. */
 export const measureScenes =
   <Result>(
     name: string,
     analyse: (network: Network, sample: SceneSample, run: RunOptions) => Promise<Result>,
   ): Claim<Record<never, never>, Result>['measure'] =>
-  async ({ network: card, scenes, seed }, { network: find, measure, photo: _, ...run }) => {
+  async ({ network: card, ...settings }, { network: find, measure, photo: _, ...run }) => {
     const network = await find(card);
-    const options = { scenes, seed };
+    const options = sampleOf(settings);
+    const { scenes } = options;
     return measure({ name, detail: `on ${scenes} scenes`, networks: [network], options }, () =>
       analyse(network, options, run),
     );

@@ -36,6 +36,8 @@ const shape = (): z.ZodRawShape => ({
   /** Scenes for each claim that does not say how many. */
   scenes: z.int().min(4).max(1000),
   seed: z.int().min(0),
+  /** Which set of drawn scenes. Default: the one that `whylight scenes` draws. */
+  set: z.literal([1, 2]).optional(),
   only: z
     .array(z.enum(list.map(({ id }) => id)))
     .min(1)

@@ -13,7 +13,7 @@ import { called, headed, inTable } from '../network-names';
 import { percentage } from '../numbers';
 import { agree, inWords, type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref } from '../prose/make';
-import { defineClaim } from './claim';
+import { defineClaim, sampleOf } from './claim';
 import { difference, MARGIN, verdictOf, verdictOfAll } from './verdict';
 import { comparison, share, spoken } from './words';
 
@@ -71,9 +71,9 @@ export const pooling = defineClaim<typeof keys, PoolingCompared>({
   example: `  # Networks alike but for their pooling, the one with global average pooling first.
   # pooling: { networks: [scenes-average, scenes-maximum, scenes-flat], scenes: 40 }`,
   networks: ({ pooling }) => pooling?.networks ?? [],
-  measure: async ({ pooling, seed }, { network: find, measure, photo: _, ...run }) => {
+  measure: async ({ pooling, seed, set }, { network: find, measure, photo: _, ...run }) => {
     const { networks, scenes } = pooling!;
-    const options = { scenes, seed };
+    const options = sampleOf({ scenes, seed, set });
     const of = async (network: Network): Promise<PooledCases> =>
       measure({ name: 'C6', detail: `on ${scenes} scenes`, networks: [network], options }, () =>
         pooledCases(network, options, run),

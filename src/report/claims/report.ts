@@ -5,7 +5,7 @@ import type { Block, Prose } from '../prose/blocks';
 import { agree, inWords } from '../prose/grammar';
 import { blocks, cite, figureBlock, heading, list, paragraph, prose, table, tableRef } from '../prose/make';
 import type { ClaimTelling, IntervalKind, MeasuredClaim } from './claim';
-import { findingCells, MARGIN, verdictOf } from './verdict';
+import { type Detail, estimateCells, findingCells, MARGIN, verdictOf } from './verdict';
 
 /** What the paper says of the claims that were measured. */
 export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkNames): ClaimsReport {
@@ -20,11 +20,14 @@ export function claimsReport(measured: readonly MeasuredClaim[], names: NetworkN
       claimsTable(measured, names),
       ...all.map(({ claim, telling }): readonly Block[] => {
         const figure = claim.figure(telling);
+        const details = claim.details?.(telling) ?? null;
         const id = `claim-${claim.id.toLowerCase()}`;
+        const rows = `${id}-details`;
         return [
           heading(claim.title, claim.id),
-          ...claim.section(telling, id).map((words) => paragraph(words)),
+          ...claim.section(telling, id, rows).map((words) => paragraph(words)),
           ...(figure === null ? [] : [figureBlock(id, figure)]),
+          ...(details === null ? [] : [detailsTable(rows, `${claim.id}: ${details.caption}`, details.rows)]),
         ];
       }),
     ),
@@ -123,3 +126,21 @@ function claimsTable(measured: readonly MeasuredClaim[], names: NetworkNames) {
         ],
       });
 }
+
+/** Numbers beside those that are judged: each class alone, chance, and what else one would ask. */
+const detailsTable = (id: string, caption: string, details: readonly Detail[]) =>
+  table(id, caption, {
+    long: true,
+    rows: details.map(({ measure, ...detail }) => {
+      const { value, low, high, count } = estimateCells(detail);
+      return [measure, detail.unit, value, low, high, count];
+    }),
+    columns: [
+      { title: 'Measure', kind: 'text' },
+      { title: '', kind: 'text' },
+      { title: 'Value', kind: 'number' },
+      { title: '95 % interval', kind: 'number', span: 2 },
+      { title: '', kind: 'number' },
+      { title: 'Scenes', kind: 'number' },
+    ],
+  });

@@ -1,98 +1,176 @@
-import { type CamPointing, camPointing, type PointingBin } from '../../analyses/cam-pointing';
-import type { Estimate } from '../../explain/statistics/estimate';
+import { type CamPointing, camPointing, type PointingShares, UNEVEN } from '../../analyses/cam-pointing';
+import { type UnevenPointing, unevenPointing } from '../../analyses/uneven-pointing';
 import { estimatesFigure } from '../../plots/estimates';
 import { called } from '../network-names';
 import { percentage } from '../numbers';
-import { plural, verdict } from '../prose/grammar';
-import { cite, list, prose, ref, sentences } from '../prose/make';
-import { defineClaim, measureScenes } from './claim';
-import { difference, MARGIN, verdictOf } from './verdict';
+import { plural, type Verdict, verdict } from '../prose/grammar';
+import { cite, list, prose, ref, sentences, tableRef } from '../prose/make';
+import { type ClaimSettings, type ClaimTools, defineClaim, sampleOf } from './claim';
+import { type Detail, difference, MARGIN, verdictOfAll } from './verdict';
 import { comparison, points, share, spoken } from './words';
 
-const findingOf = ({ gain }: Pick<CamPointing, 'gain'>) => difference('peak on own animal less centre', gain);
+interface Result {
+  /** Scenes as they are drawn. */
+  readonly pointing: CamPointing;
+  /** Scenes drawn for uneven scores. */
+  readonly uneven: UnevenPointing;
+}
+
+const findingsOf = ({ beyondOther, gain, beyondPoint }: PointingShares, where = '') => [
+  difference(`peak on own animal less other${where}`, beyondOther),
+  difference(`the same less centre${where}`, gain),
+  difference(`the same less random point${where}`, beyondPoint),
+];
+
+const answerOf = (shares: PointingShares): Verdict => verdictOfAll(findingsOf(shares));
 
 const margin = `${100 * MARGIN} percentage points`;
 
-type Filled = PointingBin & Readonly<Record<'own' | 'gain', Estimate>>;
-const filled = ({ bins }: CamPointing) => bins.filter((bin): bin is Filled => bin.cases > 0);
-
-/** The maps of a class that the network all but rules out; null where there are none. */
-const unlikely = (result: CamPointing) => filled(result).find(({ label }) => label === result.bins[0]!.label) ?? null;
-
-const unlikelyFinding = ({ gain, label }: Filled) => difference(`the same, class ${label}`, gain);
+/** A bin that has a case. */
+const filled = ({ bins }: CamPointing) =>
+  bins.flatMap(({ shares, ...bin }) => (shares === null ? [] : { ...bin, shares }));
 
 /** What is said of scores as uneven as they get. */
-function unevenScores(result: CamPointing): string {
-  const bin = unlikely(result);
-  if (bin === null) {
-    return `No map is of a class ${result.bins[0]!.label}: what the maps show at scores so uneven was not tested.`;
+function unevenScores({ weaker, stronger, ratio, candidates }: UnevenPointing) {
+  if (weaker === null || stronger === null) {
+    return `None of ${plural(candidates, 'scene')} in which one animal is drawn smaller makes its class ${ratio} times less probable than the other: what the maps show at scores so uneven was not tested.`;
   }
-  return `For classes ${bin.label}, ${plural(bin.cases, 'map')}, the peak hits ${comparison(bin.gain, 'more often', 'less often')} than the centre: ${verdict(
-    verdictOf(unlikelyFinding(bin)),
-    {
-      holds: 'the maps separate classes at scores so uneven too.',
-      fails: `at scores so uneven the maps are not better than the centre by more than ${margin}.`,
-      open: 'at scores so uneven the claim stays open.',
-    },
-  )}`;
+  return sentences(
+    prose`For uneven scores one of the two animals is drawn smaller, down to a quarter, until its class is at least ${String(ratio)} times less probable than the other’s: ${String(weaker.own.count)} of ${String(candidates)} scenes, picked by their probabilities, not by their maps. The peak of the less probable class lies on its own animal in ${share(weaker.own)} of them and on the other one in ${share(weaker.other)}, ${comparison(weaker.beyondOther, 'more often', 'less often')} on its own; the picture’s centre would hit in ${share(weaker.centre)}, a point at random in ${share(weaker.point)}. The peak of the more probable class hits its own in ${share(stronger.own)}.`,
+    verdict(answerOf(weaker), {
+      holds: 'The maps separate classes at scores so uneven too.',
+      fails: `At scores so uneven the maps do not hit their own animal by more than ${margin} more often than each of the three.`,
+      open: 'At scores so uneven the claim stays open.',
+    }),
+  );
 }
 
-export const separation = defineClaim<Record<never, never>, CamPointing>({
+const shareRows = (of: string, { own, other, centre, point }: PointingShares): Detail[] => [
+  { measure: `${of}: own animal`, estimate: own, unit: '%' },
+  { measure: `${of}: other animal`, estimate: other, unit: '%' },
+  { measure: `${of}: centre would hit`, estimate: centre, unit: '%' },
+  { measure: `${of}: random point would hit`, estimate: point, unit: '%' },
+];
+
+const differenceRows = (of: string, { beyondOther, gain, beyondPoint }: PointingShares): Detail[] => [
+  { measure: `${of}: own less other`, estimate: beyondOther, unit: 'pp' },
+  { measure: `${of}: own less centre`, estimate: gain, unit: 'pp' },
+  { measure: `${of}: own less random point`, estimate: beyondPoint, unit: 'pp' },
+];
+
+async function measureBoth(
+  { network: card, ...settings }: ClaimSettings<Record<never, never>>,
+  { network: find, measure, photo: _, ...run }: ClaimTools,
+): Promise<Result> {
+  const network = await find(card);
+  const options = sampleOf(settings);
+  const detail = `on ${options.scenes} scenes`;
+  return {
+    pointing: await measure({ name: 'C4', detail, networks: [network], options }, () =>
+      camPointing(network, options, run),
+    ),
+    uneven: await measure({ name: 'C4 at uneven scores', detail, networks: [network], options }, () =>
+      unevenPointing(network, options, run),
+    ),
+  };
+}
+
+export const separation = defineClaim<Record<never, never>, Result>({
   role: 'claim',
   id: 'C4',
   title: 'Class activation maps separate two classes',
   introduction: 'class activation maps separate classes',
   methods: ['cam'],
-  measure: measureScenes('C4', camPointing),
-  subjects: ({ result }) => {
-    const bin = unlikely(result);
-    return [{ findings: [findingOf(result)] }, ...(bin === null ? [] : [{ findings: [unlikelyFinding(bin)] }])];
-  },
-  figure: (telling) => {
-    const bins = filled(telling.result);
-    const { centre, tolerance } = telling.result;
+  measure: measureBoth,
+  subjects: ({ result: { pointing, uneven } }) => [
+    { findings: findingsOf(pointing) },
+    ...(uneven.weaker === null ? [] : [{ findings: findingsOf(uneven.weaker, ', uneven') }]),
+  ],
+  details: ({ result: { pointing, uneven } }) => ({
+    caption: 'peaks beside what the picture’s centre and a point at random would hit, class by class',
+    rows: [
+      ...shareRows('all', pointing),
+      ...pointing.classes.flatMap(({ label, ...shares }) => differenceRows(label, shares)),
+      ...(uneven.weaker === null
+        ? []
+        : [
+            ...shareRows('uneven', uneven.weaker),
+            ...uneven.weaker.classes.map(
+              ({ label, beyondOther }): Detail => ({
+                measure: `uneven, ${label}: own less other`,
+                estimate: beyondOther,
+                unit: 'pp',
+              }),
+            ),
+          ]),
+    ],
+  }),
+  figure: ({ result: { pointing, uneven } }) => {
+    const rows = [
+      { name: 'all', shares: pointing as PointingShares },
+      ...pointing.classes.map(({ label, ...shares }) => ({ name: label, shares })),
+      ...(uneven.weaker === null ? [] : [{ name: 'uneven scores', shares: uneven.weaker }]),
+    ];
+    const series = (
+      [
+        ['on its own animal', 'own'],
+        ['on the other animal', 'other'],
+        ['the picture’s centre', 'centre'],
+        ['a point at random', 'point'],
+      ] as const
+    ).map(([name, key]) => ({ name, estimates: rows.map(({ shares }) => shares[key]) }));
     return estimatesFigure(
-      bins.map(({ label }) => label),
-      [{ name: 'peak on the own animal', estimates: bins.map(({ own }) => own) }],
+      rows.map(({ name }) => name),
+      series,
       {
         quantity: 'share of maps, %',
         scale: 100,
-        range: [0, 102],
-        baseline: { name: 'picture’s centre', value: centre.value },
-        alt: `Points with intervals, by the class’s probability: ${bins.map(({ label, own }) => spoken(label, own)).join('; ')}. The picture’s centre would hit in ${percentage(centre.value)}.`,
-        caption: `C4: share of class activation maps whose peak lies on the class’s own animal (within ${tolerance} px), by the probability of the class, in scenes with two animals; means over scenes with 95 % intervals. Dashed: the picture’s centre.`,
+        range: [-2, 102],
+        alt: `Points with intervals. ${series
+          .map(({ name, estimates }) => `${name}: ${rows.map((row, i) => spoken(row.name, estimates[i]!)).join('; ')}.`)
+          .join(' ')}`,
+        caption: `C4: share of class activation maps whose peak lies on the class’s own animal and on the other of two (within ${pointing.tolerance} px), and how often the picture’s centre and a point at random would lie on the own one; in all, by class${uneven.weaker === null ? '' : `, and for the less probable class of scenes drawn for uneven scores (${uneven.ratio} times or more)`}; means over scenes with 95 % intervals.`,
       },
     );
   },
-  section: ({ result, networks, names }, figure) => {
-    const { own, other, centre, gain, tolerance, cases } = result;
+  section: ({ result: { pointing, uneven }, networks, names }, figure, table) => {
+    const { own, other, centre, point, beyondOther, gain, beyondPoint, tolerance, cases } = pointing;
     return [
       sentences(
-        prose`In ${String(own.count)} scenes with two animals the pointing game ${cite('zhang2016topdown')} asks where the peak of a class’s map lies: of ${String(cases.length)} maps of ${called(names, networks[0]!)}, on its own animal (within ${String(tolerance)} px) in ${share(own)}, on the other one in ${share(other)}. The picture’s centre would hit in ${share(centre)}: the peak hits ${comparison(gain, 'more often', 'less often')} (${ref(figure)}).`,
-        verdict(verdictOf(findingOf(result)), {
+        prose`In ${String(own.count)} scenes with two animals the pointing game ${cite('zhang2016topdown')} asks where the peak of a class’s map lies: of ${String(cases.length)} maps of ${called(names, networks[0]!)}, on its own animal (within ${String(tolerance)} px) in ${share(own)}, on the other one in ${share(other)} (${ref(figure)}, ${tableRef(table)}). A map that is the same for both classes would hit the two alike; this one hits its own ${comparison(beyondOther, 'more often', 'less often')}. The picture’s centre would hit in ${share(centre)} and a point at random in ${share(point)}: the peak hits ${comparison(gain, 'more often', 'less often')} than the one and ${comparison(beyondPoint, 'more often', 'less often')} than the other.`,
+        verdict(answerOf(pointing), {
           holds: 'The claim holds.',
-          fails: `The claim fails: the maps are not better than the centre by more than ${margin}.`,
+          fails: `The claim fails: the maps are not better than each of the three by more than ${margin}.`,
           open: 'The claim stays open.',
         }),
-        prose`By the class’s probability the share is ${list(
-          filled(result).map(({ label, own, cases }) => `${percentage(own.value)} (${label}, ${plural(cases, 'map')})`),
+        prose`By the ratio of the two classes’ probabilities the share on the own animal is ${list(
+          filled(pointing).map(
+            ({ label, shares, cases }) => `${percentage(shares.own.value)} (${label}, ${plural(cases, 'map')})`,
+          ),
         )}.`,
-        unevenScores(result),
       ),
+      sentences(unevenScores(uneven)),
     ];
   },
-  abstract: ({ result: { own, centre } }) => [
-    `The peak of a class activation map lies on the class’s own animal in ${percentage(own.value)} of the maps, where the picture’s centre would lie there in ${percentage(centre.value)}.`,
+  abstract: ({ result: { pointing, uneven } }) => [
+    `The peak of a class activation map lies on the class’s own of two animals in ${percentage(pointing.own.value)} of the maps and on the other in ${percentage(pointing.other.value)}${uneven.weaker === null ? '' : `; where the class is ${UNEVEN} times less probable than the other, in ${percentage(uneven.weaker.own.value)} and ${percentage(uneven.weaker.other.value)}`}.`,
   ],
-  discussion: ({ result }) => {
-    const bin = unlikely(result);
-    return [
-      verdict(verdictOf(findingOf(result)), {
-        holds: `Class activation maps separate the two classes: their peak finds its own animal ${points(result.gain)} more often than the picture’s centre would${bin !== null && verdictOf(unlikelyFinding(bin)) === 'holds' ? `, and for a class ${bin.label} too` : ''}.`,
-        fails: 'Class activation maps do not separate the two classes here better than a fixed point would.',
+  discussion: ({ result: { pointing, uneven } }) => {
+    const { weaker } = uneven;
+    return sentences(
+      verdict(answerOf(pointing), {
+        holds: `Class activation maps separate the two classes: their peak finds its own animal ${points(pointing.beyondOther)} more often than the other.`,
+        fails: 'By the rule of the table class activation maps do not separate the two classes here.',
         open: 'Whether class activation maps separate the two classes, these scenes do not decide.',
       }),
-    ];
+      weaker !== null &&
+        verdict(answerOf(weaker), {
+          holds: `For a class that is ${uneven.ratio} times less probable than the other their peak is on its own animal ${points(weaker.beyondOther)} more often than on the other.`,
+          fails: `By the same rule they do not separate a class that is ${uneven.ratio} times less probable than the other.`,
+          open: `Whether they separate a class that is ${uneven.ratio} times less probable than the other stays open: ${percentage(weaker.own.value)} of the peaks are on its own animal, ${percentage(weaker.other.value)} on the other.`,
+        }),
+    );
   },
-  sample: ({ result: { own, cases } }) => `${own.count} scenes of two animals, ${cases.length} maps`,
+  sample: ({ result: { pointing, uneven } }) =>
+    `${pointing.own.count} scenes of two animals, ${pointing.cases.length} maps${uneven.weaker === null ? '' : `, and ${uneven.weaker.own.count} drawn for uneven scores`}`,
 });

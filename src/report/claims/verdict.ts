@@ -18,6 +18,17 @@ export interface Finding {
   readonly of: 'scenes' | 'photos';
 }
 
+/** One number that stands beside those of a claim, without a verdict of its own. */
+export interface Detail {
+  /** `rival drawn out: wolf`: a few words, for a narrow table. */
+  readonly measure: string;
+  readonly estimate: Estimate;
+  /** A correlation, a difference in percentage points, or a share in percent. */
+  readonly unit: 'r' | 'pp' | '%';
+  /** What was counted. Default: scenes. */
+  readonly of?: 'scenes' | 'photos';
+}
+
 /** What a claim is asked about: a network, or a set of pictures. */
 export interface Subject {
   readonly findings: readonly Finding[];
@@ -45,14 +56,19 @@ export const difference = (measure: string, estimate: Estimate): Finding => ({
   of: 'scenes',
 });
 
-/** A finding's numbers as the table shows them: in percentage points, or correlations. */
-export function findingCells({ estimate, unit, above, of }: Finding) {
+/** A number as a table shows it, with its interval and what it was counted on: shares in percent, or correlations. */
+export function estimateCells({ estimate, unit, of = 'scenes' }: Omit<Detail, 'measure'>) {
   const number = (value: number) => (unit === 'r' ? decimal(value) : decimal(100 * value, 1));
   return {
-    claimed: unit === 'r' ? `> ${decimal(above, 1)}` : `> ${decimal(100 * above, 0)} pp`,
     value: number(estimate.value),
     low: number(estimate.low),
     high: number(estimate.high),
     count: of === 'scenes' ? String(estimate.count) : `${estimate.count} ${of}`,
   };
 }
+
+/** A finding's numbers as the table shows them: in percentage points, or correlations. */
+export const findingCells = ({ above, ...finding }: Finding) => ({
+  claimed: finding.unit === 'r' ? `> ${decimal(above, 1)}` : `> ${decimal(100 * above, 0)} pp`,
+  ...estimateCells(finding),
+});

@@ -1,5 +1,7 @@
 import type { Estimate } from '../../explain/statistics/estimate';
 import { decimal, interval, percentage } from '../numbers';
+import type { Prose } from '../prose/blocks';
+import { list, prose } from '../prose/make';
 
 /** `85.0 % [80.1, 89.9]`. */
 export const share = (estimate: Estimate): string => `${percentage(estimate.value)} ${interval(estimate, 1, 100)}`;
@@ -25,3 +27,16 @@ export const comparison = (estimate: Estimate, more: string, less: string): stri
 /** One point of a figure for those who cannot see it. */
 export const spoken = (name: string, estimate: Estimate, scale = 100, digits = 1): string =>
   `${name} ${decimal(scale * estimate.value, digits)}, 95 % interval ${interval(estimate, digits, scale)}`;
+
+/** For which classes a change goes up and for which down, interval and all: `It is above zero for dog and wolf …`. */
+export function bySign(classes: readonly { readonly label: string; readonly estimate: Estimate }[]): Prose {
+  const parts = [
+    { where: 'above zero', those: classes.filter(({ estimate }) => estimate.low > 0) },
+    { where: 'below zero', those: classes.filter(({ estimate }) => estimate.high < 0) },
+    { where: 'on both sides of zero', those: classes.filter(({ estimate: { low, high } }) => low <= 0 && high >= 0) },
+  ].filter(({ those }) => those.length > 0);
+  if (parts.length === 0) return [];
+  return prose`By the target’s class the interval lies ${list(
+    parts.map(({ where, those }) => prose`${where} for ${list(those.map(({ label }) => label))}`),
+  )}.`;
+}

@@ -50,6 +50,7 @@ const photo = z.union([
     count: z.int().min(1).max(6).optional(),
     background: z.enum(backgroundKinds).optional(),
     seed: z.int().min(0),
+    set: z.union([z.literal(1), z.literal(2)]).optional(),
   }),
 ]);
 

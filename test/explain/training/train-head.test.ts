@@ -7,6 +7,7 @@ import { loadNetwork } from '../../../src/explain/network/load-network';
 import { randomParameters } from '../../../src/explain/network/random-parameters';
 import { encodeSafetensors } from '../../../src/explain/network/weights/safetensors';
 import { labelledPhotos } from '../../../src/explain/training/labelled-photos';
+import { sceneSpecs } from '../../../src/scenes/dataset';
 import { writeSceneDataset } from '../../../src/scenes/write-dataset';
 import { runCommand } from '../../support/in-process';
 import { describeWithMirror, mirror, mirrored } from '../../support/mirror';
@@ -26,7 +27,8 @@ afterAll(() => {
 });
 
 test("the paper's network: ResNet-50, 2048 features, one sigmoid output, here with random weights", async () => {
-  await writeSceneDataset(at('drawn'), { count: 16, classes: ['dog', 'wolf'], width: 64, height: 64, seed: 8 });
+  const options = { count: 16, classes: ['dog', 'wolf'], width: 64, height: 64, seed: 8 } as const;
+  await writeSceneDataset(at('drawn'), [...sceneSpecs(options)]);
   const inputShape = [64, 64, 3] as const;
   const { graph } = buildArchitecture('resnet50', 1000, inputShape);
   writeFileSync(at('random50.safetensors'), encodeSafetensors(randomParameters(graph, inputShape, 1)));

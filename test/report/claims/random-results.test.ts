@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type PointingCase, pointingOf } from '../../../src/analyses/cam-pointing';
+import { instancesOf } from '../../../src/analyses/cam-instances';
+import { byClass, type PointingCase, pointingOf, pointingShares } from '../../../src/analyses/cam-pointing';
+import { gradientDiscriminationOf } from '../../../src/analyses/gradient-discrimination';
 import { comparePooling, type PooledCases } from '../../../src/analyses/pooling-compared';
+import { type RivalCase, rivalEffectOf } from '../../../src/analyses/rival-effect';
 import { seededRandom } from '../../../src/explain/random';
 import {
   type Estimate,
@@ -8,6 +11,7 @@ import {
   estimatePairedDifference,
   estimateShare,
 } from '../../../src/explain/statistics/estimate';
+import { estimateLeastShare } from '../../../src/explain/statistics/least-share';
 import type { MeasuredClaim } from '../../../src/report/claims/claim';
 import { claimsReport } from '../../../src/report/claims/report';
 import { measuredClaim, network } from '../../support/claims';
@@ -24,21 +28,22 @@ function randomResults(random: () => number): MeasuredClaim[] {
   const gradients = (count: number) => {
     const [a, s, width] = [2 * random() - 1, 2 * random() - 1, 0.3 * random()];
     const near = (middle: number) => Math.max(-1, Math.min(1, middle + width * (random() - 0.5)));
-    const pairs = list(count, (i) => ({ source: String(i), absolute: near(a), signed: near(s) }));
+    const [absent, centred] = [random() < 0.5, random() < 0.5];
+    const correlations = () => ({
+      absolute: near(a),
+      signed: near(s),
+      absent: absent ? near(a - 0.1) : null,
+      neither: absent ? near(a) : null,
+    });
+    const pairs = list(count, (i) => ({
+      source: String(i),
+      label: ['dog, wolf', 'bee, ant'][i % 2]!,
+      ...correlations(),
+      centred: centred ? correlations() : null,
+    }));
     return {
-      pairs,
-      absolute: estimateMean(
-        pairs.map(({ absolute }) => absolute),
-        [-1, 1],
-      ),
-      signed: estimateMean(
-        pairs.map(({ signed }) => signed),
-        [-1, 1],
-      ),
-      lost: estimateMean(
-        pairs.map(({ absolute, signed }) => absolute - signed),
-        [-2, 2],
-      ),
+      ...gradientDiscriminationOf(pairs),
+      oppositeCentred: !centred && random() < 0.5,
       byConstruction: random() < 0.2,
     };
   };
@@ -46,30 +51,62 @@ function randomResults(random: () => number): MeasuredClaim[] {
     const [p, q] = [chance(), chance()];
     const [own, swapped] = [list(scenes, () => random() < p), list(scenes, () => random() < q)];
     const share = (answers: readonly boolean[]) => estimateShare(answers.filter(Boolean).length, scenes);
+    const dependence = estimatePairedDifference(own, swapped);
+    const groups = ['dog', 'wolf'].map((label) => ({ label, background: 'snow', accuracy: share(own) }));
+    const least = estimateLeastShare([{ hits: whole(0, scenes), count: scenes }]).estimate;
+    const shares = random();
+    const map = () => ({
+      mass: mean(scenes, 0, () => shares),
+      far: mean(scenes, 0, random),
+      centre: mean(scenes, 0, random),
+      even: mean(scenes, 0, random),
+      beyondCentre: mean(scenes, -1, () => shares - random()),
+    });
+    const none = { mass: null, far: null, centre: null, even: null, beyondCentre: null };
     return {
       name: title,
       title,
-      accuracy: { fair: share(own), own: share(own), swapped: share(swapped) },
-      dependence: estimatePairedDifference(own, swapped),
-      camOutside: random() < 0.3 ? null : mean(scenes, 0, random),
-      outside: [],
+      accuracy: { fair: mean(scenes, 0, random), own: share(own), swapped: share(swapped) },
+      dependence,
+      probability: mean(scenes, -1, () => random() - random()),
+      classes: [{ label: 'dog', own: share(own), swapped: share(swapped), dependence }],
+      groups,
+      worst: { ...groups[0]!, accuracy: least },
+      camOutside: random() < 0.3 ? none : map(),
+      outside: [{ label: 'dog', ...map() }],
     };
   };
-  const effect = random() - 0.5;
-  const raised = chance();
-  const pointed = chance();
-  const centred = chance();
-  const pointingCases = list(2 * scenes, (i): PointingCase => {
-    const own = random() < pointed;
+  const effects = { dog: random() - 0.5, wolf: random() - 0.5 };
+  const labels = ['dog', 'wolf'] as const;
+  const rivalCases = list(2 * scenes, (i): RivalCase => {
+    const target = labels[i % 2]!;
+    const near = (effect: number) => 0.5 + 0.8 * effect + 0.2 * (random() - 0.5);
+    const [own, other] = [effects[target], random() - 0.5];
     return {
       scene: String(i >> 1),
-      target: 'dog',
-      probability: random() < 0.3 ? random() / 100 : random(),
-      own,
-      other: !own && random() < 0.5,
-      centre: random() < centred,
+      target,
+      clean: 0.5,
+      withoutRival: near(own),
+      withoutTarget: random(),
+      painted: { black: near(-own), grey: near(other), 'mean colour': near(0) },
     };
   });
+  const pointingCases = (pointed: number, centred: number) =>
+    list(2 * scenes, (i): PointingCase => {
+      const own = random() < pointed;
+      return {
+        scene: String(i >> 1),
+        target: ['dog', 'wolf'][i % 2]!,
+        probability: random() < 0.3 ? random() / 100 : random(),
+        rivalProbability: random(),
+        own,
+        other: !own && random() < 0.5,
+        centre: random() < centred,
+        point: random(),
+      };
+    });
+  const scenesCases = pointingCases(chance(), chance());
+  const unevenCases = random() < 0.3 ? null : pointingCases(chance(), chance());
   const pooled = (name: string): PooledCases => {
     const hit = chance();
     const own = list(scenes, () => (Number(random() < hit) + Number(random() < hit)) / 2);
@@ -93,7 +130,18 @@ function randomResults(random: () => number): MeasuredClaim[] {
       tolerance: 9,
     };
   };
-  const found = [chance(), chance()];
+  const pair = () => ({ found: random(), onAnimals: random() });
+  const foundOf = [chance(), chance()];
+  const instancesPictures = list(2 * scenes, (i) => ({
+    scene: i >> 1,
+    kind: 'dog' as const,
+    animals: [1, 6][i % 2]!,
+    found: Number(random() < foundOf[i % 2]!),
+    onAnimals: random(),
+    peaks: 3,
+    points: pair(),
+    boxes: pair(),
+  }));
   return [
     measuredClaim('C1', { scenes: gradients(scenes), photos: random() < 0.5 ? null : gradients(whole(2, 9)) }, [
       network,
@@ -101,28 +149,21 @@ function randomResults(random: () => number): MeasuredClaim[] {
     ]),
     measuredClaim('C2', {
       networks: list(whole(1, 4), (i) => biased(`network ${'abcd'[i]}`)),
-      areaOutside: random(),
       seed: 1,
       figures: {},
     }),
-    measuredClaim('C3', {
-      rivalCovered: mean(scenes, -1, () => effect + 0.4 * (random() - 0.5)),
-      targetCovered: mean(scenes, -1, () => -random()),
-      raised: mean(scenes, 0, () => Number(random() < raised)),
-      lowered: mean(scenes, 0, () => Number(random() >= raised)),
-      cases: list(2 * scenes, () => ({})),
+    measuredClaim('C3', { ...rivalEffectOf(rivalCases, labels), cases: rivalCases }),
+    measuredClaim('C4', {
+      pointing: { ...pointingOf(scenesCases, labels), tolerance: 9, cases: scenesCases },
+      uneven: {
+        weaker: unevenCases === null ? null : { ...pointingShares(unevenCases), classes: byClass(unevenCases, labels) },
+        stronger: unevenCases === null ? null : pointingShares(unevenCases),
+        ratio: 10,
+        candidates: 480,
+        cases: [],
+      },
     }),
-    measuredClaim('C4', { ...pointingOf(pointingCases), tolerance: 9, cases: pointingCases }),
-    measuredClaim('C5', {
-      counts: [1, 6].map((animals, i) => ({
-        animals,
-        found: mean(scenes, 0, () => Number(random() < found[i]!)),
-        onAnimals: mean(scenes, 0, random),
-        pictures: [],
-      })),
-      least: 0.2,
-      tolerance: 9,
-    }),
+    measuredClaim('C5', { ...instancesOf(instancesPictures), least: 0.2, tolerance: 9 }),
     measuredClaim('C6', comparePooling(list(whole(2, 3), (i) => pooled(['averaging', 'maxima', 'quarters'][i]!)))),
   ].filter(() => random() < 0.8);
 }
@@ -176,14 +217,11 @@ describe('300 random results', () => {
   });
 
   it('say no number that is not in the result, nor in the rule', () => {
-    const rule = ['0.5', '0.1', '2', '6', '20', '95', '1', '50', '99'];
+    const rule = ['0.5', '0.1', '2', '6', '20', '95', '1', '10'];
     for (const { measured } of reports) {
       for (const one of measured) {
         const report = claimsReport([one], new Map());
         const forms = writtenForms(one.result);
-        // C5's difference is taken where it is told.
-        if (one.claim.id === 'C5')
-          for (const form of writtenForms(one.claim.subjects({ ...one, names: new Map() }))) forms.add(form);
         const [, ...section] = report.section;
         const text = [blockText(section), ...report.abstract.map(proseText), blockText(report.discussion)].join('\n');
         const said = text.replace(/<[^>]*>|\bC\d/g, '').match(/−?\d+(?:\.\d+)?/g) ?? [];
@@ -196,7 +234,9 @@ describe('300 random results', () => {
   it('are judged by their intervals alone', () => {
     const seen = new Set<string>();
     for (const { report } of reports) {
-      const rows = report.section.flatMap((block) => (block.block === 'table' ? block.rows : []));
+      const rows = report.section.flatMap((block) =>
+        block.block === 'table' && block.id === 'claims' ? block.rows : [],
+      );
       for (const row of rows) {
         const [id, , claimed, , low, high, count, verdict] = row.map(proseText);
         const number = (text: string) => Number(text.replace('−', '-'));
@@ -237,10 +277,10 @@ describe('300 random results', () => {
     for (const { measured } of reports) {
       const one = measured.find(({ claim }) => claim.id === 'C3');
       if (one === undefined) continue;
-      const { rivalCovered, raised } = one.result as { rivalCovered: Estimate; raised: Estimate };
+      const { withoutRival, raised } = one.result as { withoutRival: Estimate; raised: Estimate };
       const text = blockText(claimsReport([one], new Map()).section);
       expect(text).toContain(
-        `${rivalCovered.value < 0 ? 'falls' : 'rises'} by ${fixed(100 * Math.abs(rivalCovered.value), 1)} percentage points`,
+        `${withoutRival.value < 0 ? 'falls' : 'rises'} by ${fixed(100 * Math.abs(withoutRival.value), 1)} percentage points`,
       );
       expect(text).toContain(`it rises in ${fixed(100 * raised.value, 1)} %`);
     }

@@ -13,6 +13,7 @@ import { mnasnets } from './mnasnet';
 import { mobilenetV1 } from './mobilenet-v1';
 import { mobilenetV2 } from './mobilenet-v2';
 import { mobilenetsV3 } from './mobilenet-v3';
+import { pixelColours } from './pixel-colours';
 import { regnets, timmRegnets } from './regnet';
 import { resnets, timmResnets } from './resnet';
 import { shufflenets } from './shufflenet-v2';
@@ -70,6 +71,7 @@ const families: Family[] = [
       ...single('nano-resnet', tinyResnet(16, [16, 20, 24])),
       ...single('nano-resnet-max', tinyResnet(16, [16, 20, 24], 'maximum')),
       ...single('nano-resnet-flat', tinyResnet(16, [16, 20, 24], 'flat')),
+      ...single('pixel-colours', pixelColours),
     ],
   },
 ];

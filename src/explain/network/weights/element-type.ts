@@ -65,3 +65,23 @@ export function toFloat32(bytes: Uint8Array, type: ElementType): Float32Array {
       throw new WhylightError(`weights of type ${type.name} (allowed: float32, float16, bfloat16, float64)`);
   }
 }
+
+/** float32 as float16 by its 16 bits, rounded to the nearest, ties to even; from 65,520 on infinite. */
+export function toFloat16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, (one, i) => {
+    const sign = (one >>> 16) & 0x8000;
+    const magnitude = one & 0x7fffffff;
+    if (magnitude > 0x7f800000) return sign | 0x7e00;
+    if (magnitude >= 0x477ff000) return sign | 0x7c00;
+    // Below 2^-14 a half counts in steps of 2^-24.
+    if (magnitude < 0x38800000) return sign | roundToEven(Math.abs(values[i]!) * 2 ** 24);
+    return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+  });
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}

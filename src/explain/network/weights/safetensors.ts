@@ -2,7 +2,7 @@ import { WhylightError } from '../../errors';
 import type { Parameter } from '../network';
 import { ByteReader } from './byte-reader';
 import { type Checkpoint, isCounter } from './checkpoint';
-import { type ElementType, elementTypes, toFloat32 } from './element-type';
+import { type ElementType, elementTypes, toFloat16, toFloat32 } from './element-type';
 import { quoteName } from './quote-name';
 import { parseStrictJson } from './strict-json';
 
@@ -113,11 +113,15 @@ function checkPlaces(entries: readonly Entry[], length: number): void {
 }
 
 /**
- * A safetensors file of float32 tensors, the same bytes for the same parameters in any order: sorted by name,
+ * A safetensors file of float32 (or float16) tensors, the same bytes for the same parameters in any order: sorted by name,
  * the numbers at a multiple of 8 bytes.
  * @throws WhylightError where a shape and its values disagree, or a name cannot be used.
  */
-export function encodeSafetensors(parameters: ReadonlyMap<string, Parameter>): Uint8Array {
+export function encodeSafetensors(
+  parameters: ReadonlyMap<string, Parameter>,
+  { half = false }: { readonly half?: boolean } = {},
+): Uint8Array {
+  const size = half ? 2 : 4;
   const sorted = [...parameters].sort(([a], [b]) => (a < b ? -1 : 1));
   // Written out by hand: a JavaScript object would put names that are whole numbers first.
   const header: string[] = [];
@@ -129,9 +133,9 @@ export function encodeSafetensors(parameters: ReadonlyMap<string, Parameter>): U
     if (name === '__metadata__' || Buffer.from(name).toString() !== name) {
       throw new WhylightError(`a tensor cannot be named ${quoteName(name)}`);
     }
-    const entry = { dtype: 'F32', shape, data_offsets: [place, place + 4 * count] };
+    const entry = { dtype: half ? 'F16' : 'F32', shape, data_offsets: [place, place + size * count] };
     header.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
-    place += 4 * count;
+    place += size * count;
   }
   const text = Buffer.from(`{${header.join(',')}}`);
   const start = 8 + Math.ceil(text.length / 8) * 8;
@@ -141,8 +145,9 @@ export function encodeSafetensors(parameters: ReadonlyMap<string, Parameter>): U
   bytes.set(text, 8);
   let at = start;
   for (const [, { values }] of sorted) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += values.byteLength;
+    const numbers = half ? toFloat16(values) : values;
+    bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), at);
+    at += numbers.byteLength;
   }
   return bytes;
 }
