@@ -1,5 +1,5 @@
 /** Numbers from 0 to 1, the same for the same seed. */
-export function seededNumbers(seed) {
+function seededNumbers(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
