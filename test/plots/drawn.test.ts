@@ -8,6 +8,7 @@ import { classPanel } from '../../src/plots/class-panel';
 import { estimatesFigure } from '../../src/plots/estimates';
 import { featureGrid } from '../../src/plots/feature-grid';
 import type { Figure } from '../../src/plots/figure';
+import { ladderFigure } from '../../src/plots/ladder';
 import { mapSlider } from '../../src/plots/map-slider';
 import { maximisedPanel } from '../../src/plots/maximised-panel';
 import { methodPanel } from '../../src/plots/method-panel';
@@ -91,6 +92,10 @@ const figures: Readonly<Record<string, Figure>> = {
     photo: map.photo,
     network: map.network,
   }),
+  ladderFigure: ladderFigure(
+    [0.5, 1].flatMap((bias) => [1, 2].map((seed) => ({ bias, seed, reliance: bias - seed / 10, worst: 1 - bias / 2 }))),
+    { bodies: 100, trainingScenes: 2000 },
+  ),
   mapSlider: mapSlider([map, rival]),
   maximisedPanel: maximisedPanel(
     [7, 2].map((last, channel) => ({
