@@ -24,7 +24,10 @@ const { values, positionals } = parseArgs({
 });
 const [count, seed] = [Number(values.count), Number(values.seed)];
 
-const line = (error) => String(error?.message ?? error).split('\n')[0].slice(0, 200);
+const line = (error) =>
+  String(error?.message ?? error)
+    .split('\n')[0]
+    .slice(0, 200);
 const isOneLine = ({ message }) => !/[\p{Cc}\u2028\u2029]/u.test(message) && message.length < 2000;
 
 /** Reads mutants of one kind in this process and tells of each before and after, through file descriptor 3. */
@@ -49,7 +52,8 @@ async function read(kind, from) {
       await read(file, !changed.equals(bytes));
     } catch (error) {
       refused = error?.name === 'WhylightError';
-      if (!refused) wrong = `${error?.name}: ${line(error)} ${String(error?.stack).split('\n').slice(1, 3).join(' ').replace(/\s+/g, ' ')}`;
+      if (!refused)
+        wrong = `${error?.name}: ${line(error)} ${String(error?.stack).split('\n').slice(1, 3).join(' ').replace(/\s+/g, ' ')}`;
       else if (!isOneLine(error)) wrong = `no single clean line: ${JSON.stringify(error.message.slice(0, 120))}`;
     }
     const seconds = (performance.now() - started) / 1000;
@@ -67,6 +71,7 @@ async function read(kind, from) {
 
 /** One kind in processes of its own: where one dies or falls silent, the next goes on behind that mutant. */
 async function fuzz(kind) {
+  /** @type {{ mutants: number, refused: number, slowest: number, megabytes: number, wrong: any[] }} */
   const sum = { mutants: 0, refused: 0, slowest: 0, megabytes: 0, wrong: [] };
   for (let from = 0; from < count; ) from = await oneProcess(kind, from, sum);
   return sum;
@@ -85,20 +90,23 @@ function oneProcess(kind, from, sum) {
     let fate = '';
     let rest = '';
     let errors = '';
-    child.stderr.on('data', (part) => {
+    child.stderr?.on('data', (part) => {
       errors = (errors + part).slice(-2000);
     });
-    child.stdio[3].on('data', (part) => {
+    child.stdio[3]?.on('data', (part) => {
       const lines = (rest + part).split('\n');
-      rest = lines.pop();
+      rest = lines.pop() ?? '';
       for (const event of lines.map((text) => JSON.parse(text))) {
         clearTimeout(silence);
         if (event.start !== undefined) {
           open = event;
-          silence = setTimeout(() => {
-            fate = `no answer in ${4 * SECONDS} s`;
-            child.kill('SIGKILL');
-          }, 4 * SECONDS * 1000);
+          silence = setTimeout(
+            () => {
+              fate = `no answer in ${4 * SECONDS} s`;
+              child.kill('SIGKILL');
+            },
+            4 * SECONDS * 1000,
+          );
         } else note(event);
       }
     });
@@ -120,7 +128,10 @@ function oneProcess(kind, from, sum) {
       clearTimeout(silence);
       if (open !== null) {
         sum.mutants++;
-        sum.wrong.push({ ...open, wrong: `${fate || `the process ended (${code ?? signal})`} ${errors.trim().split('\n').at(-1)}` });
+        sum.wrong.push({
+          ...open,
+          wrong: `${fate || `the process ended (${code ?? signal})`} ${errors.trim().split('\n').at(-1)}`,
+        });
         from = open.start + 1;
       } else if (code !== 0 && fate === '') {
         sum.wrong.push({ start: from, wrong: `cannot start: ${errors.trim().slice(-600)}` });
@@ -139,8 +150,11 @@ if (values.from !== undefined) {
   for (const kind of chosen) {
     const { mutants, refused, slowest, megabytes, wrong } = await fuzz(kind);
     failures += wrong.length;
-    console.log(`${kind}: ${mutants} mutants, ${refused} refused, ${wrong.length} wrong, slowest ${slowest.toFixed(2)} s, most ${megabytes} MB`);
-    for (const one of wrong.slice(0, 40)) console.log(`  ${kind} seed ${seed} number ${one.start} (${one.name}): ${one.wrong}`);
+    console.log(
+      `${kind}: ${mutants} mutants, ${refused} refused, ${wrong.length} wrong, slowest ${slowest.toFixed(2)} s, most ${megabytes} MB`,
+    );
+    for (const one of wrong.slice(0, 40))
+      console.log(`  ${kind} seed ${seed} number ${one.start} (${one.name}): ${one.wrong}`);
   }
   process.exitCode = failures === 0 ? 0 : 1;
 }

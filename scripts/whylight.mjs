@@ -19,7 +19,8 @@ const child = spawn(process.execPath, [main, ...process.argv.slice(2)], { stdio:
 // The terminal's Ctrl-C reaches the command itself, which ends its work cleanly; this process only waits.
 process.on('SIGINT', () => {});
 // Others reach this process alone.
-for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGQUIT'])) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP', 'SIGQUIT']))
+  process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   console.error(`whylight: cannot start: ${error.message}`);
   process.exit(1);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { inProject } from '../setup/tools.mjs';
@@ -31,16 +31,42 @@ function attributionSeeds() {
   const grid = { rows: 7, columns: 7, tops: values.slice(0, 7), lefts: values.slice(0, 7), size: [2, 2] };
   const best = { classes: values.map(() => 0), probabilities: values.map(() => 0.5), labels: { 0: 'dog' } };
   const picture = { source: 'wolf.jpg', sha256: '00', width: 8, height: 8 };
-  const target = { kind: 'class', classes: [{ index: 1, label: 'wolf' }], label: 'wolf', index: 1, logit: 2, probability: 0.9 };
+  const target = {
+    kind: 'class',
+    classes: [{ index: 1, label: 'wolf' }],
+    label: 'wolf',
+    index: 1,
+    logit: 2,
+    probability: 0.9,
+  };
   const common = {
-    title: 'T', unit: 'u', height: 8, width: 8, signed: true, coarse: null, grid: null, input: picture,
-    crop: { x: 0, y: 0, width: 8, height: 8 }, photo: picture, network: { name: 'n', title: 'N', weightsSha256: '' },
-    target, layer: null, options: {}, seed: 1, elapsedMs: 1, notes: [],
+    title: 'T',
+    unit: 'u',
+    height: 8,
+    width: 8,
+    signed: true,
+    coarse: null,
+    grid: null,
+    input: picture,
+    crop: { x: 0, y: 0, width: 8, height: 8 },
+    photo: picture,
+    network: { name: 'n', title: 'N', weightsSha256: '' },
+    target,
+    layer: null,
+    options: {},
+    seed: 1,
+    elapsedMs: 1,
+    notes: [],
   };
   const all = [
     { method: 'saliency', ...common },
     { method: 'cam', ...common, coarse: { values, height: 7, width: 7 }, options: { upsample: 'bilinear' } },
-    { method: 'occlusion', ...common, grid: { ...grid, probabilities: values, logits: values, best }, options: { size: [2, 2], fill: 'grey' } },
+    {
+      method: 'occlusion',
+      ...common,
+      grid: { ...grid, probabilities: values, logits: values, best },
+      options: { size: [2, 2], fill: 'grey' },
+    },
   ];
   return all.map((one) => ({ name: 'a.json', bytes: Buffer.from(JSON.stringify(one)) }));
 }
@@ -56,7 +82,13 @@ async function attribution(file) {
 
 async function besideAttribution(folder) {
   const { encodeNpy } = ours('explain/npy.js');
-  writeFileSync(path.join(folder, 'a.npy'), encodeNpy(Float32Array.from({ length: 64 }, (_, i) => i - 30), [8, 8]));
+  writeFileSync(
+    path.join(folder, 'a.npy'),
+    encodeNpy(
+      Float32Array.from({ length: 64 }, (_, i) => i - 30),
+      [8, 8],
+    ),
+  );
   const pixels = Uint8Array.from({ length: 192 }, (_, i) => i);
   const raw = { width: 8, height: 8, channels: 3 };
   writeFileSync(path.join(folder, 'a.input.png'), await require('sharp')(pixels, { raw }).png().toBuffer());
@@ -69,7 +101,9 @@ function storeSeed() {
   const file = path.join(inProject('.setup'), `fuzz-${process.pid}.entry`);
   mkdirSync(path.dirname(file), { recursive: true });
   ours('explain/store/entry-file.js').writeEntry({ file, identity }, stored);
-  return [{ name: 'a.entry', bytes: readFileSync(file) }];
+  const bytes = readFileSync(file);
+  rmSync(file);
+  return [{ name: 'a.entry', bytes }];
 }
 
 /** What readers take: valid files, what lies beside them, and the reader. */
@@ -80,7 +114,8 @@ export const kinds = {
   keras: networks('test/golden/keras', /\.(h5|keras)$/),
   tfjs: {
     ...networks(graphFiles, /\.json$/),
-    beside: (folder) => writeFileSync(path.join(folder, 'weights.bin'), readFileSync(inProject(graphFiles, 'weights.bin'))),
+    beside: (folder) =>
+      writeFileSync(path.join(folder, 'weights.bin'), readFileSync(inProject(graphFiles, 'weights.bin'))),
   },
   cards: {
     seeds: () => filesIn('networks', /\.yaml$/),
@@ -96,7 +131,9 @@ export const kinds = {
   },
   attributions: { seeds: attributionSeeds, beside: besideAttribution, read: attribution },
   npy: {
-    seeds: () => [{ name: 'a.npy', bytes: Buffer.from(ours('explain/npy.js').encodeNpy(new Float32Array(24), [4, 6])) }],
+    seeds: () => [
+      { name: 'a.npy', bytes: Buffer.from(ours('explain/npy.js').encodeNpy(new Float32Array(24), [4, 6])) },
+    ],
     read: async (file) => void ours('explain/npy.js').decodeNpy(readFileSync(file)),
   },
   store: {
@@ -113,15 +150,16 @@ export const kinds = {
       for (const entry of parseBibliography(readFileSync(file, 'utf8')).values()) formatReference(entry);
     },
   },
-  notebooks: {
-    seeds: () => filesIn('notebooks', /\.ipynb$/),
-    read: async (file) => void (await ours('notebook/site.js').lessonTitle?.(file)),
-  },
   photosets: {
     seeds: () => {
       const { zipSync } = require('fflate');
       const photo = Uint8Array.from({ length: 400 }, (_, i) => i % 7);
-      return [{ name: 'a.zip', bytes: Buffer.from(zipSync({ 'dog/1.png': photo, 'wolf/1.png': photo, 'wolf/2.jpg': photo })) }];
+      return [
+        {
+          name: 'a.zip',
+          bytes: Buffer.from(zipSync({ 'dog/1.png': photo, 'wolf/1.png': photo, 'wolf/2.jpg': photo })),
+        },
+      ];
     },
     read: async (file) => {
       const data = await ours('explain/training/labelled-photos.js').labelledPhotos(file);

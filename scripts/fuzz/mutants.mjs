@@ -1,5 +1,5 @@
 /** Numbers from 0 to 1, the same for the same seed. */
-export function seededNumbers(seed) {
+function seededNumbers(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -114,10 +114,17 @@ function otherBytes(bytes, random) {
     case 0:
       return changed.subarray(0, at);
     case 1:
-      return Buffer.concat([changed.subarray(0, at), changed.subarray(Math.min(bytes.length, at + 1 + below(random, 64)))]);
+      return Buffer.concat([
+        changed.subarray(0, at),
+        changed.subarray(Math.min(bytes.length, at + 1 + below(random, 64))),
+      ]);
     case 2: {
       const from = below(random, bytes.length);
-      return Buffer.concat([changed.subarray(0, at), changed.subarray(from, from + 1 + below(random, 256)), changed.subarray(at)]);
+      return Buffer.concat([
+        changed.subarray(0, at),
+        changed.subarray(from, from + 1 + below(random, 256)),
+        changed.subarray(at),
+      ]);
     }
     case 3:
       // A length or a count becomes a large one.

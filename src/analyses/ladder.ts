@@ -37,7 +37,6 @@ export function ladderPlans({
   );
 }
 
-
 /** Reliance and right answers in the worst group against the bias, a dot a training. */
 export function ladderPicture(
   outcomes: readonly TrainingOutcome<Reliance>[],

@@ -56,7 +56,7 @@ test.each([
 ] as const)(
   '%s ends the work too, and nothing half-done stays',
   async (signal, code) => {
-    const run = start(scenes(signal, 100_000));
+    const run = start(scenes(signal, 3000));
     await expect.poll(parts, { timeout: 20_000 }).toHaveLength(1);
     const worker = workerOf(run.child);
     run.child.kill(signal);
@@ -69,7 +69,7 @@ test.each([
 );
 
 test('a process that the system kills is no interrupt', async () => {
-  const run = start(scenes('killed', 100_000));
+  const run = start(scenes('killed', 3000));
   await expect.poll(parts, { timeout: 20_000 }).toHaveLength(1);
   process.kill(workerOf(run.child), 'SIGKILL');
   expect(await run.end).toBe(137);

@@ -23,7 +23,7 @@ export function gatherClasses(backbone: Network, { name, title, gather }: Gather
   const labels = Object.keys(gather);
   const classes = backbone.output === 'softmax' ? backbone.classes.length : 0;
   const has = classes > 0 ? `classes 0 to ${classes - 1}` : 'a single sigmoid output';
-  const earlier = new Set<number>();
+  const members = new Set<number>();
   const groups = labels.map((label) =>
     [gather[label]!].flat().flatMap((part) => {
       const [first, last] = ends(part);
@@ -32,9 +32,9 @@ export function gatherClasses(backbone: Network, { name, title, gather }: Gather
         throw new WhylightError(`${name}: ${label} gathers class ${index}, and ${backbone.name} has ${has}`);
       }
       const range = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-      const twice = range.find((one) => earlier.has(one));
+      const twice = range.find((one) => members.has(one));
       if (twice !== undefined) throw new WhylightError(`${name}: class ${twice} is gathered twice`);
-      for (const one of range) earlier.add(one);
+      for (const one of range) members.add(one);
       return range;
     }),
   );

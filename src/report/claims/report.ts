@@ -52,6 +52,7 @@ const intervalWords: Readonly<Record<IntervalKind, Prose>> = {
   wilson: prose`Wilson’s for shares ${cite('wilson1927probable')}`,
   newcombe: prose`Newcombe’s for differences between scenes of two kinds ${cite('newcombe1998interval')}`,
   paired: prose`Newcombe’s paired ones where the same animals are measured twice ${cite('newcombe1998paired')}`,
+  crossed: prose`Student’s with Satterthwaite’s degrees of freedom for means over trainings and scenes, both taken at random ${cite('satterthwaite1946approximate')}`,
 };
 const intervalKinds = Object.keys(intervalWords) as IntervalKind[];
 
