@@ -119,10 +119,10 @@ Examples:
   whylight scenes --count 200 --kinds bee,ant,dog,wolf --animals 1-4 --out several
   whylight scenes --count 50 --size 128 --counterfactuals --out redrawn`,
     )
-    .action(async (request: ScenesRequest) => {
+    .action(async (request: ScenesRequest, command: Command) => {
       // Loaded here: canvas and sharp take a moment, and --help should not.
       const { writeSceneDataset } = await import('../scenes/write-dataset.js');
-      const specs = await specsOf(request);
+      const specs = await specsOf(request, optionsOf(command));
       const reporter = createReporter();
       const { counterfactuals } = request;
       const dataset = await interruptible((signal) =>
@@ -140,12 +140,24 @@ Examples:
     });
 }
 
+/** What goes with `--redraw`: the file says all else. */
+const besideRedraw = ['redraw', 'counterfactuals', 'out', 'json'];
+
+/** The options that the command line has, by their long names. */
+const optionsOf = (command: Command): readonly string[] =>
+  command.options
+    .map((option) => option.attributeName())
+    .filter((name) => command.getOptionValueSource(name) === 'cli');
+
 /** Which scenes are drawn: those of a file, or new ones. */
-async function specsOf(request: ScenesRequest): Promise<readonly LabelledSpec[]> {
+async function specsOf(request: ScenesRequest, options: readonly string[]): Promise<readonly LabelledSpec[]> {
   const { WhylightError } = await import('../explain/errors.js');
   if (request.redraw !== undefined) {
-    if (request.count !== undefined)
-      throw new WhylightError('--count and --redraw: one of them (a file says how many scenes it has)');
+    const idle = options.find((name) => !besideRedraw.includes(name));
+    if (idle !== undefined)
+      throw new WhylightError(
+        `--${idle} and --redraw: one of them, a file says all of its scenes (allowed beside --redraw: --counterfactuals, --out, --json)`,
+      );
     const { readSpecs } = await import('../scenes/read-specs.js');
     return readSpecs(request.redraw);
   }

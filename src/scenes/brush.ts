@@ -85,7 +85,10 @@ export function layerBrush<Part extends string>(
   };
 }
 
-function alphaOf(canvas: Canvas): Uint8Array {
+/** How much of each pixel a canvas covers (0–255), row by row. */
+export function alphaOf(canvas: Canvas): Uint8Array {
   const raw = canvas.toBuffer('raw');
-  return Uint8Array.from({ length: raw.length / 4 }, (_, i) => raw[4 * i + 3]!);
+  const alpha = new Uint8Array(raw.length / 4);
+  for (let i = 0; i < alpha.length; i++) alpha[i] = raw[4 * i + 3]!;
+  return alpha;
 }

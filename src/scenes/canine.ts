@@ -54,13 +54,14 @@ export function paintCanine(brush: Brush<CaninePart>, spec: CanineSpec, light: n
   const tailPelt = pelt('tail', 55, { hair: 0.05 + 0.07 * shape.hair * shape.bush });
   const curled = spec.pose === 'stand' && shape.tail === 'curled';
   legs(body.farLegs, body.farPaws, 0.68);
-  // Hairs of a tail that hangs lie among the body's, where both are painted.
-  const together = !curled && !brush.layered && !brush.lacks('tail') && !brush.lacks('body');
+  // Hairs of a tail that hangs lie among the body's.
+  const together = !curled && !brush.layered && !brush.lacks('body');
   const tailFur = together ? fur : new Fur();
   const tail = () => {
     const on = brush.on('tail');
     part(on, body.tail, tailPelt, tailFur);
     if (!together) tailFur.paint(on);
+    else if (brush.lacks('tail')) tailFur.thin();
   };
   if (!curled) tail();
   const trunk = brush.on('body');

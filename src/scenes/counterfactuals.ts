@@ -1,4 +1,5 @@
 import { WhylightError } from '../explain/errors';
+import { omitted } from './canine';
 import type { EffectKind } from './effects/effect';
 import { randomCoat, randomInsectColours } from './random-colours';
 import {
@@ -30,12 +31,13 @@ export function withoutObject(spec: SceneSpec, index: number): SceneSpec {
 
 /** The parts that the object is drawn with and can be drawn without; none for what is no animal. */
 export function partsOf(object: ObjectSpec): readonly AnimalPart[] {
-  if (object.kind === 'dog' || object.kind === 'wolf') return canineParts;
+  if ('pose' in object) return canineParts.filter((part) => !omitted(object).includes(part));
   // Insects of the first set are painted whole.
-  return 'colours' in object && typeof object.colours !== 'string' ? insectParts : [];
+  if (!('view' in object) || typeof object.colours === 'string') return [];
+  return insectParts.filter((part) => !object.without?.includes(part));
 }
 
-/** The same scene with an animal drawn without one of its parts. Throws WhylightError for a part that it does not have. */
+/** The same scene with an animal drawn without one of its parts; without its head, without ears and muzzle. Throws WhylightError for a part that it does not have. */
 export function withoutPart(spec: SceneSpec, index: number, part: AnimalPart): SceneSpec {
   const object = objectAt(spec, index);
   const parts = partsOf(object);

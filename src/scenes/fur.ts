@@ -19,6 +19,11 @@ export class Fur {
     batch.points.push(x + wx, y + wy, x - wx, y - wy, x + dx, y + dy);
   }
 
+  /** Forgets the hairs but not the colours that they share with those to come, which look as if these were there. */
+  thin(): void {
+    for (const batch of this.batches.values()) batch.points = [];
+  }
+
   /** Draws what was collected and forgets it. */
   paint(context: CanvasRenderingContext2D, alpha = 1): void {
     const brightness = (c: Colour) => c[0] + c[1] + c[2];

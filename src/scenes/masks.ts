@@ -1,5 +1,5 @@
 import { type Canvas, createCanvas } from 'canvas';
-import { layerBrush, type PartLayer } from './brush';
+import { alphaOf, layerBrush, type PartLayer } from './brush';
 import { omitted, paintCanine } from './canine';
 import { paintCover, paintShadow } from './contact';
 import { paintInsect } from './insect';
@@ -36,7 +36,13 @@ export interface ObjectMasks {
 const LEAST_SHADOW = 16;
 
 function lessen(weight: Float32Array, alpha: Uint8Array): void {
-  for (let i = 0; i < weight.length; i++) weight[i]! *= 1 - alpha[i]! / 255;
+  for (let i = 0; i < weight.length; i++) if (alpha[i]! > 0) weight[i]! *= 1 - alpha[i]! / 255;
+}
+
+function weightOf(alpha: Uint8Array): Float32Array {
+  const weight = new Float32Array(alpha.length);
+  for (let i = 0; i < weight.length; i++) weight[i] = alpha[i]! / 255;
+  return weight;
 }
 
 /** A layer on the picture, and what later layers leave of it. */
@@ -48,7 +54,7 @@ interface Remaining {
 
 /**
  * The masks of a scene's objects, their parts and their shadows, in the order of drawing. A pixel belongs to the part whose
- * strokes give most of the object's colour there. About three times the work of `drawScene`, whose masks these are.
+ * strokes give most of the object's colour there. About four times the work of `drawScene`, whose masks these are.
  */
 export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
   const { width, height } = spec;
@@ -67,7 +73,7 @@ export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
     const shadow = open();
     paintShadow(shadow.getContext('2d'), spec, object);
     // A shadow hides nothing.
-    remaining.push({ object: i, part: 'shadow', weight: Float32Array.from(alphaOf(shadow), (a) => a / 255) });
+    remaining.push({ object: i, part: 'shadow', weight: weightOf(alphaOf(shadow)) });
     const whole = open();
     paintObject(whole.getContext('2d'), object, spec.light);
     const alpha = alphaOf(whole);
@@ -77,7 +83,7 @@ export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
     for (const layer of layersOf(open, object, spec.light)) {
       // Strokes of the same animal hide each other; what lies behind it was hidden by the whole.
       for (const { weight } of remaining.slice(before)) lessen(weight, layer.alpha);
-      remaining.push({ object: i, part: layer.part, weight: Float32Array.from(layer.alpha, (a) => a / 255) });
+      remaining.push({ object: i, part: layer.part, weight: weightOf(layer.alpha) });
     }
     const cover = open();
     if (paintCover(cover.getContext('2d'), spec, object)) hide(alphaOf(cover));
@@ -116,8 +122,9 @@ function partMasks(own: readonly Remaining[], mask: Uint8Array): readonly PartMa
   const masks = names.map(() => new Uint8Array(mask.length));
   mask.forEach((inside, i) => {
     if (inside === 0) return;
-    const shares = weights.map((weight) => weight[i]!);
-    masks[shares.indexOf(Math.max(...shares))]![i] = 255;
+    let most = 0;
+    for (let k = 1; k < weights.length; k++) if (weights[k]![i]! > weights[most]![i]!) most = k;
+    masks[most]![i] = 255;
   });
   return names.map((part, i) => ({ part: part as AnimalPart, mask: masks[i]!, area: count(masks[i]!) }));
 }
@@ -136,8 +143,3 @@ function layersOf(open: () => Canvas, object: ObjectSpec, light: number): readon
 }
 
 const count = (mask: Uint8Array) => mask.reduce((sum, value) => sum + Number(value > 0), 0);
-
-function alphaOf(canvas: Canvas): Uint8Array {
-  const raw = canvas.toBuffer('raw');
-  return Uint8Array.from({ length: raw.length / 4 }, (_, i) => raw[4 * i + 3]!);
-}

@@ -1,11 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { WhylightError } from '../explain/errors';
-import { reasonOf } from '../explain/files';
+import { readUpTo, reasonOf } from '../explain/files';
+import { quoteName } from '../explain/network/weights/quote-name';
 import { schemaMistake } from '../explain/schema-mistake';
+import { antColours } from './ant';
+import { beeColours } from './bee';
+import { dogCoats, wolfCoats } from './canine-coat';
 import { type LabelledSpec, labelledSpec } from './dataset';
 import { corners } from './effects/effect';
-import { animalKinds, backgroundKinds, canineParts, distractorKinds, insectParts, type SceneSpec } from './spec';
+import {
+  type AnimalKind,
+  animalKinds,
+  backgroundKinds,
+  canineParts,
+  distractorKinds,
+  insectParts,
+  isAnimal,
+  type ObjectSpec,
+  type SceneSpec,
+} from './spec';
 
 const number = z.number();
 const seed = z.int().min(0).max(4294967295);
@@ -75,22 +88,35 @@ const scene = z.strictObject({
 });
 const line = z.strictObject({ label: z.enum(animalKinds), spec: scene });
 
-const LIMIT_BYTES = 512 * 1024 ** 2;
+/** Some 200 000 scenes. */
+const LIMIT_BYTES = 256 * 1024 ** 2;
+
+/** The names that an animal's coat or colours can have in the first set. */
+const tables = {
+  dog: { key: 'coat', names: Object.keys(dogCoats) },
+  wolf: { key: 'coat', names: Object.keys(wolfCoats) },
+  bee: { key: 'colours', names: Object.keys(beeColours) },
+  ant: { key: 'colours', names: Object.keys(antColours) },
+} as const;
 
 /**
  * Reads the scenes that `whylight scenes` wrote as specs, a line of JSON each.
- * @throws WhylightError for a file that cannot be read, is larger than 512 MiB or empty, and for a damaged line, with its number.
+ * @throws WhylightError for a file that cannot be read, is larger than 256 MiB or empty, and for a damaged line, with its number.
  */
 export async function readSpecs(file: string): Promise<readonly LabelledSpec[]> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new WhylightError(`cannot read ${file}: ${reasonOf(error)}`, { cause: error });
-  });
-  if (bytes.length > LIMIT_BYTES)
-    throw new WhylightError(`${file}: ${bytes.length} bytes (allowed: up to ${LIMIT_BYTES})`);
-  const lines = bytes.toString('utf8').split('\n');
+  const lines = textOf(file).split('\n');
   const specs = lines.flatMap((text, i) => (text.trim() === '' ? [] : [readLine(text, `${file}, line ${i + 1}`)]));
   if (specs.length === 0) throw new WhylightError(`${file} holds no scene (a line of JSON for each)`);
   return specs;
+}
+
+function textOf(file: string): string {
+  try {
+    return readUpTo(file, LIMIT_BYTES).toString('utf8');
+  } catch (error) {
+    if (error instanceof WhylightError) throw error;
+    throw new WhylightError(`cannot read ${file}: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 function readLine(text: string, where: string): LabelledSpec {
@@ -103,6 +129,15 @@ function readLine(text: string, where: string): LabelledSpec {
   const parsed = line.safeParse(value);
   if (!parsed.success)
     throw new WhylightError(`${where}: ${schemaMistake(line, parsed.error, value, 'the line').sentence}`);
+  for (const [i, object] of parsed.data.spec.objects.entries()) {
+    if (!isAnimal(object as ObjectSpec)) continue;
+    const { key, names } = tables[object.kind as AnimalKind];
+    const name = (object as Readonly<Record<string, unknown>>)[key];
+    if (typeof name === 'string' && !names.includes(name))
+      throw new WhylightError(
+        `${where}: spec.objects.${i}.${key} ${quoteName(name)}: not known (allowed: a plan with its colours, or ${names.join(', ')})`,
+      );
+  }
   // As it was read, so that writing it again gives the same bytes.
   return labelledSpec(parsed.data.label, (value as { readonly spec: SceneSpec }).spec);
 }

@@ -186,7 +186,27 @@ describe('whylight scenes', () => {
     await refused(good.replace('"width":256', '"width":1e9'), /line 1: spec.width 1000000000/);
     await refused(good.replace('"light":', '"__proto__":1,"light":'), /line 1: /);
     await refused(good.replace(/"plan":"[a-z]+"/, '"plan":"striped"'), /line 1: /);
+    const first = JSON.stringify({ label: 'wolf', spec: specs({ count: 2, set: 1, seed: 1 })[1]!.spec });
+    await refused(
+      first.replace(/"coat":"[^"]+"/, '"coat":"constructor"'),
+      /line 1: spec.objects.\d.coat constructor: not known/,
+    );
+    await refused(good.replace('"objects":[{', '"objects":[{"without":["wings"],'), /line 1: spec.objects/);
+    await expect(readSpecs(folder)).rejects.toThrow('cannot read');
     await expect(run('-o', path.join(folder, 'x'))).rejects.toThrow('neither --count nor --redraw');
+  });
+
+  it('takes no option beside --redraw that the file decides', async () => {
+    for (const [option, value] of [
+      ['count', '2'],
+      ['bias', '0.5'],
+      ['size', '64'],
+      ['seed', '1'],
+    ])
+      await expect(run('--redraw', 'specs.jsonl', `--${option}`, value!, '-o', path.join(folder, 'x'))).rejects.toThrow(
+        `--${option} and --redraw: one of them`,
+      );
+    expect(listing(folder)).toEqual([]);
   });
 
   it('refuses what it does not know', async () => {
