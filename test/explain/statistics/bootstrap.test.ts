@@ -1,11 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { gaussian, seededRandom } from '../../../src/explain/random';
 import { bootstrapEstimate } from '../../../src/explain/statistics/bootstrap';
+import { correlation } from '../../../src/explain/statistics/correlation';
 import { normalCumulative, normalQuantile } from '../../../src/explain/statistics/normal';
+import golden from '../../golden/bootstrap.json';
 
 const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
 
+const column = (cases: readonly (readonly number[])[], i: number) => cases.map((one) => one[i]!);
+const statistics: Readonly<Record<string, (cases: readonly (readonly number[])[]) => number>> = {
+  mean: (cases) => mean(column(cases, 0)),
+  variance: (cases) => {
+    const values = column(cases, 0);
+    const middle = mean(values);
+    return mean(values.map((one) => (one - middle) ** 2));
+  },
+  ratio: (cases) => mean(column(cases, 0)) / mean(column(cases, 1)),
+  correlation: (cases) => correlation(column(cases, 0), column(cases, 1)),
+};
+
 describe('bootstrapEstimate', () => {
+  it.each(golden.intervals)('gives the BCa interval of SciPy for $name', (one) => {
+    const { resamples, seed } = one;
+    const { value, low, high } = bootstrapEstimate(one.cases, statistics[one.statistic]!, { resamples, seed });
+    expect(value).toBeCloseTo(one.value, 12);
+    // SciPy interpolates between two resamples where this takes one of them.
+    expect(Math.abs(low - one.low)).toBeLessThanOrEqual(one.gap[0]! + 1e-12);
+    expect(Math.abs(high - one.high)).toBeLessThanOrEqual(one.gap[1]! + 1e-12);
+  });
+
   it('covers a mean of skewed cases, and their ratio', () => {
     let [means, ratios] = [0, 0];
     const random = seededRandom(3);
@@ -33,6 +56,11 @@ describe('bootstrapEstimate', () => {
 });
 
 describe('the normal distribution', () => {
+  it.each(golden.normal)('has the share below $z of SciPy', ({ z, share }) => {
+    expect(Math.abs(normalCumulative(z) - share)).toBeLessThan(1e-7);
+    expect(Math.abs(normalQuantile(share) - z)).toBeLessThan(1e-3);
+  });
+
   it('has the quantiles of the tables', () => {
     expect(normalCumulative(1.959964)).toBeCloseTo(0.975, 6);
     expect(normalCumulative(-1)).toBeCloseTo(0.158655, 6);
