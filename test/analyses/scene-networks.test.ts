@@ -1,7 +1,11 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { backgroundBias } from '../../src/analyses/background-bias';
+import { ladderPlans } from '../../src/analyses/ladder';
+import { poolingPlans } from '../../src/analyses/pooling-trainings';
+import { type Reliance, reliance, reliancePictures } from '../../src/analyses/reliance';
+import { trainingOutcomes } from '../../src/analyses/scene-trainings';
 import { loadNetwork } from '../../src/explain/network/load-network';
 
 const folder = path.resolve(__dirname, '../../networks');
@@ -38,10 +42,44 @@ test('the weights trained here take at most 2 MB, each with its card and report'
   const weights = readdirSync(folder).filter(
     (name) => name.endsWith('.safetensors') && name !== 'scenes-colours.safetensors',
   );
-  expect(weights).toHaveLength(6);
+  expect(weights).toHaveLength(9);
   expect(weights.reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0)).toBeLessThanOrEqual(2e6);
+  const outcomes = ['ladder', 'poolings'].map((one) => readFileSync(path.join(folder, `${one}.json`), 'utf8')).join('');
   for (const name of weights) {
     expect(existsSync(path.join(folder, name.replace('.safetensors', '.yaml')))).toBe(true);
-    expect(existsSync(path.join(folder, name.replace('.safetensors', '.training.json')))).toBe(true);
+    // Those of a series have their outcomes in its file.
+    const series = /^scenes-((?:bias|average|maximum|flat)-.*)\.safetensors$/.exec(name)?.[1];
+    if (series === undefined)
+      expect(existsSync(path.join(folder, name.replace('.safetensors', '.training.json')))).toBe(true);
+    else expect(outcomes).toContain(`"name":"${series}"`);
   }
+});
+
+test('reliance on the background grows with the bias of the training', async () => {
+  const outcomes = await trainingOutcomes<Reliance>(path.join(folder, 'ladder.json'));
+  // What was committed is what the command trains now.
+  expect(outcomes.map(({ plan }) => plan)).toEqual(ladderPlans());
+  const biases = [0.5, 0.6, 0.7, 0.8, 0.9, 1];
+  const rungs = biases.map((bias) =>
+    outcomes.filter(({ plan }) => plan.scenes.bias === bias).map(({ result }) => result),
+  );
+  const mean = (rung: readonly Reliance[]) => rung.reduce((sum, one) => sum + one.reliance.value, 0) / rung.length;
+  for (const [i, rung] of rungs.entries()) {
+    expect(rung).toHaveLength(5);
+    if (i > 0) expect(mean(rung)).toBeGreaterThan(mean(rungs[i - 1]!));
+  }
+  expect(mean(rungs[0]!)).toBeLessThan(0.1);
+  expect(mean(rungs[5]!)).toBeGreaterThan(0.95);
+  const poolings = await trainingOutcomes(path.join(folder, 'poolings.json'));
+  expect(poolings.map(({ plan }) => plan)).toEqual(poolingPlans());
+});
+
+test('a network of the ladder answers as its outcome says', async () => {
+  const network = await loadNetwork('scenes-bias-0.8-seed-1');
+  const [now] = await reliance(network, await reliancePictures(network, { size: 96 }));
+  const outcomes = await trainingOutcomes<Reliance>(path.join(folder, 'ladder.json'));
+  const { result } = outcomes.find(({ plan }) => plan.name === 'bias-0.8-seed-1')!;
+  for (const key of ['animal', 'background', 'reliance'] as const)
+    expect(now![key].value).toBeCloseTo(result[key].value, 2);
+  expect(now!.accuracy.value).toBeCloseTo(result.accuracy.value, 2);
 });

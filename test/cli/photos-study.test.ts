@@ -92,7 +92,6 @@ describe('whylight report --study photos', () => {
       'figures.4.occluders=[{ size: 96, stride: 64 }]',
       'figures.10.occluder={ size: 96, stride: 64 }',
       'claims.scenes=4',
-      'claims.pooling.scenes=4',
       'claims.background.scenes=8',
     ];
     const answer = await report(...few.flatMap((pair) => ['--set', pair]));

@@ -97,7 +97,7 @@ const claims: Readonly<Record<string, { says: string; check: (cells: readonly Ce
         cells,
       );
       expect(swapped!).toBeLessThan(own!);
-      expect(words(cells).match(/scenes: 160 in [\d.]+ s/g)).toHaveLength(2);
+      expect(words(cells).match(/photos: 160 in [\d.]+ s/g)).toHaveLength(2);
       expect(words(cells)).not.toContain('█');
     },
   },

@@ -206,9 +206,9 @@ describe('results that are there already', () => {
     expect(renamed.figures[0]!.maps).toBe(results.figures[0]!.maps);
     expect(words(renamed)).toContain('Fig. 1 shows Another wolf.');
     await again(smallStudy.replace('size: 32', 'size: 64'));
-    expect(computed).toEqual(['occlusion of scene-3-wolf-snow (scenes-fair)']);
+    expect(computed).toEqual(['occlusion of scene-3 (scenes-fair)']);
     await again(smallStudy.replace('network: scenes-fair', 'network: scenes-biased'));
-    expect(computed[1]).toBe('saliency of scene-3-wolf-snow (scenes-biased)');
+    expect(computed[1]).toBe('saliency of scene-3 (scenes-biased)');
   });
 });
 
@@ -225,7 +225,7 @@ describe('a photo’s truth', () => {
 
   it('is told once of one photo', () => {
     const other = change('wolf', (figure) => ({ ...figure, entry: { ...figure.entry, truth: 'dog' } }));
-    expect(() => words(other)).toThrow('occluded: truth: wolf, and another figure of scene-3-wolf-snow says dog');
+    expect(() => words(other)).toThrow('occluded: truth: wolf, and another figure of scene-3 says dog');
   });
 
   it('is a class of the network, or the study is wrong', async () => {

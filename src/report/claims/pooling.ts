@@ -13,7 +13,7 @@ import type { Estimate } from '../../explain/statistics/estimate';
 import { estimatesFigure } from '../../plots/estimates';
 import { percentage } from '../numbers';
 import { inWords, type Verdict, verdict } from '../prose/grammar';
-import { list, prose, ref } from '../prose/make';
+import { list, prose, ref, tableRef } from '../prose/make';
 import { defineClaim } from './claim';
 import { type Detail, difference, MARGIN, verdictOf } from './verdict';
 import { comparison, points, share, spoken } from './words';
@@ -107,7 +107,7 @@ export const pooling = defineClaim<typeof keys, PoolingResult>({
       `right on ${percentage(least)} to ${percentage(most)} of newly drawn single animals`;
     const each = ({ byTraining }: PooledMaps) => list(byTraining.map((value) => percentage(value)));
     return [
-      prose`The source report closes with the guess that another pooling would localise better. To test it, ${inWords(average.trainings)} small networks were trained with each of three poolings before the linear head, and their Grad-CAM maps are asked whether they peak on the class’s own one of two animals, in ${String(scenes)} scenes (${ref(figure)}, ${ref(table)}): the one measure that was chosen beforehand. Grad-CAM needs no pooled head; it averages the gradient over the map, so a head that tells places apart is explained less exactly than one that does not. With ${titles.average} (${right(average)}) the peak lies on the own animal in ${share(average.pointing)} of the maps; training by training in ${each(average)}.`,
+      prose`The source report closes with the guess that another pooling would localise better. To test it, ${inWords(average.trainings)} small networks were trained with each of three poolings before the linear head, and their Grad-CAM maps are asked whether they peak on the class’s own one of two animals, in ${String(scenes)} scenes (${ref(figure)}, ${tableRef(table)}): the one measure that was chosen beforehand. Grad-CAM needs no pooled head; it averages the gradient over the map, so a head that tells places apart is explained less exactly than one that does not. With ${titles.average} (${right(average)}) the peak lies on the own animal in ${share(average.pointing)} of the maps; training by training in ${each(average)}.`,
       ...others.map(
         (other) =>
           prose`With ${titles[other.pooling]} (${right(other)}) it does in ${share(other.pointing)}, training by training in ${each(other)}: ${comparison(other.gain, 'more often', 'less often')} on the same scenes.`,
