@@ -8,7 +8,7 @@ export function normalCumulative(z: number): number {
   return z >= 0 ? 1 - tail : tail;
 }
 
-/** The z below which a standard normal variable lies with the given chance, 0 to 1: the inverse, to 1e-9 by bisection. */
+/** The z below which a standard normal variable lies with the given chance, 0 to 1: the inverse, by bisection. */
 export function normalQuantile(share: number): number {
   let [low, high] = [-9, 9];
   for (let i = 0; i < 60; i++) {
