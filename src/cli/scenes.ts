@@ -72,7 +72,12 @@ export function scenesCommand(): Command {
         .default('2'),
     )
     .option('--seed <number>', 'seed of the whole set; scene n is the same for any count', wholeNumber(0), 1)
-    .option('--leaks <number>', 'scenes that the leak checks draw again at most, or none', leakScenes, 400)
+    .option(
+      '--leaks <number>',
+      'check on so many of the scenes what tells the class (below); default: none',
+      leakScenes,
+      null,
+    )
     .requiredOption('-o, --out <dir>', 'a new or empty folder; it appears whole or not at all')
     .addOption(jsonOption())
     .addHelpText(
@@ -119,7 +124,7 @@ With --counterfactuals also
                                      body, the rival's markings), on-snow, without-blur, empty: all else is the same
   DIR/counterfactuals.csv            file, scene, change, object, part, background, effect, sha256
 
-Leak checks, printed and written to DIR/leaks.json: how well two probes (logistic regression, nearest neighbours; 5-fold) tell
+With --leaks 400, printed and written to DIR/leaks.json: how well two probes (logistic regression, nearest neighbours; 5-fold) tell
 the class from what should say nothing: the background drawn again without the animals, mean colours, contrast, tones
 without their place, silhouette, box, and the spec but for markings; 95 % intervals, of which one in twenty lies above
 chance by luck. What a knob ties to the class is told, as intended. And how many scenes share a seed with those that
