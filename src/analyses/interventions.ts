@@ -5,7 +5,7 @@ import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress
 import { type Estimate, estimateMean, estimateMeanShare } from '../explain/statistics/estimate';
 import { groupMeans } from '../explain/statistics/group-means';
 import { classScores } from '../explain/target';
-import { logitsOf } from '../explain/training/fine-tune';
+import { logitsOf } from '../explain/training/predict';
 import { partsOf, rivalOf, withoutObject, withoutPart, withRival } from '../scenes/counterfactuals';
 import { type LabelledSpec, sceneSpecs } from '../scenes/dataset';
 import { rivalBackground } from '../scenes/random-scene';

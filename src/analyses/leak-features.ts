@@ -47,7 +47,8 @@ export function leakFeatures(
   const pixels = pixelsOf(scene, mask);
   const mean = [0, 1, 2].map((channel) => average(pixels.map((pixel) => pixel[channel]!)));
   const tones = pixels.map((pixel) => average(pixel)).sort((a, b) => a - b);
-  const deviation = Math.sqrt(average(tones.map((tone) => (tone - average(tones)) ** 2)));
+  const mid = average(tones);
+  const deviation = Math.sqrt(average(tones.map((tone) => (tone - mid) ** 2)));
   const quantiles = [0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98].map((at) => tones[Math.floor(at * (tones.length - 1))]!);
   const picture = [0, 1, 2].map((channel) => average(grid(scene.image.pixels, width, 3, channel, whole)));
   return {
@@ -55,8 +56,8 @@ export function leakFeatures(
     'background, no objects': coloursOf(drawScene({ ...small, objects: [] })),
     'picture’s mean colour': withProducts(picture),
     'animal’s mean colour': withProducts(mean),
-    'animal’s brightness and contrast': withProducts([average(tones), deviation]),
-    'animal’s tones, anywhere': quantiles.map((tone) => (tone - average(tones)) / (deviation || 1)),
+    'animal’s brightness and contrast': withProducts([mid, deviation]),
+    'animal’s tones, anywhere': quantiles.map((tone) => (tone - mid) / (deviation || 1)),
     'silhouette, cropped': grid(mask, width, 1, 0, box),
     'silhouette, in place': grid(mask, width, 1, 0, whole),
     'box and area': [box.x, box.y, box.width, box.height, area, box.width / box.height, area / box.width / box.height],
@@ -151,17 +152,18 @@ export function metadataOf(
 }
 
 /** Plain data as numbers by their path; a word is a 1 under its own name. */
-function flat(value: object, path = ''): Map<string, number> {
-  const result = new Map<string, number>();
-  for (const [key, one] of Object.entries(value)) {
-    if (classKeys.has(key) || one === null || one === undefined) continue;
-    const at = `${path}/${key}`;
-    if (typeof one === 'object') for (const [inner, number] of flat(one, at)) result.set(inner, number);
-    else if (key === 'seed') for (let bit = 0; bit < SEED_BITS; bit++) result.set(`${at}/${bit}`, (one >>> bit) & 1);
-    else if (typeof one === 'string') result.set(`${at}/${one}`, 1);
-    else result.set(at, Number(one));
-  }
-  return result;
+const flat = (value: object): Map<string, number> => new Map(pathsOf(value, ''));
+
+function pathsOf(value: object, path: string): (readonly [string, number])[] {
+  return Object.entries(value)
+    .filter(([key, one]) => !classKeys.has(key) && one !== null && one !== undefined)
+    .flatMap(([key, one]) => {
+      const at = `${path}/${key}`;
+      if (typeof one === 'object') return pathsOf(one, at);
+      if (key === 'seed')
+        return Array.from({ length: SEED_BITS }, (_, bit) => [`${at}/${bit}`, (one >>> bit) & 1] as const);
+      return [typeof one === 'string' ? ([`${at}/${one}`, 1] as const) : ([at, Number(one)] as const)];
+    });
 }
 
 /** One row each, with a place for every path that any has; 0 where it is absent. */

@@ -1,9 +1,8 @@
 import { WhylightError } from '../explain/errors';
 import { prepareInput } from '../explain/image/prepare';
 import type { ImageSample } from '../explain/image/sample';
-import { openForward } from '../explain/network/executors/forward';
+import { forwardBatches } from '../explain/network/executors/forward-batches';
 import type { Network } from '../explain/network/network';
-import { yieldToEvents } from '../explain/progress';
 import { classScores } from '../explain/target';
 
 /** A class's probability by its label. */
@@ -18,30 +17,15 @@ export async function probabilitiesOf(
   pictures: readonly ImageSample[],
   signal?: AbortSignal,
 ): Promise<Probabilities[]> {
-  const { classes, inputShape, name } = network;
-  const size = inputShape.reduce((product, one) => product * one, 1);
-  const session = openForward(network);
-  const rows: Probabilities[] = [];
-  try {
-    for (let at = 0; at < pictures.length; at += 64) {
-      await yieldToEvents(signal);
-      const part = pictures.slice(at, at + 64);
-      const inputs = new Float32Array(part.length * size);
-      part.forEach((picture, i) => {
-        inputs.set(prepareInput(picture, network.preprocessing).values, i * size);
-      });
-      const raw = session.run(inputs, part.length);
-      part.forEach((_, i) => {
-        const own = raw.subarray(i * session.outputs, (i + 1) * session.outputs);
-        const { probabilities } = classScores(network, own);
-        if (probabilities === null) throw new WhylightError(`${name} answers in values (needed: probabilities)`);
-        rows.push(new Map(classes.map((label, c) => [label, probabilities[c]!])));
-      });
-    }
-  } finally {
-    session.close();
-  }
-  return rows;
+  const { classes, name, preprocessing } = network;
+  const fill = (i: number, into: Float32Array) => into.set(prepareInput(pictures[i]!, preprocessing).values);
+  const raw = await forwardBatches(network, pictures.length, fill, signal);
+  const outputs = raw.length / pictures.length;
+  return pictures.map((_, i) => {
+    const { probabilities } = classScores(network, Float32Array.from(raw.subarray(i * outputs, (i + 1) * outputs)));
+    if (probabilities === null) throw new WhylightError(`${name} answers in values (needed: probabilities)`);
+    return new Map(classes.map((label, c) => [label, probabilities[c]!]));
+  });
 }
 
 /** The class with the highest probability; of equal ones the first. */

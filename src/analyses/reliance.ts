@@ -4,7 +4,7 @@ import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
 import { bootstrapEstimate } from '../explain/statistics/bootstrap';
 import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
-import { logitsOf } from '../explain/training/fine-tune';
+import { logitsOf } from '../explain/training/predict';
 import { withRival } from '../scenes/counterfactuals';
 import { mixSeeds } from '../scenes/random';
 import { ownBackground, randomScene } from '../scenes/random-scene';

@@ -4,7 +4,7 @@ import { ladderPlans } from './ladder';
 import { poolingPlans } from './pooling-trainings';
 
 /** What the networks of `networks/` that tell drawn scenes apart were trained on. */
-const trainingSets: readonly { readonly networks: readonly string[]; readonly scenes: SceneDatasetOptions }[] = [
+export const trainingSets: readonly { readonly networks: readonly string[]; readonly scenes: SceneDatasetOptions }[] = [
   { networks: ['scenes-fair'], scenes: { count: 4000, bias: 0.5, classes: ['dog', 'wolf'], seed: 1 } },
   { networks: ['scenes-biased'], scenes: { count: 4000, bias: 0.99, classes: ['dog', 'wolf'], seed: 1 } },
   {
@@ -25,11 +25,19 @@ export interface SharedSeeds {
   readonly allObjects: number;
 }
 
+/** Of the training sets of one seed the largest: bias, classes and size draw from the same numbers. */
+function largestOfEachSeed(): Iterable<SceneDatasetOptions> {
+  const largest = new Map<number | undefined, SceneDatasetOptions>();
+  for (const { scenes } of trainingSets)
+    if ((largest.get(scenes.seed)?.count ?? 0) < scenes.count) largest.set(scenes.seed, scenes);
+  return largest.values();
+}
+
 /** Counts the seeds that scenes share with what the project's networks were trained on; nothing is drawn. */
 export function seedsSharedWithTraining(specs: readonly SceneSpec[]): SharedSeeds {
   const backgrounds = new Set<number>();
   const objects = new Set<number>();
-  for (const { scenes } of trainingSets) {
+  for (const scenes of largestOfEachSeed()) {
     for (const { spec } of sceneSpecs(scenes)) {
       backgrounds.add(spec.background.seed);
       for (const { seed } of spec.objects) objects.add(seed);

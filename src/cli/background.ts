@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Estimate } from '../explain/statistics/estimate';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
-import { jsonOption, mirrorOption, wholeNumber } from './options';
+import { jsonOption, mirrorOption, sceneSet, sceneSetOption, wholeNumber } from './options';
 import { createReporter } from './progress';
 import { table } from './table';
 
@@ -23,14 +23,7 @@ export function backgroundCommand(): Command {
     .option('-c, --scenes <number>', 'animals, each drawn on all six backgrounds', wholeNumber(1), 400)
     .option('--maps <number>', 'scenes whose class activation maps are measured', wholeNumber(1), 100)
     .option('--seed <number>', 'seed of the scenes; no training set of the same seed shares them', wholeNumber(0), 1)
-    .addOption(
-      new Option(
-        '--set <number>',
-        '2: only the markings tell the classes apart; 1: the older set, body and colours too',
-      )
-        .choices(['1', '2'])
-        .default('2'),
-    )
+    .addOption(sceneSetOption())
     .addOption(mirrorOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -59,7 +52,7 @@ Example:
         for (const name of names) networks.push(await loadNetwork(name, { mirror, signal, onNote }));
         return backgroundBias(networks, {
           ...request,
-          set: request.set === '1' ? 1 : 2,
+          set: sceneSet(request),
           onProgress: reporter.onProgress,
           signal,
         });

@@ -85,6 +85,14 @@ export function withOption(): Option {
   ).argParser((file: string, before: readonly string[] = []) => [...before, file]);
 }
 
+/** `--set`, for commands that draw scenes; `sceneSet` reads it. */
+export function sceneSetOption(): Option {
+  const what = '2: only the markings tell the classes apart; 1: the older set, body and colours too';
+  return new Option('--set <number>', what).choices(['1', '2']).default('2');
+}
+
+export const sceneSet = ({ set }: { readonly set: '1' | '2' }): 1 | 2 => (set === '1' ? 1 : 2);
+
 /** `--offline`, likewise. */
 export function offlineOption(): Option {
   return new Option('--offline', 'never download: use only what is in the project, the mirror or the cache');

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { LeakChecks } from '../analyses/leak-checks';
 import { writeWhole } from '../explain/files';
 import type { LabelledSpec } from '../scenes/dataset';
@@ -7,7 +7,7 @@ import type { AnimalKind, BackgroundKind, DistractorKind } from '../scenes/spec'
 import { animalKinds, backgroundKinds, distractorKinds } from '../scenes/spec';
 import { interruptible } from './interrupt';
 import { describeLeaks } from './leaks-text';
-import { jsonOption, listOf, wholeNumber } from './options';
+import { jsonOption, listOf, sceneSet, sceneSetOption, wholeNumber } from './options';
 import { createReporter } from './progress';
 import { table } from './table';
 
@@ -28,7 +28,7 @@ interface ScenesRequest {
   readonly size: readonly [number, number];
   readonly set: '1' | '2';
   readonly seed: number;
-  readonly leaks: number | null;
+  readonly leaks: number | 'none';
   readonly out: string;
   readonly json?: boolean;
 }
@@ -63,21 +63,9 @@ export function scenesCommand(): Command {
     )
     .option('--suppressor <strength>', 'coats whose brightness must be divided by a grey card, 0 to 1', share)
     .option('--size <px>', 'picture size, px or HEIGHTxWIDTH, 16 to 4096', sides, [256, 256])
-    .addOption(
-      new Option(
-        '--set <number>',
-        '2: only the markings tell the classes apart; 1: the older set, body and colours too',
-      )
-        .choices(['1', '2'])
-        .default('2'),
-    )
+    .addOption(sceneSetOption())
     .option('--seed <number>', 'seed of the whole set; scene n is the same for any count', wholeNumber(0), 1)
-    .option(
-      '--leaks <number>',
-      'check on so many of the scenes what tells the class (below); default: none',
-      leakScenes,
-      null,
-    )
+    .option('--leaks <number>', 'scenes that the leak checks (below) draw again at most, or none', leakScenes, 400)
     .requiredOption('-o, --out <dir>', 'a new or empty folder; it appears whole or not at all')
     .addOption(jsonOption())
     .addHelpText(
@@ -116,6 +104,7 @@ Writes
     effects          exposure (a suppressor's), cast, blur, watermark, with ; between them
     sha256           of the photo's RGB bytes, row by row
   DIR/specs.jsonl                    a line for each scene: its label and all that draws it (--redraw)
+  DIR/croissant.json                 what lies here, for machines (MLCommons' Croissant 1.0)
 With --counterfactuals also
   DIR/masks/NUMBER-INDEX-PART.png    canines: body, legs, tail, head, ears, muzzle; insects: abdomen, thorax, legs,
                                      wings, head, feelers; together the animal's mask
@@ -124,7 +113,7 @@ With --counterfactuals also
                                      body, the rival's markings), on-snow, without-blur, empty: all else is the same
   DIR/counterfactuals.csv            file, scene, change, object, part, background, effect, sha256
 
-With --leaks 400, printed and written to DIR/leaks.json: how well two probes (logistic regression, nearest neighbours; 5-fold) tell
+Leak checks, printed and written to DIR/leaks.json (--leaks none: not): how well two probes (logistic regression, nearest neighbours; 5-fold) tell
 the class from what should say nothing: the background drawn again without the animals, mean colours, contrast, tones
 without their place, silhouette, box, and the spec but for markings; 95 % intervals, of which one in twenty lies above
 chance by luck. What a knob ties to the class is told, as intended. And how many scenes share a seed with those that
@@ -170,7 +159,7 @@ const optionsOf = (command: Command): readonly string[] =>
 
 /** How well the class is told from what should say nothing; null where it was not asked. */
 async function leaksOf({ leaks, out }: ScenesRequest, specs: readonly LabelledSpec[]): Promise<LeakChecks | null> {
-  if (leaks === null) return null;
+  if (leaks === 'none') return null;
   const { leakChecks } = await import('../analyses/leak-checks.js');
   const reporter = createReporter();
   const checks = await interruptible((signal) =>
@@ -210,14 +199,15 @@ async function specsOf(request: ScenesRequest, options: readonly string[]): Prom
       suppressor: request.suppressor,
       height: request.size[0],
       width: request.size[1],
-      set: request.set === '1' ? 1 : 2,
+      set: sceneSet(request),
       seed: request.seed,
     }),
   ];
 }
 
-function leakScenes(text: string): number | null {
-  return text === 'none' ? null : wholeNumber(1)(text);
+// Not null for none: commander makes an empty text of it.
+function leakScenes(text: string): number | 'none' {
+  return text === 'none' ? text : wholeNumber(1)(text);
 }
 
 function share(text: string): number {

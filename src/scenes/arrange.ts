@@ -21,8 +21,8 @@ interface Slot {
 }
 
 /**
- * Places animals side by side, up to two in a row, more in two rows: neighbours overlap a little, none is hidden. Every
- * animal fills the rectangle that was drawn for its place, of whatever kind it is.
+ * Places animals side by side, up to two in a row, more in two rows: neighbours overlap a little, none is hidden. An animal's
+ * rectangle has the middle and the area that were drawn for its place, whatever its kind, where it fits the room.
  * @returns the animals in the order of `kinds`.
  */
 export function arrange(kinds: readonly AnimalKind[], frame: Extent, random: Random): (CanineSpec | InsectSpec)[] {

@@ -1,7 +1,7 @@
 import type { CanvasRenderingContext2D } from 'canvas';
 import { type Colour, css, hex, mix, shade } from './colour';
 import { Fur } from './fur';
-import { limbs, segment } from './insect-parts';
+import { limbs, segment, wing } from './insect-parts';
 import { Random } from './random';
 import type { InsectSpec } from './spec';
 import { smoothPath } from './tube';
@@ -80,22 +80,30 @@ function paintTop(context: CanvasRenderingContext2D, colours: BeeColours, light:
     context.translate(0.1, 0.07 * side);
     context.scale(1, side);
     context.rotate(random.range(-0.1, 0.15));
-    wing(context, [
-      [0, 0],
-      [-0.12, 0.08],
-      [-0.34, 0.2],
-      [-0.46, 0.22],
-      [-0.44, 0.12],
-      [-0.25, 0.03],
-    ]);
-    wing(context, [
-      [0.02, 0],
-      [-0.08, 0.13],
-      [-0.33, 0.42],
-      [-0.5, 0.47],
-      [-0.52, 0.36],
-      [-0.3, 0.12],
-    ]);
+    wing(
+      context,
+      [
+        [0, 0],
+        [-0.12, 0.08],
+        [-0.34, 0.2],
+        [-0.46, 0.22],
+        [-0.44, 0.12],
+        [-0.25, 0.03],
+      ],
+      0.66,
+    );
+    wing(
+      context,
+      [
+        [0.02, 0],
+        [-0.08, 0.13],
+        [-0.33, 0.42],
+        [-0.5, 0.47],
+        [-0.52, 0.36],
+        [-0.3, 0.12],
+      ],
+      0.66,
+    );
     context.restore();
   }
   thorax(context, 0.14, 0, 0.17, 0.155 * Math.sqrt(colours.round), colours, light, random);
@@ -188,22 +196,30 @@ function paintSide(
   context.save();
   context.translate(0.08, -0.1);
   context.rotate(random.range(-0.2, 0.15));
-  wing(context, [
-    [0, 0],
-    [-0.06, -0.06],
-    [-0.3, -0.2],
-    [-0.42, -0.2],
-    [-0.4, -0.1],
-    [-0.2, 0.0],
-  ]);
-  wing(context, [
-    [0.04, 0],
-    [-0.04, -0.1],
-    [-0.3, -0.4],
-    [-0.46, -0.47],
-    [-0.5, -0.36],
-    [-0.26, -0.1],
-  ]);
+  wing(
+    context,
+    [
+      [0, 0],
+      [-0.06, -0.06],
+      [-0.3, -0.2],
+      [-0.42, -0.2],
+      [-0.4, -0.1],
+      [-0.2, 0.0],
+    ],
+    0.66,
+  );
+  wing(
+    context,
+    [
+      [0.04, 0],
+      [-0.04, -0.1],
+      [-0.3, -0.4],
+      [-0.46, -0.47],
+      [-0.5, -0.36],
+      [-0.26, -0.1],
+    ],
+    0.66,
+  );
   context.restore();
 }
 
@@ -319,23 +335,4 @@ function fuzz(
     );
   }
   fur.paint(context);
-}
-
-function wing(context: CanvasRenderingContext2D, outline: Points, alpha = 0.66): void {
-  context.beginPath();
-  smoothPath(context, outline);
-  context.fillStyle = css([226, 234, 240], alpha);
-  context.fill();
-  context.strokeStyle = 'rgba(92,74,54,0.75)';
-  context.lineWidth = 0.009;
-  context.stroke();
-  context.lineWidth = 0.006;
-  context.strokeStyle = 'rgba(92,74,54,0.5)';
-  context.beginPath();
-  const tip = outline[3]!;
-  for (const bend of [0.75, 1.0, 0.55]) {
-    context.moveTo(outline[0]![0], outline[0]![1]);
-    context.quadraticCurveTo(tip[0] * 0.45, tip[1] * 0.45 * bend, tip[0] * 0.9, tip[1] * (0.62 + 0.3 * bend));
-  }
-  context.stroke();
 }

@@ -1,5 +1,6 @@
 import type { CanvasRenderingContext2D } from 'canvas';
 import { type Colour, css, mix, shade } from './colour';
+import { smoothPath } from './tube';
 
 /** A rounded, shining segment: an ellipse lit from above on the given side. */
 export function segment(
@@ -51,4 +52,28 @@ export function limbs(
       }
     }
   }
+}
+
+/** A clear wing with three veins; the outline's first point is its root, the fourth its tip. */
+export function wing(
+  context: CanvasRenderingContext2D,
+  outline: readonly (readonly [number, number])[],
+  alpha: number,
+): void {
+  context.beginPath();
+  smoothPath(context, outline);
+  context.fillStyle = css([226, 234, 240], alpha);
+  context.fill();
+  context.strokeStyle = 'rgba(92,74,54,0.75)';
+  context.lineWidth = 0.009;
+  context.stroke();
+  context.lineWidth = 0.006;
+  context.strokeStyle = 'rgba(92,74,54,0.5)';
+  context.beginPath();
+  const tip = outline[3]!;
+  for (const bend of [0.75, 1.0, 0.55]) {
+    context.moveTo(outline[0]![0], outline[0]![1]);
+    context.quadraticCurveTo(tip[0] * 0.45, tip[1] * 0.45 * bend, tip[0] * 0.9, tip[1] * (0.62 + 0.3 * bend));
+  }
+  context.stroke();
 }

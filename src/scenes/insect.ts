@@ -2,7 +2,7 @@ import type { CanvasRenderingContext2D } from 'canvas';
 import type { Brush } from './brush';
 import { type Colour, css, hex, mix, shade } from './colour';
 import { Fur } from './fur';
-import { limbs, segment } from './insect-parts';
+import { limbs, segment, wing } from './insect-parts';
 import { Random } from './random';
 import type { InsectColoursSpec, InsectPart, InsectPlan, InsectSpec } from './spec';
 import { smoothPath } from './tube';
@@ -102,14 +102,18 @@ function paintTop(brush: Brush<InsectPart>, markings: Markings, light: number, r
     context.translate(0.1, 0.06 * side);
     context.scale(1, side);
     context.rotate(random.range(-0.1, 0.15));
-    wing(context, [
-      [0.02, 0],
-      [-0.06, 0.11],
-      [-0.28, 0.34],
-      [-0.44, 0.4],
-      [-0.46, 0.3],
-      [-0.26, 0.1],
-    ]);
+    wing(
+      context,
+      [
+        [0.02, 0],
+        [-0.06, 0.11],
+        [-0.28, 0.34],
+        [-0.44, 0.4],
+        [-0.46, 0.3],
+        [-0.26, 0.1],
+      ],
+      0.62,
+    );
     context.restore();
   }
   thorax(brush.on('thorax'), 0.12, 0, 0.14, 0.12, markings, light, random);
@@ -183,14 +187,18 @@ function paintSide(
   context.save();
   context.translate(0.08, -0.09);
   context.rotate(random.range(-0.2, 0.15));
-  wing(context, [
-    [0.04, 0],
-    [-0.04, -0.09],
-    [-0.26, -0.33],
-    [-0.4, -0.4],
-    [-0.43, -0.3],
-    [-0.22, -0.08],
-  ]);
+  wing(
+    context,
+    [
+      [0.04, 0],
+      [-0.04, -0.09],
+      [-0.26, -0.33],
+      [-0.4, -0.4],
+      [-0.43, -0.3],
+      [-0.22, -0.08],
+    ],
+    0.62,
+  );
   context.restore();
 }
 
@@ -284,23 +292,4 @@ function thorax(
     light,
     0.5,
   );
-}
-
-function wing(context: CanvasRenderingContext2D, outline: Points, alpha = 0.62): void {
-  context.beginPath();
-  smoothPath(context, outline);
-  context.fillStyle = css([226, 234, 240], alpha);
-  context.fill();
-  context.strokeStyle = 'rgba(92,74,54,0.75)';
-  context.lineWidth = 0.009;
-  context.stroke();
-  context.lineWidth = 0.006;
-  context.strokeStyle = 'rgba(92,74,54,0.5)';
-  context.beginPath();
-  const tip = outline[3]!;
-  for (const bend of [0.75, 1.0, 0.55]) {
-    context.moveTo(outline[0]![0], outline[0]![1]);
-    context.quadraticCurveTo(tip[0] * 0.45, tip[1] * 0.45 * bend, tip[0] * 0.9, tip[1] * (0.62 + 0.3 * bend));
-  }
-  context.stroke();
 }

@@ -6,6 +6,7 @@ import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, reasonOf } from '../explain/files';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
 import { type Counterfactual, counterfactuals } from './counterfactuals';
+import { croissant } from './croissant';
 import type { LabelledSpec } from './dataset';
 import { sceneMasks } from './masks';
 import { drawScene, type Scene } from './scene';
@@ -49,8 +50,8 @@ const changeColumns = ['file', 'scene', 'change', 'object', 'part', 'background'
 /**
  * Writes scenes into a new or empty folder: `photos/CLASS/NUMBER.png`, `masks/NUMBER-INDEX.png` (8-bit grey, 255 where the
  * object is seen), `specs.jsonl` and `scenes.csv`; with counterfactuals also `masks/NUMBER-INDEX-PART.png`,
- * `masks/NUMBER-INDEX-shadow.png`, `counterfactuals/NUMBER/NAME.png` and `counterfactuals.csv`. The folder appears whole or
- * not at all; but for the class's folder no name says which class it is.
+ * `masks/NUMBER-INDEX-shadow.png`, `counterfactuals/NUMBER/NAME.png` and `counterfactuals.csv`; and `croissant.json`, which
+ * says so to machines. The folder appears whole or not at all; but for the class's folder no name says which class it is.
  *
  * @throws WhylightError where the folder holds something already or cannot be written; AbortedError through `signal`.
  */
@@ -127,14 +128,26 @@ async function writeInto(
     onProgress?.({ label: 'scenes', done: i + 1, total: specs.length });
     await yieldToEvents(signal);
   }
-  const table = `${rows.join('\n')}\n`;
-  await writeFile(path.join(folder, 'scenes.csv'), table);
   const lines = specs.map(({ label, spec }) => JSON.stringify({ label, spec }));
-  await writeFile(path.join(folder, 'specs.jsonl'), `${lines.join('\n')}\n`);
-  if (redrawn) await writeFile(path.join(folder, 'counterfactuals.csv'), `${changes.join('\n')}\n`);
-  const sha256 = createHash('sha256').update(table).digest('hex');
-  return { scenes: specs.length, masks, counterfactuals: changes.length - 1, counts, sha256 };
+  const texts = [
+    { name: 'scenes.csv', encodingFormat: 'text/csv', text: rows },
+    { name: 'specs.jsonl', encodingFormat: 'application/jsonlines', text: lines },
+    ...(redrawn ? [{ name: 'counterfactuals.csv', encodingFormat: 'text/csv', text: changes }] : []),
+  ].map((file) => ({ ...file, text: `${file.text.join('\n')}\n` }));
+  for (const { name, text } of texts) await writeFile(path.join(folder, name), text);
+  const files = texts.map(({ name, encodingFormat, text }) => ({ name, encodingFormat, sha256: sha256Of(text) }));
+  const metadata = croissant({
+    scenes: specs.length,
+    classes: [...new Set(specs.map(({ label }) => label))].sort(),
+    files,
+    columns: sceneColumns,
+    changes: redrawn ? changeColumns : null,
+  });
+  await writeFile(path.join(folder, 'croissant.json'), `${JSON.stringify(metadata, null, 2)}\n`);
+  return { scenes: specs.length, masks, counterfactuals: changes.length - 1, counts, sha256: files[0]!.sha256 };
 }
+
+const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** The masks of a scene's objects; with `details` of their parts and shadows too, and how much of each is seen. */
 async function writeMasks(folder: string, number: string, scene: Scene, details: boolean) {

@@ -12,7 +12,7 @@ import { rise } from '../../src/explain/methods/rise';
 import { saliency } from '../../src/explain/methods/saliency';
 import type { Network } from '../../src/explain/network/network';
 import { classScores, expandTargets, rankClasses, resolveTarget } from '../../src/explain/target';
-import { predict } from '../../src/explain/training/fine-tune';
+import { predict } from '../../src/explain/training/predict';
 import { occlusionGrid } from '../../src/plots/occlusion-grid';
 import { overlay } from '../../src/plots/overlay';
 import { scoreBars } from '../../src/plots/score-bars';

@@ -65,7 +65,7 @@ describe('writeSceneDataset', () => {
       }
     }
     // The table, and the specs.
-    expect(files.length).toBe(5 + masks + 2);
+    expect(files.length).toBe(5 + masks + 3);
     expect(await readSpecs(path.join(a, 'specs.jsonl'))).toEqual(
       specs(options).map(({ spec, label, backgroundRole }) => ({ spec, label, backgroundRole })),
     );
@@ -82,7 +82,9 @@ describe('writeSceneDataset', () => {
     const changed = set.flatMap(({ spec }) => counterfactuals(spec));
     expect(written.counterfactuals).toBe(changed.length);
     expect(lines.map((line) => line.split(',').at(-1))).toEqual(changed.map((one) => drawScene(one.spec).image.sha256));
-    const files = listing(path.join(folder, 'a')).filter((file) => !file.startsWith('photos'));
+    const files = listing(path.join(folder, 'a')).filter(
+      (file) => !file.startsWith('photos') && file !== 'croissant.json',
+    );
     expect(files.filter((file) => /dog|wolf|bee|ant\b/.test(file))).toEqual([]);
     const rows = readFileSync(path.join(folder, 'a', 'scenes.csv'), 'utf8')
       .trimEnd()
@@ -162,6 +164,14 @@ describe('whylight scenes', () => {
     expect((await raw(path.join(out, 'photos', photos[0]!))).info).toMatchObject({ width: 48, height: 40 });
     const json = JSON.parse(await run('-c', '2', '--size', '32', '-o', path.join(folder, 'other'), '--json'));
     expect(json).toMatchObject({ scenes: 2, folder: path.join(folder, 'other') });
+    expect(json.leaks).toBeNull();
+    const leaks = async (number: string) => {
+      const place = path.join(folder, `leaks-${number}`);
+      const text = await run('-c', '2', '--size', '32', '--leaks', number, '-o', place, '--json');
+      return [JSON.parse(text).leaks, listing(place).includes('leaks.json')];
+    };
+    expect(await leaks('none')).toEqual([null, false]);
+    expect(await leaks('2')).toEqual([expect.objectContaining({ allScenes: 2, groups: [] }), true]);
   });
 
   it('draws the scenes of a file again, byte for byte', async () => {

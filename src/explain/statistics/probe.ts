@@ -99,17 +99,18 @@ function shortened(rows: readonly Float64Array[]): readonly Float64Array[] {
   const count = rows.length;
   if (rows[0]!.length <= count) return rows;
   const factor = rows.map(() => new Float64Array(count));
-  for (let i = 0; i < count; i++) {
+  for (const [i, row] of factor.entries()) {
     for (let j = 0; j <= i; j++) {
-      const rest = dot(rows[i]!, rows[j]!) - dot(factor[i]!, factor[j]!, j);
-      const pivot = factor[j]![j]!;
-      // A row that depends on those before it leaves nothing but rounding, and nothing of it in later rows.
-      if (i === j) factor[i]![i] = rest > 1e-9 ? Math.sqrt(rest) : 0;
-      else factor[i]![j] = pivot > 0 ? rest / pivot : 0;
+      const rest = dot(rows[i]!, rows[j]!) - dot(row, factor[j]!, j);
+      row[j] = i === j ? pivotOf(rest) : quotient(rest, factor[j]![j]!);
     }
   }
   return factor;
 }
+
+// A row that depends on those before it leaves nothing but rounding, and nothing of it in later rows.
+const pivotOf = (rest: number) => (rest > 1e-9 ? Math.sqrt(rest) : 0);
+const quotient = (rest: number, pivot: number) => (pivot > 0 ? rest / pivot : 0);
 
 function dot(a: Float64Array, b: Float64Array, length = a.length): number {
   let sum = 0;

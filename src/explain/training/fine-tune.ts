@@ -2,15 +2,13 @@ import { scoped, tf } from '../engine';
 import { WhylightError } from '../errors';
 import { engineOrder } from '../network/executors/engine-layout';
 import { evaluate } from '../network/executors/evaluate';
-import { openForward } from '../network/executors/forward';
 import type { Network, Parameter } from '../network/network';
-import { isExclusive, rawOutputs } from '../network/output-kind';
 import { graphWeights, ownerOf } from '../network/parameter-shapes';
 import { type RunOptions, yieldToEvents } from '../progress';
 import { seededRandom, shuffled } from '../random';
 import { type AdamState, adamState, adamUpdate } from './adam';
 import { type Augmentation, augmentInto } from './augment';
-import { headProbabilities } from './linear-head';
+import { predict } from './predict';
 
 /** Pictures at the network's input size, and their classes. */
 export interface TrainingPictures {
@@ -286,73 +284,6 @@ function crossEntropy(raw: tf.Tensor2D, truth: readonly number[], output: Networ
 
 function blend(running: Float32Array, current: Float32Array): void {
   for (let i = 0; i < running.length; i++) running[i] = (1 - MOMENTUM) * running[i]! + MOMENTUM * current[i]!;
-}
-
-/**
- * Probabilities of pictures without augmentation, pictures × classes.
- * @throws WhylightError for a network whose labels do not exclude one another.
- */
-export async function predict(
-  network: Network,
-  pictures: readonly Uint8Array[],
-  signal?: AbortSignal,
-): Promise<Float32Array> {
-  requireExclusive(network);
-  return headProbabilities(
-    await rawScores(network, pictures, signal),
-    rawOutputs(network.output, network.classes.length),
-  );
-}
-
-/**
- * Logits of pictures without augmentation, pictures × classes; with one sigmoid output z they are −z/2 and z/2, so that
- * their difference is z.
- * @param pictures H×W×3 bytes each, of the network's input size.
- * @throws WhylightError for a network whose labels do not exclude one another.
- */
-export async function logitsOf(
-  network: Network,
-  pictures: readonly Uint8Array[],
-  signal?: AbortSignal,
-): Promise<Float64Array> {
-  requireExclusive(network);
-  const raw = await rawScores(network, pictures, signal);
-  if (network.output !== 'sigmoid') return raw;
-  return Float64Array.from({ length: 2 * raw.length }, (_, i) => ((i % 2 === 0 ? -1 : 1) * raw[i >> 1]!) / 2);
-}
-
-function requireExclusive(network: Network): void {
-  if (isExclusive(network.output)) return;
-  throw new WhylightError(
-    `${network.name}: its output is ${network.output} (allowed: softmax or sigmoid, where one class excludes the others)`,
-  );
-}
-
-async function rawScores(
-  network: Network,
-  pictures: readonly Uint8Array[],
-  signal?: AbortSignal,
-): Promise<Float64Array> {
-  const [height, width, channels] = network.inputShape;
-  const size = height * width * channels;
-  const session = openForward(network);
-  const raw: number[] = [];
-  try {
-    for (let at = 0; at < pictures.length; at += 64) {
-      const part = pictures.slice(at, at + 64);
-      const inputs = new Float32Array(part.length * size);
-      const still = { mirror: false, shift: 0, light: 0 };
-      part.forEach((picture, i) => {
-        const into = inputs.subarray(i * size, (i + 1) * size);
-        augmentInto(picture, height, width, network.preprocessing, into, () => 0.5, still);
-      });
-      raw.push(...session.run(inputs, part.length));
-      await yieldToEvents(signal);
-    }
-  } finally {
-    session.close();
-  }
-  return Float64Array.from(raw);
 }
 
 async function measure(network: Network, { pictures, labels }: TrainingPictures, signal?: AbortSignal) {

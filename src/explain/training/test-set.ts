@@ -2,9 +2,9 @@ import { listAllowed, WhylightError } from '../errors';
 import type { Network } from '../network/network';
 import type { RunOptions } from '../progress';
 import { decodedPhotos } from './decoded-photos';
-import { predict } from './fine-tune';
 import type { LabelledPhotos } from './labelled-photos';
 import { hashDistance, type PerceptualHash } from './near-duplicates';
+import { predict } from './predict';
 import { type Judgement, judge } from './trained';
 
 /** How a network does on another data set. */

@@ -6,9 +6,10 @@ import { randomParameters } from '../network/random-parameters';
 import { elementTypes, toFloat16, toFloat32 } from '../network/weights/element-type';
 import { type CheckpointOptions, withCheckpoint } from './checkpoint';
 import { type DecodedPhotos, decodedPhotos } from './decoded-photos';
-import { type FineTuneOptions, fineTune, predict } from './fine-tune';
+import { type FineTuneOptions, fineTune } from './fine-tune';
 import type { LabelledPhotos } from './labelled-photos';
 import { groupNearDuplicates } from './near-duplicates';
+import { predict } from './predict';
 import { type Split, splitPhotos } from './split';
 import { countGroups, judge, type LearningPoint, type Trained } from './trained';
 

@@ -248,9 +248,11 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
   abstract: ({ result }) => {
     const [first] = measured(result);
     if (first === undefined) return null;
-    const { absolute, signed } = first.result;
+    const { absolute, signed, centred } = first.result;
+    const both = (of: Estimate, ofCentred: Estimate | undefined, what: string) =>
+      `${decimal(of.value)}${ofCentred === undefined ? '' : ` (${decimal(ofCentred.value)}${what})`}`;
     return [
-      `The saliency maps of two classes of one ${first.pictures} correlate by ${decimal(absolute.value)}, with their sign by ${decimal(signed.value)}.`,
+      `The saliency maps of two classes of one ${first.pictures} correlate by ${both(absolute, centred?.absolute, ' of the logits less their mean')}, with their sign by ${both(signed, centred?.signed, '')}.`,
     ];
   },
   discussion: ({ result }) => {
@@ -261,7 +263,7 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
         holds: `${where} the absolute gradients of two classes correlate by ${decimal(absolute.value)}, those with sign by ${decimal(signed.value)}: what tells the classes apart is the sign, so the map belongs beside a method that keeps it.`,
         fails:
           leastHigh(result, ({ absolute }) => absolute) < ALIKE
-            ? `${where} the absolute gradients of two classes correlate by less than ${ALIKE}, against what the source report supposes.`
+            ? `${where} the absolute gradients of two classes correlate by less than ${ALIKE}${result.centred === null ? '' : ' in one gauge of the logits at least'}, against what the source report supposes.`
             : `${where} the absolute gradient tells two classes apart as well as the sign does, to within a correlation of ${LOST}.`,
         open: `${where} the numbers do not decide whether the absolute gradient is blind to the class.`,
       });

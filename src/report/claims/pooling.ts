@@ -107,7 +107,7 @@ export const pooling = defineClaim<typeof keys, PoolingResult>({
       `right on ${percentage(least)} to ${percentage(most)} of newly drawn single animals`;
     const each = ({ byTraining }: PooledMaps) => list(byTraining.map((value) => percentage(value)));
     return [
-      prose`The source report closes with the guess that another pooling would localise better. To test it, ${inWords(average.trainings)} small networks were trained with each of three poolings before the linear head, and their Grad-CAM maps are asked whether they peak on the class’s own one of two animals, in ${String(scenes)} scenes (${ref(figure)}, ${tableRef(table)}): the one measure that was chosen beforehand. Grad-CAM needs no pooled head; it averages the gradient over the map, so a head that tells places apart is explained less exactly than one that does not. With ${titles.average} (${right(average)}) the peak lies on the own animal in ${share(average.pointing)} of the maps; training by training in ${each(average)}.`,
+      prose`The source report closes with the guess that another pooling would localise better. To test it, ${inWords(average.trainings)} small networks were trained with each of three poolings before the linear head, and their Grad-CAM maps are asked whether they peak on the class’s own one of two animals, in ${String(scenes)} scenes (${ref(figure)}, ${tableRef(table)}). Grad-CAM needs no pooled head; it averages the gradient over the map, so a head that tells places apart is explained less exactly than one that does not. With ${titles.average} (${right(average)}) the peak lies on the own animal in ${share(average.pointing)} of the maps; training by training in ${each(average)}.`,
       ...others.map(
         (other) =>
           prose`With ${titles[other.pooling]} (${right(other)}) it does in ${share(other.pointing)}, training by training in ${each(other)}: ${comparison(other.gain, 'more often', 'less often')} on the same scenes.`,
@@ -132,7 +132,7 @@ export const pooling = defineClaim<typeof keys, PoolingResult>({
     const better = result.others.filter(({ gain }) => gain.low > MARGIN);
     return verdict(answerOf(result), {
       holds: prose`Part of what the maps miss goes with global average pooling: with ${list(better.map(({ pooling }) => titles[pooling]))} they point better.`,
-      fails: prose`That global average pooling is to blame for what the maps miss is not borne out: no other pooling points better.`,
+      fails: prose`That global average pooling is to blame for what the maps miss is not borne out: no other pooling points better by more than ${String(100 * MARGIN)} percentage points.`,
       open: prose`Whether global average pooling is to blame for what the maps miss, these networks do not decide.`,
     });
   },

@@ -96,7 +96,7 @@ export const rival = defineClaim<Record<never, never>, RivalEffect>({
         }),
       ),
       sentences(
-        prose`Painting the rival’s pixels in one colour leaves its shape and its shadow, and a shape in one colour is evidence of its own. The target ${list(
+        prose`Painting the rival’s pixels in one colour leaves its shape and its shadow, which may be evidence of their own. The target ${list(
           paints.map((paint) => `${change(painted[paint], 'rises', 'falls')} with ${paintWords[paint]}`),
         )} (${tableRef(table)}).`,
         paintsThatLower(result),

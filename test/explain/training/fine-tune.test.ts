@@ -5,7 +5,8 @@ import { GraphBuilder } from '../../../src/explain/network/graph-builder';
 import type { Network } from '../../../src/explain/network/network';
 import { randomParameters } from '../../../src/explain/network/random-parameters';
 import { seededRandom } from '../../../src/explain/random';
-import { fineTune, predict, trainedParameters } from '../../../src/explain/training/fine-tune';
+import { fineTune, trainedParameters } from '../../../src/explain/training/fine-tune';
+import { predict } from '../../../src/explain/training/predict';
 import { networkOf } from '../../support/networks';
 import { passingTensors } from '../../support/tensors';
 
