@@ -158,13 +158,14 @@ describe('whylight scenes', () => {
     );
     expect(text).toContain('bee on flowers  2');
     expect(text).toContain('4 scenes and ');
+    expect(text).toMatch(/No leak checks: they need two classes .*\n\n0 of 4 scenes share a seed/);
     const photos = listing(path.join(out, 'photos')).filter((file) => file.endsWith('.png'));
     expect(photos.map((file) => path.basename(file)).sort()).toEqual(['0000.png', '0001.png', '0002.png', '0003.png']);
     expect(photos.filter((file) => file.startsWith('bee'))).toHaveLength(2);
     expect((await raw(path.join(out, 'photos', photos[0]!))).info).toMatchObject({ width: 48, height: 40 });
     const json = JSON.parse(await run('-c', '2', '--size', '32', '-o', path.join(folder, 'other'), '--json'));
     expect(json).toMatchObject({ scenes: 2, folder: path.join(folder, 'other') });
-    expect(json.leaks).toBeNull();
+    expect(json.leaks).toMatchObject({ allScenes: 2, groups: [] });
     const leaks = async (number: string) => {
       const place = path.join(folder, `leaks-${number}`);
       const text = await run('-c', '2', '--size', '32', '--leaks', number, '-o', place, '--json');
