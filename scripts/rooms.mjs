@@ -16,7 +16,7 @@ export const rooms = {
       'store: what is kept between runs',
       'training',
       'statistics',
-      'metrics: what a map is worth',
+      'measures: what a map is worth, one measure a file',
     ],
   },
   plots: { words: 'map → figure, as plain JSON', uses: ['explain'] },

@@ -1,6 +1,6 @@
 import { WhylightError } from '../explain/errors';
+import { grown, massOutside } from '../explain/measures/mass-outside';
 import { cam } from '../explain/methods/cam';
-import { grown, massOutside } from '../explain/metrics/mass-outside';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
 import {

@@ -1,5 +1,5 @@
+import { localPeaks } from '../explain/measures/peaks';
 import { cam } from '../explain/methods/cam';
-import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
 import { type Estimate, estimateMean, estimateMeanShare } from '../explain/statistics/estimate';

@@ -1,6 +1,6 @@
 import type { Attribution } from '../explain/attribution';
+import { localPeaks } from '../explain/measures/peaks';
 import { cam } from '../explain/methods/cam';
-import { localPeaks } from '../explain/metrics/peaks';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
 import { type Estimate, estimateMean } from '../explain/statistics/estimate';

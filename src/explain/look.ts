@@ -38,10 +38,14 @@ export interface Look {
 
 /**
  * Prepares a photo for a network; passes run when first asked for.
+ * @param input what the network is to see instead of the photo as its preprocessing gives it: the same with other values.
  * @throws WhylightError for a preprocessing that cannot be.
  */
-export function look(network: Network, photo: ImageSample): Look {
-  const input = prepareInput(photo, network.preprocessing);
+export function look(
+  network: Network,
+  photo: ImageSample,
+  input: NetworkInput = prepareInput(photo, network.preprocessing),
+): Look {
   const maps = new Map<string, Activation>();
   const slopes = new Map<string, LayerGradient>();
   const pooled = network.camNode === null ? [] : [network.camNode];

@@ -6,6 +6,7 @@ import { type Look, withLook } from '../look';
 import type { Network } from '../network/network';
 import { type RunOptions, withAmbient } from '../progress';
 import type { ResolvedTarget, Target } from '../target';
+import { authorsAndYear, citationKey } from './bibtex';
 import { parseOptions } from './method-options';
 import { attribution, type Outcome } from './result';
 
@@ -134,15 +135,6 @@ const complete = z.looseObject({
   schema: z.instanceof(z.ZodObject),
 });
 
-/** `Zeiler and Fergus 2014`, `Petsiuk et al. 2018`. */
-function authorsAndYear(bibtex: string): string {
-  const field = (name: string) => new RegExp(`\\b${name}\\s*=\\s*[{"]?([^}"]*)`, 'i').exec(bibtex)?.[1] ?? '';
-  const names = field('author')
-    .split(' and ')
-    .map((author) => (author.includes(',') ? author.split(',')[0]! : author.split(' ').at(-1)!).trim());
-  return `${names.length > 2 ? `${names[0]} et al.` : names.join(' and ')} ${field('year')}`.trim();
-}
-
 /** @throws WhylightError naming what a description lacks. */
 function described<D extends Description>(role: 'method' | 'view', description: D) {
   const { success, error } = complete.safeParse(description);
@@ -154,7 +146,7 @@ function described<D extends Description>(role: 'method' | 'view', description: 
   return {
     ...description,
     source: authorsAndYear(bibtex),
-    citation: /\{([^\s,]+),/.exec(bibtex)![1]!,
+    citation: citationKey(bibtex),
     options: Object.keys(schema.shape) as readonly string[],
     // Strict even where a description forgot it: an option that nobody reads is a mistake.
     parse: (options: object) => parseOptions(name, schema.strict(), options),

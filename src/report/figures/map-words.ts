@@ -1,5 +1,5 @@
 import type { Attribution } from '../../explain/attribution';
-import { massOutside } from '../../explain/metrics/mass-outside';
+import { massOutside } from '../../explain/measures/mass-outside';
 import { correlation } from '../../explain/statistics/correlation';
 import { placeWords, summariseMap } from '../../plots/describe-map';
 import { answerWords } from '../../plots/words';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localPeaks } from '../../../src/explain/metrics/peaks';
+import { localPeaks } from '../../../src/explain/measures/peaks';
 import { correlation } from '../../../src/explain/statistics/correlation';
 import {
   estimateDifference,

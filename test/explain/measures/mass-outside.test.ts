@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grown, massOutside } from '../../../src/explain/metrics/mass-outside';
+import { grown, massOutside } from '../../../src/explain/measures/mass-outside';
 
 const crop = { x: 0, y: 0, width: 4, height: 3 };
 // Two columns of the object on the left, 4 wide and 3 high.

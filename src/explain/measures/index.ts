@@ -1,0 +1,17 @@
+import { didYouMean } from '../did-you-mean';
+import { WhylightError } from '../errors';
+import type { Measure } from './define-measure';
+import { relevanceMassMeasure } from './relevance-mass';
+
+const list: Measure[] = [relevanceMassMeasure];
+
+/** Every measure, in the order of the questions that they answer. */
+export const measures: readonly Measure[] = list;
+
+/** Finds a measure by name. Throws WhylightError listing all for an unknown one. */
+export function findMeasure(name: string): Measure {
+  const measure = list.find((one) => one.name === name);
+  if (measure !== undefined) return measure;
+  const names = list.map((one) => one.name);
+  throw new WhylightError(`unknown measure: ${name} (known: ${names.join(', ')}${didYouMean(name, names)})`);
+}

@@ -1,0 +1,64 @@
+import { WhylightError } from '../errors';
+import type { NetworkInput } from '../image/preprocessing';
+import { type Look, look } from '../look';
+import type { Method } from '../methods/define-method';
+import type { ResolvedTarget, Target } from '../target';
+import type { Change, MeasuredMap } from './define-measure';
+
+/** A target as it was asked for, so that it can be asked of another network: by index, not by its own network's weights. */
+export function targetQuestion({ kind, classes, label, index, score }: ResolvedTarget): Target {
+  if (kind === 'function') return { label, score: score! };
+  if (kind === 'negative') return { negative: classes[0]!.index };
+  if (kind === 'difference') return { difference: [classes[0]!.index, classes[1]!.index] };
+  return index!;
+}
+
+/**
+ * A method's map, measurable: made once, and again wherever a measure asks.
+ * @param options the method's own.
+ * @throws WhylightError for options that do not fit; AbortedError.
+ */
+export async function mapByMethod(
+  method: Method,
+  at: Look,
+  target: ResolvedTarget,
+  options: Readonly<Record<string, unknown>> = {},
+  run: Parameters<NonNullable<MeasuredMap['remake']>>[1] = {},
+): Promise<MeasuredMap> {
+  const question = targetQuestion(target);
+  const seeded = method.options.includes('seed');
+  const started = performance.now();
+  const [first] = await method.explain(at, [question], { ...options, ...run });
+  const milliseconds = performance.now() - started;
+  return {
+    name: method.name,
+    values: first!.values,
+    signed: first!.signed,
+    seeded,
+    cost: { passes: method.passes(method.parse(options), at.network), milliseconds },
+    remake: async (change, { onProgress: _, ...quiet }) => {
+      if (change.seed !== undefined && !seeded) throw new WhylightError(`${method.name} takes no seed`);
+      const other = changedLook(at, change);
+      try {
+        const settings = { ...options, ...(change.seed !== undefined && { seed: change.seed }) };
+        const [map] = await method.explain(other, [change.target ?? question], {
+          ...settings,
+          ...quiet,
+          journal: null,
+        });
+        return map!.values;
+      } finally {
+        if (other !== at) other.close();
+      }
+    },
+  };
+}
+
+function changedLook(at: Look, { network, input }: Change): Look {
+  if (network === undefined && input === undefined) return at;
+  if (input !== undefined && input.length !== at.input.values.length) {
+    throw new WhylightError(`an input of ${input.length} values (allowed: ${at.input.values.length})`);
+  }
+  const values: NetworkInput = input === undefined ? at.input : { ...at.input, values: input };
+  return look(network ?? at.network, at.photo, values);
+}
