@@ -7,6 +7,7 @@ const streams = {
   instances: 0x7e57_0003,
   interventions: 0x7e57_0004,
   uneven: 0x7e57_0005,
+  evaluation: 0x7e57_0006,
 } as const;
 
 /**

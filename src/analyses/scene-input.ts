@@ -40,7 +40,8 @@ export function objectMasks(network: Network, scene: Scene, kind: ObjectKind): I
     .filter(({ mask }) => mask.some((inside) => inside > 0));
 }
 
-function sampleMask(
+/** Masks over a picture, carried onto an input: a pixel of it is inside where one of them is set at its middle. */
+export function sampleMask(
   masks: readonly Uint8Array[],
   stride: number,
   crop: CropBox,

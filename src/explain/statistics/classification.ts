@@ -15,9 +15,8 @@ export interface ClassificationReport {
 }
 
 /** Wilson score interval of a proportion at 95 %. */
-export function wilsonInterval(successes: number, count: number): readonly [number, number] {
+export function wilsonInterval(successes: number, count: number, z = 1.959963984540054): readonly [number, number] {
   if (count === 0) return [0, 1];
-  const z = 1.959963984540054;
   const p = successes / count;
   const centre = p + (z * z) / (2 * count);
   const spread = z * Math.sqrt((p * (1 - p)) / count + (z * z) / (4 * count * count));

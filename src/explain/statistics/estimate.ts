@@ -11,10 +11,13 @@ export interface Estimate {
   readonly count: number;
 }
 
-/** A share of independent cases with Wilson's 95 % interval, which stays within 0–1 and holds for few cases. */
-export function estimateShare(hits: number, count: number): Estimate {
+/**
+ * A share of independent cases with Wilson's 95 % interval, which stays within 0–1 and holds for few cases.
+ * @param together how many intervals are to hold at once with 95 % (Bonferroni). Default 1.
+ */
+export function estimateShare(hits: number, count: number, together = 1): Estimate {
   if (count < 1) throw new WhylightError('a share of no cases has no value');
-  const [low, high] = wilsonInterval(hits, count);
+  const [low, high] = wilsonInterval(hits, count, together === 1 ? undefined : normalQuantile(1 - 0.025 / together));
   return { value: hits / count, low, high, count };
 }
 

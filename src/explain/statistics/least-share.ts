@@ -1,4 +1,5 @@
 import { WhylightError } from '../errors';
+import { wilsonInterval } from './classification';
 import type { Estimate } from './estimate';
 import { normalQuantile } from './normal';
 
@@ -26,7 +27,7 @@ export function estimateLeastShare(groups: readonly ShareGroup[]): LeastShare {
   if (groups.length === 0 || groups.some(({ count }) => count < 1))
     throw new WhylightError('the least share of no cases has no value');
   const z = normalQuantile(1 - 0.025 / groups.length);
-  const ends = groups.map((group) => wilsonEnds(group, z));
+  const ends = groups.map(({ hits, count }) => wilsonInterval(hits, count, z));
   const values = groups.map(({ hits, count }) => hits / count);
   const group = values.indexOf(Math.min(...values));
   return {
@@ -38,12 +39,4 @@ export function estimateLeastShare(groups: readonly ShareGroup[]): LeastShare {
       count: groups[group]!.count,
     },
   };
-}
-
-function wilsonEnds({ hits, count }: ShareGroup, z: number): readonly [number, number] {
-  const p = hits / count;
-  const centre = p + (z * z) / (2 * count);
-  const spread = z * Math.sqrt((p * (1 - p)) / count + (z * z) / (4 * count * count));
-  const scale = 1 + (z * z) / count;
-  return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
 }

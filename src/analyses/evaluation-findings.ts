@@ -1,0 +1,121 @@
+import { findMeasure, measures as allMeasures } from '../explain/measures';
+import { measureQuestions } from '../explain/measures/define-measure';
+import type { Detection } from './detection-of';
+import type { EvaluationSummary } from './evaluation-summary';
+
+/** Share of the draws in which a map has to be first to be called so. */
+const SURE = 0.95;
+/** Holm-corrected p below which a difference is called real. */
+const REAL = 0.05;
+
+/**
+ * What a table of measures allows to be said, a sentence each; of each, the numbers are in it. No method is called the best
+ * unless every measure with a better end puts it first with 95 % of the draws.
+ */
+export function evaluationFindings(summary: EvaluationSummary, detection: Detection | null = null): string[] {
+  return [
+    ...firsts(summary),
+    ...comparedWithNothing(summary),
+    ...agreement(summary),
+    ...(detection === null ? [] : detected(detection)),
+  ];
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+
+function listWords(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+function firsts({ measures, cells, maps }: EvaluationSummary): string[] {
+  const titles = new Map(maps.map(({ name, title }) => [name, title]));
+  const leaders = measures.flatMap((measure) => {
+    const ranked = cells.filter((cell) => cell.measure === measure && cell.rank !== null);
+    if (ranked.length < 2) return [];
+    const first = ranked.reduce((best, one) => (one.rank!.chances[0]! > best.rank!.chances[0]! ? one : best));
+    return [{ measure, map: first.map, chance: first.rank!.chances[0]! }];
+  });
+  if (leaders.length === 0) return [];
+  const sure = leaders.filter(({ chance }) => chance >= SURE);
+  const names = [...new Set(sure.map(({ map }) => map))];
+  const wins = names
+    .map((map) => ({ map, measures: sure.filter((one) => one.map === map).map(({ measure }) => measure) }))
+    .sort((a, b) => b.measures.length - a.measures.length);
+  if (names.length === 1 && sure.length === leaders.length && leaders.length > 1) {
+    return [`${titles.get(names[0]!)} is first by all ${leaders.length} measures, by each in at least ${percent(SURE)} of the draws.`];
+  }
+  const clear = wins.map(({ map, measures: by }) => `${titles.get(map)} by ${listWords(by)}`);
+  const open = leaders.length - sure.length;
+  return [
+    `No map is first by every one of the ${leaders.length} measures, so none is called the best.`,
+    ...(clear.length > 0 ? [`First in at least ${percent(SURE)} of the draws: ${clear.join('; ')}.`] : []),
+    ...(open > 0 ? [`By ${open} of the ${leaders.length} measures the first place is open: no map has it in ${percent(SURE)} of the draws.`] : []),
+  ];
+}
+
+function comparedWithNothing({ measures, cells, maps }: EvaluationSummary): string[] {
+  const sentences: string[] = [];
+  const questions = Object.keys(measureQuestions) as (keyof typeof measureQuestions)[];
+  for (const question of questions) {
+    const own = measures.filter((name) => findMeasure(name).question === question);
+    const compared = cells.filter(({ measure, comparison }) => own.includes(measure) && comparison !== null);
+    if (compared.length === 0) continue;
+    const methods = maps.filter(({ name }) => compared.some(({ map }) => map === name));
+    const never = methods.filter(({ name }) =>
+      compared.filter(({ map }) => map === name).every(({ comparison }) => comparison!.better >= REAL),
+    );
+    const worse = methods.flatMap(({ name, title }) => {
+      const by = compared.filter(({ map, comparison }) => map === name && comparison!.worse < REAL);
+      return by.length === 0 ? [] : [`${title} (${by.map(({ measure }) => measure).join(', ')})`];
+    });
+    const what = `“${measureQuestions[question]}” (${own.join(', ')})`;
+    if (never.length > 0) {
+      sentences.push(
+        `${what}: not shown to be better than the best map that knows nothing of the network, by any of these measures: ${listWords(never.map(({ title }) => title))}.`,
+      );
+    } else {
+      sentences.push(`${what}: each of the ${methods.length} methods beats the best map that knows nothing by at least one of these measures.`);
+    }
+    if (worse.length > 0) sentences.push(`Worse than that map: ${worse.join('; ')}.`);
+  }
+  return sentences;
+}
+
+function agreement({ measures, agreement: table }: EvaluationSummary): string[] {
+  const pairs = measures.flatMap((a, i) =>
+    measures.slice(i + 1).flatMap((b, k) => {
+      const value = table[i]![i + 1 + k]!;
+      return value === null ? [] : [{ a, b, value }];
+    }),
+  );
+  if (pairs.length === 0) return [];
+  const sorted = [...pairs].sort((x, y) => x.value - y.value);
+  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const middle = (sorted[Math.floor((sorted.length - 1) / 2)]!.value + sorted[Math.floor(sorted.length / 2)]!.value) / 2;
+  const number = (value: number) => value.toFixed(2).replace('-', '−');
+  return [
+    `The orders that two measures give the methods have a rank correlation of ${number(middle)} in the middle of ${pairs.length} pairs, from ${number(least.value)} (${least.a} and ${least.b}) to ${number(most.value)} (${most.a} and ${most.b}).`,
+  ];
+}
+
+function detected({ curves, fair, photos }: Detection): string[] {
+  const seen = curves.filter(({ firstReliance }) => firstReliance !== null).sort((a, b) => a.firstReliance! - b.firstReliance!);
+  const never = curves.filter(({ firstReliance }) => firstReliance === null).map(({ map }) => map);
+  const alarms = curves.flatMap(({ falseAlarms }) => (falseAlarms === null ? [] : [falseAlarms.value]));
+  return [
+    ...(seen.length > 0
+      ? [
+          `Measured on ${photos} scenes, the background is shown more often than by the maps of the ${fair.length} fair ${fair.length === 1 ? 'network' : 'networks'} from a reliance of ${seen.map(({ map, firstReliance }) => `${firstReliance!.toFixed(2)} (${map})`).join(', ')} on.`,
+        ]
+      : []),
+    ...(never.length > 0 ? [`At no reliance that was tested for certain: ${never.join(', ')}.`] : []),
+    ...(alarms.length > 0
+      ? [`False alarms on fair networks: ${percent(Math.min(...alarms))} to ${percent(Math.max(...alarms))} of the photos.`]
+      : ['With one fair network false alarms cannot be measured.']),
+  ];
+}
+
+/** The measures of a table with what each rewards beside the truth. */
+export const cautionsOf = (names: readonly string[]) =>
+  allMeasures.filter(({ name }) => names.includes(name)).map(({ name, title, caution }) => ({ name, title, caution }));

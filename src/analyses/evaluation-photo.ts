@@ -1,0 +1,19 @@
+import type { ImageSample } from '../explain/image/sample';
+import type { Look } from '../explain/look';
+import type { Thing } from '../explain/measures/define-measure';
+import type { RunOptions } from '../explain/progress';
+import type { ResolvedTarget } from '../explain/target';
+
+/** A photo on which explanations are evaluated, and what is known of it. */
+export interface EvaluationPhoto {
+  readonly name: string;
+  readonly photo: ImageSample;
+  /** The class that is right; null where it is not known. */
+  readonly label: string | null;
+  /** Where the label's object is in what a network sees, height × width of its input; null where it is not known. */
+  readonly mask: (look: Look) => Uint8Array | null;
+  /** What each thing is worth to a target's score; null where the photo cannot be drawn again. */
+  readonly things: (look: Look, target: ResolvedTarget, run: RunOptions) => Promise<readonly Thing[] | null>;
+  /** What decides mask and things beside the photo: for the key under which results are kept. */
+  readonly key: unknown;
+}

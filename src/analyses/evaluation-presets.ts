@@ -1,0 +1,68 @@
+import { methods } from '../explain/methods';
+import { obstacle } from '../explain/methods/obstacle';
+import { measures } from '../explain/measures';
+import type { Network } from '../explain/network/network';
+
+/** What is evaluated where nobody says. */
+export interface Preset {
+  readonly scenes: number;
+  readonly methods: readonly string[];
+  readonly measures: readonly string[];
+  /** Options of methods and measures, by their names. */
+  readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const fastMethods = [
+  'saliency',
+  'input-x-gradient',
+  'integrated-gradients',
+  'guided-backpropagation',
+  'occlusion',
+  'cam',
+  'grad-cam',
+  'rise',
+];
+const fastMeasures = [
+  'deletion',
+  'insertion',
+  'symmetric-relevance-gain',
+  'mu-fidelity',
+  'max-sensitivity',
+  'randomisation',
+  'random-class',
+  'relevance-mass',
+  'pointing-game',
+  'redrawn-order',
+  'redrawn-share',
+];
+
+/** `fast`: a class can wait for it; `thorough`: every method and measure, with more of what is drawn by chance. */
+export const presets: Readonly<Record<'fast' | 'thorough', () => Preset>> = {
+  fast: () => ({
+    scenes: 20,
+    methods: fastMethods,
+    measures: fastMeasures.filter((name) => measures.some((one) => one.name === name)),
+    options: { rise: { masks: 500 } },
+  }),
+  thorough: () => ({
+    scenes: 100,
+    methods: methods.map(({ name }) => name),
+    measures: measures.map(({ name }) => name),
+    options: { rise: { masks: 2000 }, lime: { samples: 500 } },
+  }),
+};
+
+/** The methods of a list that every network can be asked by; of the others, why not. */
+export function methodsFor(
+  networks: readonly Network[],
+  names: readonly string[],
+): { readonly fit: readonly string[]; readonly omissions: readonly string[] } {
+  const omissions: string[] = [];
+  const fit = names.filter((name) => {
+    const method = methods.find((one) => one.name === name)!;
+    const reason = networks.map((network) => obstacle(method, network)).find((one) => one !== null);
+    if (reason !== undefined && reason !== null) omissions.push(`${name} is left out: ${reason}`);
+    return !reason;
+  });
+  return { fit, omissions };
+}

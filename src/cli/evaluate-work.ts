@@ -1,0 +1,193 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { detectionOf } from '../analyses/detection-of';
+import { type Evaluation, evaluate, type MeasureCall } from '../analyses/evaluate';
+import { evaluationFindings } from '../analyses/evaluation-findings';
+import type { MapSource } from '../analyses/evaluation-maps';
+import type { EvaluationPhoto } from '../analyses/evaluation-photo';
+import { methodsFor, presets } from '../analyses/evaluation-presets';
+import { evaluationScenes, scenePhotos } from '../analyses/evaluation-scenes';
+import { type CaseChoice, type EvaluationSummary, summarise } from '../analyses/evaluation-summary';
+import { mapFiles } from '../analyses/map-files';
+import { maskedPhotos } from '../analyses/masked-photos';
+import { knownAnimals } from '../analyses/rival-scenes';
+import { didYouMean } from '../explain/did-you-mean';
+import { WhylightError } from '../explain/errors';
+import type { MethodCall } from '../explain/explain-all';
+import { ensureWritableFolder } from '../explain/files';
+import { findMeasure, measures } from '../explain/measures';
+import { baselines } from '../explain/measures/baselines';
+import { findMethod, methods } from '../explain/methods';
+import { optionValue } from '../explain/methods/method-options';
+import { loadNetwork } from '../explain/network/load-network';
+import type { Network } from '../explain/network/network';
+import { cacheFolder } from '../explain/network/weights/find';
+import { readSpecs } from '../scenes/read-specs';
+import { evaluationText } from './evaluation-text';
+import { writeEvaluation } from './evaluation-files';
+import { interruptible } from './interrupt';
+import { noteOnce } from './notes';
+import type { Settings } from './options';
+import { createReporter, type Reporter } from './progress';
+import { addModules } from './with';
+
+/** What a person asked of `whylight evaluate`. */
+export interface EvaluateRequest {
+  readonly network: readonly string[];
+  readonly data: string;
+  readonly masks?: string;
+  readonly methods?: readonly string[];
+  readonly measures?: readonly string[];
+  readonly preset: 'fast' | 'thorough';
+  readonly option?: Settings;
+  readonly maps?: string;
+  readonly scenes?: number;
+  readonly target: 'answer' | 'label';
+  readonly seed: number;
+  readonly fair?: readonly string[];
+  readonly out?: string;
+  readonly memory?: number;
+  readonly cache: boolean;
+  readonly with?: readonly string[];
+  readonly mirror?: string;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
+
+/** The work of `whylight evaluate`. */
+export async function evaluateNetworks(request: EvaluateRequest): Promise<void> {
+  if (request.with) addModules(request.with);
+  const preset = presets[request.preset]();
+  const chosen = {
+    methods: wanted(request.methods ?? preset.methods, methods, 'method'),
+    measures: wanted(request.measures ?? preset.measures, measures, 'measure'),
+  };
+  const settings = readSettings(request.option ?? {}, [...chosen.methods, ...chosen.measures]);
+  const optionsOf = (name: string) => ({ ...preset.options[name], ...settings[name] });
+  for (const name of chosen.methods) findMethod(name).parse(optionsOf(name));
+  for (const name of chosen.measures) findMeasure(name).parse(optionsOf(name));
+  if (request.out !== undefined) await ensureWritableFolder(request.out);
+  const reporter = createReporter();
+  const result = await interruptible(async (signal) => {
+    const networks = await open(request, reporter, signal);
+    const { fit, omissions } = methodsFor(networks, chosen.methods);
+    omissions.forEach(noteOnce(reporter));
+    const photos = await photosOf(request, networks, request.scenes ?? preset.scenes);
+    const calls = {
+      methods: fit.map((name): MethodCall => ({ method: findMethod(name), options: optionsOf(name) })),
+      measures: chosen.measures.map((name): MeasureCall => ({ measure: findMeasure(name), options: optionsOf(name) })),
+    };
+    const run = { onProgress: reporter.onProgress, signal, ...(request.memory && { memoryMB: request.memory }) };
+    const evaluation = await evaluate(networks, photos, {
+      ...run,
+      ...calls,
+      others: others(request, fit),
+      target: request.target,
+      seed: request.seed,
+      store: { folder: request.cache ? cacheFolder() : null },
+    });
+    const detection = request.fair === undefined ? null : await detectionOf(evaluation, networks, request.fair, run);
+    return { evaluation, detection };
+  }).finally(() => reporter.stop());
+  const tables = tablesOf(result.evaluation);
+  const findings = evaluationFindings(tables[0]!, result.detection);
+  const whole = { ...result, tables, findings };
+  const files = request.out === undefined ? [] : await writeEvaluation(request.out, whole);
+  if (request.json) process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+  else process.stdout.write(evaluationText(whole, files));
+}
+
+/** Names, `all` among them, each of which there is. */
+function wanted(
+  names: readonly string[],
+  all: readonly { readonly name: string }[],
+  what: string,
+): readonly string[] {
+  const known = all.map(({ name }) => name);
+  const list = names.flatMap((name) => (name === 'all' ? known : [name]));
+  const unknown = list.find((name) => !known.includes(name));
+  if (unknown === undefined) return [...new Set(list)];
+  throw new WhylightError(`unknown ${what}: ${unknown} (known: ${known.join(', ')}, all${didYouMean(unknown, known)})`);
+}
+
+/** `deletion.fill=blur`: values read by the schema of the method or measure that is named. */
+function readSettings(settings: Settings, names: readonly string[]) {
+  const result: Record<string, Record<string, unknown>> = {};
+  for (const [key, text] of Object.entries(settings)) {
+    const [scope, option] = key.split('.') as [string, string?];
+    if (option === undefined || !names.includes(scope)) {
+      throw new WhylightError(
+        `option: ${key} (allowed: METHOD.${option ?? scope} or MEASURE.${option ?? scope} with one of ${names.join(', ')})`,
+      );
+    }
+    const { schema } = methods.find(({ name }) => name === scope) ?? findMeasure(scope);
+    const type = schema.shape[option];
+    result[scope] = { ...result[scope], [option]: type === undefined ? text : optionValue(type, text) };
+  }
+  return result;
+}
+
+async function open(request: EvaluateRequest, reporter: Reporter, signal: AbortSignal): Promise<Network[]> {
+  const { mirror, offline } = request;
+  const networks: Network[] = [];
+  const onNote = noteOnce(reporter);
+  for (const name of request.network) {
+    const network = await loadNetwork(name, { mirror, offline, signal, onProgress: reporter.onProgress, onNote });
+    const twin = networks.find((one) => one.name === network.name);
+    if (twin !== undefined) throw new WhylightError(`two networks are called ${twin.name} (give each its own name)`);
+    networks.push(network);
+  }
+  return networks;
+}
+
+/** Drawn scenes, a folder of them, or photos. */
+async function photosOf(
+  { data, masks, seed, target }: EvaluateRequest,
+  networks: readonly Network[],
+  scenes: number,
+): Promise<readonly EvaluationPhoto[]> {
+  if (data === 'scenes' && existsSync(data) && statSync(data).isDirectory()) {
+    throw new WhylightError('--data scenes is drawn scenes and a folder here (for the folder say ./scenes)');
+  }
+  if (data === 'scenes') {
+    if (masks !== undefined) throw new WhylightError('--masks does nothing for drawn scenes: their masks are exact');
+    return evaluationScenes({ scenes, seed, classes: commonAnimals(networks) });
+  }
+  const specs = path.join(data, 'specs.jsonl');
+  if (!existsSync(specs)) return maskedPhotos(data, { masks, networks, labels: target === 'label' });
+  if (masks !== undefined) throw new WhylightError('--masks does nothing for a folder of scenes: it has exact ones');
+  const labelled = await readSpecs(specs);
+  const digits = Math.max(4, String(labelled.length - 1).length);
+  return scenePhotos(labelled, (i) => String(i).padStart(digits, '0'));
+}
+
+/** The drawn animals that all networks know. */
+function commonAnimals(networks: readonly Network[]) {
+  const classes = knownAnimals(networks[0]!);
+  const other = networks.find((network) => knownAnimals(network).join() !== classes.join());
+  if (other !== undefined || classes.length === 0) {
+    const names = (other ?? networks[0]!).classes.slice(0, 4).join(', ');
+    throw new WhylightError(
+      `drawn scenes are for networks of the same drawn animals, and ${(other ?? networks[0]!).name} has ${names} (say --data)`,
+    );
+  }
+  return classes;
+}
+
+function others({ maps }: EvaluateRequest, names: readonly string[]): readonly MapSource[] {
+  return [...(maps === undefined ? [] : mapFiles(maps)), ...baselines(names)];
+}
+
+/** All cases, and right and wrong answers apart where there are both. */
+function tablesOf(evaluation: Evaluation): EvaluationSummary[] {
+  const choices: readonly CaseChoice[] = ['all', 'right', 'wrong'];
+  return choices.flatMap((choice) => {
+    try {
+      const table = summarise(evaluation, choice);
+      return choice === 'all' || table.photos < evaluation.cases.length / evaluation.networks.length ? [table] : [];
+    } catch (error) {
+      if (choice !== 'all' && error instanceof WhylightError) return [];
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,56 @@
+import { Command, Option } from 'commander';
+import type { EvaluateRequest } from './evaluate-work';
+import { jsonOption, list, mirrorOption, networkHelp, offlineOption, setting, wholeNumber, withOption } from './options';
+
+/** `whylight evaluate`: which explanation can be trusted. */
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('Measure which maps can be believed: methods × measures, beside maps that know nothing of the network.')
+    .requiredOption('-n, --network <names>', `${networkHelp}; several with commas`, list)
+    .option('--data <dir>', 'scenes: drawn ones; or a folder: of whylight scenes, or of photos (--masks)', 'scenes')
+    .option('--masks <dir>', 'masks of the photos, PNG of the same size and name: not 0 inside the object')
+    .option('-m, --methods <names>', 'methods, with commas, or all; default: those of the preset', list)
+    .option('--measures <names>', 'measures, with commas, or all; default: those of the preset', list)
+    .addOption(
+      new Option('--preset <name>', 'fast: minutes on the drawn scenes; thorough: every method and measure')
+        .choices(['fast', 'thorough'])
+        .default('fast'),
+    )
+    .option('-o, --option <name=value>', 'an option of a method or measure: deletion.fill=blur; may be given again', setting)
+    .option('--maps <dir>', 'maps made elsewhere: DIR/LIBRARY/PHOTO.npy, height × width of the network’s input')
+    .option('-c, --scenes <number>', 'drawn scenes (fast 20, thorough 100)', wholeNumber(2))
+    .addOption(
+      new Option('--target <which>', 'which class is explained: the network’s answer, or the right one')
+        .choices(['answer', 'label'])
+        .default('answer'),
+    )
+    .option('--seed <number>', 'of scenes, baselines and what measures draw by chance', wholeNumber(0), 1)
+    .option('--fair <names>', 'networks that are known to be fair: draws detection curves over the others', list)
+    .option('--out <dir>', 'folder for evaluation.json, evaluation.csv and the pictures')
+    .option('--memory <MB>', 'upper bound on the memory of one batch of activations', wholeNumber(1))
+    .option('--no-cache', 'compute everything again')
+    .addOption(withOption())
+    .addOption(mirrorOption())
+    .addOption(offlineOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Of every measure (whylight measures) the mean over photos with its 95 % interval (Student's; of several networks crossed over
+networks and photos), and the place among methods and baselines with the places between which it lies in 95 % of draws of
+photos and networks. A method is called better than nothing where it beats the best of the baselines, photo by photo (sign
+test, Holm's correction for all methods). Scenes are drawn again without each thing in them, so that what it is worth to the
+network is measured and not assumed. An interrupted run goes on where it was.
+
+Examples:
+  whylight evaluate --network scenes-fair
+  whylight evaluate --network scenes-fair,scenes-biased --preset thorough --out evaluated
+  whylight evaluate --network efficientnet-lite0 --data photos --masks masks --methods saliency,grad-cam,occlusion
+  whylight evaluate --network scenes-fair --data set --maps maps-of-captum`,
+    )
+    .action(async (request: EvaluateRequest) => {
+      // Loaded here: TensorFlow takes a second, and --help should not.
+      const { evaluateNetworks } = await import('./evaluate-work.js');
+      await evaluateNetworks(request);
+    });
+}

@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { detectionPicture, measurePicture } from '../analyses/evaluation-pictures';
+import { WhylightError } from '../explain/errors';
+import { writeWhole } from '../explain/files';
+import { findChromium } from '../page/find-chromium';
+import { figurePng } from '../page/picture';
+import type { Figure } from '../plots/figure';
+import type { WholeEvaluation } from './evaluation-text';
+
+/**
+ * Writes an evaluation: `evaluation.json` (all of it), `evaluation.csv` (a row a photo, map and measure), `table.png` and,
+ * where there are curves, `detection.png`.
+ * @returns the files.
+ */
+export async function writeEvaluation(folder: string, whole: WholeEvaluation): Promise<string[]> {
+  const { evaluation, detection, tables } = whole;
+  const files: string[] = [];
+  const write = async (name: string, bytes: Uint8Array | string) => {
+    const file = path.join(folder, name);
+    await writeWhole(file, bytes);
+    files.push(file);
+  };
+  await write('evaluation.json', `${JSON.stringify(whole, null, 1)}\n`);
+  await write('evaluation.csv', `${csv(evaluation)}\n`);
+  await write('table.png', png(measurePicture(tables[0]!)));
+  if (detection !== null) await write('detection.png', png(detectionPicture(detection)));
+  return files;
+}
+
+function png(figure: Figure): Uint8Array {
+  const picture = figurePng(figure, findChromium());
+  if (picture === null) throw new WhylightError('Chromium did not draw the picture (whylight doctor says why)');
+  return picture;
+}
+
+function csv({ cases, rows }: WholeEvaluation['evaluation']): string {
+  const known = new Map(cases.map((one) => [JSON.stringify([one.network, one.photo]), one]));
+  const cell = (value: string | number | boolean | null | undefined) => {
+    const text = value === null || value === undefined ? '' : String(value);
+    return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+  };
+  const lines = rows.map((row) => {
+    const { label, answer, right, target, logit, probability } = known.get(JSON.stringify([row.network, row.photo]))!;
+    const parts = [row.network, row.photo, label, answer, right, target, logit, probability];
+    return [...parts, row.map, row.measure, row.value, row.notes?.join(' ')].map(cell).join(',');
+  });
+  return ['network,photo,label,answer,right,target,logit,probability,map,measure,value,notes', ...lines].join('\n');
+}

@@ -1,0 +1,90 @@
+import type { Detection } from '../analyses/detection-of';
+import type { Evaluation } from '../analyses/evaluate';
+import { cautionsOf } from '../analyses/evaluation-findings';
+import type { EvaluationCell, EvaluationSummary } from '../analyses/evaluation-summary';
+import { findMeasure } from '../explain/measures';
+import { measureQuestions } from '../explain/measures/define-measure';
+import { table } from './table';
+
+/** All that an evaluation gave. */
+export interface WholeEvaluation {
+  readonly evaluation: Evaluation;
+  readonly detection: Detection | null;
+  /** Of all cases first; then of right and of wrong answers, where there are both. */
+  readonly tables: readonly EvaluationSummary[];
+  readonly findings: readonly string[];
+}
+
+const choices = { all: 'all answers', right: 'right answers', wrong: 'wrong answers' } as const;
+const arrows = { higher: '↑', lower: '↓', neither: '' } as const;
+
+/** An evaluation as text: a table for each question, then what can be said. */
+export function evaluationText({ tables, findings, detection }: WholeEvaluation, files: readonly string[]): string {
+  const parts = tables.map((summary, i) =>
+    i === 0
+      ? questionTables(summary)
+      : `${choices[summary.choice]}: ${summary.photos} photos, means alone\n\n${questionTables(summary, true)}`,
+  );
+  const [first] = tables as [EvaluationSummary];
+  return `${[
+    `${first.networks.length === 1 ? first.networks[0] : `${first.networks.length} networks`}, ${first.photos} photos; mean (95 % interval) #place (places in 95 % of draws)`,
+    ...parts,
+    ...(detection === null ? [] : [detectionTable(detection)]),
+    'What each measure rewards beside the truth:',
+    ...cautionsOf(first.measures).map(({ name, caution }) => `  ${name}: ${caution}`),
+    '',
+    ...findings,
+    ...(files.length > 0 ? ['', `written: ${files.join(', ')}`] : []),
+  ].join('\n')}\n`;
+}
+
+function questionTables({ measures, maps, cells }: EvaluationSummary, brief = false): string {
+  return Object.entries(measureQuestions)
+    .flatMap(([question, words]) => {
+      const own = measures.filter((name) => findMeasure(name).question === question);
+      const rows = maps
+        .map(({ name, kind }) => ({
+          name: kind === 'method' ? name : `(${name})`,
+          cells: own.map((measure) => cells.find((cell) => cell.map === name && cell.measure === measure)!),
+        }))
+        .filter((row) => row.cells.some(({ estimate }) => estimate !== null));
+      if (own.length === 0 || rows.length === 0) return [];
+      const head = [words, ...own.map((name) => `${name} ${arrows[findMeasure(name).better]}`.trim())];
+      return [table([head, ...rows.map((row) => [row.name, ...row.cells.map((cell) => cellText(cell, brief))])])];
+    })
+    .join('\n\n');
+}
+
+const number = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+function cellText({ estimate, rank, missing }: EvaluationCell, brief: boolean): string {
+  if (estimate === null) return '–';
+  const absent = missing > 0 ? `, ${missing} without` : '';
+  if (brief) return number(estimate.value);
+  const interval = `${number(estimate.value)} (${number(estimate.low)} to ${number(estimate.high)}${absent})`;
+  if (rank === null) return interval;
+  const places = rank.low === rank.high ? '' : ` (${rank.low}–${rank.high})`;
+  return `${interval} #${rank.rank}${places}`;
+}
+
+function detectionTable({ curves }: Detection): string {
+  const groups = curves[0]!.groups;
+  const share = (estimate: { value: number; low: number; high: number } | null) =>
+    estimate === null
+      ? '–'
+      : `${estimate.value.toFixed(2)} (${estimate.low.toFixed(2)}–${estimate.high.toFixed(2)})`;
+  return table([
+    [
+      'SHOWS THE BACKGROUND',
+      'FALSE ALARMS',
+      ...groups.map(({ name, reliance }) => `${name}: reliance ${reliance.toFixed(2)}`),
+      'FROM',
+    ],
+    ...curves.map(({ map, falseAlarms, groups: own, firstReliance }) => [
+      map,
+      share(falseAlarms),
+      ...own.map(({ hits }) => share(hits)),
+      firstReliance === null ? 'never for certain' : firstReliance.toFixed(2),
+    ]),
+  ]);
+}
