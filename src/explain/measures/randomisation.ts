@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { defineMeasure } from './define-measure';
+import { redrawnNetworks, redrawOrders, redraws } from './redraw';
+import { remakeEach } from './remake-each';
+import { similarityOptions } from './similarity/map-similarity';
+import { similaritySteps } from './similarity-steps';
+
+const schema = z.strictObject({
+  ...similarityOptions,
+  order: z
+    .enum(redrawOrders)
+    .default('bottom-up')
+    .meta({ description: 'which block is drawn anew first: the one next to the input, or the head' }),
+  redraw: z
+    .enum(redraws)
+    .default('initial')
+    .meta({ description: 'initial: as before any training; permuted: each parameter’s own values, shuffled' }),
+});
+
+export const randomisationMeasure = defineMeasure({
+  name: 'randomisation',
+  title: 'Parameter randomisation',
+  question: 'about',
+  unit: 'correlation',
+  better: 'lower',
+  bounds: [-1, 1],
+  bibtex: `@inproceedings{adebayo2018sanity, author = {Adebayo, Julius and Gilmer, Justin and Muelly, Michael and Goodfellow, Ian and Hardt, Moritz and Kim, Been},
+    title = {Sanity Checks for Saliency Maps}, booktitle = {NeurIPS}, year = {2018}, eprint = {1810.03292}}`,
+  formula: String.raw`\frac{1}{L} \sum_{l=1}^{L} \rho\bigl( \lvert M_f \rvert, \lvert M_{f_l} \rvert \bigr)`,
+  where: String.raw`$f_l$ is the network $f$ with $l$ of its $L$ blocks of parameters drawn anew, and $\rho$ is Spearman’s rank correlation of the pixels`,
+  sentence:
+    'draws the network’s parameters anew, block by block, and averages how alike the maps stay to the original one',
+  caution:
+    'only a high value is a finding: the map then shows the input and not the network; a low one is no sign of truth, since noise has 0 too, and smooth maps start higher than grainy ones',
+  needs: ['remake'],
+  cost: 'one more map for each block of layers',
+  schema,
+  measure: async ({ look: { input, network }, seed }, maps, { similarity, order, redraw }, run) => {
+    const { height, width } = input;
+    const changes = redrawnNetworks(network, { order, redraw, seed }).map((other) => ({ network: other }));
+    const steps = await remakeEach('randomisation', maps, changes, run);
+    return maps.map(({ values }, i) => similaritySteps(values, steps[i]!, { height, width, similarity }));
+  },
+});

@@ -1,0 +1,26 @@
+import { type RunOptions, yieldToEvents } from '../progress';
+import type { Change, MeasuredMap } from './define-measure';
+
+/**
+ * Every map made again for every change: maps × changes, each over the network's input.
+ * @param label of the progress: the measure's name.
+ * @throws AbortedError within one map of the signal.
+ */
+export async function remakeEach(
+  label: string,
+  maps: readonly MeasuredMap[],
+  changes: readonly Change[],
+  run: RunOptions,
+): Promise<Float32Array[][]> {
+  const result = maps.map((): Float32Array[] => []);
+  let done = 0;
+  for (const [i, map] of maps.entries()) {
+    for (const change of changes) {
+      await yieldToEvents(run.signal);
+      result[i]!.push(await map.remake!(change, run));
+      done++;
+      run.onProgress?.({ label, done, total: maps.length * changes.length });
+    }
+  }
+  return result;
+}
