@@ -1,3 +1,4 @@
+import { areaShare, boxesOf, hits, type InputMask, pointingTolerance, reachOf } from '../explain/measures/input-mask';
 import { localPeaks } from '../explain/measures/peaks';
 import { cam } from '../explain/methods/cam';
 import type { Network } from '../explain/network/network';
@@ -9,16 +10,7 @@ import type { AnimalKind, SceneSpec } from '../scenes/spec';
 import { instancesScene, keepObjects } from '../scenes/study-scenes';
 import { evaluationSeed } from './evaluation-seed';
 import { knownAnimals, type SceneSample } from './rival-scenes';
-import {
-  areaShare,
-  boxesOf,
-  hits,
-  type InputMask,
-  type MapOptions,
-  objectMasks,
-  pointingTolerance,
-  reachOf,
-} from './scene-input';
+import { type MapOptions, objectMasks } from './scene-input';
 
 /** Shares that go with some peaks: those of a map, or as many placed at random. */
 interface PeakShares<T> {

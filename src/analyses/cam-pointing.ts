@@ -1,4 +1,5 @@
 import type { Attribution } from '../explain/attribution';
+import { areaShare, hits, pointingTolerance, reachOf } from '../explain/measures/input-mask';
 import { localPeaks } from '../explain/measures/peaks';
 import { cam } from '../explain/methods/cam';
 import type { Network } from '../explain/network/network';
@@ -6,7 +7,7 @@ import { yieldToEvents } from '../explain/progress';
 import { type Estimate, estimateMean } from '../explain/statistics/estimate';
 import { groupMeans } from '../explain/statistics/group-means';
 import { knownAnimals, type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
-import { areaShare, hits, type MapOptions, maskInInput, pointingTolerance, reachOf } from './scene-input';
+import { type MapOptions, maskInInput } from './scene-input';
 
 /** How often the peaks of some maps hit, and how often what knows nothing would. Every share is a mean over scenes. */
 export interface PointingShares {

@@ -64,7 +64,11 @@ export function detectionCurves({ maps, networks, shares, fair }: DetectionInput
   const together = maps.length * (kinds.length + 1);
   return maps.map((map, m): DetectionCurve => {
     const rows = shares[m]!;
-    const usual = (of: readonly number[]) => quantile(of.flatMap((n) => rows[n]!.filter((one) => one !== null)), USUAL);
+    const usual = (of: readonly number[]) =>
+      quantile(
+        of.flatMap((n) => rows[n]!.filter((one) => one !== null)),
+        USUAL,
+      );
     const threshold = usual(base);
     const alarms = base.map((n) => exceeding(rows[n]!, usual(base.filter((other) => other !== n))));
     const falseAlarms = base.length < 2 ? null : share(alarms, together);

@@ -1,15 +1,15 @@
 import { WhylightError } from '../explain/errors';
+import type { MethodCall } from '../explain/explain-all';
 import { withLook } from '../explain/look';
 import type { Measure, MeasureCase, MeasuredMap, MeasureOutcome } from '../explain/measures/define-measure';
-import type { MethodCall } from '../explain/explain-all';
 import { mapByMethod } from '../explain/measures/remake';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
 import { networkIdentity } from '../explain/store/network-identity';
 import { type StoreOptions, storedResult } from '../explain/store/store';
 import type { ResolvedTarget } from '../explain/target';
-import type { EvaluationPhoto } from './evaluation-photo';
 import { type EvaluatedMap, type MapSource, otherMaps } from './evaluation-maps';
+import type { EvaluationPhoto } from './evaluation-photo';
 
 /** A measure with its own options. */
 export interface MeasureCall {
@@ -152,7 +152,13 @@ async function evaluatePhoto(
       );
       for (const outcome of outcomes) {
         if (outcome.value === undefined) continue;
-        rows.push({ network: network.name, photo: photo.name, measure: measure.name, ...outcome, value: outcome.value });
+        rows.push({
+          network: network.name,
+          photo: photo.name,
+          measure: measure.name,
+          ...outcome,
+          value: outcome.value,
+        });
       }
     }
     const right = photo.label === null ? null : answer === photo.label;

@@ -1,4 +1,4 @@
-import { findMeasure, measures as allMeasures } from '../explain/measures';
+import { measures as allMeasures, findMeasure } from '../explain/measures';
 import { measureQuestions } from '../explain/measures/define-measure';
 import type { Detection } from './detection-of';
 import type { EvaluationSummary } from './evaluation-summary';
@@ -43,14 +43,20 @@ function firsts({ measures, cells, maps }: EvaluationSummary): string[] {
     .map((map) => ({ map, measures: sure.filter((one) => one.map === map).map(({ measure }) => measure) }))
     .sort((a, b) => b.measures.length - a.measures.length);
   if (names.length === 1 && sure.length === leaders.length && leaders.length > 1) {
-    return [`${titles.get(names[0]!)} is first by all ${leaders.length} measures, by each in at least ${percent(SURE)} of the draws.`];
+    return [
+      `${titles.get(names[0]!)} is first by all ${leaders.length} measures, by each in at least ${percent(SURE)} of the draws.`,
+    ];
   }
   const clear = wins.map(({ map, measures: by }) => `${titles.get(map)} by ${listWords(by)}`);
   const open = leaders.length - sure.length;
   return [
     `No map is first by every one of the ${leaders.length} measures, so none is called the best.`,
     ...(clear.length > 0 ? [`First in at least ${percent(SURE)} of the draws: ${clear.join('; ')}.`] : []),
-    ...(open > 0 ? [`By ${open} of the ${leaders.length} measures the first place is open: no map has it in ${percent(SURE)} of the draws.`] : []),
+    ...(open > 0
+      ? [
+          `By ${open} of the ${leaders.length} measures the first place is open: no map has it in ${percent(SURE)} of the draws.`,
+        ]
+      : []),
   ];
 }
 
@@ -75,7 +81,9 @@ function comparedWithNothing({ measures, cells, maps }: EvaluationSummary): stri
         `${what}: not shown to be better than the best map that knows nothing of the network, by any of these measures: ${listWords(never.map(({ title }) => title))}.`,
       );
     } else {
-      sentences.push(`${what}: each of the ${methods.length} methods beats the best map that knows nothing by at least one of these measures.`);
+      sentences.push(
+        `${what}: each of the ${methods.length} methods beats the best map that knows nothing by at least one of these measures.`,
+      );
     }
     if (worse.length > 0) sentences.push(`Worse than that map: ${worse.join('; ')}.`);
   }
@@ -92,7 +100,8 @@ function agreement({ measures, agreement: table }: EvaluationSummary): string[] 
   if (pairs.length === 0) return [];
   const sorted = [...pairs].sort((x, y) => x.value - y.value);
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
-  const middle = (sorted[Math.floor((sorted.length - 1) / 2)]!.value + sorted[Math.floor(sorted.length / 2)]!.value) / 2;
+  const middle =
+    (sorted[Math.floor((sorted.length - 1) / 2)]!.value + sorted[Math.floor(sorted.length / 2)]!.value) / 2;
   const number = (value: number) => value.toFixed(2).replace('-', '−');
   return [
     `The orders that two measures give the methods have a rank correlation of ${number(middle)} in the middle of ${pairs.length} pairs, from ${number(least.value)} (${least.a} and ${least.b}) to ${number(most.value)} (${most.a} and ${most.b}).`,
@@ -100,7 +109,9 @@ function agreement({ measures, agreement: table }: EvaluationSummary): string[] 
 }
 
 function detected({ curves, fair, photos }: Detection): string[] {
-  const seen = curves.filter(({ firstReliance }) => firstReliance !== null).sort((a, b) => a.firstReliance! - b.firstReliance!);
+  const seen = curves
+    .filter(({ firstReliance }) => firstReliance !== null)
+    .sort((a, b) => a.firstReliance! - b.firstReliance!);
   const never = curves.filter(({ firstReliance }) => firstReliance === null).map(({ map }) => map);
   const alarms = curves.flatMap(({ falseAlarms }) => (falseAlarms === null ? [] : [falseAlarms.value]));
   return [
@@ -111,7 +122,9 @@ function detected({ curves, fair, photos }: Detection): string[] {
       : []),
     ...(never.length > 0 ? [`At no reliance that was tested for certain: ${never.join(', ')}.`] : []),
     ...(alarms.length > 0
-      ? [`False alarms on fair networks: ${percent(Math.min(...alarms))} to ${percent(Math.max(...alarms))} of the photos.`]
+      ? [
+          `False alarms on fair networks: ${percent(Math.min(...alarms))} to ${percent(Math.max(...alarms))} of the photos.`,
+        ]
       : ['With one fair network false alarms cannot be measured.']),
   ];
 }

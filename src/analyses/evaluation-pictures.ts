@@ -34,7 +34,10 @@ export function measurePicture(
 }
 
 /** Detection curves as a picture. */
-export function detectionPicture({ curves, fair, photos }: Detection, { width }: { readonly width?: number } = {}): Figure {
+export function detectionPicture(
+  { curves, fair, photos }: Detection,
+  { width }: { readonly width?: number } = {},
+): Figure {
   return detectionFigure(
     curves.map(({ map, falseAlarms, groups }) => ({
       title: map,

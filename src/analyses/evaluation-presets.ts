@@ -1,6 +1,6 @@
+import { measures } from '../explain/measures';
 import { methods } from '../explain/methods';
 import { obstacle } from '../explain/methods/obstacle';
-import { measures } from '../explain/measures';
 import type { Network } from '../explain/network/network';
 
 /** What is evaluated where nobody says. */

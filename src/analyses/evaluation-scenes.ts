@@ -3,6 +3,7 @@ import { prepareInput } from '../explain/image/prepare';
 import type { ImageSample } from '../explain/image/sample';
 import type { Look } from '../explain/look';
 import type { Thing } from '../explain/measures/define-measure';
+import { maskOnInput } from '../explain/measures/input-mask';
 import { perturb } from '../explain/perturbation';
 import type { RunOptions } from '../explain/progress';
 import { logitsOf } from '../explain/scored-copies';
@@ -14,9 +15,8 @@ import { ownBackground, rivalBackground } from '../scenes/random-scene';
 import { drawScene } from '../scenes/scene';
 import { type AnimalKind, isAnimal, type SceneSpec } from '../scenes/spec';
 import { swapBackground } from '../scenes/study-scenes';
-import { evaluationSeed } from './evaluation-seed';
 import type { EvaluationPhoto } from './evaluation-photo';
-import { sampleMask } from './scene-input';
+import { evaluationSeed } from './evaluation-seed';
 
 /** Which drawn scenes explanations are evaluated on. */
 export interface EvaluationScenesOptions {
@@ -65,7 +65,7 @@ export function scenePhotos(
       label,
       mask: ({ input }) => {
         const animal = drawScene(spec).objects.find(({ kind }) => kind === label)!;
-        return sampleMask([animal.mask], image.width, input.crop, input.width, input.height);
+        return maskOnInput(animal.mask, image, input).mask;
       },
       things: (look, target, run) => sceneThings(spec, label, image, look, target, run),
       key: spec,
@@ -114,7 +114,7 @@ async function sceneThings(
   return pictures.map(({ name, of, masks }, i) => ({
     name,
     of,
-    mask: sampleMask(masks, image.width, input.crop, input.width, input.height),
+    mask: maskOnInput(union(masks), image, input).mask,
     worth: target.logit - scores[i]!,
   }));
 }
@@ -142,3 +142,6 @@ function changesOf(spec: SceneSpec, label: AnimalKind): Change[] {
     { name: 'background', of: null, spec: swapBackground(spec, other), masks: [rest] },
   ];
 }
+
+const union = (masks: readonly Uint8Array[]) =>
+  Uint8Array.from(masks[0]!, (_, i) => (masks.some((mask) => mask[i] !== 0) ? 255 : 0));

@@ -15,7 +15,9 @@ import { sha256OfFile } from './file-hash';
 export function mapFiles(folder: string): MapSource[] {
   let entries: string[];
   try {
-    entries = readdirSync(folder).filter((name) => !name.startsWith('.')).sort();
+    entries = readdirSync(folder)
+      .filter((name) => !name.startsWith('.'))
+      .sort();
   } catch (error) {
     throw new WhylightError(`cannot read the folder ${folder}: ${reasonOf(error)}`, { cause: error });
   }
@@ -52,7 +54,9 @@ function source(name: string, folder: string): MapSource {
       }
       const { values, shape } = read(file, bytes);
       if (shape.length !== 2 || shape[0] !== height || shape[1] !== width) {
-        throw new WhylightError(`${file} is a map of ${shape.join('×')} (allowed: ${height}×${width}, the network’s input)`);
+        throw new WhylightError(
+          `${file} is a map of ${shape.join('×')} (allowed: ${height}×${width}, the network’s input)`,
+        );
       }
       const wrong = values.find((value) => !Number.isFinite(value));
       if (wrong !== undefined) throw new WhylightError(`${file} holds ${wrong} (allowed: finite numbers)`);

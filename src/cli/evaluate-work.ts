@@ -23,8 +23,8 @@ import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import { cacheFolder } from '../explain/network/weights/find';
 import { readSpecs } from '../scenes/read-specs';
-import { evaluationText } from './evaluation-text';
 import { writeEvaluation } from './evaluation-files';
+import { evaluationText } from './evaluation-text';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
 import type { Settings } from './options';
@@ -98,11 +98,7 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
 }
 
 /** Names, `all` among them, each of which there is. */
-function wanted(
-  names: readonly string[],
-  all: readonly { readonly name: string }[],
-  what: string,
-): readonly string[] {
+function wanted(names: readonly string[], all: readonly { readonly name: string }[], what: string): readonly string[] {
   const known = all.map(({ name }) => name);
   const list = names.flatMap((name) => (name === 'all' ? known : [name]));
   const unknown = list.find((name) => !known.includes(name));

@@ -1,11 +1,22 @@
 import { Command, Option } from 'commander';
 import type { EvaluateRequest } from './evaluate-work';
-import { jsonOption, list, mirrorOption, networkHelp, offlineOption, setting, wholeNumber, withOption } from './options';
+import {
+  jsonOption,
+  list,
+  mirrorOption,
+  networkHelp,
+  offlineOption,
+  setting,
+  wholeNumber,
+  withOption,
+} from './options';
 
 /** `whylight evaluate`: which explanation can be trusted. */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description('Measure which maps can be believed: methods × measures, beside maps that know nothing of the network.')
+    .description(
+      'Measure which maps can be believed: methods × measures, beside maps that know nothing of the network.',
+    )
     .requiredOption('-n, --network <names>', `${networkHelp}; several with commas`, list)
     .option('--data <dir>', 'scenes: drawn ones; or a folder: of whylight scenes, or of photos (--masks)', 'scenes')
     .option('--masks <dir>', 'masks of the photos, PNG of the same size and name: not 0 inside the object')
@@ -16,7 +27,11 @@ export function evaluateCommand(): Command {
         .choices(['fast', 'thorough'])
         .default('fast'),
     )
-    .option('-o, --option <name=value>', 'an option of a method or measure: deletion.fill=blur; may be given again', setting)
+    .option(
+      '-o, --option <name=value>',
+      'an option of a method or measure: deletion.fill=blur; may be given again',
+      setting,
+    )
     .option('--maps <dir>', 'maps made elsewhere: DIR/LIBRARY/PHOTO.npy, height × width of the network’s input')
     .option('-c, --scenes <number>', 'drawn scenes (fast 20, thorough 100)', wholeNumber(2))
     .addOption(

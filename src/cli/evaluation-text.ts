@@ -70,9 +70,7 @@ function cellText({ estimate, rank, missing }: EvaluationCell, brief: boolean): 
 function detectionTable({ curves }: Detection): string {
   const groups = curves[0]!.groups;
   const share = (estimate: { value: number; low: number; high: number } | null) =>
-    estimate === null
-      ? '–'
-      : `${estimate.value.toFixed(2)} (${estimate.low.toFixed(2)}–${estimate.high.toFixed(2)})`;
+    estimate === null ? '–' : `${estimate.value.toFixed(2)} (${estimate.low.toFixed(2)}–${estimate.high.toFixed(2)})`;
   return table([
     [
       'SHOWS THE BACKGROUND',

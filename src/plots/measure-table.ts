@@ -111,11 +111,7 @@ function hoverOf(map: string, measure: string, { estimate, rank }: MeasureCell):
   return `${plainText(map)}<br>${plainText(measure)}: ${number(estimate.value)} (${interval})${place}`;
 }
 
-function altOf(
-  maps: MeasureTable['maps'],
-  measures: MeasureTable['measures'],
-  cells: MeasureTable['cells'],
-): string {
+function altOf(maps: MeasureTable['maps'], measures: MeasureTable['measures'], cells: MeasureTable['cells']): string {
   const firsts = measures.flatMap(({ title }, k) => {
     const first = maps.filter((_, m) => cells[m]![k]!.rank === 1).map((map) => map.title);
     return first.length === 0 ? [] : [`${title}: ${first.join(' and ')} first`];

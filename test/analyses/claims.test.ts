@@ -5,17 +5,9 @@ import { evaluationSeed } from '../../src/analyses/evaluation-seed';
 import { gradientDiscrimination, rivalClassPairs } from '../../src/analyses/gradient-discrimination';
 import { paints, type RivalCase, rivalEffect, rivalEffectOf } from '../../src/analyses/rival-effect';
 import { knownAnimals, rivalPairs, rivalScenes } from '../../src/analyses/rival-scenes';
-import {
-  areaShare,
-  boxesOf,
-  hits,
-  type MapOptions,
-  maskInInput,
-  objectMasks,
-  paintKind,
-  reachOf,
-} from '../../src/analyses/scene-input';
+import { type MapOptions, maskInInput, objectMasks, paintKind } from '../../src/analyses/scene-input';
 import { unevenPointing, unevenSpec } from '../../src/analyses/uneven-pointing';
+import { areaShare, boxesOf, hits, reachOf } from '../../src/explain/measures/input-mask';
 import { cam } from '../../src/explain/methods/cam';
 import { loadNetwork } from '../../src/explain/network/load-network';
 import type { Network } from '../../src/explain/network/network';

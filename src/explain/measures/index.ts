@@ -1,16 +1,21 @@
 import { didYouMean } from '../did-you-mean';
 import { WhylightError } from '../errors';
+import { boxIouMeasure } from './box-iou';
 import type { Measure } from './define-measure';
 import { efficientRandomisationMeasure } from './efficient-randomisation';
+import { localisationAucMeasure } from './localisation-auc';
 import { maxSensitivityMeasure } from './max-sensitivity';
+import { pointingGameMeasure } from './pointing-game';
 import { randomClassMeasure } from './random-class';
 import { randomisationMeasure } from './randomisation';
 import { relativeInputStabilityMeasure } from './relative-input-stability';
 import { relativeOutputStabilityMeasure } from './relative-output-stability';
 import { relevanceMassMeasure } from './relevance-mass';
+import { relevanceRankMeasure } from './relevance-rank';
 import { roundingMeasure } from './rounding';
 import { seedErrorMeasure } from './seed-error';
 import { smoothRandomisationMeasure } from './smooth-randomisation';
+import { topKIntersectionMeasure } from './top-k-intersection';
 
 const list: Measure[] = [
   roundingMeasure,
@@ -23,6 +28,11 @@ const list: Measure[] = [
   efficientRandomisationMeasure,
   randomClassMeasure,
   relevanceMassMeasure,
+  relevanceRankMeasure,
+  topKIntersectionMeasure,
+  localisationAucMeasure,
+  pointingGameMeasure,
+  boxIouMeasure,
 ];
 
 /** Every measure, in the order of the questions that they answer. */

@@ -1,5 +1,5 @@
-import { WhylightError } from '../errors';
 import type { CropBox } from '../image/sample';
+import { maskOnInput } from './input-mask';
 
 /** A map over a network's input, and where that input lies in the photo. */
 export interface PlacedMap {
@@ -25,23 +25,15 @@ export function massOutside(
   mask: Uint8Array,
   photo: { readonly width: number; readonly height: number },
 ): { readonly mass: number | null; readonly area: number } {
-  if (mask.length !== photo.width * photo.height) {
-    throw new WhylightError(`a mask of ${mask.length} px for a photo of ${photo.width}×${photo.height}`);
-  }
+  const object = maskOnInput(mask, photo, { height, width, crop });
   let [total, outside, area] = [0, 0, 0];
-  for (let y = 0; y < height; y++) {
-    const row = Math.floor(crop.y + ((y + 0.5) * crop.height) / height);
-    for (let x = 0; x < width; x++) {
-      const column = Math.floor(crop.x + ((x + 0.5) * crop.width) / width);
-      const within = row >= 0 && row < photo.height && column >= 0 && column < photo.width;
-      const inside = within && mask[row * photo.width + column] !== 0;
-      const value = Math.max(0, values[y * width + x]!);
-      total += value;
-      if (inside) continue;
-      outside += value;
-      area++;
-    }
-  }
+  values.forEach((signed, i) => {
+    const value = Math.max(0, signed);
+    total += value;
+    if (object.mask[i] !== 0) return;
+    outside += value;
+    area++;
+  });
   return { mass: total > 0 ? outside / total : null, area: area / (height * width) };
 }
 

@@ -37,7 +37,8 @@ export function localPeaks(
   return peaks.sort((a, b) => b.value - a.value || a.y - b.y || a.x - b.x);
 }
 
-function* neighbours(i: number, width: number, height: number): Generator<number> {
+/** The up to eight pixels around one, by index. */
+export function* neighbours(i: number, width: number, height: number): Generator<number> {
   const [x, y] = [i % width, Math.floor(i / width)];
   for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
     for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineMeasure } from './define-measure';
+import { nothingPositive, placeOutcomes } from './placed';
 
 export const relevanceMassMeasure = defineMeasure({
   name: 'relevance-mass',
@@ -18,15 +19,14 @@ export const relevanceMassMeasure = defineMeasure({
   needs: ['mask'],
   cost: 'no pass',
   schema: z.strictObject({}),
-  measure: async ({ mask }, maps) =>
-    maps.map(({ values }) => {
+  measure: async (measured, maps) =>
+    placeOutcomes(measured, maps, (values, { mask, share }) => {
       let [inside, all] = [0, 0];
       values.forEach((value, i) => {
         const positive = Math.max(0, value);
         all += positive;
-        if (mask![i] !== 0) inside += positive;
+        if (mask[i] !== 0) inside += positive;
       });
-      if (all > 0) return { value: inside / all };
-      return { value: null, notes: ['the map has no positive value'] };
+      return all > 0 ? { value: inside / all, parts: { chance: share } } : nothingPositive;
     }),
 });

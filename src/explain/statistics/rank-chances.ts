@@ -60,11 +60,7 @@ export function rankChances(
   });
 }
 
-function weightedMean(
-  rows: readonly (readonly number[])[],
-  ofNetwork: Float64Array,
-  ofPhoto: Float64Array,
-): number {
+function weightedMean(rows: readonly (readonly number[])[], ofNetwork: Float64Array, ofPhoto: Float64Array): number {
   let [sum, weight] = [0, 0];
   rows.forEach((row, n) => {
     if (ofNetwork[n] === 0) return;
