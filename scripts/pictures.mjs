@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { housePicture } from './house-picture.mjs';
+import { measuresPage } from './measures-page.mjs';
 import { methodsPage } from './methods-page.mjs';
 import { inProject } from './setup/tools.mjs';
 
@@ -23,6 +24,10 @@ const {
 const { figurePng } = require(inProject('dist/page/picture.js'));
 const { findChromium } = require(inProject('dist/page/find-chromium.js'));
 const { describeOptions } = require(inProject('dist/explain/methods/method-options.js'));
+const { measures } = require(inProject('dist/explain/measures/index.js'));
+const { measureQuestions } = require(inProject('dist/explain/measures/define-measure.js'));
+const { baselines } = require(inProject('dist/explain/measures/baselines/index.js'));
+const { baselineKnowledge } = require(inProject('dist/explain/measures/baselines/define-baseline.js'));
 const { referenceText } = require(inProject('dist/report/bibliography.js'));
 const sharp = require('sharp');
 
@@ -79,5 +84,7 @@ const page = methodsPage({
   referenceText,
 });
 writeFileSync(inProject('docs/methods.md'), page);
+const shown = { measures, questions: measureQuestions, baselines, knowledge: baselineKnowledge };
+writeFileSync(inProject('docs/measures.md'), measuresPage({ ...shown, optionRows: describeOptions, referenceText }));
 writeFileSync(`${pictures}/house.svg`, housePicture());
 process.exit(0);

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { housePicture } from '../scripts/house-picture.mjs';
+import { measuresPage } from '../scripts/measures-page.mjs';
 import { methodsPage } from '../scripts/methods-page.mjs';
+import { measures } from '../src/explain/measures';
+import { baselines } from '../src/explain/measures/baselines';
+import { baselineKnowledge } from '../src/explain/measures/baselines/define-baseline';
+import { measureQuestions } from '../src/explain/measures/define-measure';
 import { methods, views } from '../src/explain/methods';
 import { describeOptions } from '../src/explain/methods/method-options';
 import { referenceText } from '../src/report/bibliography';
@@ -20,6 +25,11 @@ test('docs/methods.md says what the methods are: npm run docs makes it again', (
   const said = (name: string) => words.get(name) ?? '';
   const shown = { methods, views, network, words: said, optionRows: describeOptions, referenceText };
   expect(page).toBe(methodsPage(shown));
+});
+
+test('docs/measures.md says what the measures are: npm run docs makes it again', () => {
+  const shown = { measures, questions: measureQuestions, baselines, knowledge: baselineKnowledge };
+  expect(read('docs/measures.md')).toBe(measuresPage({ ...shown, optionRows: describeOptions, referenceText }));
 });
 
 test('README.md and lesson 6 count the methods as they are', () => {

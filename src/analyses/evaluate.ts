@@ -1,6 +1,6 @@
 import { WhylightError } from '../explain/errors';
 import type { MethodCall } from '../explain/explain-all';
-import { withLook } from '../explain/look';
+import { type Look, withLook } from '../explain/look';
 import type { Measure, MeasureCase, MeasuredMap, MeasureOutcome } from '../explain/measures/define-measure';
 import { mapByMethod } from '../explain/measures/remake';
 import type { Network } from '../explain/network/network';
@@ -8,7 +8,7 @@ import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress
 import { networkIdentity } from '../explain/store/network-identity';
 import { type StoreOptions, storedResult } from '../explain/store/store';
 import type { ResolvedTarget } from '../explain/target';
-import { type EvaluatedMap, type MapSource, otherMaps } from './evaluation-maps';
+import { type EvaluatedMap, type MapCase, type MapSource, otherMaps } from './evaluation-maps';
 import type { EvaluationPhoto } from './evaluation-photo';
 
 /** A measure with its own options. */
@@ -108,64 +108,83 @@ export async function evaluate(
   };
 }
 
-/** One photo under one network: what is kept of each measure is read, and maps are made only for the rest. */
+/** One photo under one network. */
 async function evaluatePhoto(
   network: Network,
   photo: EvaluationPhoto,
   photos: readonly EvaluationPhoto[],
-  { methods, measures, others = [], target: wish = 'answer', seed = 1, store, ...run }: EvaluateOptions,
+  options: EvaluateOptions & { readonly seed: number },
 ): Promise<{ readonly photoCase: EvaluationCase; readonly rows: EvaluationRow[] }> {
+  const { target: choice = 'answer', seed, memoryMB, signal } = options;
+  if (choice === 'label' && photo.label === null) throw new WhylightError(`${photo.name} has no label to explain`);
   return withLook(network, photo.photo, async (look) => {
-    const answer = look.classification.classes[0]!.label;
-    if (wish === 'label' && photo.label === null) throw new WhylightError(`${photo.name} has no label to explain`);
-    const target = look.target(wish === 'label' ? photo.label! : undefined);
-    const { onProgress: _, journal: __, ...quiet } = run;
-    const measured = await measuredCase(photo, look, target, seed, quiet);
-    let made: Promise<readonly MeasuredMap[]> | null = null;
-    const maps = () => {
-      made ??= allMaps(methods, others, measured, photo, photos, quiet);
-      return made;
+    const target = look.target(choice === 'label' ? photo.label! : undefined);
+    const run = { memoryMB, signal };
+    const measured = await measuredCase(photo, look, target, seed, run);
+    return {
+      photoCase: caseOf(network, photo, look, target),
+      rows: await outcomesOf({ measured, photo, photos, run }, options),
     };
-    const rows: EvaluationRow[] = [];
-    for (const { measure, options: own } of measures) {
-      const settings = measure.parse(own ?? {});
-      const compute = async () => {
-        const list = await maps();
-        const outcomes = await measure.measure(measured, list, { ...settings, ...quiet });
-        return list.map(({ name }, i) => ({ map: name, ...outcomes[i] }) as { map: string } & Partial<MeasureOutcome>);
-      };
-      const outcomes = await storedResult(
-        store ?? { folder: null },
-        `${measure.name} of ${photo.name} (${network.name})`,
-        {
-          kind: 'measurements',
-          parts: {
-            evaluation: [measure.name, settings, seed, wish, run.memoryMB ?? null],
-            network: networkIdentity(network),
-            photo: [photo.photo.sha256, photo.key],
-            methods: methods.map(({ method, options }) => [method.name, method.parse(options ?? {})]),
-            others: others.map(({ name, key }) => [name, key(photos)]),
-          },
-          code: ['explain', 'analyses', 'scenes'],
-        },
-        compute,
-      );
-      for (const outcome of outcomes) {
-        if (outcome.value === undefined) continue;
-        rows.push({
-          network: network.name,
-          photo: photo.name,
-          measure: measure.name,
-          ...outcome,
-          value: outcome.value,
-        });
-      }
-    }
-    const right = photo.label === null ? null : answer === photo.label;
-    const { label, logit, probability } = target;
-    const known = { network: network.name, photo: photo.name, label: photo.label, answer, right };
-    return { photoCase: { ...known, target: label, logit, probability }, rows };
   });
+}
+
+function caseOf(
+  network: Network,
+  { name, label }: EvaluationPhoto,
+  look: Look,
+  target: ResolvedTarget,
+): EvaluationCase {
+  const answer = look.classification.classes[0]!.label;
+  return {
+    network: network.name,
+    photo: name,
+    label,
+    answer,
+    right: label === null ? null : answer === label,
+    target: target.label,
+    logit: target.logit,
+    probability: target.probability,
+  };
+}
+
+/** What is kept of each measure is read, and maps are made only for the rest. */
+async function outcomesOf(
+  at: Omit<MapCase, 'maps'>,
+  { methods, measures, others = [], target = 'answer', seed, memoryMB, store }: EvaluateOptions,
+): Promise<EvaluationRow[]> {
+  const { measured, photo, photos, run } = at;
+  const { network } = measured.look;
+  const shared = {
+    network: networkIdentity(network),
+    photo: [photo.photo.sha256, photo.key],
+    methods: methods.map(({ method, options }) => [method.name, method.parse(options ?? {})]),
+    others: others.map(({ name, key }) => [name, key(photos)]),
+  };
+  let made: Promise<readonly MeasuredMap[]> | null = null;
+  const maps = () => {
+    made ??= allMaps(methods, others, at);
+    return made;
+  };
+  const rows: EvaluationRow[] = [];
+  for (const { measure, options } of measures) {
+    const settings = measure.parse(options ?? {});
+    const parts = { ...shared, evaluation: [measure.name, settings, seed, target, memoryMB ?? null] };
+    const outcomes = await storedResult(
+      store ?? { folder: null },
+      `${measure.name} of ${photo.name} (${network.name})`,
+      { kind: 'measurements', parts, code: ['explain', 'analyses', 'scenes'] },
+      async () => {
+        const list = await maps();
+        const said = await measure.measure(measured, list, { ...settings, ...run });
+        return list.map(({ name }, i) => ({ map: name, outcome: said[i] ?? null }));
+      },
+    );
+    for (const { map, outcome } of outcomes) {
+      if (outcome === null) continue;
+      rows.push({ network: network.name, photo: photo.name, map, measure: measure.name, ...outcome });
+    }
+  }
+  return rows;
 }
 
 async function measuredCase(
@@ -175,21 +194,17 @@ async function measuredCase(
   seed: number,
   run: RunOptions,
 ): Promise<MeasureCase> {
-  return { look, target, mask: photo.mask(look), things: await photo.things(look, target, run), seed };
+  return { look, target, mask: photo.mask(look.input), things: await photo.things(look, target, run), seed };
 }
 
 async function allMaps(
   methods: readonly MethodCall[],
   others: readonly MapSource[],
-  measured: MeasureCase,
-  photo: EvaluationPhoto,
-  photos: readonly EvaluationPhoto[],
-  run: RunOptions,
+  at: Omit<MapCase, 'maps'>,
 ): Promise<readonly MeasuredMap[]> {
+  const { look, target } = at.measured;
   const maps: MeasuredMap[] = [];
-  for (const { method, options } of methods) {
-    maps.push(await mapByMethod(method, measured.look, measured.target, options, run));
-  }
-  maps.push(...(await otherMaps(others, { measured, photo, photos, maps, run })));
+  for (const { method, options } of methods) maps.push(await mapByMethod(method, look, target, options, at.run));
+  maps.push(...(await otherMaps(others, { ...at, maps })));
   return maps;
 }

@@ -1,3 +1,4 @@
+import type { NetworkInput } from '../explain/image/preprocessing';
 import type { ImageSample } from '../explain/image/sample';
 import type { Look } from '../explain/look';
 import type { Thing } from '../explain/measures/define-measure';
@@ -11,7 +12,7 @@ export interface EvaluationPhoto {
   /** The class that is right; null where it is not known. */
   readonly label: string | null;
   /** Where the label's object is in what a network sees, height × width of its input; null where it is not known. */
-  readonly mask: (look: Look) => Uint8Array | null;
+  readonly mask: (input: NetworkInput) => Uint8Array | null;
   /** What each thing is worth to a target's score; null where the photo cannot be drawn again. */
   readonly things: (look: Look, target: ResolvedTarget, run: RunOptions) => Promise<readonly Thing[] | null>;
   /** What decides mask and things beside the photo: for the key under which results are kept. */

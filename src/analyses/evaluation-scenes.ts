@@ -63,7 +63,7 @@ export function scenePhotos(
       name,
       photo: { ...image, source: name },
       label,
-      mask: ({ input }) => {
+      mask: (input) => {
         const animal = drawScene(spec).objects.find(({ kind }) => kind === label)!;
         return maskOnInput(animal.mask, image, input).mask;
       },

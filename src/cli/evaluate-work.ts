@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { baselineMaps } from '../analyses/baseline-maps';
 import { detectionOf } from '../analyses/detection-of';
 import { type Evaluation, evaluate, type MeasureCall } from '../analyses/evaluate';
 import { evaluationFindings } from '../analyses/evaluation-findings';
-import type { MapSource } from '../analyses/evaluation-maps';
 import type { EvaluationPhoto } from '../analyses/evaluation-photo';
 import { methodsFor, presets } from '../analyses/evaluation-presets';
 import { evaluationScenes, scenePhotos } from '../analyses/evaluation-scenes';
@@ -16,7 +16,6 @@ import { WhylightError } from '../explain/errors';
 import type { MethodCall } from '../explain/explain-all';
 import { ensureWritableFolder } from '../explain/files';
 import { findMeasure, measures } from '../explain/measures';
-import { baselines } from '../explain/measures/baselines';
 import { findMethod, methods } from '../explain/methods';
 import { optionValue } from '../explain/methods/method-options';
 import { loadNetwork } from '../explain/network/load-network';
@@ -81,7 +80,7 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
     const evaluation = await evaluate(networks, photos, {
       ...run,
       ...calls,
-      others: others(request, fit),
+      others: [...(request.maps === undefined ? [] : mapFiles(request.maps)), ...baselineMaps(calls.methods)],
       target: request.target,
       seed: request.seed,
       store: { folder: request.cache ? cacheFolder() : null },
@@ -117,8 +116,7 @@ function readSettings(settings: Settings, names: readonly string[]) {
       );
     }
     const { schema } = methods.find(({ name }) => name === scope) ?? findMeasure(scope);
-    const type = schema.shape[option];
-    result[scope] = { ...result[scope], [option]: type === undefined ? text : optionValue(type, text) };
+    result[scope] = { ...result[scope], [option]: optionValue(schema, option, text) };
   }
   return result;
 }
@@ -168,10 +166,6 @@ function commonAnimals(networks: readonly Network[]) {
     );
   }
   return classes;
-}
-
-function others({ maps }: EvaluateRequest, names: readonly string[]): readonly MapSource[] {
-  return [...(maps === undefined ? [] : mapFiles(maps)), ...baselines(names)];
 }
 
 /** All cases, and right and wrong answers apart where there are both. */

@@ -7,11 +7,13 @@ import { plainLine, plainText } from '../explain/plain-line';
 import { backgroundCommand } from './background';
 import { cacheCommand } from './cache';
 import { doctorCommand } from './doctor';
+import { evaluateCommand } from './evaluate';
 import { explainCommand } from './explain';
 import { fetchCommand } from './fetch';
 import { importCommand } from './import';
 import { interruptCode } from './interrupt';
 import { interventionsCommand } from './interventions';
+import { measuresCommand } from './measures';
 import { methodsCommand } from './methods';
 import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
@@ -50,10 +52,12 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     backgroundCommand(),
     relianceCommand(),
     interventionsCommand(),
+    evaluateCommand(),
     trainingsCommand(),
     importCommand(),
     networksCommand(),
     methodsCommand(),
+    measuresCommand(),
     fetchCommand(),
     cacheCommand(),
     doctorCommand(),
