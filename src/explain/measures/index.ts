@@ -1,9 +1,35 @@
 import { didYouMean } from '../did-you-mean';
 import { WhylightError } from '../errors';
+import { complexityMeasure } from './complexity';
 import type { Measure } from './define-measure';
+import { effectiveSizeMeasure } from './effective-size';
+import { faithfulnessCorrelationMeasure } from './faithfulness-correlation';
+import { infidelityMeasure } from './infidelity';
+import { muFidelityMeasure } from './mu-fidelity';
+import { passesMeasure } from './passes';
+import { redrawnOrderMeasure } from './redrawn-order';
+import { redrawnShareMeasure } from './redrawn-share';
+import { redrawnSignMeasure } from './redrawn-sign';
 import { relevanceMassMeasure } from './relevance-mass';
+import { secondsMeasure } from './seconds';
+import { sensitivityNMeasure } from './sensitivity-n';
+import { sparsenessMeasure } from './sparseness';
 
-const list: Measure[] = [relevanceMassMeasure];
+const list: Measure[] = [
+  faithfulnessCorrelationMeasure,
+  sensitivityNMeasure,
+  muFidelityMeasure,
+  infidelityMeasure,
+  relevanceMassMeasure,
+  redrawnOrderMeasure,
+  redrawnSignMeasure,
+  redrawnShareMeasure,
+  sparsenessMeasure,
+  complexityMeasure,
+  effectiveSizeMeasure,
+  passesMeasure,
+  secondsMeasure,
+];
 
 /** Every measure, in the order of the questions that they answer. */
 export const measures: readonly Measure[] = list;
