@@ -3,7 +3,6 @@ import { fillImage, type OcclusionFill, occlusionFills } from '../methods/occlud
 import { type Perturbations, perturb } from '../perturbation';
 import type { RunOptions } from '../progress';
 import { logitsOf, probabilitiesOf } from '../scored-copies';
-import { targetProbability } from '../target';
 import type { MeasureCase } from './define-measure';
 
 /** Options of the measures that remove pixels and look at the score. */
@@ -42,11 +41,10 @@ export interface ScoreDrops {
  * @throws AbortedError within one batch of the signal.
  */
 export async function scoreDrops(
-  { look: { network, input, outputs }, target, seed }: MeasureCase,
+  { look: { network, input }, target, seed }: MeasureCase,
   { count, write, label, options }: ChangedCopies,
   run: RunOptions,
 ): Promise<ScoreDrops> {
-  const probability = options.score === 'probability' ? targetProbability(network, target, outputs) : null;
   const scoring = options.score === 'probability' ? probabilitiesOf(network, [target]) : logitsOf([target]);
   const scores = await perturb(network, input.values, {
     ...run,
@@ -56,7 +54,7 @@ export async function scoreDrops(
     label,
     key: { options, seed },
   });
-  const whole = probability ?? target.logit;
+  const whole = (options.score === 'probability' ? target.probability : null) ?? target.logit;
   const largest = scores.reduce((most, score) => Math.max(most, Math.abs(score)), Math.abs(whole));
   return { drops: Float64Array.from(scores, (score) => whole - score), rounding: ROUNDING * largest };
 }
