@@ -93,7 +93,7 @@ export const infidelityMeasure = defineMeasure({
   sentence:
     'removes squares at random places and takes the mean square of what the map, scaled to fit best, says wrongly of the score’s loss',
   caution:
-    'rewards whatever is as large as the loss on average: even maps do well where every square costs alike; the best scale may be negative, so that a map and its opposite score the same (`scale` in the parts), and without scaling the number depends on the map’s unit. It grows with the square of the score: photos with large scores decide a mean',
+    'rewards whatever is as large as the loss on average: an even map does well where every square costs alike, and nearly any map with a noisy baseline, whose loss hardly varies. The best scale may be negative, so that a map and its opposite score the same (`scale` in the parts); without scaling the number depends on the map’s unit. It grows with the square of the score, so that photos with large scores decide a mean',
   needs: [],
   cost: 'no pass: 200 perturbed copies are run once for all maps of a photo',
   schema,

@@ -33,9 +33,7 @@ interface Golden {
 }
 
 /** What test/golden/measures_subsets.py made: Quantus, Captum, and definitions in NumPy. */
-const golden = JSON.parse(
-  readFileSync(path.join(__dirname, '../../golden/measures_subsets.json'), 'utf8'),
-) as Golden;
+const golden = JSON.parse(readFileSync(path.join(__dirname, '../../golden/measures_subsets.json'), 'utf8')) as Golden;
 
 const { architecture, classes, height, width, options, target, maps } = golden;
 const seeded = seededNetwork(architecture, classes, [height, width, 3], golden.seed);
