@@ -1,23 +1,39 @@
 import { didYouMean } from '../did-you-mean';
 import { WhylightError } from '../errors';
-import { boxIouMeasure } from './box-iou';
 import type { Measure } from './define-measure';
-import { efficientRandomisationMeasure } from './efficient-randomisation';
-import { localisationAucMeasure } from './localisation-auc';
+import { faithfulnessCorrelationMeasure } from './faithfulness-correlation';
+import { sensitivityNMeasure } from './sensitivity-n';
+import { muFidelityMeasure } from './mu-fidelity';
+import { infidelityMeasure } from './infidelity';
+import { roundingMeasure } from './rounding';
 import { maxSensitivityMeasure } from './max-sensitivity';
-import { pointingGameMeasure } from './pointing-game';
-import { randomClassMeasure } from './random-class';
-import { randomisationMeasure } from './randomisation';
 import { relativeInputStabilityMeasure } from './relative-input-stability';
 import { relativeOutputStabilityMeasure } from './relative-output-stability';
+import { seedErrorMeasure } from './seed-error';
+import { randomisationMeasure } from './randomisation';
+import { smoothRandomisationMeasure } from './smooth-randomisation';
+import { efficientRandomisationMeasure } from './efficient-randomisation';
+import { randomClassMeasure } from './random-class';
 import { relevanceMassMeasure } from './relevance-mass';
 import { relevanceRankMeasure } from './relevance-rank';
-import { roundingMeasure } from './rounding';
-import { seedErrorMeasure } from './seed-error';
-import { smoothRandomisationMeasure } from './smooth-randomisation';
 import { topKIntersectionMeasure } from './top-k-intersection';
+import { localisationAucMeasure } from './localisation-auc';
+import { pointingGameMeasure } from './pointing-game';
+import { boxIouMeasure } from './box-iou';
+import { redrawnOrderMeasure } from './redrawn-order';
+import { redrawnSignMeasure } from './redrawn-sign';
+import { redrawnShareMeasure } from './redrawn-share';
+import { sparsenessMeasure } from './sparseness';
+import { complexityMeasure } from './complexity';
+import { effectiveSizeMeasure } from './effective-size';
+import { passesMeasure } from './passes';
+import { secondsMeasure } from './seconds';
 
 const list: Measure[] = [
+  faithfulnessCorrelationMeasure,
+  sensitivityNMeasure,
+  muFidelityMeasure,
+  infidelityMeasure,
   roundingMeasure,
   maxSensitivityMeasure,
   relativeInputStabilityMeasure,
@@ -33,6 +49,14 @@ const list: Measure[] = [
   localisationAucMeasure,
   pointingGameMeasure,
   boxIouMeasure,
+  redrawnOrderMeasure,
+  redrawnSignMeasure,
+  redrawnShareMeasure,
+  sparsenessMeasure,
+  complexityMeasure,
+  effectiveSizeMeasure,
+  passesMeasure,
+  secondsMeasure,
 ];
 
 /** Every measure, in the order of the questions that they answer. */

@@ -38,7 +38,14 @@ const measured: MeasureCase = {
 
 /** Less work than the defaults. */
 const few: Readonly<Record<string, object>> = {
+<<<<<<< HEAD
   'smooth-randomisation': { samples: 2 },
+=======
+  'faithfulness-correlation': { subsets: 12 },
+  'sensitivity-n': { subsets: 5, sizes: 3 },
+  'mu-fidelity': { subsets: 12 },
+  infidelity: { samples: 12 },
+>>>>>>> wt-subsets
 };
 
 /** A map that no method made. */
