@@ -1,9 +1,25 @@
 import { didYouMean } from '../did-you-mean';
 import { WhylightError } from '../errors';
+import { averageDropMeasure } from './average-drop';
+import { averageGainMeasure } from './average-gain';
 import type { Measure } from './define-measure';
+import { deletionMeasure } from './deletion';
+import { increaseInConfidenceMeasure } from './increase-in-confidence';
+import { insertionMeasure } from './insertion';
+import { irofMeasure } from './irof';
 import { relevanceMassMeasure } from './relevance-mass';
+import { symmetricRelevanceGainMeasure } from './symmetric-relevance-gain';
 
-const list: Measure[] = [relevanceMassMeasure];
+const list: Measure[] = [
+  deletionMeasure,
+  insertionMeasure,
+  symmetricRelevanceGainMeasure,
+  irofMeasure,
+  averageDropMeasure,
+  increaseInConfidenceMeasure,
+  averageGainMeasure,
+  relevanceMassMeasure,
+];
 
 /** Every measure, in the order of the questions that they answer. */
 export const measures: readonly Measure[] = list;

@@ -37,7 +37,12 @@ const measured: MeasureCase = {
 };
 
 /** Less work than the defaults. */
-const few: Readonly<Record<string, object>> = {};
+const few: Readonly<Record<string, object>> = {
+  deletion: { step: 0.1, fill: 'road' },
+  insertion: { step: 0.2 },
+  'symmetric-relevance-gain': { step: 0.2 },
+  irof: { segments: 12 },
+};
 
 /** A map that no method made. */
 const foreign = (name: string, values: Float32Array, signed = false): MeasuredMap => ({
