@@ -80,6 +80,8 @@ export interface MeasureOutcome {
   readonly value: number | null;
   /** What the value is the sum of, where there is one: `x` from 0 to 1. */
   readonly curve?: { readonly x: readonly number[]; readonly y: readonly number[] };
+  /** What `curve` is made of, by name, where it is of several. */
+  readonly curves?: Readonly<Record<string, { readonly x: readonly number[]; readonly y: readonly number[] }>>;
   /** Other numbers of the same run, by name. */
   readonly parts?: Readonly<Record<string, number>>;
   readonly notes?: readonly string[];
@@ -140,7 +142,7 @@ export interface Measure<S extends z.ZodObject = any> extends Description<S> {
   parse(options: object): z.output<S>;
   /**
    * What it says of each map; null for a map or case that lacks what it needs.
-   * @throws WhylightError for options that cannot be, and maps of another size than the input; AbortedError.
+   * @throws WhylightError for options that cannot be, maps of another size than the input or with a value that is not finite; AbortedError.
    */
   measure(
     measured: MeasureCase,
@@ -188,6 +190,9 @@ export function defineMeasure<S extends z.ZodObject>(description: MeasureDescrip
       const settings = parse(options);
       const { height, width } = measured.look.input;
       for (const map of maps) {
+        const wrong = map.values.find((value) => !Number.isFinite(value));
+        if (wrong !== undefined)
+          throw new WhylightError(`a map by ${map.name} holds ${wrong} (allowed: finite numbers)`);
         if (map.values.length === height * width) continue;
         throw new WhylightError(
           `a map of ${map.values.length} values by ${map.name} (allowed: ${height}×${width}, the network’s input)`,

@@ -1,6 +1,13 @@
 import { didYouMean } from '../did-you-mean';
 import { WhylightError } from '../errors';
 import type { Measure } from './define-measure';
+import { deletionMeasure } from './deletion';
+import { insertionMeasure } from './insertion';
+import { symmetricRelevanceGainMeasure } from './symmetric-relevance-gain';
+import { irofMeasure } from './irof';
+import { averageDropMeasure } from './average-drop';
+import { increaseInConfidenceMeasure } from './increase-in-confidence';
+import { averageGainMeasure } from './average-gain';
 import { faithfulnessCorrelationMeasure } from './faithfulness-correlation';
 import { sensitivityNMeasure } from './sensitivity-n';
 import { muFidelityMeasure } from './mu-fidelity';
@@ -30,6 +37,13 @@ import { passesMeasure } from './passes';
 import { secondsMeasure } from './seconds';
 
 const list: Measure[] = [
+  deletionMeasure,
+  insertionMeasure,
+  symmetricRelevanceGainMeasure,
+  irofMeasure,
+  averageDropMeasure,
+  increaseInConfidenceMeasure,
+  averageGainMeasure,
   faithfulnessCorrelationMeasure,
   sensitivityNMeasure,
   muFidelityMeasure,
