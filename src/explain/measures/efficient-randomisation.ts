@@ -25,7 +25,7 @@ export const efficientRandomisationMeasure = defineMeasure({
   bibtex: `@misc{hedstrom2024fresh, author = {Hedström, Anna and Weber, Leander and Lapuschkin, Sebastian and Höhne, Marina},
     title = {A Fresh Look at Sanity Checks for Saliency Maps}, year = {2024}, eprint = {2405.02383}}`,
   formula: String.raw`\frac{H(M_{f_L}) - H(M_f)}{H(M_f)}, \quad H(M) = -\sum_{b=1}^{B} h_b(M) \ln h_b(M)`,
-  where: String.raw`$f_L$ is the network $f$ with all parameters drawn anew, and $h_b$ is the share of pixels in the $b$-th of $B$ equal bins`,
+  where: `$f_L$ is the network $f$ with all parameters drawn anew, and $h_b$ is the share of pixels in the $b$-th of $B$ equal bins`,
   sentence: 'compares the entropy of the map’s values with that of the map of a wholly random network',
   caution:
     'never looks at where anything is: two maps with the same histogram count as one; and it rewards methods whose maps of noise are even, which CAMs of few cells cannot have',

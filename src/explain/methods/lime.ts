@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { perturb } from '../perturbation';
 import { seededRandom } from '../random';
 import { columnOf, probabilitiesOf } from '../scored-copies';
+import { farCopies, standardErrorNote } from './copies-notes';
 import { defineMethod, type MethodOptions } from './define-method';
 import { weightedRidge } from './ridge';
 import { superpixels } from './superpixels';
@@ -63,12 +64,19 @@ export const limeMethod = defineMethod({
       return limeWeight(visible, count, kernelWidth);
     });
     return targets.map((_, i) => {
-      const { coefficients, explained } = weightedRidge(masks, columnOf(scores, targets.length, i), weights, penalty);
+      const own = columnOf(scores, targets.length, i);
+      const { coefficients, errors, explained } = weightedRidge(masks, own, weights, penalty);
+      const values = Float32Array.from(labels, (label) => coefficients[label]!);
+      const spread = Float64Array.from(labels, (label) => errors[label]!);
       return {
-        values: Float32Array.from(labels, (label) => coefficients[label]!),
+        values,
         signed: true,
         options: { superpixels: count },
-        notes: [`the linear model explains ${(100 * explained).toFixed(0)} % of the weighted variance`],
+        notes: [
+          `the linear model explains ${(100 * explained).toFixed(0)} % of the weighted variance`,
+          ...farCopies(own.subarray(1), targets[i]!),
+          ...standardErrorNote(values, spread, `${samples} copies`),
+        ],
       };
     });
   },
@@ -78,7 +86,8 @@ export const limeMethod = defineMethod({
  * LIME for images: a linear model of the target's probability in which superpixels (SLIC) are shown or hidden, fitted
  * by ridge regression to random copies weighed by their nearness to the whole (Ribeiro, Singh and Guestrin 2016,
  * arXiv:1602.04938). Hidden superpixels have their own mean colour. Each pixel gets its superpixel's coefficient:
- * signed, in probability (in the target's own score where it has none). One forward pass a copy.
+ * signed, in probability (in the target's own score where it has none). Notes say how well the model fits, how exact so many
+ * copies are, and where the copies score far from the photo. One forward pass a copy.
  *
  * @throws WhylightError for options that cannot be; AbortedError when interrupted.
  */

@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import { perturb } from '../perturbation';
 import { seededRandom } from '../random';
-import { probabilitiesOf } from '../scored-copies';
+import { columnOf, probabilitiesOf } from '../scored-copies';
 import { upsampleBilinear } from '../upsample';
+import { farCopies, standardErrorNote } from './copies-notes';
 import { defineMethod, type MethodOptions } from './define-method';
+import { coverages, openRiseSums } from './rise-sums';
 
 const schema = z.strictObject({
   masks: z.int().min(1).default(4000).meta({ description: 'random masks' }),
   cells: z.int().min(2).default(8).meta({ description: 'cells of a mask along each axis' }),
   visible: z.number().gt(0).lt(1).default(0.5).meta({ description: 'share of cells that stay visible' }),
+  coverage: z.enum(coverages).default('expected').meta({
+    description:
+      'what the sums are divided by. expected: N·p, the paper’s; measured: how far the masks left each pixel visible, so that few masks leave no pattern of their own',
+  }),
   seed: z.int().default(0).meta({ description: 'of the masks' }),
 });
 
@@ -53,7 +59,7 @@ export const riseMethod = defineMethod({
   needs: [],
   perTarget: 'nothing',
   schema,
-  explain: async ({ network, input }, targets, { masks, cells, visible, seed }, run) => {
+  explain: async ({ network, input }, targets, { masks, cells, visible, coverage, seed }, run) => {
     const channels = network.inputShape[2];
     const mask = riseMasks(input.height, input.width, { cells, visible, seed });
     const scores = await perturb(network, input.values, {
@@ -65,16 +71,23 @@ export const riseMethod = defineMethod({
         for (let i = 0; i < into.length; i++) into[i]! *= values[Math.floor(i / channels)]!;
       },
     });
-    const sums = targets.map(() => new Float64Array(input.height * input.width));
+    const sums = targets.map(() => openRiseSums(input.height * input.width, coverage, visible));
     for (let index = 0; index < masks; index++) {
       // Made again rather than kept: after an interruption most were never made.
       const values = mask(index);
       sums.forEach((sum, i) => {
-        const score = scores[index * targets.length + i]!;
-        for (let at = 0; at < sum.length; at++) sum[at]! += score * values[at]!;
+        sum.add(scores[index * targets.length + i]!, values);
       });
     }
-    return sums.map((sum) => ({ values: Float32Array.from(sum, (value) => value / (masks * visible)), signed: false }));
+    return sums.map((sum, i) => {
+      const values = sum.values();
+      const errors = sum.errors();
+      const notes = [
+        ...farCopies(columnOf(scores, targets.length, i), targets[i]!),
+        ...(errors === null ? [] : standardErrorNote(values, errors, `${masks} masks`)),
+      ];
+      return { values, signed: false, notes };
+    });
   },
 });
 
@@ -83,8 +96,11 @@ export const riseMethod = defineMethod({
  * probable the target is where a pixel is visible. Masks are s×s grids of Bernoulli(p₁) cells, upsampled bilinearly
  * (edges repeated) to s+1 cells and cropped at a random place; the normalised input is multiplied, so that what is
  * hidden has the training data's mean colour. Not signed: what counts is where it is higher. In probability; in the score of
- * a target that is not one class.
+ * a target that is not one class. Notes say how exact so many masks are, and where the masked copies score far from the photo.
  * One forward pass a mask.
+ *
+ * With few masks some pixels are visible more often than others, and the map shows that pattern even of a random network.
+ * `coverage: 'measured'` divides by Σ_i M_i instead of N p₁, so that a network whose score never changes has an even map.
  *
  * @throws WhylightError for options that cannot be; AbortedError when interrupted.
  */
