@@ -1,4 +1,5 @@
 import { WhylightError } from '../explain/errors';
+import { centreBlob } from '../explain/measures/baselines/centre';
 import { grown, massOutside } from '../explain/measures/mass-outside';
 import { cam } from '../explain/methods/cam';
 import type { Network } from '../explain/network/network';
@@ -291,15 +292,6 @@ async function mapShares(network: Network, label: AnimalKind, { image, objects }
     centre: massOutside({ ...map, values: centreBlob(map.width, map.height) }, mask, image).mass!,
     even: area,
   };
-}
-
-/** A Gaussian at the middle, of a quarter of the shorter side as standard deviation. */
-function centreBlob(width: number, height: number): Float32Array {
-  const deviation = Math.min(width, height) / 4;
-  return Float32Array.from({ length: width * height }, (_, i) => {
-    const [x, y] = [(i % width) - (width - 1) / 2, Math.floor(i / width) - (height - 1) / 2];
-    return Math.exp(-(x ** 2 + y ** 2) / (2 * deviation ** 2));
-  });
 }
 
 const share = (answers: readonly boolean[]) => estimateShare(answers.filter(Boolean).length, answers.length);
