@@ -48,7 +48,7 @@ export interface EvaluationCase {
   readonly photo: string;
   readonly label: string | null;
   readonly answer: string;
-  /** Whether the answer is the label; null where the label is not known. */
+  /** Whether the answer is one of the classes that are right; null where these are not known. */
   readonly right: boolean | null;
   /** The class that was explained. */
   readonly target: string;
@@ -116,9 +116,8 @@ async function evaluatePhoto(
   options: EvaluateOptions & { readonly seed: number },
 ): Promise<{ readonly photoCase: EvaluationCase; readonly rows: EvaluationRow[] }> {
   const { target: choice = 'answer', seed, memoryMB, signal } = options;
-  if (choice === 'label' && photo.label === null) throw new WhylightError(`${photo.name} has no label to explain`);
   return withLook(network, photo.photo, async (look) => {
-    const target = look.target(choice === 'label' ? photo.label! : undefined);
+    const target = choice === 'label' ? labelOf(photo, look) : look.target();
     const run = { memoryMB, signal };
     const measured = await measuredCase(photo, look, target, seed, run);
     return {
@@ -128,19 +127,26 @@ async function evaluatePhoto(
   });
 }
 
+/** Of the classes that are right the one with the highest logit. */
+function labelOf({ name, classes }: EvaluationPhoto, look: Look): ResolvedTarget {
+  const targets = (classes(look.network) ?? []).map((index) => look.target(index));
+  if (targets.length > 0) return targets.reduce((best, one) => (one.logit > best.logit ? one : best));
+  throw new WhylightError(`of ${name} it is not known which class of ${look.network.name} is right`);
+}
+
 function caseOf(
   network: Network,
-  { name, label }: EvaluationPhoto,
+  { name, label, classes }: EvaluationPhoto,
   look: Look,
   target: ResolvedTarget,
 ): EvaluationCase {
-  const answer = look.classification.classes[0]!.label;
+  const { index, label: answer } = look.classification.classes[0]!;
   return {
     network: network.name,
     photo: name,
     label,
     answer,
-    right: label === null ? null : answer === label,
+    right: classes(network)?.includes(index) ?? null,
     target: target.label,
     logit: target.logit,
     probability: target.probability,

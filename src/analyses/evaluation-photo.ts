@@ -2,6 +2,7 @@ import type { NetworkInput } from '../explain/image/preprocessing';
 import type { ImageSample } from '../explain/image/sample';
 import type { Look } from '../explain/look';
 import type { Thing } from '../explain/measures/define-measure';
+import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import type { ResolvedTarget } from '../explain/target';
 
@@ -9,8 +10,10 @@ import type { ResolvedTarget } from '../explain/target';
 export interface EvaluationPhoto {
   readonly name: string;
   readonly photo: ImageSample;
-  /** The class that is right; null where it is not known. */
+  /** What it shows, in a word; null where it is not known. */
   readonly label: string | null;
+  /** Indices of a network's classes that are right; null where it is not known. */
+  readonly classes: (network: Network) => readonly number[] | null;
   /** Where the label's object is in what a network sees, height × width of its input; null where it is not known. */
   readonly mask: (input: NetworkInput) => Uint8Array | null;
   /** What each thing is worth to a target's score; null where the photo cannot be drawn again. */

@@ -7,7 +7,7 @@ import { maskOnInput } from '../explain/measures/input-mask';
 import { perturb } from '../explain/perturbation';
 import type { RunOptions } from '../explain/progress';
 import { logitsOf } from '../explain/scored-copies';
-import type { ResolvedTarget } from '../explain/target';
+import { findClass, type ResolvedTarget } from '../explain/target';
 import { partsOf, withoutObject, withoutPart } from '../scenes/counterfactuals';
 import { type LabelledSpec, sceneSpecs } from '../scenes/dataset';
 import { sceneMasks } from '../scenes/masks';
@@ -63,6 +63,7 @@ export function scenePhotos(
       name,
       photo: { ...image, source: name },
       label,
+      classes: (network) => [findClass(network, label)],
       mask: (input) => {
         const animal = drawScene(spec).objects.find(({ kind }) => kind === label)!;
         return maskOnInput(animal.mask, image, input).mask;

@@ -4,17 +4,19 @@ import { baselineMaps } from '../analyses/baseline-maps';
 import { detectionOf } from '../analyses/detection-of';
 import { type Evaluation, evaluate, type MeasureCall } from '../analyses/evaluate';
 import { evaluationFindings } from '../analyses/evaluation-findings';
+import { evaluationMasked } from '../analyses/evaluation-masked';
 import type { EvaluationPhoto } from '../analyses/evaluation-photo';
 import { methodsFor, presets } from '../analyses/evaluation-presets';
 import { evaluationScenes, scenePhotos } from '../analyses/evaluation-scenes';
 import { type CaseChoice, type EvaluationSummary, summarise } from '../analyses/evaluation-summary';
 import { mapFiles } from '../analyses/map-files';
-import { maskedPhotos } from '../analyses/masked-photos';
+import type { CategoryClasses } from '../analyses/masked-photos';
 import { knownAnimals } from '../analyses/rival-scenes';
 import { didYouMean } from '../explain/did-you-mean';
 import { WhylightError } from '../explain/errors';
 import type { MethodCall } from '../explain/explain-all';
 import { ensureWritableFolder } from '../explain/files';
+import { loadPhoto } from '../explain/image/load-photo';
 import { findMeasure, measures } from '../explain/measures';
 import { findMethod, methods } from '../explain/methods';
 import { optionValue } from '../explain/methods/method-options';
@@ -27,6 +29,7 @@ import { evaluationText } from './evaluation-text';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
 import type { Settings } from './options';
+import { findPhotos } from './photos';
 import { createReporter, type Reporter } from './progress';
 import { addModules } from './with';
 
@@ -34,7 +37,7 @@ import { addModules } from './with';
 export interface EvaluateRequest {
   readonly network: readonly string[];
   readonly data: string;
-  readonly masks?: string;
+  readonly classes?: CategoryClasses;
   readonly methods?: readonly string[];
   readonly measures?: readonly string[];
   readonly preset: 'fast' | 'thorough';
@@ -71,7 +74,7 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
     const networks = await open(request, reporter, signal);
     const { fit, omissions } = methodsFor(networks, chosen.methods);
     omissions.forEach(noteOnce(reporter));
-    const photos = await photosOf(request, networks, request.scenes ?? preset.scenes);
+    const photos = await photosOf(request, networks, preset.scenes);
     const calls = {
       methods: fit.map((name): MethodCall => ({ method: findMethod(name), options: optionsOf(name) })),
       measures: chosen.measures.map((name): MeasureCall => ({ measure: findMeasure(name), options: optionsOf(name) })),
@@ -134,25 +137,47 @@ async function open(request: EvaluateRequest, reporter: Reporter, signal: AbortS
   return networks;
 }
 
-/** Drawn scenes, a folder of them, or photos. */
+/** Drawn scenes, a folder of them, photos with masks, or photos. */
 async function photosOf(
-  { data, masks, seed, target }: EvaluateRequest,
+  { data, classes, seed, scenes }: EvaluateRequest,
   networks: readonly Network[],
-  scenes: number,
+  usual: number,
 ): Promise<readonly EvaluationPhoto[]> {
   if (data === 'scenes' && existsSync(data) && statSync(data).isDirectory()) {
     throw new WhylightError('--data scenes is drawn scenes and a folder here (for the folder say ./scenes)');
   }
-  if (data === 'scenes') {
-    if (masks !== undefined) throw new WhylightError('--masks does nothing for drawn scenes: their masks are exact');
-    return evaluationScenes({ scenes, seed, classes: commonAnimals(networks) });
+  const holds = (name: string) => data !== 'scenes' && existsSync(path.join(data, name));
+  if (classes !== undefined && !holds('index.json')) {
+    throw new WhylightError('--classes is for photos with an index.json, whose categories it names');
   }
-  const specs = path.join(data, 'specs.jsonl');
-  if (!existsSync(specs)) return maskedPhotos(data, { masks, networks, labels: target === 'label' });
-  if (masks !== undefined) throw new WhylightError('--masks does nothing for a folder of scenes: it has exact ones');
-  const labelled = await readSpecs(specs);
+  if (data === 'scenes') return evaluationScenes({ scenes: scenes ?? usual, seed, classes: commonAnimals(networks) });
+  if (scenes !== undefined) throw new WhylightError('--scenes is for drawn scenes; a folder is evaluated whole');
+  if (holds('specs.jsonl') && holds('index.json')) {
+    throw new WhylightError(`${data} holds specs.jsonl and index.json (allowed: one of both)`);
+  }
+  if (holds('index.json')) return evaluationMasked(data, networks, classes);
+  if (!holds('specs.jsonl')) return plainPhotos(data);
+  const labelled = await readSpecs(path.join(data, 'specs.jsonl'));
   const digits = Math.max(4, String(labelled.length - 1).length);
   return scenePhotos(labelled, (i) => String(i).padStart(digits, '0'));
+}
+
+/** Photos of which nothing is known. */
+async function plainPhotos(folder: string): Promise<EvaluationPhoto[]> {
+  const photos: EvaluationPhoto[] = [];
+  for (const { file, base } of await findPhotos([folder], '')) {
+    const photo = await loadPhoto(file);
+    photos.push({
+      name: base,
+      photo,
+      label: null,
+      classes: () => null,
+      mask: () => null,
+      things: async () => null,
+      key: null,
+    });
+  }
+  return photos;
 }
 
 /** The drawn animals that all networks know. */

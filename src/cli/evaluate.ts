@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EvaluateRequest } from './evaluate-work';
 import {
   jsonOption,
@@ -18,8 +18,16 @@ export function evaluateCommand(): Command {
       'Measure which maps can be believed: methods × measures, beside maps that know nothing of the network.',
     )
     .requiredOption('-n, --network <names>', `${networkHelp}; several with commas`, list)
-    .option('--data <dir>', 'scenes: drawn ones; or a folder: of whylight scenes, or of photos (--masks)', 'scenes')
-    .option('--masks <dir>', 'masks of the photos, PNG of the same size and name: not 0 inside the object')
+    .option(
+      '--data <dir>',
+      'scenes: drawn ones; or a folder: of whylight scenes, of photos with masks (index.json), of photos',
+      'scenes',
+    )
+    .option(
+      '--classes <list>',
+      'what the categories of photos are to the network: dog=151-268,cat=281;282',
+      categoryClasses,
+    )
     .option('-m, --methods <names>', 'methods, with commas, or all; default: those of the preset', list)
     .option('--measures <names>', 'measures, with commas, or all; default: those of the preset', list)
     .addOption(
@@ -55,12 +63,13 @@ Of every measure (whylight measures) the mean over photos with its 95 % interval
 networks and photos), and the place among methods and baselines with the places between which it lies in 95 % of draws of
 photos and networks. A method is called better than nothing where it beats the best of the baselines, photo by photo (sign
 test, Holm's correction for all methods). Scenes are drawn again without each thing in them, so that what it is worth to the
-network is measured and not assumed. An interrupted run goes on where it was.
+network is measured and not assumed. The index.json of photos with masks is a list of { image, mask, category }, masks PNG
+of the photo's size, white where the object is. An interrupted run goes on where it was.
 
 Examples:
   whylight evaluate --network scenes-fair
   whylight evaluate --network scenes-fair,scenes-biased --preset thorough --out evaluated
-  whylight evaluate --network efficientnet-lite0 --data photos --masks masks --methods saliency,grad-cam,occlusion
+  whylight evaluate --network efficientnet-lite0 --data photos-with-masks --classes dog=151-268 --target label
   whylight evaluate --network scenes-fair --data set --maps maps-of-captum`,
     )
     .action(async (request: EvaluateRequest) => {
@@ -68,4 +77,15 @@ Examples:
       const { evaluateNetworks } = await import('./evaluate-work.js');
       await evaluateNetworks(request);
     });
+}
+
+/** Reads `dog=151-268,cat=281;282`. */
+function categoryClasses(text: string): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    list(text).map((entry) => {
+      const match = /^([^=]+)=(.+)$/.exec(entry);
+      if (!match) throw new InvalidArgumentError('Allowed: category=class, several classes with ; between them.');
+      return [match[1]!.trim(), match[2]!.split(';').map((one) => one.trim())];
+    }),
+  );
 }

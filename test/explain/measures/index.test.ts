@@ -38,21 +38,15 @@ const measured: MeasureCase = {
 
 /** Less work than the defaults. */
 const few: Readonly<Record<string, object>> = {
-<<<<<<< HEAD
-<<<<<<< HEAD
   'smooth-randomisation': { samples: 2 },
-=======
   'faithfulness-correlation': { subsets: 12 },
   'sensitivity-n': { subsets: 5, sizes: 3 },
   'mu-fidelity': { subsets: 12 },
   infidelity: { samples: 12 },
->>>>>>> wt-subsets
-=======
   deletion: { step: 0.1, fill: 'road' },
   insertion: { step: 0.2 },
   'symmetric-relevance-gain': { step: 0.2 },
   irof: { segments: 12 },
->>>>>>> wt-faithful
 };
 
 /** A map that no method made. */
