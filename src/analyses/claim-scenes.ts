@@ -1,6 +1,8 @@
 import type { Network } from '../explain/network/network';
 import type { SceneChange } from '../scenes/counterfactuals';
 import { type LabelledSpec, labelledSpec } from '../scenes/dataset';
+import { ownBackground } from '../scenes/random-scene';
+import { swapBackground } from '../scenes/study-scenes';
 import { backgroundSpecs } from './background-bias';
 import { INSTANCES, instancesPerNumber, instancesSpec } from './cam-instances';
 import { knownAnimals, rivalSpecs, type SceneSample } from './rival-scenes';
@@ -44,9 +46,11 @@ export function instancesSet(network: Classes, sample: SceneSample): ClaimScenes
   return { name: 'instances', specs: specs.flat(), changes: [] };
 }
 
-/** One animal in each, on all backgrounds; networks of the same classes share them. */
+/** One animal in each, on its class's own background, where its masks are read; networks of the same classes share them. */
 export const singleSet = (network: Classes, sample: SceneSample): ClaimScenes => ({
   name: `single-${network.classes.join('-')}`,
-  specs: [...backgroundSpecs(network, sample)],
+  specs: [...backgroundSpecs(network, sample)].map(({ label, spec }) =>
+    labelledSpec(label, swapBackground(spec, ownBackground[label])),
+  ),
   changes: ['background'],
 });
