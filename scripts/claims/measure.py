@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from intervals import correlation, crossed, least_share, mean, paired, share
-from pictures import boxes, grown, hits, peaks, radius, reach
+from network import upsampled
+from pictures import boxes, grown, halved, hits, peaks, radius, reach
 
 PAIRS = (('dog', 'wolf'), ('bee', 'ant'))
 KINDS = ('dog', 'wolf', 'bee', 'ant')
@@ -532,7 +533,11 @@ def pooling(network, scenes, outcomes):
     }
     gain = lambda pooling: {**of(pooling), 'gain': crossed(y[pooling] - y['average'], -1, 1, 2)}
     r, middle, cases = radius(network.side), ((network.side - 1) / 2,) * 2, []
+    own = [one['result']['own'] for one in series['average'] if f'scenes-{one["plan"]["name"]}' == network.name]
+    again = []
     for i, pair in rival_scenes(network, scenes):
+        if own:
+            again.append(own_peaks(network, scenes, i, pair))
         for kind in pair:
             mask = in_input(scenes.mask(i, kind), network.side)
             cases.append({'scene': scenes.name(i), 'centre': hits(mask, middle, r), 'point': reach(mask, r).mean()})
@@ -540,10 +545,22 @@ def pooling(network, scenes, outcomes):
         'average': of('average'),
         'others': [gain('maximum'), gain('flat')],
         'scenes': y['average'].shape[1],
-        'centre': mean(by_scene(cases, lambda one: one['centre']), -0.0, 1),
+        'again': {'network': network.name, 'recorded': own[0], 'measured': again} if own else None,
+        'centre': mean(by_scene(cases, lambda one: one['centre'])),
         'point': mean(by_scene(cases, lambda one: one['point'])),
         'tolerance': r,
     }
+
+
+def own_peaks(network, scenes, i, pair):
+    """The share of both Grad-CAM maps at the last layer whose highest peak hits the own animal."""
+    _, last, _ = network.run(halved(scenes.picture(i))[None])
+    right = []
+    for kind in pair:
+        values = upsampled(np.maximum(last[0] @ (network.of_logits(kind) @ network.head), 0), network.side)
+        top = peaks(values)[:1]
+        right.append(bool(top) and hits(in_input(scenes.mask(i, kind), network.side), top[0][:2], radius(network.side)))
+    return np.mean(right)
 
 
 def in_input(mask, side):

@@ -109,6 +109,49 @@ class Scenes:
         return np.any(self.masks(i, kind), 0)
 
 
+def mix(*numbers):
+    """A seed made of several numbers."""
+    value = 0x811C9DC5
+    for number in numbers:
+        for shift in (0, 8, 16, 24):
+            value = (value ^ (number >> shift & 255)) * 0x01000193 % 2**32
+        value = (value ^ value >> 15) * 0x2C1B3C6D % 2**32
+    return value ^ value >> 13
+
+
+STREAMS = {'single': 0x7E570001, 'rivals': 0x7E570002, 'instances': 0x7E570003, 'uneven': 0x7E570005}
+
+
+def check_seeds(scenes, stream, seed, pictures=1):
+    """Whether each scene is named by the seed that docs/claims.md gives it: `pictures` follow one another for each."""
+    first = mix(STREAMS[stream], seed)
+    for i in range(len(scenes)):
+        own = f'{first}-{i}' if stream == 'single' else str(mix(first, i // pictures))
+        if not f'{scenes.name(i)}-'.startswith(f'scene-{own}-'):
+            raise ValueError(f'{scenes.folder}: scene {i} is {scenes.name(i)}, not of the seed {own}')
+
+
+def check_kept(scenes, pictures):
+    """Whether each picture shows the objects of the one before and one more, none of them moved."""
+    for i in range(len(scenes)):
+        before = scenes.specs[i - 1]['objects'] if i % pictures else []
+        objects = scenes.specs[i]['objects']
+        if len(objects) != len(before) + 1 or any(one not in objects for one in before):
+            raise ValueError(f'{scenes.folder}: scene {i} is not the one before it with one more animal')
+
+
+def halved(picture):
+    """RGB bytes at half the size, as Pillow resizes bilinearly: four pixels across, then four down, in bytes after each."""
+    for axis in (1, 0):
+        size = picture.shape[axis]
+        at = 2 * np.arange(size // 2)[:, None] + np.arange(-1, 3)
+        weights = np.where((at >= 0) & (at < size), [1.0, 3, 3, 1], 0)
+        weights /= weights.sum(1, keepdims=True)
+        taken = np.moveaxis(picture, axis, 0)[np.clip(at, 0, size - 1)]
+        picture = np.moveaxis(np.floor(np.einsum('ik,ikjc->ijc', weights, taken) + 0.5), 0, axis)
+    return picture
+
+
 def radius(width):
     return int(np.floor(15 / 224 * width + 0.5))
 
