@@ -6,7 +6,7 @@ import { listedClasses, readCard } from '../explain/network/card';
 import { claimNetworks, measuredBy } from '../report/claims/index';
 import { scenesOfClaims } from '../report/claims/measure';
 import { readStudy } from '../report/study';
-import { writeSceneDataset } from '../scenes/write-dataset';
+import { isThereAndEmpty, writeSceneDataset } from '../scenes/write-dataset';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
 
@@ -21,8 +21,8 @@ interface ClaimScenesRequest {
 const besideClaims = ['claims', 'out', 'json'];
 
 /**
- * Writes the scenes on which a study's claims are measured, a folder for each stream, and an index; no network is loaded.
- * @throws WhylightError for another option, a study without claims, and a network whose card lists no classes.
+ * Writes the scenes on which a study's claims are measured, a folder for each stream, and last the index; no network is loaded.
+ * @throws WhylightError for another option, a study without claims, a network whose card lists no classes, and a folder that holds something.
  */
 export async function writeClaimScenes({ claims, out, json }: ClaimScenesRequest, options: readonly string[]) {
   const idle = options.find((name) => !besideClaims.includes(name));
@@ -37,7 +37,7 @@ export async function writeClaimScenes({ claims, out, json }: ClaimScenesRequest
   const sets = scenesOfClaims(settings, (name) => cards.get(name)!);
   const reporter = createReporter();
   const folders: { readonly folder: string; readonly claims: readonly string[]; readonly scenes: number }[] = [];
-  await mkdir(out, { recursive: true });
+  if (!(await isThereAndEmpty(out))) await mkdir(out, { recursive: true });
   await interruptible(async (signal) => {
     for (const { name, specs, changes, serves } of sets) {
       const { onProgress } = reporter;
@@ -51,7 +51,9 @@ export async function writeClaimScenes({ claims, out, json }: ClaimScenesRequest
   process.stdout.write(
     json
       ? `${JSON.stringify(index, null, 2)}\n`
-      : folders.map(({ folder, claims, scenes }) => `${scenes} scenes in ${folder} for ${claims.join(', ')}\n`).join(''),
+      : folders
+          .map(({ folder, claims, scenes }) => `${scenes} scenes in ${folder} for ${claims.join(', ')}\n`)
+          .join(''),
   );
 }
 

@@ -139,7 +139,11 @@ export async function makeNumbers(study: Study, options: ReportOptions): Promise
 }
 
 /** The results as plain JSON. */
-function reportNumbers(study: Study, { networks, figures, claims }: StudyResults, { command, environment }: ReportOptions) {
+function reportNumbers(
+  study: Study,
+  { networks, figures, claims }: StudyResults,
+  { command, environment }: ReportOptions,
+) {
   return {
     title: study.title,
     command,

@@ -63,13 +63,7 @@ export async function writeSceneDataset(
   options: WriteDatasetOptions = {},
 ): Promise<WrittenDataset> {
   const target = path.resolve(folder);
-  const existing = await readdir(target).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });
-  });
-  if (existing && existing.length > 0) {
-    throw new WhylightError(`the folder ${folder} is not empty (allowed: a new folder, or an empty one)`);
-  }
+  const existing = await isThereAndEmpty(folder);
   await ensureWritableFolder(path.dirname(target));
   const beside = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
   try {
@@ -84,6 +78,20 @@ export async function writeSceneDataset(
   } finally {
     if (await stat(beside).catch(() => null)) await rm(beside, { recursive: true, force: true });
   }
+}
+
+/**
+ * Whether there is such a folder already, and nothing in it.
+ * @throws WhylightError where it holds something or cannot be read.
+ */
+export async function isThereAndEmpty(folder: string): Promise<boolean> {
+  const existing = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });
+  });
+  if (existing && existing.length > 0)
+    throw new WhylightError(`the folder ${folder} is not empty (allowed: a new folder, or an empty one)`);
+  return existing !== null;
 }
 
 async function writeInto(

@@ -41,9 +41,6 @@ export const claimNumbers = (measured: readonly MeasuredClaim[], names: NetworkN
         findings: findings.map((finding) => ({ ...finding, verdict: verdictOf(finding) })),
       }));
       const details = claim.details?.(telling)?.rows ?? [];
-      return [
-        claim.id,
-        { networks: networks.map(({ name }) => name), seed: settings.seed, subjects, details, result },
-      ];
+      return [claim.id, { networks: networks.map(({ name }) => name), seed: settings.seed, subjects, details, result }];
     }),
   );

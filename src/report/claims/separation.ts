@@ -83,10 +83,7 @@ export const separation = defineClaim<Record<never, never>, Result>({
   introduction: 'class activation maps separate classes',
   methods: ['cam'],
   measure: measureBoth,
-  scenes: (settings, [network]) => [
-    rivalSet(network!, sampleOf(settings)),
-    unevenSet(network!, sampleOf(settings)),
-  ],
+  scenes: (settings, [network]) => [rivalSet(network!, sampleOf(settings)), unevenSet(network!, sampleOf(settings))],
   subjects: ({ result: { pointing, uneven } }) => [
     { findings: findingsOf(pointing) },
     ...(uneven.weaker === null ? [] : [{ findings: findingsOf(uneven.weaker, ', uneven') }]),
