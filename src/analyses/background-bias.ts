@@ -21,6 +21,7 @@ import { type AnimalKind, animalKinds, type BackgroundKind, backgroundKinds } fr
 import { swapBackground } from '../scenes/study-scenes';
 import { evaluationSeed } from './evaluation-seed';
 import { type Probabilities, probabilitiesOf, topClass } from './probabilities';
+import type { SceneSample } from './rival-scenes';
 
 /** The backgrounds on which the same animals are drawn. */
 export const sceneSets = {
@@ -148,15 +149,7 @@ export async function backgroundBias(
   });
   let done = 0;
   for (const members of alike.values()) {
-    const specs = sceneSpecs({
-      count: scenes,
-      classes: classesOf(networks[members[0]!]!),
-      bias: 0.5,
-      seed: evaluationSeed('single', seed),
-      width: size,
-      height: size,
-      set,
-    });
+    const specs = backgroundSpecs(networks[members[0]!]!, { scenes, seed, size, set });
     let count = 0;
     for (const labelled of specs) {
       await yieldToEvents(signal);
@@ -170,6 +163,24 @@ export async function backgroundBias(
   const measured = networks.map((network, n) => networkBias(network, cases[n]!));
   return { networks: measured, seed, figures: { accuracy: backgroundEstimates(measured, { width: 420 }) } };
 }
+
+/**
+ * The animals that networks of the same classes are asked about, one after another, not drawn yet.
+ * @throws WhylightError for a class that is no drawn animal.
+ */
+export const backgroundSpecs = (
+  network: Pick<Network, 'classes' | 'name'>,
+  { scenes, seed, set, size = 128 }: SceneSample,
+) =>
+  sceneSpecs({
+    count: scenes,
+    classes: classesOf(network),
+    bias: 0.5,
+    seed: evaluationSeed('single', seed),
+    width: size,
+    height: size,
+    set,
+  });
 
 /** An animal's pictures, background by background. */
 type Drawn = ReadonlyMap<BackgroundKind, Scene>;
@@ -268,7 +279,7 @@ function outsideOf(cases: readonly BackgroundCase[]): Omit<MapOutside, 'label'> 
   };
 }
 
-function classesOf({ name, classes }: Network): readonly AnimalKind[] {
+function classesOf({ name, classes }: Pick<Network, 'classes' | 'name'>): readonly AnimalKind[] {
   const unknown = classes.find((label) => !(animalKinds as readonly string[]).includes(label));
   if (unknown === undefined) return classes as readonly AnimalKind[];
   throw new WhylightError(`${name} has a class that is not drawn: ${unknown} (drawn are: ${animalKinds.join(', ')})`);

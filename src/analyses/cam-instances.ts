@@ -66,7 +66,8 @@ export interface CamInstances extends InstancesMissed {
   readonly tolerance: number;
 }
 
-const MOST = 6;
+/** The most animals in a picture. */
+export const INSTANCES = 6;
 
 /** Scenes, each with one to six of its animals. */
 export const instancesPerNumber = (scenes: number) => Math.max(2, Math.round(scenes / 2));
@@ -82,7 +83,7 @@ export function instancesSpec(
   i: number,
 ): SceneSpec {
   const own = mixSeeds(evaluationSeed('instances', seed), i);
-  const spec = instancesScene(kind, MOST, { seed: own, set, width: size, height: size });
+  const spec = instancesScene(kind, INSTANCES, { seed: own, set, width: size, height: size });
   const order = new Random(mixSeeds(own, 8)).shuffle(spec.objects.map((_, at) => at));
   const there = new Set(order.slice(0, animals));
   return { ...keepObjects(spec, (_, at) => there.has(at)), name: `${spec.name}-${animals}` };
@@ -101,16 +102,16 @@ export async function camInstances(
   for (let i = 0; i < each; i++) {
     const kind = kinds[i % kinds.length]!;
     const own: InstancesPicture[] = [];
-    for (let animals = 1; animals <= MOST; animals++) {
+    for (let animals = 1; animals <= INSTANCES; animals++) {
       await yieldToEvents(signal);
       const scene = drawScene(instancesSpec(kind, animals, sample, i));
       const masks = objectMasks(network, scene, kind);
       const peaks = localPeaks(await explain(network, scene.image, { target: kind }), least);
       if (masks.length > 0) own.push({ scene: i, kind, animals, ...peakShares(masks, peaks, tolerance) });
-      onProgress?.({ label: 'maps of several animals', done: i * MOST + animals, total: MOST * each });
+      onProgress?.({ label: 'maps of several animals', done: i * INSTANCES + animals, total: INSTANCES * each });
     }
     // A scene counts where each of its pictures shows an animal.
-    if (own.length === MOST) pictures.push(...own);
+    if (own.length === INSTANCES) pictures.push(...own);
   }
   return { ...instancesOf(pictures), least, tolerance };
 }

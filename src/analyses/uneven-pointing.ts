@@ -29,6 +29,9 @@ const LEAST_SEEN = 0.002;
 /** So many scenes are drawn for each one that is asked for, at most. */
 const PATIENCE = 12;
 
+/** How many candidates are gone through at most. */
+export const unevenCandidates = (scenes: number) => PATIENCE * scenes;
+
 /** A scene in which one animal may be much smaller than the other: whose class is the weaker one, if any, the network says. */
 export interface UnevenSpec {
   readonly spec: SceneSpec;
@@ -67,7 +70,7 @@ export async function unevenPointing(
   const counts = new Map<string, number>(labels.map((label) => [label, 0]));
   const cases: PointingCase[] = [];
   const weaker: PointingCase[] = [];
-  const most = PATIENCE * sample.scenes;
+  const most = unevenCandidates(sample.scenes);
   let candidates = 0;
   while (candidates < most && [...counts.values()].some((count) => count < each)) {
     await yieldToEvents(signal);

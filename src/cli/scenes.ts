@@ -14,6 +14,7 @@ import { table } from './table';
 interface ScenesRequest {
   readonly count?: number;
   readonly redraw?: string;
+  readonly claims?: string;
   readonly counterfactuals?: boolean;
   readonly bias: number;
   readonly kinds?: readonly AnimalKind[];
@@ -39,6 +40,7 @@ export function scenesCommand(): Command {
     .description('Draw labelled scenes with the exact mask of every object: a benchmark with known answers.')
     .option('-c, --count <number>', 'number of scenes, each class its equal share', wholeNumber(1))
     .option('--redraw <file>', 'draw the scenes of a specs.jsonl again, instead of new ones')
+    .option('--claims <study>', 'the scenes that the claims of a study are measured on (below)')
     .option('--counterfactuals', 'masks of parts and shadows too, and every scene again with one thing changed')
     .option('-b, --bias <share>', 'how far the background gives the class away, 0 to 1 (below)', share, 0.5)
     .option(
@@ -113,6 +115,10 @@ With --counterfactuals also
                                      body, the rival's markings), on-snow, without-blur, empty: all else is the same
   DIR/counterfactuals.csv            file, scene, change, object, part, background, effect, sha256
 
+With --claims, for programs that compute a paper's numbers again (docs/claims.md; scripts/claims is one), a folder
+for each stream of scenes, its scenes drawn again as its claims need them, and
+  DIR/index.json                     the study's claims, the networks, and which folder serves which claim
+
 Leak checks, printed and written to DIR/leaks.json (--leaks none: not): how well two probes (logistic regression, nearest neighbours; 5-fold) tell
 the class from what should say nothing: the background drawn again without the animals, mean colours, contrast, tones
 without their place, silhouette, box, and the spec but for markings; 95 % intervals, of which one in twenty lies above
@@ -123,9 +129,15 @@ Examples:
   whylight scenes --count 2000 --bias 0.97 --kinds dog,wolf --size 128 --seed 1 --out biased
   whylight scenes --count 400 --bias 0 --size 128 --seed 2 --out swapped
   whylight scenes --count 200 --kinds bee,ant,dog,wolf --animals 1-4 --out several
-  whylight scenes --count 50 --size 128 --counterfactuals --out redrawn`,
+  whylight scenes --count 50 --size 128 --counterfactuals --out redrawn
+  whylight scenes --claims scenes --out of-claims`,
     )
     .action(async (request: ScenesRequest, command: Command) => {
+      if (request.claims !== undefined) {
+        const { writeClaimScenes } = await import('./scenes-claims.js');
+        await writeClaimScenes({ ...request, claims: request.claims }, optionsOf(command));
+        return;
+      }
       // Loaded here: canvas and sharp take a moment, and --help should not.
       const { writeSceneDataset } = await import('../scenes/write-dataset.js');
       const specs = await specsOf(request, optionsOf(command));

@@ -139,7 +139,11 @@ export async function makeNumbers(study: Study, options: ReportOptions): Promise
 }
 
 /** The results as plain JSON. */
-function reportNumbers(study: Study, { figures, claims }: StudyResults, { command, environment }: ReportOptions) {
+function reportNumbers(
+  study: Study,
+  { networks, figures, claims }: StudyResults,
+  { command, environment }: ReportOptions,
+) {
   return {
     title: study.title,
     command,
@@ -151,7 +155,7 @@ function reportNumbers(study: Study, { figures, claims }: StudyResults, { comman
       maps: maps.map(attributionToJson),
       ...figureKind(entry.kind).numbers?.(extras),
     })),
-    claims: claims.length === 0 ? null : claimNumbers(claims),
+    claims: claims.length === 0 ? null : claimNumbers(claims, networkNames(study, networks)),
   };
 }
 

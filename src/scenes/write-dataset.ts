@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, reasonOf } from '../explain/files';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
-import { type Counterfactual, counterfactuals } from './counterfactuals';
+import { type Counterfactual, counterfactuals, type SceneChange } from './counterfactuals';
 import { croissant } from './croissant';
 import type { LabelledSpec } from './dataset';
 import { sceneMasks } from './masks';
@@ -15,6 +15,8 @@ import { drawScene, type Scene } from './scene';
 export interface WriteDatasetOptions extends RunOptions {
   /** Masks of parts and shadows, and every scene drawn again with one thing changed. Default false. */
   readonly counterfactuals?: boolean;
+  /** Instead of all these, every scene drawn again with changes of these kinds alone. Default: none. */
+  readonly changes?: readonly SceneChange['kind'][];
 }
 
 /** What was written. */
@@ -61,13 +63,7 @@ export async function writeSceneDataset(
   options: WriteDatasetOptions = {},
 ): Promise<WrittenDataset> {
   const target = path.resolve(folder);
-  const existing = await readdir(target).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });
-  });
-  if (existing && existing.length > 0) {
-    throw new WhylightError(`the folder ${folder} is not empty (allowed: a new folder, or an empty one)`);
-  }
+  const existing = await isThereAndEmpty(folder);
   await ensureWritableFolder(path.dirname(target));
   const beside = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
   try {
@@ -84,14 +80,29 @@ export async function writeSceneDataset(
   }
 }
 
+/**
+ * Whether there is such a folder already, and nothing in it.
+ * @throws WhylightError where it holds something or cannot be read.
+ */
+export async function isThereAndEmpty(folder: string): Promise<boolean> {
+  const existing = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });
+  });
+  if (existing && existing.length > 0)
+    throw new WhylightError(`the folder ${folder} is not empty (allowed: a new folder, or an empty one)`);
+  return existing !== null;
+}
+
 async function writeInto(
   folder: string,
   specs: readonly LabelledSpec[],
-  { onProgress, signal, counterfactuals: redrawn = false }: WriteDatasetOptions,
+  { onProgress, signal, counterfactuals: all = false, changes: kinds = [] }: WriteDatasetOptions,
 ): Promise<Omit<WrittenDataset, 'folder'>> {
   for (const label of new Set(specs.map((one) => one.label)))
     await mkdir(path.join(folder, 'photos', label), { recursive: true });
   await mkdir(path.join(folder, 'masks'), { recursive: true });
+  const redrawn = all || kinds.length > 0;
   const digits = Math.max(4, String(specs.length - 1).length);
   const rows = [sceneColumns.join(',')];
   const changes = [changeColumns.join(',')];
@@ -102,7 +113,7 @@ async function writeInto(
     const scene = drawScene(spec);
     const file = `photos/${label}/${number}.png`;
     await writePicture(path.join(folder, file), scene);
-    const files = await writeMasks(folder, number, scene, redrawn);
+    const files = await writeMasks(folder, number, scene, all);
     masks += files.count;
     const boxes = scene.objects.map(({ box }) => (box ? `${box.x} ${box.y} ${box.width} ${box.height}` : ''));
     const cells = [
@@ -122,7 +133,8 @@ async function writeInto(
     ];
     rows.push(cells.join(','));
     if (redrawn)
-      for (const one of counterfactuals(spec)) changes.push(await writeCounterfactual(folder, number, file, one));
+      for (const one of counterfactuals(spec).filter(({ change }) => all || kinds.includes(change.kind)))
+        changes.push(await writeCounterfactual(folder, number, file, one));
     const what = `${label} on ${scene.background}`;
     counts[what] = (counts[what] ?? 0) + 1;
     onProgress?.({ label: 'scenes', done: i + 1, total: specs.length });

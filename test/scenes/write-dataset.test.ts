@@ -95,6 +95,17 @@ describe('writeSceneDataset', () => {
       expect(files).toContain(path.normalize(file));
   });
 
+  it('writes changes of some kinds alone, without masks of parts', async () => {
+    const set = specs({ count: 2, seed: 4, classes: ['dog'], width: 48, height: 48 });
+    const written = await writeSceneDataset(path.join(folder, 'a'), set, { changes: ['background'] });
+    const lines = readFileSync(path.join(folder, 'a', 'counterfactuals.csv'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(lines.slice(1).map((line) => line.split(',')[2])).toEqual(new Array(10).fill('background'));
+    expect(written.counterfactuals).toBe(10);
+    expect(written.masks).toBe(set.flatMap(({ spec }) => spec.objects).length);
+  });
+
   it('leaves a folder that holds something alone', async () => {
     writeFileSync(path.join(folder, 'mine.txt'), 'x');
     await expect(writeSceneDataset(folder, specs(options))).rejects.toThrow(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rivalSet } from '../../analyses/claim-scenes';
 import {
   type GaugeCorrelations,
   type GradientDiscrimination,
@@ -173,6 +174,7 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
       photos: photos === undefined ? null : await onPhotos(await tools.network(photos.network), photos.files, tools),
     };
   },
+  scenes: (settings, [network]) => [rivalSet(network!, sampleOf(settings))],
   subjects: ({ result }) => measured(result).map(({ of, result }) => ({ findings: findingsOf(result, of) })),
   details: ({ result }) => {
     const rows = measured(result).flatMap(({ of, result }) => detailsOf(result, of));

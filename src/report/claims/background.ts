@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type BackgroundBias, backgroundBias, type MapOutside, type NetworkBias } from '../../analyses/background-bias';
+import { singleSet } from '../../analyses/claim-scenes';
 import type { Network } from '../../explain/network/network';
 import type { Estimate } from '../../explain/statistics/estimate';
 import { backgroundEstimates } from '../../plots/background-estimates';
@@ -7,7 +8,7 @@ import { called, headed, inTable } from '../network-names';
 import { percentage } from '../numbers';
 import { type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref, sentences, tableRef } from '../prose/make';
-import { defineClaim } from './claim';
+import { defineClaim, sampleOf } from './claim';
 import { type Detail, difference, MARGIN, verdictOf } from './verdict';
 import { change, comparison, share } from './words';
 
@@ -97,6 +98,8 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
       backgroundBias(networks, { ...run, ...options }),
     );
   },
+  scenes: ({ background, ...settings }, networks) =>
+    networks.map((network) => singleSet(network, { ...sampleOf(settings), scenes: background!.scenes })),
   subjects: ({ result, names }) =>
     result.networks.map((network) => ({
       findings: [findingOf(inTable(names, network), network)],

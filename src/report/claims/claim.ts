@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ClaimScenes } from '../../analyses/claim-scenes';
 import type { SceneSample } from '../../analyses/rival-scenes';
 import type { ImageSample } from '../../explain/image/sample';
 import type { Network } from '../../explain/network/network';
@@ -74,6 +75,8 @@ export interface Claim<Own extends z.ZodRawShape = z.ZodRawShape, Result = unkno
   /** The settings with another name for each photo. Default: it has no photos. */
   withPhotos?(settings: ClaimSettings<Own>, name: (file: string) => string): ClaimSettings<Own>;
   measure(settings: ClaimSettings<Own>, tools: ClaimTools): Promise<Result>;
+  /** The scenes that it is measured on, by its networks in their order: `whylight scenes --claims` writes them. Default: none. */
+  scenes?(settings: ClaimSettings<Own>, networks: readonly Pick<Network, 'classes' | 'name'>[]): readonly ClaimScenes[];
   /** What the verdicts rest on: one subject for each network or set of pictures. */
   subjects(telling: ClaimTelling<Own, Result>): readonly Subject[];
   /** What stands beside these numbers without a verdict: each class alone, and what chance would give. Default: nothing. */

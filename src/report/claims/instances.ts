@@ -1,10 +1,11 @@
 import { type CamInstances, camInstances } from '../../analyses/cam-instances';
+import { instancesSet } from '../../analyses/claim-scenes';
 import { estimatesFigure } from '../../plots/estimates';
 import { called } from '../network-names';
 import { percentage } from '../numbers';
 import { inWords, verdict } from '../prose/grammar';
 import { prose, ref, sentences, tableRef } from '../prose/make';
-import { defineClaim, measureScenes } from './claim';
+import { defineClaim, measureScenes, sampleOf } from './claim';
 import { type Detail, difference, MARGIN, verdictOf } from './verdict';
 import { comparison, share, spoken } from './words';
 
@@ -37,6 +38,7 @@ export const instances = defineClaim<Record<never, never>, CamInstances>({
   introduction: 'class activation maps miss some of several instances',
   methods: ['cam'],
   measure: measureScenes('C5', camInstances),
+  scenes: (settings, [network]) => [instancesSet(network!, sampleOf(settings))],
   subjects: ({ result }) => [{ findings: [findingOf(result)] }],
   details: ({ result }) => {
     const { one, most, animals } = ends(result);

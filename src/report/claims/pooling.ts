@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { camPointing } from '../../analyses/cam-pointing';
+import { rivalSet } from '../../analyses/claim-scenes';
 import type { PooledMaps, PooledOutcome, Pooling, PoolingCompared } from '../../analyses/pooling-compared';
 import { poolingSample, poolingSeries } from '../../analyses/pooling-trainings';
 import { trainingOutcomes } from '../../analyses/scene-trainings';
@@ -76,6 +77,7 @@ export const pooling = defineClaim<typeof keys, PoolingResult>({
       return { ...compared, centre, point, tolerance };
     });
   },
+  scenes: (_, [network]) => [rivalSet(network!, poolingSample, 'pooling')],
   subjects: ({ result }) => findingsOf(result).map((finding) => ({ findings: [finding], question: 'is it better?' })),
   details: ({ result: { average, others, centre, point } }) => ({
     caption: 'peaks on the own animal by pooling, for other scenes and other trainings, and by chance',

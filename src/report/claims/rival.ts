@@ -1,10 +1,11 @@
+import { rivalSet } from '../../analyses/claim-scenes';
 import { type Paint, paints, type RivalChanges, type RivalEffect, rivalEffect } from '../../analyses/rival-effect';
 import { estimatesFigure } from '../../plots/estimates';
 import { called } from '../network-names';
 import { percentage } from '../numbers';
 import { verdict } from '../prose/grammar';
 import { list, prose, ref, sentences, tableRef } from '../prose/make';
-import { defineClaim, measureScenes } from './claim';
+import { defineClaim, measureScenes, sampleOf } from './claim';
 import { type Detail, difference, MARGIN, verdictOf } from './verdict';
 import { bySign, change, points, share, spoken } from './words';
 
@@ -41,6 +42,7 @@ export const rival = defineClaim<Record<never, never>, RivalEffect>({
   title: 'Removing a competing object raises the target',
   introduction: 'covering a competing object helps the target',
   measure: measureScenes('C3', rivalEffect),
+  scenes: (settings, [network]) => [rivalSet(network!, sampleOf(settings))],
   subjects: ({ result }) => [{ findings: [findingOf(result)] }],
   details: ({ result }) => {
     const rows = (measure: string, of: (changes: RivalChanges) => Detail['estimate'], groups = groupsOf(result)) =>

@@ -1,4 +1,5 @@
 import { type CamPointing, camPointing, type PointingShares, UNEVEN } from '../../analyses/cam-pointing';
+import { rivalSet, unevenSet } from '../../analyses/claim-scenes';
 import { type UnevenPointing, unevenPointing } from '../../analyses/uneven-pointing';
 import { estimatesFigure } from '../../plots/estimates';
 import { called } from '../network-names';
@@ -82,6 +83,7 @@ export const separation = defineClaim<Record<never, never>, Result>({
   introduction: 'class activation maps separate classes',
   methods: ['cam'],
   measure: measureBoth,
+  scenes: (settings, [network]) => [rivalSet(network!, sampleOf(settings)), unevenSet(network!, sampleOf(settings))],
   subjects: ({ result: { pointing, uneven } }) => [
     { findings: findingsOf(pointing) },
     ...(uneven.weaker === null ? [] : [{ findings: findingsOf(uneven.weaker, ', uneven') }]),

@@ -108,7 +108,14 @@ describe('a claim of one’s own', () => {
     expect(blockText(report.section)).toContain('C7 Half of the numbers are even\nthe net counts 4 even numbers.');
     expect(report.reproducibility.map(proseText)).toEqual(['C7 is measured on 8 numbers, seed 1.']);
     expect(report.networks).toEqual([network]);
-    expect(claimNumbers(measured)).toEqual({ C7: { networks: ['net'], seed: 1, result: { even: 4 } } });
+    const { C7 } = claimNumbers(measured, new Map());
+    expect(C7).toMatchObject({ networks: ['net'], seed: 1, details: [], result: { even: 4 } });
+    expect(C7!.subjects).toMatchObject([
+      {
+        verdict: 'holds',
+        findings: [{ measure: 'even numbers', above: 0.02, verdict: 'holds', estimate: { value: 0.5 } }],
+      },
+    ]);
   });
 
   it('is refused where its id or a key of it is taken', () => {
