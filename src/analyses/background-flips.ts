@@ -32,6 +32,8 @@ export interface FlipSubject {
   readonly picture: () => ImageSample;
   /** The control of pasting: the object on its own background, pasted as on the others. Null where it is redrawn, not pasted. */
   readonly repasted: (() => ImageSample) | null;
+  /** The object alone, on grey; null where it is redrawn. */
+  readonly onGrey: (() => ImageSample) | null;
   readonly backgrounds: readonly FlipBackground[];
 }
 
@@ -59,12 +61,14 @@ export interface FlipTrial {
 
 /** A flip with its controls and its smallest change. */
 export interface BackgroundFlip extends FlipTrial {
-  /** min(margin before, margin after), in logits. */
+  /** The least of the margins before (also where it was pasted on its own background) and after, in logits. */
   readonly telling: number;
   /** The answer to the other background without the subject. */
   readonly alone: Answer;
   /** The answer to the subject pasted on its own background; null where nothing was pasted. */
   readonly repasted: Answer | null;
+  /** The answer to the object alone, on grey; null likewise. */
+  readonly onGrey: Answer | null;
   readonly change: SmallestChange;
   readonly figure: Figure;
 }
@@ -91,7 +95,7 @@ export interface BackgroundFlips {
 
 /** What counts as the most telling flip. */
 export const tellingRule =
-  'the most telling flip has the largest min(margin before, margin after); a margin is the logit of the answer less the highest other logit, so the log odds of the answer against its best rival';
+  'the most telling flip has the largest min(margin before, margin after), and before is also the object pasted on its own background; a margin is the logit of the answer less the highest other logit, so the log odds of the answer against its best rival';
 
 interface Trial extends FlipTrial {
   readonly subject: string;
@@ -103,7 +107,8 @@ interface Trial extends FlipTrial {
   readonly distance: number;
 }
 
-const telling = ({ before, after }: FlipTrial) => Math.min(before.margin, after.margin);
+const telling = ({ before, after, repasted }: Trial) =>
+  Math.min(before.margin, after.margin, repasted?.margin ?? Number.POSITIVE_INFINITY);
 
 /**
  * Searches subjects × backgrounds for the flip that tells most (`tellingRule`): the same object, another background, another
@@ -151,8 +156,10 @@ export async function backgroundFlips(
     )
     .sort((a, b) => telling(b) - telling(a));
   const searched: BackgroundFlip[] = [];
-  for (const trial of best.slice(0, flips)) {
+  const picked = best.slice(0, flips);
+  for (const trial of picked) {
     searched.push(await withChange(network, trial, { segments, to: classes.to, run }));
+    run.onProgress?.({ label: 'smallest changes', done: searched.length, total: picked.length });
   }
   const pasted = results.flatMap(({ kept }) => (kept === null ? [] : [kept]));
   const nearest = all.reduce<Trial | null>((near, one) => (near && near.distance <= one.distance ? near : one), null);
@@ -253,14 +260,17 @@ async function withChange(
   ) as [NetworkInput, NetworkInput];
   const regions = differingSegments(own, other, segments);
   const exchange = { own, replacement: other.values, regions, to };
-  const { change, mask } = await smallestChange(network, exchange, run);
-  const [alone] = await outputsOf(network, [trial.other.alone], run.signal);
+  const { change, mask } = await smallestChange(network, exchange, { ...run, onProgress: () => undefined });
+  const { onGrey } = trial.of;
+  const controls = await outputsOf(network, [trial.other.alone, ...(onGrey === null ? [] : [onGrey])], run.signal);
+  const [alone, grey = null] = controls.map((raw) => answerOf(network, raw));
   const plain = plainTrial(trial);
   return {
     ...plain,
     telling: telling(trial),
-    alone: answerOf(network, alone!),
+    alone: alone!,
     repasted: trial.repasted,
+    onGrey: grey,
     change,
     figure: flipPanel({ ...plain, change, network: network.title, own: own.image, other: other.image, changed: mask }),
   };

@@ -34,19 +34,46 @@ export interface PhotoSubjectsOptions {
 /** Px around an object that are filled with it, as a share of the photo's shorter side: its shadow and soft edge. */
 const RIM = 0.02;
 
+/** A photo of which more than this share was filled says little of its background. */
+const MOST_FILLED = 0.5;
+
 /**
- * The background of a photo: its object, and 2 % of the shorter side around it, filled with their own surroundings
- * (`fillObject`). What lay behind the object nobody knows.
- * @throws WhylightError where mask and size disagree, or so little is left outside the object that nothing can fill it.
+ * The backgrounds of photos: of each its object, and 2 % of the shorter side around it, filled with their own surroundings
+ * (`fillObject`). What lay behind the object nobody knows, so a photo of which more than half was filled gives none.
+ *
+ * @returns the backgrounds, and the names of the photos that give none.
+ * @throws WhylightError where mask and size disagree, or so little is left outside an object that nothing can fill it.
  */
-export function photoBackground({ name, photo, mask }: MaskedPhoto): BackgroundPicture {
-  const { width, height, source } = photo;
+export function photoBackgrounds(photos: readonly MaskedPhoto[]): {
+  readonly backgrounds: readonly BackgroundPicture[];
+  readonly without: readonly string[];
+} {
+  const wide = (one: MaskedPhoto) => {
+    const rim = grownMask(one);
+    return rim.filter((value) => value !== 0).length > MOST_FILLED * rim.length;
+  };
+  return {
+    backgrounds: photos.filter((one) => !wide(one)).map(ownBackgroundOf),
+    without: photos.filter(wide).map(({ name }) => name),
+  };
+}
+
+function grownMask({ photo: { width, height, source }, mask }: MaskedPhoto): Uint8Array {
   if (mask.length !== width * height) {
     throw new WhylightError(`a mask of ${mask.length} px for ${source}, which is ${width}×${height}`);
   }
-  const rim = Math.max(2, Math.round(RIM * Math.min(width, height)));
-  return { name, picture: fillObject(photo, grown(mask, width, height, rim)) };
+  return grown(mask, width, height, Math.max(2, Math.round(RIM * Math.min(width, height))));
 }
+
+const ownBackgroundOf = (one: MaskedPhoto): BackgroundPicture => ({
+  name: one.name,
+  picture: fillObject(one.photo, grownMask(one)),
+});
+
+const greyLike = ({ width, height }: ImageSample): ImageSample => {
+  const pixels = new Uint8Array(width * height * 3).fill(128);
+  return { pixels, width, height, sha256: '', source: 'grey' };
+};
 
 /** Six backgrounds drawn with nothing on them, one of each kind. */
 export function drawnBackgrounds(seed = 1): BackgroundPicture[] {
@@ -61,8 +88,8 @@ export function drawnBackgrounds(seed = 1): BackgroundPicture[] {
  * resized to cover the photo. A photo's own background, known by
  * its name, is not among them; pasting on it is the control.
  *
- * @param backgrounds those of the same photos (`photoBackground`), drawn ones, or any pictures.
- * @throws WhylightError where a photo has no other background, and as `photoBackground`.
+ * @param backgrounds those of the same photos (`photoBackgrounds`), drawn ones, or any pictures.
+ * @throws WhylightError where a photo has no other background, and as `photoBackgrounds`.
  */
 export function photoSubjects(
   photos: readonly MaskedPhoto[],
@@ -84,7 +111,8 @@ export function photoSubjects(
       label: null,
       own: 'its own background',
       picture: () => photo,
-      repasted: () => before(backgrounds.find((other) => other.name === name) ?? photoBackground(one)),
+      repasted: () => before(backgrounds.find((other) => other.name === name) ?? ownBackgroundOf(one)),
+      onGrey: () => before({ name: 'grey', picture: greyLike(photo) }),
       backgrounds: others
         .filter((other) => lot.has(other))
         .map((other) => ({

@@ -26,6 +26,7 @@ export function sceneSubjects(network: Network, { scenes = 100, ...rest }: Scene
       own,
       picture: () => on(own),
       repasted: null,
+      onGrey: null,
       backgrounds: backgroundKinds
         .filter((kind) => kind !== own)
         .map((kind) => ({ name: kind, picture: () => on(kind), alone: () => on(kind, empty) })),

@@ -1,5 +1,10 @@
 import path from 'node:path';
-import { type BackgroundPicture, drawnBackgrounds, photoBackground } from '../analyses/photo-subjects';
+import {
+  type BackgroundPicture,
+  drawnBackgrounds,
+  type MaskedPhoto,
+  photoBackgrounds,
+} from '../analyses/photo-subjects';
 import { WhylightError } from '../explain/errors';
 import { loadPhoto } from '../explain/image/load-photo';
 import { loadMask } from '../explain/image/object-mask';
@@ -23,6 +28,12 @@ export interface OpenPhoto {
   readonly mask: Uint8Array | null;
 }
 
+interface OpenOptions {
+  readonly signal: AbortSignal;
+  /** Told what a person must know of what was left out. */
+  readonly onNote: (note: string) => void;
+}
+
 /** A folder that no photo lies in: for runs that write nothing. */
 const NOWHERE = path.join(path.sep, 'dev', 'null', 'nowhere');
 
@@ -33,7 +44,7 @@ const NOWHERE = path.join(path.sep, 'dev', 'null', 'nowhere');
  */
 export async function openPhotos(
   { photos: names, masks, out = NOWHERE }: PhotosRequest,
-  { signal, onNote }: { readonly signal: AbortSignal; readonly onNote: (note: string) => void },
+  { signal, onNote }: OpenOptions,
 ): Promise<OpenPhoto[]> {
   const inMasks = (file: string) =>
     masks !== undefined && path.resolve(file).startsWith(`${path.resolve(masks)}${path.sep}`);
@@ -78,33 +89,26 @@ async function pairMasks(photos: readonly PhotoFile[], folder: string): Promise<
  */
 export async function openBackgrounds(
   { backgrounds, seed }: Pick<PhotosRequest, 'backgrounds' | 'seed'>,
-  photos: readonly OpenPhoto[],
-  signal: AbortSignal,
+  masked: readonly MaskedPhoto[],
+  { signal, onNote }: OpenOptions,
 ): Promise<BackgroundPicture[]> {
-  const masked = photos.flatMap(({ mask, ...photo }) => (mask === null ? [] : [{ ...photo, mask }]));
   const pictures: BackgroundPicture[] = [];
   for (const word of new Set(backgrounds)) {
     if (word === 'drawn') pictures.push(...drawnBackgrounds(seed));
-    else if (word === 'photos') pictures.push(...(await inTurn(masked, photoBackground, signal)));
-    else pictures.push(...(await inTurn(await findPhotos([word], NOWHERE), openPicture, signal)));
+    else if (word === 'photos') {
+      const own = photoBackgrounds(masked);
+      pictures.push(...own.backgrounds);
+      for (const name of own.without) onNote(`${name} gives no background: its object takes more than half of it`);
+    } else pictures.push(...(await openPictures(word, signal)));
   }
   return pictures;
 }
 
-const openPicture = async ({ file, base }: PhotoFile): Promise<BackgroundPicture> => ({
-  name: base,
-  picture: await loadPhoto(file),
-});
-
-async function inTurn<T, R>(
-  values: readonly T[],
-  make: (value: T) => R | Promise<R>,
-  signal: AbortSignal,
-): Promise<R[]> {
-  const results: R[] = [];
-  for (const value of values) {
-    results.push(await make(value));
+async function openPictures(folder: string, signal: AbortSignal): Promise<BackgroundPicture[]> {
+  const pictures: BackgroundPicture[] = [];
+  for (const { file, base } of await findPhotos([folder], NOWHERE)) {
+    pictures.push({ name: base, picture: await loadPhoto(file) });
     await yieldToEvents(signal);
   }
-  return results;
+  return pictures;
 }

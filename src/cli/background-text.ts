@@ -77,12 +77,16 @@ export function describeFlips(flips: BackgroundFlips, unit: 'scene' | 'photo', f
 
 const written = (file: string | undefined) => (file === undefined ? '' : `\n    ${file}`);
 
-function describeFlip({ subject, own, background, before, after, alone, repasted, change }: BackgroundFlip, i: number) {
+function describeFlip(
+  { subject, own, background, before, after, alone, repasted, onGrey, change }: BackgroundFlip,
+  i: number,
+) {
   const rank = i === 0 ? 'most telling flip' : `next (${i + 1})`;
-  const control = repasted === null ? '' : `; pasted on its own: ${answer(repasted)}`;
+  const control = repasted === null ? '' : `; pasted on it: ${answer(repasted)}`;
+  const object = onGrey === null ? '' : `; the object alone, on grey: ${answer(onGrey)}`;
   return `  ${rank}: ${subject}
     on ${own}: ${answer(before)}${control}
-    on ${background}: ${answer(after)}; this background alone: ${answer(alone)}
+    on ${background}: ${answer(after)}; this background alone: ${answer(alone)}${object}
     ${describeChange(change, before.label)}`;
 }
 

@@ -127,7 +127,8 @@ async function ofPhotos(
   const photos = await openPhotos({ ...request, backgrounds }, { signal: run.signal, onNote });
   const masked = photos.flatMap(({ mask, ...photo }) => (mask === null ? [] : [{ ...photo, mask }]));
   const bare = photos.filter(({ mask }) => mask === null);
-  const pictures = masked.length === 0 ? [] : await openBackgrounds({ backgrounds, seed }, photos, run.signal);
+  const pictures =
+    masked.length === 0 ? [] : await openBackgrounds({ backgrounds, seed }, masked, { signal: run.signal, onNote });
   const subjects = photoSubjects(masked, pictures, { each, seed });
   const parts: Part[] = [];
   for (const network of networks) {

@@ -77,8 +77,10 @@ the margin least, then the next, until the answer turns; then every segment that
 first. The set is minimal in that none of its segments can be left out; it need not be the smallest of all.
 
 With --photos and --masks objects are pasted, pixel for pixel, before other backgrounds; backgrounds of photos have their own
-object, and 2 % of the shorter side around it, filled with its surroundings. Controls: an object whose answer changes when
-it is pasted on its own background is not tried, and the answer to each background alone is printed. Without a mask the
+object, and 2 % of the shorter side around it, filled with its surroundings; a photo of which more than half would be filled
+gives none. Nobody told the right answer: a flip is another answer than to the photo. Controls: an object whose answer changes
+when it is pasted on its own background is not tried, and the margin before is the lesser of both; the answers to the
+background alone and to the object alone, on grey, are printed. The mask need not be what the answer is about. Without one the
 smallest set of segments is searched that turns the answer when it is filled, with each segment's mean colour, the blurred
 photo or grey; the object's count too.
 
