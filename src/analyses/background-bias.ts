@@ -14,14 +14,16 @@ import {
 import { estimateLeastShare } from '../explain/statistics/least-share';
 import { backgroundEstimates } from '../plots/background-estimates';
 import type { Figure } from '../plots/figure';
+import { hasRival, rivalOf } from '../scenes/counterfactuals';
 import { type LabelledSpec, sceneSpecs } from '../scenes/dataset';
 import { ownBackground, rivalBackground } from '../scenes/random-scene';
 import { drawScene, type Scene } from '../scenes/scene';
 import { type AnimalKind, animalKinds, type BackgroundKind, backgroundKinds } from '../scenes/spec';
 import { swapBackground } from '../scenes/study-scenes';
 import { evaluationSeed } from './evaluation-seed';
+import { type ThingWorth, thingWorths } from './interventions';
 import { type Probabilities, probabilitiesOf, topClass } from './probabilities';
-import type { SceneSample } from './rival-scenes';
+import { backgroundShare, type SceneEffects } from './reliance';
 
 /** The backgrounds on which the same animals are drawn. */
 export const sceneSets = {
@@ -66,6 +68,21 @@ export interface MapOutside {
   readonly beyondCentre: Estimate | null;
 }
 
+/**
+ * What the background is worth on the very scenes whose maps are measured, by drawing each again: once on the rival's
+ * background, once with the rival's markings on the same body. Worths are those of `thingWorths`, the share is that of
+ * `reliance`, here on the class's own background alone.
+ */
+export interface RedrawnShare {
+  readonly label: string;
+  /** |mean background| / (|mean markings| + |mean background|), BCa interval over scenes. */
+  readonly share: Estimate;
+  /** Mean worth of the own background over the rival's, in logits of the difference of class and rival; Student's interval. */
+  readonly background: Estimate;
+  /** Of the own markings over the rival's. */
+  readonly markings: Estimate;
+}
+
 /** Right answers of one class on one background. */
 export interface BackgroundGroup {
   readonly label: string;
@@ -100,6 +117,8 @@ export interface NetworkBias {
   readonly camOutside: Omit<MapOutside, 'label'>;
   /** The same class by class. */
   readonly outside: readonly MapOutside[];
+  /** By redrawing the scenes of these maps, class by class; without classes whose rival of the same body is not the network's, and without those of fewer than two scenes. */
+  readonly redrawn: readonly RedrawnShare[];
 }
 
 /** What the background decides, network by network. */
@@ -115,6 +134,7 @@ interface BackgroundCase {
   readonly right: ReadonlyMap<BackgroundKind, boolean>;
   readonly probability: ReadonlyMap<BackgroundKind, number>;
   readonly map: MapShares | null;
+  readonly worths: SceneEffects | null;
 }
 
 /** Shares outside the animal of one map's mass, and of those that know nothing. */
@@ -154,8 +174,7 @@ export async function backgroundBias(
     for (const labelled of specs) {
       await yieldToEvents(signal);
       const pictures = drawOnAll(labelled);
-      for (const n of members)
-        cases[n]!.push(await caseOf(networks[n]!, labelled.label, pictures, count < maps, signal));
+      for (const n of members) cases[n]!.push(await caseOf(networks[n]!, labelled, pictures, count < maps, signal));
       count++;
       onProgress?.({ label: 'animals on six backgrounds', done: ++done, total: scenes * alike.size });
     }
@@ -164,15 +183,12 @@ export async function backgroundBias(
   return { networks: measured, seed, figures: { accuracy: backgroundEstimates(measured, { width: 420 }) } };
 }
 
-/**
- * The animals that networks of the same classes are asked about, one after another, not drawn yet.
- * @throws WhylightError for a class that is no drawn animal.
- */
-export const backgroundSpecs = (
+/** The animals of `backgroundBias`, not drawn yet. Throws WhylightError for a network with another class than the drawn animals. */
+export function backgroundSpecs(
   network: Pick<Network, 'classes' | 'name'>,
-  { scenes, seed, set, size = 128 }: SceneSample,
-) =>
-  sceneSpecs({
+  { scenes = 400, seed = 1, size = 128, set }: Pick<BackgroundBiasOptions, 'scenes' | 'seed' | 'size' | 'set'> = {},
+): Generator<LabelledSpec> {
+  return sceneSpecs({
     count: scenes,
     classes: classesOf(network),
     bias: 0.5,
@@ -181,6 +197,7 @@ export const backgroundSpecs = (
     height: size,
     set,
   });
+}
 
 /** An animal's pictures, background by background. */
 type Drawn = ReadonlyMap<BackgroundKind, Scene>;
@@ -190,7 +207,7 @@ const drawOnAll = ({ spec }: LabelledSpec): Drawn =>
 
 async function caseOf(
   network: Network,
-  label: AnimalKind,
+  { label, spec }: LabelledSpec,
   pictures: Drawn,
   withMap: boolean,
   signal?: AbortSignal,
@@ -207,7 +224,42 @@ async function caseOf(
     right: each((answer) => topClass(answer) === label),
     probability: each((answer) => answer.get(label)!),
     map: withMap ? await mapShares(network, label, pictures.get(ownBackground[label])!) : null,
+    worths: withMap ? await worthsOf(network, { label, spec }, signal) : null,
   };
+}
+
+/** Null where the rival is no class of the network or has another body, or where the animal is hidden. */
+async function worthsOf(
+  network: Network,
+  { label, spec }: Pick<LabelledSpec, 'label' | 'spec'>,
+  signal?: AbortSignal,
+): Promise<SceneEffects | null> {
+  const own = swapBackground(spec, ownBackground[label]);
+  const animal = own.objects.findIndex(({ kind }) => kind === label);
+  if (!network.classes.includes(rivalOf(label)) || !hasRival(own.objects[animal]!)) return null;
+  const worths = await thingWorths(network, [{ label, spec: own }], {
+    kinds: ['background', 'markings'],
+    signal,
+    onProgress: () => undefined,
+  });
+  const of = (kind: ThingWorth['kind']) => worths.find((one) => one.kind === kind)?.logit;
+  const [background, markings] = [of('background'), of('markings')];
+  return background === undefined || markings === undefined ? null : { animal: markings, background };
+}
+
+function redrawnOf(label: string, cases: readonly BackgroundCase[]): RedrawnShare[] {
+  const worths = cases.flatMap((one) => (one.label !== label || one.worths === null ? [] : [one.worths]));
+  if (worths.length < 2) return [];
+  const mean = (of: (one: SceneEffects) => number) =>
+    estimateMean(worths.map(of), [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  return [
+    {
+      label,
+      share: backgroundShare(worths),
+      background: mean(({ background }) => background),
+      markings: mean(({ animal }) => animal),
+    },
+  ];
 }
 
 function networkBias({ name, title, classes }: Network, cases: readonly BackgroundCase[]): NetworkBias {
@@ -253,6 +305,7 @@ function networkBias({ name, title, classes }: Network, cases: readonly Backgrou
     worst: { label, background, accuracy: least.estimate },
     camOutside: outsideOf(maps()),
     outside: classes.map((label) => ({ label, ...outsideOf(maps(label)) })),
+    redrawn: classes.flatMap((label) => redrawnOf(label, cases)),
   };
 }
 

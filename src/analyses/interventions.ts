@@ -74,6 +74,12 @@ export interface InterventionsOptions extends RunOptions {
   readonly distraction?: number;
 }
 
+/** Which worths are measured. */
+export interface ThingWorthsOptions extends RunOptions {
+  /** Default: all kinds. */
+  readonly kinds?: readonly InterventionKind[];
+}
+
 /** The same scene with one thing gone or replaced. */
 interface Counterfactual extends Pick<ThingWorth, 'kind' | 'thing' | 'object'> {
   readonly spec: SceneSpec;
@@ -111,9 +117,9 @@ function counterfactualsOf({ spec, label }: Pick<LabelledSpec, 'spec' | 'label'>
 export async function thingWorths(
   network: Network,
   scenes: readonly Pick<LabelledSpec, 'spec' | 'label'>[],
-  options: RunOptions = {},
+  options: ThingWorthsOptions = {},
 ): Promise<ThingWorth[]> {
-  const { onProgress, signal } = withAmbient(options);
+  const { kinds, onProgress, signal } = withAmbient(options);
   const worths: ThingWorth[] = [];
   for (const [i, { spec, label }] of scenes.entries()) {
     for (const one of [label, rivalOf(label)]) {
@@ -122,7 +128,8 @@ export async function thingWorths(
       }
     }
     const whole = drawScene(spec).image;
-    const changes = counterfactualsOf({ spec, label }).flatMap((one) => {
+    const all = counterfactualsOf({ spec, label }).filter(({ kind }) => kinds?.includes(kind) ?? true);
+    const changes = all.flatMap((one) => {
       const { image } = drawScene(one.spec);
       return image.sha256 === whole.sha256 ? [] : [{ ...one, image }];
     });

@@ -154,13 +154,6 @@ function relianceOf(
     const right = bodies.filter((rows) => answer(rows[i]!) === kind).length;
     return { kind, background, accuracy: estimateShare(right, bodies.length) };
   });
-  const average = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
-  const ratio = (cases: readonly (typeof effects)[number][]) => {
-    const [animal, background] = (['animal', 'background'] as const).map((key) =>
-      Math.abs(average(cases.map((one) => one[key]))),
-    );
-    return animal! + background! === 0 ? 0 : background! / (animal! + background!);
-  };
   const unbounded = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
   return {
     network: name,
@@ -173,7 +166,7 @@ function relianceOf(
       effects.map(({ background }) => background),
       unbounded,
     ),
-    reliance: bootstrapEstimate(effects, ratio),
+    reliance: backgroundShare(effects),
     flips: estimateMean(
       flipped.map((both) => average(both.map(Number))),
       [0, 1],
@@ -186,3 +179,25 @@ function relianceOf(
     ),
   };
 }
+
+/** What a scene's score changes by, in logits: with the animal's markings, and with the background. */
+export interface SceneEffects {
+  readonly animal: number;
+  readonly background: number;
+}
+
+/**
+ * How much of a decision the background makes: |mean background| / (|mean animal| + |mean background|), 0 where only the
+ * animal decides and 1 where only the background does, with the BCa interval over scenes.
+ * @throws WhylightError for fewer than two scenes.
+ */
+export function backgroundShare(effects: readonly SceneEffects[]): Estimate {
+  return bootstrapEstimate(effects, (cases) => {
+    const [animal, background] = (['animal', 'background'] as const).map((key) =>
+      Math.abs(average(cases.map((one) => one[key]))),
+    );
+    return animal! + background! === 0 ? 0 : background! / (animal! + background!);
+  });
+}
+
+const average = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;

@@ -1,29 +1,54 @@
-import { Command } from 'commander';
-import type { Estimate } from '../explain/statistics/estimate';
-import { interruptible } from './interrupt';
-import { noteOnce } from './notes';
-import { jsonOption, mirrorOption, sceneSet, sceneSetOption, wholeNumber } from './options';
-import { createReporter } from './progress';
-import { table } from './table';
+import { Command, Option } from 'commander';
+import { listAllowed, WhylightError } from '../explain/errors';
+import type { BackgroundRequest } from './background-work';
+import { jsonOption, mirrorOption, sceneSetOption, wholeNumber } from './options';
 
-interface BackgroundRequest {
-  readonly scenes: number;
-  readonly maps: number;
-  readonly seed: number;
-  readonly set: '1' | '2';
-  readonly mirror?: string;
-  readonly json?: boolean;
-}
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
-/** `whylight background`: how much networks look at the background, where the truth is known. */
+/** Options that mean nothing beside `--photos`, and those that mean something only there. */
+const ofScenes = ['scenes', 'maps', 'set'];
+const ofPhotos = ['masks', 'backgrounds', 'each', 'fill'];
+
+/** `whylight background`: how much networks look at the background, and which background turns which answer. */
 export function backgroundCommand(): Command {
   return new Command('background')
-    .description('Measure on drawn scenes how much networks of the drawn animals look at the background.')
-    .argument('<network...>', 'network cards whose classes are drawn animals (scenes-fair, scenes-biased)')
+    .description(
+      'Measure how much networks look at the background, and search the flip: the same object, another background, another answer.',
+    )
+    .argument(
+      '<network...>',
+      'networks of drawn animals (scenes-fair, scenes-biased); with --photos any that name classes',
+    )
     .option('-c, --scenes <number>', 'animals, each drawn on all six backgrounds', wholeNumber(1), 400)
-    .option('--maps <number>', 'scenes whose class activation maps are measured', wholeNumber(1), 100)
+    .option(
+      '--maps <number>',
+      'of them those whose maps are measured, and whose flips are searched',
+      wholeNumber(1),
+      100,
+    )
     .option('--seed <number>', 'seed of the scenes; no training set of the same seed shares them', wholeNumber(0), 1)
     .addOption(sceneSetOption())
+    .option('--photos <path>', 'photos instead of scenes: a photo, or a folder of photos; may be given again', collect)
+    .option(
+      '--masks <dir>',
+      'masks of their objects: PHOTO.png or PHOTO-*.png, white on the object, of the photo’s size',
+    )
+    .option(
+      '--backgrounds <what>',
+      'what objects are set before: photos (backgrounds of the other photos with masks), drawn, or a folder of pictures; may be given again; default: photos',
+      collect,
+    )
+    .option('--each <number>', 'backgrounds tried with each photo at most, drawn by lot', wholeNumber(1), 40)
+    .option('--from <class>', 'only flips from this class, by label or index')
+    .option('--to <class>', 'only flips to this class')
+    .option('--flips <number>', 'flips whose smallest change is searched, the most telling first', wholeNumber(0), 3)
+    .option('--segments <number>', 'segments of the picture, about', wholeNumber(2), 50)
+    .addOption(
+      new Option('--fill <kind>', 'what takes the place of a segment in photos without masks')
+        .choices(['mean', 'blur', 'grey'])
+        .default('mean'),
+    )
+    .option('-o, --out <dir>', 'folder for pictures of the flips; default: none are written')
     .addOption(mirrorOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -37,60 +62,56 @@ own background: all of it, what lies farther than one cell of the map, and besid
 centre and an even map have outside. Intervals of shares are Wilson's (of the worst group with Bonferroni's correction), of
 paired differences Newcombe's, of means Student's, and of means of fewer than six values Hoeffding's.
 
-Example:
-  whylight background scenes-fair scenes-biased`,
+BACKGROUND BY REDRAWING sets beside the map what the same scenes say when they are drawn again: once on the rival's
+background, once with the rival's markings on the same body (dog and wolf, bee and ant are rivals). What each is worth is
+the score of the scene, logit(class) − logit(rival), less the score of the other drawing (as in whylight interventions);
+the share is |background| / (|markings| + |background|) of the mean worths (as in whylight reliance), 0 where only the
+animal decides and 1 where only the background does, with BCa intervals over scenes. A map may lie where nothing decides,
+and miss what does: the two columns measure different things.
+
+Flips: each animal that is answered rightly on its own background is tried on the other five. The most telling flip has the
+largest min(margin before, margin after); a margin is the logit of the answer less the highest other logit. It was picked:
+how often trials flip is printed first, as the mean over animals (photos) of the share of their backgrounds that flip. The
+smallest change is searched in segments (SLIC) of the picture: the one is exchanged for the other background's that leaves
+the margin least, then the next, until the answer turns; then every segment that is not needed is put back, the largest
+first. The set is minimal in that none of its segments can be left out; it need not be the smallest of all.
+
+With --photos and --masks objects are pasted, pixel for pixel, before other backgrounds; backgrounds of photos have their own
+object, and 2 % of the shorter side around it, filled with its surroundings; a photo of which more than half would be filled
+gives none. Nobody told the right answer: a flip is another answer than to the photo. Controls: an object whose answer changes
+when it is pasted on its own background is not tried, and the margin before is the lesser of both; the answers to the
+background alone and to the object alone, on grey, are printed. The mask need not be what the answer is about. Without one the
+smallest set of segments is searched that turns the answer when it is filled, with each segment's mean colour, the blurred
+photo or grey; the object's count too.
+
+Writes with --out NETWORK.PHOTO.BACKGROUND.png or NETWORK.PHOTO.segments.png for each flip that is printed in full: the photo
+as it is, on the other background, with the smallest change, and where that change is.
+
+Examples:
+  whylight background scenes-fair scenes-biased
+  whylight background scenes-biased --from dog --to wolf --out flips
+  whylight background efficientnet-lite0 --photos animals/images --masks animals/masks --backgrounds photos --backgrounds drawn
+  whylight background squeezenet1_0 --photos wolf.jpg --fill blur --out flips`,
     )
-    .action(async (names: readonly string[], request: BackgroundRequest) => {
+    .action(async (names: readonly string[], request: BackgroundRequest, command: Command) => {
+      refuseIdle(request, command);
       // Loaded here: TensorFlow takes a second, and --help should not.
-      const { backgroundBias } = await import('../analyses/background-bias.js');
-      const { loadNetwork } = await import('../explain/network/load-network.js');
-      const reporter = createReporter();
-      const result = await interruptible(async (signal) => {
-        const { mirror } = request;
-        const networks = [];
-        const onNote = noteOnce(reporter);
-        for (const name of names) networks.push(await loadNetwork(name, { mirror, signal, onNote }));
-        return backgroundBias(networks, {
-          ...request,
-          set: sceneSet(request),
-          onProgress: reporter.onProgress,
-          signal,
-        });
-      }).finally(() => reporter.stop());
-      if (request.json) {
-        process.stdout.write(`${JSON.stringify({ ...result, figures: undefined }, null, 2)}\n`);
-        return;
-      }
-      const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-      const share = (estimate: Estimate | null) =>
-        estimate === null
-          ? 'nothing measured'
-          : `${percent(estimate.value)} (${(100 * estimate.low).toFixed(1)}–${(100 * estimate.high).toFixed(1)})`;
-      const points = ({ value, low, high }: Estimate) =>
-        `${(100 * value).toFixed(1)} (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
-      const rows = result.networks.map(({ name, accuracy, dependence, worst }) => [
-        name,
-        share(accuracy.own),
-        share(accuracy.fair),
-        share(accuracy.swapped),
-        points(dependence),
-        `${worst.label} on ${worst.background}: ${share(worst.accuracy)}`,
-      ]);
-      const maps = result.networks.flatMap(({ name, outside }) =>
-        outside.map(({ label, mass, far, centre, even }) => [
-          name,
-          label,
-          share(mass),
-          share(far),
-          share(centre),
-          share(even),
-        ]),
-      );
-      process.stdout.write(
-        `${table([['RIGHT ON', 'OWN', 'ANY BACKGROUND', 'SWAPPED', 'OWN − SWAPPED', 'WORST'], ...rows])}\n\n${table([
-          ['CAM OUTSIDE THE ANIMAL', 'CLASS', 'ALL', 'BEYOND ONE CELL', 'CENTRE BLOB', 'EVEN MAP'],
-          ...maps,
-        ])}\n`,
-      );
+      const { runBackground } = await import('./background-work.js');
+      await runBackground(names, request);
     });
+}
+
+/** Options that would change nothing are a mistake. */
+function refuseIdle({ photos, masks }: BackgroundRequest, command: Command): void {
+  const isSet = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const idle = (photos === undefined ? ofPhotos : ofScenes).filter(isSet);
+  if (idle.length > 0) {
+    const why = photos === undefined ? 'without --photos' : 'beside --photos';
+    throw new WhylightError(`${listAllowed(idle.map((name) => `--${name}`))} changes nothing ${why}`);
+  }
+  if (photos === undefined || masks !== undefined) return;
+  const unmasked = ['backgrounds', 'each'].filter(isSet);
+  if (unmasked.length > 0) {
+    throw new WhylightError(`${listAllowed(unmasked.map((name) => `--${name}`))} changes nothing without --masks`);
+  }
 }

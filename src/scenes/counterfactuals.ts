@@ -5,7 +5,6 @@ import { randomCoat, randomInsectColours } from './random-colours';
 import {
   type AnimalKind,
   type AnimalPart,
-  type AnimalSpec,
   animalKinds,
   type BackgroundKind,
   backgroundKinds,
@@ -134,5 +133,7 @@ export function counterfactuals(spec: SceneSpec): readonly Counterfactual[] {
   return list;
 }
 
-/** Whether the rival of an animal has the same body: in the second set. */
-const hasRival = (animal: AnimalSpec) => typeof ('coat' in animal ? animal.coat : animal.colours) !== 'string';
+/** Whether an object is an animal whose rival has the same body: of the second set. */
+export function hasRival(object: ObjectSpec): boolean {
+  return isAnimal(object) && typeof ('coat' in object ? object.coat : object.colours) !== 'string';
+}

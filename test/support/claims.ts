@@ -91,6 +91,7 @@ export const biasOf = (
       worst: groups[1]!,
       camOutside: outsideOf(outside, centre),
       outside: ['dog', 'wolf'].map((label) => ({ label, ...outsideOf(outside, centre) })),
+      redrawn: [],
     };
   }),
   seed: 1,

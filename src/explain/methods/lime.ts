@@ -5,7 +5,7 @@ import { columnOf, probabilitiesOf } from '../scored-copies';
 import { farCopies, standardErrorNote } from './copies-notes';
 import { defineMethod, type MethodOptions } from './define-method';
 import { weightedRidge } from './ridge';
-import { superpixels } from './superpixels';
+import { meanColours, superpixels } from './superpixels';
 
 const schema = z.strictObject({
   samples: z.int().min(2).default(1000).meta({ description: 'random copies; the first shows everything' }),
@@ -43,7 +43,7 @@ export const limeMethod = defineMethod({
   explain: async ({ network, input }, targets, { samples, segments, kernelWidth, penalty, seed }, run) => {
     const { labels, count } = superpixels(input.image, { count: segments });
     const channels = input.values.length / labels.length;
-    const hidden = meanColours(input.values, labels, count);
+    const hidden = meanColours(input.values, { labels, count });
     const random = seededRandom(seed);
     const masks = Array.from({ length: samples }, (_, i) =>
       Uint8Array.from({ length: count }, () => (i === 0 || random() < 0.5 ? 1 : 0)),
@@ -92,14 +92,3 @@ export const limeMethod = defineMethod({
  * @throws WhylightError for options that cannot be; AbortedError when interrupted.
  */
 export const lime: typeof limeMethod.run = limeMethod.run;
-
-function meanColours(values: Float32Array, labels: Int32Array, count: number): Float32Array {
-  const channels = values.length / labels.length;
-  const sums = new Float64Array(count * channels);
-  const sizes = new Float64Array(count);
-  labels.forEach((label, at) => {
-    sizes[label]!++;
-    for (let c = 0; c < channels; c++) sums[label * channels + c]! += values[at * channels + c]!;
-  });
-  return Float32Array.from(sums, (sum, i) => sum / sizes[Math.floor(i / channels)]!);
-}

@@ -112,6 +112,18 @@ function connected(labels: Int32Array, width: number, smallest: number): Superpi
   return { labels: result, count: staying.length };
 }
 
+/** Each piece's mean colour, count × channels, of an input's values (H×W×C). */
+export function meanColours(values: Float32Array, { labels, count }: Superpixels): Float32Array {
+  const channels = values.length / labels.length;
+  const sums = new Float64Array(count * channels);
+  const sizes = new Float64Array(count);
+  labels.forEach((label, at) => {
+    sizes[label]!++;
+    for (let c = 0; c < channels; c++) sums[label * channels + c]! += values[at * channels + c]!;
+  });
+  return Float32Array.from(sums, (sum, i) => sum / sizes[Math.floor(i / channels)]!);
+}
+
 /** CIELAB (D65) of RGB bytes. */
 function labColours(pixels: Uint8Array): Float64Array {
   const result = new Float64Array(pixels.length);
