@@ -19,7 +19,7 @@ export const boxIouMeasure = defineMeasure({
   sentence:
     'draws a box around the largest connected piece of what is above 20 % of the map’s maximum, and divides its intersection with the box around the object by their union',
   caution:
-    'depends on the threshold, which favours smooth maps: one of scattered pixels has a tiny piece wherever it lies; of several objects in one mask the box is around them all, and a box on the object does not tell that the object decides',
+    'takes the object for what decides, and depends on the threshold: of scattered pixels the piece is tiny wherever it lies, and of even noise the box is the whole input, which fits a large object well; several objects in one mask have one box around them all',
   needs: ['mask'],
   cost: 'no pass',
   schema: z.strictObject({

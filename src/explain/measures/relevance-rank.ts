@@ -18,7 +18,7 @@ export const relevanceRankMeasure = defineMeasure({
   sentence:
     'takes as many of the map’s highest pixels as the object has, and gives the share of them that lies inside it',
   caution:
-    'rewards a map for filling the whole object, as an outline drawn by hand would, though a network may need only a part of it or something else',
+    'takes the object for what decides, though a network may need only a part of it or something else, and rewards a map for filling all of it, as a blurred copy does better',
   needs: ['mask'],
   cost: 'no pass',
   schema: z.strictObject({}),

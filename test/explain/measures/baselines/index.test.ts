@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { prepareInput } from '../../../../src/explain/image/prepare';
 import { look } from '../../../../src/explain/look';
 import { baselines, findBaseline } from '../../../../src/explain/measures/baselines';
-import type { BaselineCase } from '../../../../src/explain/measures/baselines/define-baseline';
+import { type BaselineCase, baselineKnowledge } from '../../../../src/explain/measures/baselines/define-baseline';
 import type { MeasuredMap } from '../../../../src/explain/measures/define-measure';
 import { seededRandom } from '../../../../src/explain/random';
 import golden from '../../../golden/measures_place.json';
@@ -79,6 +79,13 @@ describe.each(baselines.map(({ name }) => name))('%s', (name) => {
       `${name}: a mask or map of 5 values (allowed: ${height}×${width}`,
     );
   });
+});
+
+test('they are in the order in which more is known', () => {
+  const order = Object.keys(baselineKnowledge);
+  const knowledge = baselines.map(({ knows }) => order.indexOf(knows));
+  expect(knowledge).toEqual([...knowledge].sort((a, b) => a - b));
+  expect(new Set(knowledge).size).toBe(order.length);
 });
 
 test('what is drawn by lot differs by seed and by photo, and spreads evenly', () => {
