@@ -9,7 +9,7 @@ const schema = z.strictObject({
   ...similarityOptions,
   order: z
     .enum(redrawOrders)
-    .default('bottom-up')
+    .default('top-down')
     .meta({ description: 'which block is drawn anew first: the one next to the input, or the head' }),
   redraw: z
     .enum(redraws)
@@ -17,6 +17,12 @@ const schema = z.strictObject({
     .meta({ description: 'initial: as before any training; permuted: each parameter’s own values, shuffled' }),
 });
 
+/**
+ * Cascading randomisation of parameters (Adebayo et al. 2018), from the head down as there. Hedström et al. 2024
+ * (arXiv:2405.02383) ask for the order from the input up, in which no layer that was trained passes the input's edges on; but on the
+ * networks for drawn scenes that order does not tell guided backpropagation from the gradient, and this one does
+ * (test/explain/measures/randomisation.test.ts). The value is the mean over all steps, not the last one's.
+ */
 export const randomisationMeasure = defineMeasure({
   name: 'randomisation',
   title: 'Parameter randomisation',
@@ -31,7 +37,7 @@ export const randomisationMeasure = defineMeasure({
   sentence:
     'draws the network’s parameters anew, block by block, and averages how alike the maps stay to the original one',
   caution:
-    'only a high value is a finding: the map then shows the input and not the network; a low one is no sign of truth, since noise has 0 too, and smooth maps start higher than grainy ones',
+    'only a high value is a finding: the map then shows the input and not the network; a low one is no sign of truth, since noise has 0 too. From the head down, what the first layers still pass on keeps all maps somewhat alike; from the input up it does not, but there guided backpropagation looks no worse than the gradient',
   needs: ['remake'],
   cost: 'one more map for each block of layers',
   schema,

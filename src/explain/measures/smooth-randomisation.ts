@@ -40,7 +40,7 @@ export const smoothRandomisationMeasure = defineMeasure({
   sentence:
     'draws the network’s parameters anew, block by block, and averages how alike the maps stay, each itself a mean over noisy inputs',
   caution:
-    'judges the mean over noisy inputs and not the map that is shown; averaging takes the grain away that hides how alike two maps are, so that values are higher than without it: compare with others of this measure alone',
+    'judges the mean over noisy inputs and not the map that is shown; averaging takes the grain away that hides how alike two maps are, so that values are higher than without it; from the input up guided backpropagation looks no worse than the gradient',
   needs: ['remake'],
   cost: 'twenty more maps for each block of layers and for the network itself',
   schema,
