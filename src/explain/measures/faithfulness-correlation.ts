@@ -33,7 +33,15 @@ export const faithfulnessCorrelationMeasure = defineMeasure({
   measure: async (measured, maps, options, run) => {
     const draw = (_: number, random: () => number, pieces: number) =>
       drawSize(random, pieces, piecesIn(options.share, pieces));
-    const removal = await removeSubsets(measured, 'faithfulness-correlation', options.subsets, draw, options, run);
-    return maps.map((map) => correlationOutcome(removal.sums(map), removal));
+    const removal = await removeSubsets(
+      measured,
+      maps,
+      'faithfulness-correlation',
+      options.subsets,
+      draw,
+      options,
+      run,
+    );
+    return removal.sums.map((sums) => correlationOutcome(sums, removal));
   },
 });

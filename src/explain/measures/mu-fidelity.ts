@@ -39,7 +39,7 @@ export const muFidelityMeasure = defineMeasure({
     const { share, sizes } = options;
     const draw = (_: number, random: () => number, pieces: number) =>
       sizes === 'chance' ? drawEach(random, pieces, share) : drawSize(random, pieces, piecesIn(share, pieces));
-    const removal = await removeSubsets(measured, 'mu-fidelity', options.subsets, draw, options, run);
-    return maps.map((map) => correlationOutcome(removal.sums(map), removal, rankCorrelation));
+    const removal = await removeSubsets(measured, maps, 'mu-fidelity', options.subsets, draw, options, run);
+    return removal.sums.map((sums) => correlationOutcome(sums, removal, rankCorrelation));
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineMeasure, type MeasuredMap, type MeasureOutcome, type Thing } from './define-measure';
+import { defineMeasure, type MeasuredMap, type Thing } from './define-measure';
 import { evenMap, marginOf, marginOption, massOfThing, redrawnBibtex } from './things';
 
 type Pair = readonly [Thing, Thing];
@@ -16,11 +16,11 @@ function clearPairs(things: readonly Thing[], margin: number): Pair[] {
 }
 
 function shareInOrder(map: MeasuredMap, pairs: readonly Pair[]): number {
+  const masses = new Map([...new Set(pairs.flat())].map((thing) => [thing, massOfThing(map, thing.mask)]));
   const inOrder = pairs.map(([one, other]) => {
-    const byMap = massOfThing(map, one.mask) - massOfThing(map, other.mask);
+    const byMap = masses.get(one)! - masses.get(other)!;
     const byWorth = Math.abs(one.worth) - Math.abs(other.worth);
-    if (byMap === 0) return 0.5;
-    return Number(byMap > 0 === byWorth > 0);
+    return byMap === 0 ? 0.5 : Number(byMap > 0 === byWorth > 0);
   });
   return inOrder.reduce((sum, one) => sum + one, 0) / pairs.length;
 }
@@ -52,11 +52,10 @@ export const redrawnOrderMeasure = defineMeasure({
   schema: z.strictObject({ margin: marginOption }),
   measure: async ({ things }, maps, { margin }) => {
     const pairs = clearPairs(things!, marginOf(things!, margin));
-    const why = 'no two things of the scene differ clearly in worth';
-    return maps.map((map): MeasureOutcome => {
-      if (pairs.length === 0) return { value: null, notes: [why] };
-      const even = shareInOrder(evenMap(map.values.length), pairs);
-      return { value: shareInOrder(map, pairs), parts: { pairs: pairs.length, even } };
-    });
+    if (pairs.length === 0) {
+      return maps.map(() => ({ value: null, notes: ['no two things of the scene differ clearly in worth'] }));
+    }
+    const parts = { pairs: pairs.length, even: shareInOrder(evenMap(maps[0]!.values.length), pairs) };
+    return maps.map((map) => ({ value: shareInOrder(map, pairs), parts }));
   },
 });

@@ -52,20 +52,20 @@ export const redrawnShareMeasure = defineMeasure({
   cost: 'no pass: the scene is drawn again once for all maps',
   schema: z.strictObject({}),
   measure: async ({ things }, maps) => {
+    const pixels = maps[0]!.values.length;
+    const whole = parted(things!, pixels);
+    const worths = sharesOf(whole.map(({ worth }) => Math.abs(worth)));
+    const at = whole.findIndex(({ name }) => name === BACKGROUND);
     const none = (note: string): MeasureOutcome => ({ value: null, notes: [note] });
-    const at = things!.filter(({ of }) => of === null).findIndex(({ name }) => name === BACKGROUND);
+    if (at === -1) return maps.map(() => none('the background’s worth is not known'));
+    if (worths === null) return maps.map(() => none('nothing in the scene has a worth'));
+    const masses = (map: MeasuredMap) => sharesOf(whole.map(({ mask }) => massOfThing(map, mask)));
+    const overlap = (shares: readonly number[]) => Math.max(0, 1 - distance(shares, worths));
+    const even = overlap(masses(evenMap(pixels))!);
     return maps.map((map): MeasureOutcome => {
-      if (at === -1) return none('the background’s worth is not known');
-      const pixels = map.values.length;
-      const whole = parted(things!, pixels);
-      const worths = sharesOf(whole.map(({ worth }) => Math.abs(worth)));
-      if (worths === null) return none('nothing in the scene has a worth');
-      const masses = (one: MeasuredMap) => sharesOf(whole.map(({ mask }) => massOfThing(one, mask)));
       const shares = masses(map);
       if (shares === null) return none('the map has no mass on any thing');
-      const overlap = (all: readonly number[]) => Math.max(0, 1 - distance(all, worths));
-      const parts = { background: shares[at]!, worth: worths[at]!, even: overlap(masses(evenMap(pixels))!) };
-      return { value: overlap(shares), parts };
+      return { value: overlap(shares), parts: { background: shares[at]!, worth: worths[at]!, even } };
     });
   },
 });

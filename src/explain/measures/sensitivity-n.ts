@@ -42,9 +42,8 @@ export const sensitivityNMeasure = defineMeasure({
     const shares = spaced(least, most, sizes);
     const draw = (index: number, random: () => number, pieces: number) =>
       drawSize(random, pieces, piecesIn(shares[Math.floor(index / subsets)]!, pieces));
-    const removal = await removeSubsets(measured, 'sensitivity-n', sizes * subsets, draw, options, run);
-    return maps.map((map): MeasureOutcome => {
-      const sums = removal.sums(map);
+    const removal = await removeSubsets(measured, maps, 'sensitivity-n', sizes * subsets, draw, options, run);
+    return removal.sums.map((sums): MeasureOutcome => {
       const [x, y]: [number[], number[]] = [[], []];
       const notes = new Set<string>();
       for (const [i, share] of shares.entries()) {
