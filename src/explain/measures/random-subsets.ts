@@ -53,7 +53,7 @@ export const streamOf = (seed: number, index: number) => seededRandom((Math.imul
 /** How many of `count` pieces a share is: one at least, and not all. */
 export const piecesIn = (share: number, count: number) => Math.max(1, Math.min(count - 1, Math.round(share * count)));
 
-/** `size` of `count` pieces, each such subset as likely: the first steps of a Fisher–Yates shuffle from the front. 1 where drawn. */
+/** `size` of `count` pieces, each such subset as likely: the first steps of a Fisher–Yates shuffle. 1 where drawn. */
 export function drawSize(random: () => number, count: number, size: number): Uint8Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   const subset = new Uint8Array(count);

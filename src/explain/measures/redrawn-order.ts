@@ -26,12 +26,13 @@ function shareInOrder(map: MeasuredMap, pairs: readonly Pair[]): number {
 }
 
 /**
- * Order against redrawing: the share of pairs of a scene's things that the map puts in the order of what drawing the scene without
- * each takes from the score, |worth|; a tie in the map counts half, so that chance is 0.5. A pair is two whole things or two parts of the same thing, never a
- * part and what it is part of; pairs whose |worth| differs by no more than `margin` times the scene's largest are left
- * out. A thing's number in a map is |Σ M| over its mask for a signed map, Σ |M| for another: see `massOfThing` for why.
- * After the single-deletion protocol of FunnyBirds (Hesse et al. 2023), which correlates ranks over the parts of one bird.
- * `parts`: `pairs` is how many there are, `even` what a map has that is the same everywhere: the order by area.
+ * Order against redrawing: the share of pairs of a scene's things that the map puts in the order of what drawing the
+ * scene without each takes from the score, |worth|; a tie in the map counts half, so that chance is 0.5. A pair is
+ * two whole things or two parts of the same thing, never a part and what it is part of; pairs whose |worth| differs
+ * by no more than `margin` times the scene's largest are left out. A thing's number in a map is |Σ M| over its mask
+ * for a signed map, Σ |M| for another: see `massOfThing` for why. After the single-deletion protocol of FunnyBirds
+ * (Hesse et al. 2023), which correlates ranks over the parts of one bird. `parts`: `pairs` is how many there are,
+ * `even` what a map has that is the same everywhere: the order by area.
  */
 export const redrawnOrderMeasure = defineMeasure({
   name: 'redrawn-order',
@@ -41,7 +42,7 @@ export const redrawnOrderMeasure = defineMeasure({
   better: 'higher',
   bounds: [0, 1],
   bibtex: redrawnBibtex,
-  formula: String.raw`\frac{1}{|P|} \sum_{(a,b) \in P} \mathbf{1}\bigl[(m_a - m_b)(|w_a| - |w_b|) > 0\bigr] + \tfrac{1}{2}\, \mathbf{1}[m_a = m_b]`,
+  formula: String.raw`\frac{1}{|P|} \sum_{(a,b) \in P} \Bigl(\mathbf{1}\bigl[(m_a - m_b)(|w_a| - |w_b|) > 0\bigr] + \tfrac{1}{2}\, \mathbf{1}[m_a = m_b]\Bigr)`,
   where: String.raw`$w_a$ is what the score loses when the scene is drawn without the thing $a$, $m_a$ the map’s mass on it ($|\sum_{p \in a} M(p)|$ of a signed map, $\sum_{p \in a} |M(p)|$ of another), and $P$ the pairs of whole things, or of parts of one thing, whose $|w|$ differ clearly`,
   sentence:
     'takes pairs of things in the scene and counts how often the map’s mass puts them in the order of what drawing the scene without each takes from the score',

@@ -29,9 +29,10 @@ const distance = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, one, i) => sum + Math.abs(one - b[i]!), 0) / 2;
 
 /**
- * Shares against redrawing: 1 less the total-variation distance of two distributions over the scene's whole things: the map's mass on each
- * (as in `redrawn-order`), and |worth|, what drawing the scene without it takes from the score. Each pixel belongs to one thing, and what no other has to
- * the background; 1 where the shares are the same, 0 where the map lies on things of no worth alone. `parts`: `background` is the map's share there, `worth` that of the
+ * Shares against redrawing: 1 less the total-variation distance of two distributions over the scene's whole things:
+ * the map's mass on each (as in `redrawn-order`), and |worth|, what drawing the scene without it takes from the
+ * score. Each pixel belongs to one thing, and what no other has to the background; 1 where the shares are the same, 0
+ * where the map lies on things of no worth alone. `parts`: `background` is the map's share there, `worth` that of the
  * background's |worth|, and `even` what a map has that is the same everywhere.
  */
 export const redrawnShareMeasure = defineMeasure({
