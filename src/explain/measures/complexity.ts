@@ -3,8 +3,9 @@ import { defineMeasure } from './define-measure';
 import { emptyOutcome, entropy, massShares } from './spread-masses';
 
 /**
- * Complexity (Bhatt, Weller and Moura 2020, arXiv:2005.00631, definition 4): the entropy of each pixel's share of the absolute values; 0 for a
- * map of a single pixel, ln(pixels) for an even one. Quantus 0.6.0 takes the logarithm of the share plus 1e-12.
+ * Complexity (Bhatt, Weller and Moura 2020, arXiv:2005.00631, definition 4): the entropy of each pixel's share of the
+ * absolute values; 0 for a map of a single pixel, ln(pixels) for an even one. Quantus 0.6.0 takes the logarithm of
+ * the share plus 1e-12.
  */
 export const complexityMeasure = defineMeasure({
   name: 'complexity',

@@ -3,11 +3,11 @@ import { defineMeasure } from './define-measure';
 import { emptyOutcome, entropy, massShares } from './spread-masses';
 
 /**
- * Effective size: exp(entropy of the pixels' shares of the absolute values), the number of pixels that an even map as spread as this one would have
- * (the effective number of Jost 2006), as a share of all pixels: 1 for an even map. `parts`: `half` is the share of pixels,
- * largest first, that hold half of the absolute values; `above` the share whose absolute value is over `threshold` of
- * the largest, which Quantus 0.6.0 counts as effective complexity (after Nguyen and Martínez 2020, arXiv:2007.07584, whose own
- * definition asks the network).
+ * Effective size: exp(entropy of the pixels' shares of the absolute values), the number of pixels that an even map as
+ * spread as this one would have (the effective number of Jost 2006), as a share of all pixels: 1 for an even map.
+ * `parts`: `half` is the share of pixels, largest first, that hold half of the absolute values; `above` the share
+ * whose absolute value is over `threshold` of the largest, which Quantus 0.6.0 counts as effective complexity (after
+ * Nguyen and Martínez 2020, arXiv:2007.07584, whose own definition asks the network).
  */
 export const effectiveSizeMeasure = defineMeasure({
   name: 'effective-size',

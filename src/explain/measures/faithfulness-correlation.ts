@@ -3,10 +3,10 @@ import { defineMeasure } from './define-measure';
 import { correlationOutcome, drawSize, piecesIn, removeSubsets, subsetOptions } from './random-subsets';
 
 /**
- * Faithfulness correlation (Bhatt, Weller and Moura 2020, arXiv:2005.00631, definition 3): Pearson's correlation between
- * the sum of the map over a random subset and the drop of the score without it, over subsets of one size. A pixel is removed
- * in all its channels at once. Quantus removes single channels of pixels and by default 224 of them; over the same subsets
- * the two agree (test/golden/measures_subsets.py).
+ * Faithfulness correlation (Bhatt, Weller and Moura 2020, arXiv:2005.00631, definition 3): Pearson's correlation
+ * between the sum of the map over a random subset and the drop of the score without it, over subsets of one size. A
+ * pixel is removed in all its channels at once. Quantus removes single channels of pixels and by default 224 of them;
+ * over the same subsets the two agree (test/golden/measures_subsets.py).
  */
 export const faithfulnessCorrelationMeasure = defineMeasure({
   name: 'faithfulness-correlation',
@@ -33,7 +33,15 @@ export const faithfulnessCorrelationMeasure = defineMeasure({
   measure: async (measured, maps, options, run) => {
     const draw = (_: number, random: () => number, pieces: number) =>
       drawSize(random, pieces, piecesIn(options.share, pieces));
-    const removal = await removeSubsets(measured, 'faithfulness-correlation', options.subsets, draw, options, run);
-    return maps.map((map) => correlationOutcome(removal.sums(map), removal));
+    const removal = await removeSubsets(
+      measured,
+      maps,
+      'faithfulness-correlation',
+      options.subsets,
+      draw,
+      options,
+      run,
+    );
+    return removal.sums.map((sums) => correlationOutcome(sums, removal));
   },
 });

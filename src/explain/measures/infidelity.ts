@@ -73,12 +73,13 @@ function perturbations(measured: MeasureCase, options: z.output<typeof schema>):
 }
 
 /**
- * Infidelity (Yeh et al. 2019, arXiv:1901.09392): the mean over random perturbations I of (Σ_p I(p) M(p) − (y(x) − y(x′)))²,
- * where x′ is the perturbed input. A map has one value a pixel. Of one that shares out the score I is 1 where the pixel is removed and 0
- * elsewhere, as Captum has it for attributions that are multiplied by the input; of one that holds slopes I is x − x′ added
- * up over the channels. Normalised as by Captum 0.9.0 the map is multiplied by β = Σ ab / Σ a² first, with a the sums and
- * b the drops: without it the number depends on the map's scale. `parts` has β as `scale`, the number for the map as it is as
- * `raw`, and the mean square of the drops, which a map of zeros has, as `zeros`.
+ * Infidelity (Yeh et al. 2019, arXiv:1901.09392): the mean over random perturbations I of (Σ_p I(p) M(p) − (y(x) −
+ * y(x′)))², where x′ is the perturbed input. A map has one value a pixel. Of one that shares out the score I is 1
+ * where the pixel is removed and 0 elsewhere, as Captum has it for attributions that are multiplied by the input; of
+ * one that holds slopes I is x − x′ added up over the channels. Normalised as by Captum 0.9.0 the map is multiplied
+ * by β = Σ ab / Σ a² first, with a the sums and b the drops: without it the number depends on the map's scale.
+ * `parts` has β as `scale`, the number for the map as it is as `raw`, and the mean square of the drops, which a map
+ * of zeros has, as `zeros`.
  */
 export const infidelityMeasure = defineMeasure({
   name: 'infidelity',
@@ -93,7 +94,7 @@ export const infidelityMeasure = defineMeasure({
   sentence:
     'removes squares at random places and takes the mean square of what the map, scaled to fit best, says wrongly of the score’s loss',
   caution:
-    'rewards whatever is as large as the loss on average: an even map does well where every square costs alike, and nearly any map with a noisy baseline, whose loss hardly varies. The best scale may be negative, so that a map and its opposite score the same (`scale` in the parts); without scaling the number depends on the map’s unit. It grows with the square of the score, so that photos with large scores decide a mean',
+    'rewards whatever is as large as the loss on average: an even map does well where every square costs alike, and nearly any map with a noisy baseline, whose loss hardly varies. The best scale may be negative, so that a map and its opposite score the same; without scaling the number depends on the map’s unit. It grows with the square of the score, so that photos with large scores decide a mean',
   needs: [],
   cost: 'no pass: 200 perturbed copies are run once for all maps of a photo',
   schema,

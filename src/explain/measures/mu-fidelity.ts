@@ -4,11 +4,11 @@ import { defineMeasure } from './define-measure';
 import { correlationOutcome, drawEach, drawSize, piecesIn, removeSubsets, subsetOptions } from './random-subsets';
 
 /**
- * µ-fidelity as Xplique defines it (Fel et al. 2022, arXiv:2206.04394) after definition 3 of Bhatt, Weller and Moura 2020
- * (arXiv:2005.00631): Spearman's rank correlation, over a grid of 9 × 9 cells each of which is removed with probability
- * 0.2, between the sum of the map over what is removed and the drop of the logit. Bhatt's own has Pearson's correlation and
- * subsets of one size: `faithfulness-correlation` with `pieces: grid`; its subsets with Spearman's are `sizes: equal`.
- * Where nothing varies Xplique gives 0; here there is no value.
+ * µ-fidelity as Xplique defines it (Fel et al. 2022, arXiv:2206.04394) after definition 3 of Bhatt, Weller and Moura
+ * 2020 (arXiv:2005.00631): Spearman's rank correlation, over a grid of 9 × 9 cells each of which is removed with
+ * probability 0.2, between the sum of the map over what is removed and the drop of the logit. Bhatt's own has
+ * Pearson's correlation and subsets of one size: `faithfulness-correlation` with `pieces: grid`; its subsets with
+ * Spearman's are `sizes: equal`. Where nothing varies Xplique gives 0; here there is no value.
  */
 export const muFidelityMeasure = defineMeasure({
   name: 'mu-fidelity',
@@ -24,7 +24,7 @@ export const muFidelityMeasure = defineMeasure({
   sentence:
     'removes random cells of a grid and correlates the rank of the map’s sum over them with the rank of what the score loses without them',
   caution:
-    'rewards an even map as well: subsets have sizes by chance, and more cells removed take more from the score (not with `sizes: equal`); of detail finer than a cell it sees nothing',
+    'rewards an even map as well: subsets have sizes by chance, and more cells removed take more from the score (not where all subsets have one size); of detail finer than a cell it sees nothing',
   needs: [],
   cost: 'no pass: 200 subsets are run once for all maps of a photo',
   schema: z.strictObject({
@@ -39,7 +39,7 @@ export const muFidelityMeasure = defineMeasure({
     const { share, sizes } = options;
     const draw = (_: number, random: () => number, pieces: number) =>
       sizes === 'chance' ? drawEach(random, pieces, share) : drawSize(random, pieces, piecesIn(share, pieces));
-    const removal = await removeSubsets(measured, 'mu-fidelity', options.subsets, draw, options, run);
-    return maps.map((map) => correlationOutcome(removal.sums(map), removal, rankCorrelation));
+    const removal = await removeSubsets(measured, maps, 'mu-fidelity', options.subsets, draw, options, run);
+    return removal.sums.map((sums) => correlationOutcome(sums, removal, rankCorrelation));
   },
 });

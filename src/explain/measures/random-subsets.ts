@@ -53,7 +53,7 @@ export const streamOf = (seed: number, index: number) => seededRandom((Math.imul
 /** How many of `count` pieces a share is: one at least, and not all. */
 export const piecesIn = (share: number, count: number) => Math.max(1, Math.min(count - 1, Math.round(share * count)));
 
-/** `size` of `count` pieces, each such subset as likely: the first steps of a Fisher–Yates shuffle from the front. 1 where drawn. */
+/** `size` of `count` pieces, each such subset as likely: the first steps of a Fisher–Yates shuffle. 1 where drawn. */
 export function drawSize(random: () => number, count: number, size: number): Uint8Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   const subset = new Uint8Array(count);
@@ -69,19 +69,20 @@ export function drawSize(random: () => number, count: number, size: number): Uin
 export const drawEach = (random: () => number, count: number, share: number): Uint8Array =>
   Uint8Array.from({ length: count }, () => Number(random() < share));
 
-/** Random subsets, and what removing each takes from the score. */
+/** What removing random subsets takes from the score. */
 interface Removal extends ScoreDrops {
-  /** The sum of a map over each subset; in float32, so that sums of the same numbers in another order are one. */
-  readonly sums: (map: MeasuredMap) => Float32Array;
+  /** For each map its sum over each subset; in float32, so that sums of the same numbers in another order are one. */
+  readonly sums: readonly Float32Array[];
 }
 
 /**
- * Removes subsets of pieces, one forward pass each.
+ * Removes subsets of pieces, one forward pass each whatever the number of maps.
  * @param draw one subset, from its stream.
  * @throws AbortedError.
  */
 export async function removeSubsets(
   measured: MeasureCase,
+  maps: readonly MeasuredMap[],
   label: string,
   count: number,
   draw: (index: number, random: () => number, pieces: number) => Uint8Array,
@@ -95,25 +96,33 @@ export async function removeSubsets(
   const channels = network.inputShape[2];
   const write = (index: number, into: Float32Array) => {
     const inside = subset(index);
-    pieces.labels.forEach((piece, i) => {
-      if (inside[piece] === 1) into.set(removed.subarray(i * channels, (i + 1) * channels), i * channels);
-    });
+    for (let i = 0; i < into.length; i++) {
+      if (inside[pieces.labels[Math.floor(i / channels)]!] === 1) into[i] = removed[i]!;
+    }
   };
   const drops = await scoreDrops(measured, { label, count, write, options }, run);
-  const sums = ({ values }: MeasuredMap) => {
-    const masses = new Float64Array(pieces.count);
-    values.forEach((value, i) => {
-      masses[pieces.labels[i]!]! += value;
+  const masses = maps.map(({ values }) => massOfPieces(values, pieces));
+  const sums = maps.map(() => new Float32Array(count));
+  for (let index = 0; index < count; index++) {
+    // Made again rather than kept: after an interruption most were never made.
+    const inside = subset(index);
+    masses.forEach((mass, map) => {
+      sums[map]![index] = sumOver(inside, mass);
     });
-    return Float32Array.from({ length: count }, (_, index) => {
-      let sum = 0;
-      subset(index).forEach((inside, piece) => {
-        if (inside === 1) sum += masses[piece]!;
-      });
-      return sum;
-    });
-  };
+  }
   return { ...drops, sums };
+}
+
+function massOfPieces(values: Float32Array, { labels, count }: Pieces): Float64Array {
+  const masses = new Float64Array(count);
+  for (let i = 0; i < values.length; i++) masses[labels[i]!]! += values[i]!;
+  return masses;
+}
+
+function sumOver(inside: Uint8Array, mass: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < inside.length; i++) if (inside[i] === 1) sum += mass[i]!;
+  return sum;
 }
 
 const spread = (values: ArrayLike<number>) => {

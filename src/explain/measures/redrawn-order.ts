@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineMeasure, type MeasuredMap, type MeasureOutcome, type Thing } from './define-measure';
+import { defineMeasure, type MeasuredMap, type Thing } from './define-measure';
 import { evenMap, marginOf, marginOption, massOfThing, redrawnBibtex } from './things';
 
 type Pair = readonly [Thing, Thing];
@@ -16,22 +16,23 @@ function clearPairs(things: readonly Thing[], margin: number): Pair[] {
 }
 
 function shareInOrder(map: MeasuredMap, pairs: readonly Pair[]): number {
+  const masses = new Map([...new Set(pairs.flat())].map((thing) => [thing, massOfThing(map, thing.mask)]));
   const inOrder = pairs.map(([one, other]) => {
-    const byMap = massOfThing(map, one.mask) - massOfThing(map, other.mask);
+    const byMap = masses.get(one)! - masses.get(other)!;
     const byWorth = Math.abs(one.worth) - Math.abs(other.worth);
-    if (byMap === 0) return 0.5;
-    return Number(byMap > 0 === byWorth > 0);
+    return byMap === 0 ? 0.5 : Number(byMap > 0 === byWorth > 0);
   });
   return inOrder.reduce((sum, one) => sum + one, 0) / pairs.length;
 }
 
 /**
- * Order against redrawing: the share of pairs of a scene's things that the map puts in the order of what drawing the scene without
- * each takes from the score, |worth|; a tie in the map counts half, so that chance is 0.5. A pair is two whole things or two parts of the same thing, never a
- * part and what it is part of; pairs whose |worth| differs by no more than `margin` times the scene's largest are left
- * out. A thing's number in a map is |Σ M| over its mask for a signed map, Σ |M| for another: see `massOfThing` for why.
- * After the single-deletion protocol of FunnyBirds (Hesse et al. 2023), which correlates ranks over the parts of one bird.
- * `parts`: `pairs` is how many there are, `even` what a map has that is the same everywhere: the order by area.
+ * Order against redrawing: the share of pairs of a scene's things that the map puts in the order of what drawing the
+ * scene without each takes from the score, |worth|; a tie in the map counts half, so that chance is 0.5. A pair is
+ * two whole things or two parts of the same thing, never a part and what it is part of; pairs whose |worth| differs
+ * by no more than `margin` times the scene's largest are left out. A thing's number in a map is |Σ M| over its mask
+ * for a signed map, Σ |M| for another: see `massOfThing` for why. After the single-deletion protocol of FunnyBirds
+ * (Hesse et al. 2023), which correlates ranks over the parts of one bird. `parts`: `pairs` is how many there are,
+ * `even` what a map has that is the same everywhere: the order by area.
  */
 export const redrawnOrderMeasure = defineMeasure({
   name: 'redrawn-order',
@@ -41,7 +42,7 @@ export const redrawnOrderMeasure = defineMeasure({
   better: 'higher',
   bounds: [0, 1],
   bibtex: redrawnBibtex,
-  formula: String.raw`\frac{1}{|P|} \sum_{(a,b) \in P} \mathbf{1}\bigl[(m_a - m_b)(|w_a| - |w_b|) > 0\bigr] + \tfrac{1}{2}\, \mathbf{1}[m_a = m_b]`,
+  formula: String.raw`\frac{1}{|P|} \sum_{(a,b) \in P} \Bigl(\mathbf{1}\bigl[(m_a - m_b)(|w_a| - |w_b|) > 0\bigr] + \tfrac{1}{2}\, \mathbf{1}[m_a = m_b]\Bigr)`,
   where: String.raw`$w_a$ is what the score loses when the scene is drawn without the thing $a$, $m_a$ the map’s mass on it ($|\sum_{p \in a} M(p)|$ of a signed map, $\sum_{p \in a} |M(p)|$ of another), and $P$ the pairs of whole things, or of parts of one thing, whose $|w|$ differ clearly`,
   sentence:
     'takes pairs of things in the scene and counts how often the map’s mass puts them in the order of what drawing the scene without each takes from the score',
@@ -52,11 +53,10 @@ export const redrawnOrderMeasure = defineMeasure({
   schema: z.strictObject({ margin: marginOption }),
   measure: async ({ things }, maps, { margin }) => {
     const pairs = clearPairs(things!, marginOf(things!, margin));
-    const why = 'no two things of the scene differ clearly in worth';
-    return maps.map((map): MeasureOutcome => {
-      if (pairs.length === 0) return { value: null, notes: [why] };
-      const even = shareInOrder(evenMap(map.values.length), pairs);
-      return { value: shareInOrder(map, pairs), parts: { pairs: pairs.length, even } };
-    });
+    if (pairs.length === 0) {
+      return maps.map(() => ({ value: null, notes: ['no two things of the scene differ clearly in worth'] }));
+    }
+    const parts = { pairs: pairs.length, even: shareInOrder(evenMap(maps[0]!.values.length), pairs) };
+    return maps.map((map) => ({ value: shareInOrder(map, pairs), parts }));
   },
 });

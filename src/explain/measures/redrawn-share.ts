@@ -29,9 +29,10 @@ const distance = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, one, i) => sum + Math.abs(one - b[i]!), 0) / 2;
 
 /**
- * Shares against redrawing: 1 less the total-variation distance of two distributions over the scene's whole things: the map's mass on each
- * (as in `redrawn-order`), and |worth|, what drawing the scene without it takes from the score. Each pixel belongs to one thing, and what no other has to
- * the background; 1 where the shares are the same, 0 where the map lies on things of no worth alone. `parts`: `background` is the map's share there, `worth` that of the
+ * Shares against redrawing: 1 less the total-variation distance of two distributions over the scene's whole things:
+ * the map's mass on each (as in `redrawn-order`), and |worth|, what drawing the scene without it takes from the
+ * score. Each pixel belongs to one thing, and what no other has to the background; 1 where the shares are the same, 0
+ * where the map lies on things of no worth alone. `parts`: `background` is the map's share there, `worth` that of the
  * background's |worth|, and `even` what a map has that is the same everywhere.
  */
 export const redrawnShareMeasure = defineMeasure({
@@ -52,20 +53,20 @@ export const redrawnShareMeasure = defineMeasure({
   cost: 'no pass: the scene is drawn again once for all maps',
   schema: z.strictObject({}),
   measure: async ({ things }, maps) => {
+    const pixels = maps[0]!.values.length;
+    const whole = parted(things!, pixels);
+    const worths = sharesOf(whole.map(({ worth }) => Math.abs(worth)));
+    const at = whole.findIndex(({ name }) => name === BACKGROUND);
     const none = (note: string): MeasureOutcome => ({ value: null, notes: [note] });
-    const at = things!.filter(({ of }) => of === null).findIndex(({ name }) => name === BACKGROUND);
+    if (at === -1) return maps.map(() => none('the background’s worth is not known'));
+    if (worths === null) return maps.map(() => none('nothing in the scene has a worth'));
+    const masses = (map: MeasuredMap) => sharesOf(whole.map(({ mask }) => massOfThing(map, mask)));
+    const overlap = (shares: readonly number[]) => Math.max(0, 1 - distance(shares, worths));
+    const even = overlap(masses(evenMap(pixels))!);
     return maps.map((map): MeasureOutcome => {
-      if (at === -1) return none('the background’s worth is not known');
-      const pixels = map.values.length;
-      const whole = parted(things!, pixels);
-      const worths = sharesOf(whole.map(({ worth }) => Math.abs(worth)));
-      if (worths === null) return none('nothing in the scene has a worth');
-      const masses = (one: MeasuredMap) => sharesOf(whole.map(({ mask }) => massOfThing(one, mask)));
       const shares = masses(map);
       if (shares === null) return none('the map has no mass on any thing');
-      const overlap = (all: readonly number[]) => Math.max(0, 1 - distance(all, worths));
-      const parts = { background: shares[at]!, worth: worths[at]!, even: overlap(masses(evenMap(pixels))!) };
-      return { value: overlap(shares), parts };
+      return { value: overlap(shares), parts: { background: shares[at]!, worth: worths[at]!, even } };
     });
   },
 });

@@ -3,10 +3,10 @@ import { defineMeasure, type MeasureOutcome } from './define-measure';
 import { marginOf, marginOption, redrawnBibtex, sumInside } from './things';
 
 /**
- * Sign against redrawing, of signed maps: the share of the scene's things, parts too, whose summed map has the sign of what
- * drawing the scene without them takes from the score. Things whose |worth| is no more than `margin` times the scene's
- * largest are left out; a sum of 0 counts half. `parts`: `things` is how many are counted, `positive` the share of them whose worth is
- * positive, which a map that is positive everywhere has.
+ * Sign against redrawing, of signed maps: the share of the scene's things, parts too, whose summed map has the sign
+ * of what drawing the scene without them takes from the score. Things whose |worth| is no more than `margin` times
+ * the scene's largest are left out; a sum of 0 counts half. `parts`: `things` is how many are counted, `positive` the
+ * share of them whose worth is positive, which a map that is positive everywhere has.
  */
 export const redrawnSignMeasure = defineMeasure({
   name: 'redrawn-sign',
@@ -16,7 +16,7 @@ export const redrawnSignMeasure = defineMeasure({
   better: 'higher',
   bounds: [0, 1],
   bibtex: redrawnBibtex,
-  formula: String.raw`\frac{1}{|T|} \sum_{a \in T} \mathbf{1}\Bigl[w_a \sum_{p \in a} M(p) > 0\Bigr] + \tfrac{1}{2}\, \mathbf{1}\Bigl[\sum_{p \in a} M(p) = 0\Bigr]`,
+  formula: String.raw`\frac{1}{|T|} \sum_{a \in T} \Bigl(\mathbf{1}[w_a s_a > 0] + \tfrac{1}{2}\, \mathbf{1}[s_a = 0]\Bigr), \quad s_a = \sum_{p \in a} M(p)`,
   where:
     '$w_a$ is what the score loses when the scene is drawn without the thing $a$, and $T$ the things whose $|w|$ is clear of 0',
   sentence:

@@ -7,12 +7,13 @@ const spaced = (least: number, most: number, count: number) =>
   Array.from({ length: count }, (_, i) => (count === 1 ? most : least * (most / least) ** (i / (count - 1))));
 
 /**
- * Sensitivity-n (Ancona, Ceolini, Öztireli and Gross 2018, arXiv:1711.06104): for each of several sizes n, Pearson's correlation between the
- * sum of the map over a random subset of n pixels and the drop of the score without it; the value is the mean over n,
- * `curve` has each, by n as a share of the pixels. The paper goes from n = 1 to 80 % of the pixels; here from 1 %, since in
- * float32 a photo's score hardly moves without one pixel. Quantus 0.6.0 measures something else under this name: it removes
- * the pixels by falling value, sums the map over the last step alone while the drop is that of all steps so far, and correlates over photos, so that of one photo it
- * says nothing; the golden numbers are therefore the paper's definition in NumPy (test/golden/measures_subsets.py).
+ * Sensitivity-n (Ancona, Ceolini, Öztireli and Gross 2018, arXiv:1711.06104): for each of several sizes n, Pearson's
+ * correlation between the sum of the map over a random subset of n pixels and the drop of the score without it; the
+ * value is the mean over n, `curve` has each, by n as a share of the pixels. The paper goes from n = 1 to 80 % of the
+ * pixels; here from 1 %, since in float32 a photo's score hardly moves without one pixel. Quantus 0.6.0 measures
+ * something else under this name: it removes the pixels by falling value, sums the map over the last step alone while
+ * the drop is that of all steps so far, and correlates over photos, so that of one photo it says nothing; the golden
+ * numbers are therefore the paper's definition in NumPy (test/golden/measures_subsets.py).
  */
 export const sensitivityNMeasure = defineMeasure({
   name: 'sensitivity-n',
@@ -42,9 +43,8 @@ export const sensitivityNMeasure = defineMeasure({
     const shares = spaced(least, most, sizes);
     const draw = (index: number, random: () => number, pieces: number) =>
       drawSize(random, pieces, piecesIn(shares[Math.floor(index / subsets)]!, pieces));
-    const removal = await removeSubsets(measured, 'sensitivity-n', sizes * subsets, draw, options, run);
-    return maps.map((map): MeasureOutcome => {
-      const sums = removal.sums(map);
+    const removal = await removeSubsets(measured, maps, 'sensitivity-n', sizes * subsets, draw, options, run);
+    return removal.sums.map((sums): MeasureOutcome => {
       const [x, y]: [number[], number[]] = [[], []];
       const notes = new Set<string>();
       for (const [i, share] of shares.entries()) {

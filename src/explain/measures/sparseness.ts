@@ -4,7 +4,8 @@ import { emptyOutcome, massShares } from './spread-masses';
 
 /**
  * Sparseness (Chalasani et al. 2020, arXiv:1810.06583): the Gini index of the absolute values, 0 for an even map and
- * 1 − 1/pixels for one of a single pixel. Quantus 0.6.0 adds 1e-7 to each value of the map scaled to a maximum of 1: the same but for that.
+ * 1 − 1/pixels for one of a single pixel. Quantus 0.6.0 adds 1e-7 to each value of the map scaled to a maximum of 1:
+ * the same but for that.
  */
 export const sparsenessMeasure = defineMeasure({
   name: 'sparseness',

@@ -25,10 +25,10 @@ export function sumInside(values: Float32Array, mask: Uint8Array): number {
 }
 
 /**
- * How much a map says a thing counts, to be held against |worth|. A worth is net: what the thing adds to the score less
- * what it takes from it. A signed map says the same with its sum, in which for and against cancel, so its number is |Σ M|;
- * with Σ |M| a thing whose pixels the map sets against one another, as noise does, would count for much that the map itself takes back. An unsigned
- * map has no against: its number is Σ |M|.
+ * How much a map says a thing counts, to be held against |worth|. A worth is net: what the thing adds to the score
+ * less what it takes from it. A signed map says the same with its sum, in which for and against cancel, so its number
+ * is |Σ M|; with Σ |M| a thing whose pixels the map sets against one another, as noise does, would count for much
+ * that the map itself takes back. An unsigned map has no against: its number is Σ |M|.
  */
 export const massOfThing = ({ values, signed }: MeasuredMap, mask: Uint8Array): number =>
   signed ? Math.abs(sumInside(values, mask)) : sumInside(values.map(Math.abs), mask);

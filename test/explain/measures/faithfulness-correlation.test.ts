@@ -65,3 +65,13 @@ test('another seed draws other subsets', async () => {
   const [other] = await faithfulnessCorrelationMeasure.measure({ ...measured, seed: 6 }, [map], { subsets: 20 });
   expect(one!.value).not.toBe(other!.value);
 });
+
+test('the subsets are run once, however many maps there are', async () => {
+  const steps: { readonly done: number; readonly total: number }[] = [];
+  const maps = [contributions, drawn(height * width, 8), drawn(height * width, 9)].map((map) => mapOf(map));
+  const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) =>
+    steps.push({ done, total });
+  await faithfulnessCorrelationMeasure.measure(measured, maps, { subsets: 25, onProgress });
+  expect(steps.at(-1)).toEqual({ done: 25, total: 25 });
+  expect(new Set(steps.map(({ done }) => done)).size).toBe(steps.length);
+});

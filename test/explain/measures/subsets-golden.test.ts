@@ -54,7 +54,7 @@ const quantus = (part: string) => Object.values(maps).map(({ forms }) => forms.q
 const paper = (part: string) => Object.values(maps).map(({ forms }) => forms.paper[part]!);
 
 /** Of float32 against float64. */
-const tolerance = 2e-4;
+const tolerance = 2e-5;
 
 function expectClose(actual: readonly (number | null | undefined)[], expected: readonly unknown[], within: number) {
   expect(actual).toHaveLength(expected.length);
