@@ -7,6 +7,7 @@ import { deletionMeasure } from './deletion';
 import { increaseInConfidenceMeasure } from './increase-in-confidence';
 import { insertionMeasure } from './insertion';
 import { irofMeasure } from './irof';
+import { regionDeletionMeasure } from './region-deletion';
 import { relevanceMassMeasure } from './relevance-mass';
 import { symmetricRelevanceGainMeasure } from './symmetric-relevance-gain';
 
@@ -14,6 +15,7 @@ const list: Measure[] = [
   deletionMeasure,
   insertionMeasure,
   symmetricRelevanceGainMeasure,
+  regionDeletionMeasure,
   irofMeasure,
   averageDropMeasure,
   increaseInConfidenceMeasure,

@@ -227,6 +227,34 @@ describe('linear imputation', () => {
   });
 });
 
+describe('deletion by regions', () => {
+  const cellOf = (i: number) => [Math.floor(i / width / 3), Math.floor((i % width) / 5)].join();
+  const sums = new Map<string, number>();
+  worth.forEach((value, i) => {
+    sums.set(cellOf(i), (sums.get(cellOf(i)) ?? 0) + value);
+  });
+  const byCell = Float32Array.from({ length: pixels }, (_, i) => sums.get(cellOf(i))!);
+
+  test('of a linear score, the order of single cells is that of their worths, and its curve their running sum', async () => {
+    const { value, curve, curves, parts } = await ask('region-deletion', byCell, { regions: 4, fill: 'black' });
+    const order = [...sums.values()].sort((a, b) => b - a);
+    let left = difference.logit;
+    const expected = [left, ...order.map((one) => (left -= one))];
+    expect(largestDifference(curve!.y, expected)).toBeLessThan(1e-3);
+    expect(largestDifference(curves!['order of single cells']!.y, expected)).toBeLessThan(1e-3);
+    expect(parts!['rank correlation with single cells']).toBeCloseTo(1, 6);
+    expect(value).toBeCloseTo(parts!['order of single cells']!, 4);
+    expect([curve!.x[0], curve!.x.at(-1)]).toEqual([0, 1]);
+  });
+
+  test('the other way round it is as wrong as can be', async () => {
+    const turned = byCell.map((one) => -one);
+    const { value, parts } = await ask('region-deletion', turned, { regions: 4, fill: 'black' });
+    expect(parts!['rank correlation with single cells']).toBeCloseTo(-1, 6);
+    expect(value!).toBeGreaterThan(parts!['order of single cells']! + 1);
+  });
+});
+
 describe('maps as masks', () => {
   const small = seededNetwork('tiny-resnet', 4, [height, width, 3], 11);
   const seen = look(small, photo);
