@@ -66,11 +66,10 @@ export function fillPicture(
   return fillImage(input, preprocessing, fill, radius, seed);
 }
 
-/** Gaussian of 11×11 px with σ 5, zeros beyond the edge, as the code of RISE’s authors has it. */
+/** RISE’s blur, zeros beyond the edge, as its authors’ code has it. */
 function riseBlur({ values, height, width }: NetworkInput): Float32Array {
-  const [reach, sigma] = [5, 5];
-  const taps = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)));
-  const total = taps.reduce((sum, tap) => sum + tap, 0);
+  const taps = riseTaps();
+  const reach = (taps.length - 1) / 2;
   const channels = values.length / (height * width);
   const along = (source: Float32Array, step: number, length: number) =>
     source.map((_, i) => {
@@ -79,7 +78,21 @@ function riseBlur({ values, height, width }: NetworkInput): Float32Array {
       for (let d = Math.max(-reach, -place); d <= Math.min(reach, length - 1 - place); d++) {
         sum += taps[d + reach]! * source[i + d * step]!;
       }
-      return sum / total;
+      return sum;
     });
   return along(along(values, channels, width), channels * width, height);
+}
+
+/** A point in the middle of 11 px, blurred by a Gaussian of σ 5 up to 4 σ that the ends throw back: flatter than the Gaussian. */
+function riseTaps(): Float64Array {
+  const [length, sigma, reach] = [11, 5, 20];
+  const taps = new Float64Array(length);
+  let total = 0;
+  for (let d = -reach; d <= reach; d++) {
+    const weight = Math.exp(-(d ** 2) / (2 * sigma ** 2));
+    const place = ((((length - 1) / 2 + d) % (2 * length)) + 2 * length) % (2 * length);
+    taps[place < length ? place : 2 * length - 1 - place]! += weight;
+    total += weight;
+  }
+  return taps.map((tap) => tap / total);
 }

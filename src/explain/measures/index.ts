@@ -1,40 +1,41 @@
 import { didYouMean } from '../did-you-mean';
 import { WhylightError } from '../errors';
-import { averageDropMeasure } from './average-drop';
-import { averageGainMeasure } from './average-gain';
-import { boxIouMeasure } from './box-iou';
-import { complexityMeasure } from './complexity';
 import type { Measure } from './define-measure';
 import { deletionMeasure } from './deletion';
-import { effectiveSizeMeasure } from './effective-size';
-import { efficientRandomisationMeasure } from './efficient-randomisation';
-import { faithfulnessCorrelationMeasure } from './faithfulness-correlation';
-import { increaseInConfidenceMeasure } from './increase-in-confidence';
-import { infidelityMeasure } from './infidelity';
 import { insertionMeasure } from './insertion';
+import { symmetricRelevanceGainMeasure } from './symmetric-relevance-gain';
 import { irofMeasure } from './irof';
-import { localisationAucMeasure } from './localisation-auc';
-import { maxSensitivityMeasure } from './max-sensitivity';
+import { averageDropMeasure } from './average-drop';
+import { increaseInConfidenceMeasure } from './increase-in-confidence';
+import { averageGainMeasure } from './average-gain';
+import { faithfulnessCorrelationMeasure } from './faithfulness-correlation';
+import { sensitivityNMeasure } from './sensitivity-n';
 import { muFidelityMeasure } from './mu-fidelity';
-import { passesMeasure } from './passes';
-import { pointingGameMeasure } from './pointing-game';
-import { randomClassMeasure } from './random-class';
-import { randomisationMeasure } from './randomisation';
-import { redrawnOrderMeasure } from './redrawn-order';
-import { redrawnShareMeasure } from './redrawn-share';
-import { redrawnSignMeasure } from './redrawn-sign';
+import { infidelityMeasure } from './infidelity';
+import { roundingMeasure } from './rounding';
+import { maxSensitivityMeasure } from './max-sensitivity';
 import { relativeInputStabilityMeasure } from './relative-input-stability';
 import { relativeOutputStabilityMeasure } from './relative-output-stability';
+import { seedErrorMeasure } from './seed-error';
+import { randomisationMeasure } from './randomisation';
+import { smoothRandomisationMeasure } from './smooth-randomisation';
+import { efficientRandomisationMeasure } from './efficient-randomisation';
+import { randomClassMeasure } from './random-class';
 import { relevanceMassMeasure } from './relevance-mass';
 import { relevanceRankMeasure } from './relevance-rank';
-import { roundingMeasure } from './rounding';
-import { secondsMeasure } from './seconds';
-import { seedErrorMeasure } from './seed-error';
-import { sensitivityNMeasure } from './sensitivity-n';
-import { smoothRandomisationMeasure } from './smooth-randomisation';
-import { sparsenessMeasure } from './sparseness';
-import { symmetricRelevanceGainMeasure } from './symmetric-relevance-gain';
 import { topKIntersectionMeasure } from './top-k-intersection';
+import { localisationAucMeasure } from './localisation-auc';
+import { pointingGameMeasure } from './pointing-game';
+import { boxIouMeasure } from './box-iou';
+import { redrawnOrderMeasure } from './redrawn-order';
+import { redrawnSignMeasure } from './redrawn-sign';
+import { redrawnShareMeasure } from './redrawn-share';
+import { sparsenessMeasure } from './sparseness';
+import { complexityMeasure } from './complexity';
+import { effectiveSizeMeasure } from './effective-size';
+import { passesMeasure } from './passes';
+import { secondsMeasure } from './seconds';
+import { regionDeletionMeasure } from './region-deletion';
 
 const list: Measure[] = [
   deletionMeasure,
@@ -71,6 +72,7 @@ const list: Measure[] = [
   effectiveSizeMeasure,
   passesMeasure,
   secondsMeasure,
+  regionDeletionMeasure,
 ];
 
 /** Every measure, in the order of the questions that they answer. */

@@ -46,6 +46,7 @@ const few: Readonly<Record<string, object>> = {
   deletion: { step: 0.1, fill: 'road' },
   insertion: { step: 0.2 },
   'symmetric-relevance-gain': { step: 0.2 },
+  'region-deletion': { regions: 4 },
   irof: { segments: 12 },
 };
 
