@@ -1,46 +1,47 @@
 import { didYouMean } from '../did-you-mean';
 import { WhylightError } from '../errors';
+import { averageDropMeasure } from './average-drop';
+import { averageGainMeasure } from './average-gain';
+import { boxIouMeasure } from './box-iou';
+import { complexityMeasure } from './complexity';
 import type { Measure } from './define-measure';
 import { deletionMeasure } from './deletion';
-import { insertionMeasure } from './insertion';
-import { symmetricRelevanceGainMeasure } from './symmetric-relevance-gain';
-import { irofMeasure } from './irof';
-import { averageDropMeasure } from './average-drop';
-import { increaseInConfidenceMeasure } from './increase-in-confidence';
-import { averageGainMeasure } from './average-gain';
+import { effectiveSizeMeasure } from './effective-size';
+import { efficientRandomisationMeasure } from './efficient-randomisation';
 import { faithfulnessCorrelationMeasure } from './faithfulness-correlation';
-import { sensitivityNMeasure } from './sensitivity-n';
-import { muFidelityMeasure } from './mu-fidelity';
+import { increaseInConfidenceMeasure } from './increase-in-confidence';
 import { infidelityMeasure } from './infidelity';
-import { roundingMeasure } from './rounding';
+import { insertionMeasure } from './insertion';
+import { irofMeasure } from './irof';
+import { localisationAucMeasure } from './localisation-auc';
 import { maxSensitivityMeasure } from './max-sensitivity';
+import { muFidelityMeasure } from './mu-fidelity';
+import { passesMeasure } from './passes';
+import { pointingGameMeasure } from './pointing-game';
+import { randomClassMeasure } from './random-class';
+import { randomisationMeasure } from './randomisation';
+import { redrawnOrderMeasure } from './redrawn-order';
+import { redrawnShareMeasure } from './redrawn-share';
+import { redrawnSignMeasure } from './redrawn-sign';
+import { regionDeletionMeasure } from './region-deletion';
 import { relativeInputStabilityMeasure } from './relative-input-stability';
 import { relativeOutputStabilityMeasure } from './relative-output-stability';
-import { seedErrorMeasure } from './seed-error';
-import { randomisationMeasure } from './randomisation';
-import { smoothRandomisationMeasure } from './smooth-randomisation';
-import { efficientRandomisationMeasure } from './efficient-randomisation';
-import { randomClassMeasure } from './random-class';
 import { relevanceMassMeasure } from './relevance-mass';
 import { relevanceRankMeasure } from './relevance-rank';
-import { topKIntersectionMeasure } from './top-k-intersection';
-import { localisationAucMeasure } from './localisation-auc';
-import { pointingGameMeasure } from './pointing-game';
-import { boxIouMeasure } from './box-iou';
-import { redrawnOrderMeasure } from './redrawn-order';
-import { redrawnSignMeasure } from './redrawn-sign';
-import { redrawnShareMeasure } from './redrawn-share';
-import { sparsenessMeasure } from './sparseness';
-import { complexityMeasure } from './complexity';
-import { effectiveSizeMeasure } from './effective-size';
-import { passesMeasure } from './passes';
+import { roundingMeasure } from './rounding';
 import { secondsMeasure } from './seconds';
-import { regionDeletionMeasure } from './region-deletion';
+import { seedErrorMeasure } from './seed-error';
+import { sensitivityNMeasure } from './sensitivity-n';
+import { smoothRandomisationMeasure } from './smooth-randomisation';
+import { sparsenessMeasure } from './sparseness';
+import { symmetricRelevanceGainMeasure } from './symmetric-relevance-gain';
+import { topKIntersectionMeasure } from './top-k-intersection';
 
 const list: Measure[] = [
   deletionMeasure,
   insertionMeasure,
   symmetricRelevanceGainMeasure,
+  regionDeletionMeasure,
   irofMeasure,
   averageDropMeasure,
   increaseInConfidenceMeasure,
@@ -72,7 +73,6 @@ const list: Measure[] = [
   effectiveSizeMeasure,
   passesMeasure,
   secondsMeasure,
-  regionDeletionMeasure,
 ];
 
 /** Every measure, in the order of the questions that they answer. */
