@@ -43,13 +43,14 @@ export function imputeLinearly(
 /** At least one pixel is there. */
 function imputePlanes(planes: readonly Float32Array[], missing: Uint8Array, height: number, width: number): void {
   const starts = Math.min(height, width) < COARSE ? null : coarseSolution(planes, missing, height, width);
-  const system = equationsOf(missing, height, width);
-  planes.forEach((plane, c) => {
-    const { mean, range } = rangeOf(plane, missing);
-    if (range > 0) {
-      solve(system, plane, starts?.[c] ?? new Float32Array(plane.length).fill(mean), range * TOLERANCE);
-    } else for (const pixel of system.pixels) plane[pixel] = mean;
-  });
+  const ranges = planes.map((plane) => rangeOf(plane, missing));
+  solve(
+    equationsOf(missing, height, width, planes.length),
+    planes,
+    starts ?? planes.map((plane, c) => new Float32Array(plane.length).fill(ranges[c]!.mean)),
+    // Of one colour all is known but for rounding.
+    ranges.map(({ mean, range }) => Math.max(range * TOLERANCE, Math.abs(mean) * 1e-9)),
+  );
 }
 
 /** The same of the picture at half its size, at its size again: right but for detail. */
@@ -81,7 +82,7 @@ function coarseSolution(
 interface Equations {
   /** Pixels, in reading order. */
   readonly pixels: Uint32Array;
-  /** Eight a pixel: places in `pixels`; their count where that neighbour is there or outside. */
+  /** Eight a pixel: its neighbours’ first channel in vectors; the place that is 0 where that one is there or outside. */
   readonly beside: Int32Array;
   /** Eight a pixel: pixels of the picture that are there; −1 for others. */
   readonly anchors: Int32Array;
@@ -91,12 +92,12 @@ interface Equations {
   readonly pivots: Float64Array;
 }
 
-function equationsOf(missing: Uint8Array, height: number, width: number): Equations {
+function equationsOf(missing: Uint8Array, height: number, width: number, channels: number): Equations {
   const pixels = placesOf(missing);
   const count = pixels.length;
   const place = new Int32Array(missing.length);
   for (let i = 0; i < count; i++) place[pixels[i]!] = i;
-  const beside = new Int32Array(8 * count).fill(count);
+  const beside = new Int32Array(8 * count).fill(count * channels);
   const anchors = new Int32Array(8 * count).fill(-1);
   const diagonal = new Float64Array(count);
   for (let i = 0; i < count; i++) {
@@ -109,10 +110,10 @@ function equationsOf(missing: Uint8Array, height: number, width: number): Equati
       const neighbour = row * width + column;
       diagonal[i]! += weights[n]!;
       if (missing[neighbour] === 0) anchors[8 * i + n] = neighbour;
-      else beside[8 * i + n] = place[neighbour]!;
+      else beside[8 * i + n] = place[neighbour]! * channels;
     }
   }
-  return { pixels, beside, anchors, diagonal, pivots: pivotsOf(beside, diagonal) };
+  return { pixels, beside, anchors, diagonal, pivots: pivotsOf(beside, diagonal, channels) };
 }
 
 function placesOf(missing: Uint8Array): Uint32Array {
@@ -123,19 +124,19 @@ function placesOf(missing: Uint8Array): Uint32Array {
 }
 
 /** Pivots of (D + L) D⁻¹ (D + Lᵀ), whose rows sum to nearly those of the system. */
-function pivotsOf(beside: Int32Array, diagonal: Float64Array): Float64Array {
+function pivotsOf(beside: Int32Array, diagonal: Float64Array, channels: number): Float64Array {
   const count = diagonal.length;
   const pivots = new Float64Array(count + 1);
   const later = new Float64Array(count + 1);
   for (let i = 0; i < count; i++) {
     let pivot = diagonal[i]!;
     for (let n = 0; n < 4; n++) {
-      const j = beside[8 * i + n]!;
+      const j = beside[8 * i + n]! / channels;
       const weight = weights[n]!;
       pivot -= weight * pivots[j]! * ((1 - MODIFIED) * weight + MODIFIED * later[j]!);
     }
     pivots[i] = 1 / pivot;
-    for (let n = 4; n < 8; n++) if (beside[8 * i + n] !== count) later[i]! += weights[n]!;
+    for (let n = 4; n < 8; n++) if (beside[8 * i + n] !== count * channels) later[i]! += weights[n]!;
   }
   return pivots;
 }
@@ -153,67 +154,112 @@ function rangeOf(plane: Float32Array, missing: Uint8Array): { mean: number; rang
   return { mean: sum / count, range: largest - least };
 }
 
-/** Conjugate gradients; vectors have one more place, always 0, for neighbours that are no unknowns. */
-function solve(system: Equations, plane: Float32Array, start: Float32Array, tolerance: number): void {
-  const { pixels, anchors } = system;
-  const count = pixels.length;
-  const vector = () => new Float64Array(count + 1);
-  const [solution, residual, towards, image, better] = [vector(), vector(), vector(), vector(), vector()];
-  for (let i = 0; i < count; i++) solution[i] = start[pixels[i]!]!;
-  multiply(system, solution, image);
+/** One vector of unknowns for each channel, side by side, and one place more, always 0, for neighbours that are no unknowns. */
+type Vectors = Float64Array;
+
+/**
+ * Conjugate gradients, all channels in one sweep: a pixel waits for the one before it, a channel for no other.
+ * @param tolerances of each channel.
+ */
+function solve(
+  system: Equations,
+  planes: readonly Float32Array[],
+  starts: readonly Float32Array[],
+  tolerances: readonly number[],
+): void {
+  const { pixels } = system;
+  const [count, channels] = [pixels.length, planes.length];
+  const vectors = (): Vectors => new Float64Array((count + 1) * channels);
+  const [solution, image, better] = [vectors(), vectors(), vectors()];
   for (let i = 0; i < count; i++) {
-    let right = 0;
-    for (let n = 0; n < 8; n++) {
-      const anchor = anchors[8 * i + n]!;
-      if (anchor >= 0) right += weights[n]! * plane[anchor]!;
-    }
-    residual[i] = right - image[i]!;
+    for (let c = 0; c < channels; c++) solution[i * channels + c] = starts[c]![pixels[i]!]!;
   }
-  precondition(system, residual, better);
-  towards.set(better);
-  let energy = dot(residual, better);
-  for (let round = 0; round < MOST && energy > tolerance * tolerance * count; round++) {
-    multiply(system, towards, image);
-    const step = energy / dot(towards, image);
-    for (let i = 0; i < count; i++) {
-      solution[i]! += step * towards[i]!;
-      residual[i]! -= step * image[i]!;
-    }
-    precondition(system, residual, better);
-    const next = dot(residual, better);
-    const back = next / energy;
-    for (let i = 0; i < count; i++) towards[i] = better[i]! + back * towards[i]!;
-    energy = next;
+  multiply(system, channels, solution, image);
+  const residual = rightSides(system, planes).map((right, i) => right - image[i]!);
+  precondition(system, channels, residual, better);
+  const towards = better.slice();
+  const energies = dots(residual, better, channels);
+  const isDone = () => energies.every((energy, c) => energy <= tolerances[c]! ** 2 * count);
+  for (let round = 0; round < MOST && !isDone(); round++) {
+    multiply(system, channels, towards, image);
+    const steps = dots(towards, image, channels).map((curvature, c) => (curvature > 0 ? energies[c]! / curvature : 0));
+    addTimes(solution, towards, steps, channels);
+    addTimes(
+      residual,
+      image,
+      steps.map((step) => -step),
+      channels,
+    );
+    precondition(system, channels, residual, better);
+    const next = dots(residual, better, channels);
+    const backs = next.map((energy, c) => (energies[c]! > 0 ? energy / energies[c]! : 0));
+    addTimes(better, towards, backs, channels, towards);
+    energies.set(next);
   }
-  for (let i = 0; i < count; i++) plane[pixels[i]!] = solution[i]!;
+  for (let i = 0; i < count; i++) {
+    for (let c = 0; c < channels; c++) planes[c]![pixels[i]!] = solution[i * channels + c]!;
+  }
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+/** What the pixels that are there give to each equation. */
+function rightSides({ pixels, anchors }: Equations, planes: readonly Float32Array[]): Vectors {
+  const channels = planes.length;
+  const result = new Float64Array((pixels.length + 1) * channels);
+  for (let n = 0; n < anchors.length; n++) {
+    const anchor = anchors[n]!;
+    if (anchor < 0) continue;
+    const to = (n >> 3) * channels;
+    for (let c = 0; c < channels; c++) result[to + c]! += weights[n & 7]! * planes[c]![anchor]!;
+  }
+  return result;
 }
 
-/** Written out: as a loop over the neighbours it takes twice as long. */
-function multiply({ beside, diagonal }: Equations, from: Float64Array, to: Float64Array): void {
+/** sum + factor · vector, of each channel. */
+function addTimes(sum: Vectors, vector: Vectors, factors: Float64Array, channels: number, to = sum): void {
+  for (let c = 0; c < channels; c++) {
+    const factor = factors[c]!;
+    for (let i = c; i < sum.length; i += channels) to[i] = sum[i]! + factor * vector[i]!;
+  }
+}
+
+function dots(a: Vectors, b: Vectors, channels: number): Float64Array {
+  return Float64Array.from({ length: channels }, (_, c) => {
+    let sum = 0;
+    for (let i = c; i < a.length; i += channels) sum += a[i]! * b[i]!;
+    return sum;
+  });
+}
+
+function multiply({ beside, diagonal }: Equations, channels: number, from: Vectors, to: Vectors): void {
   for (let i = 0, n = 0; i < diagonal.length; i++, n += 8) {
-    const across = from[beside[n]!]! + from[beside[n + 2]!]! + from[beside[n + 5]!]! + from[beside[n + 7]!]!;
-    const near = from[beside[n + 1]!]! + from[beside[n + 3]!]! + from[beside[n + 4]!]! + from[beside[n + 6]!]!;
-    to[i] = diagonal[i]! * from[i]! - across * (1 / 12) - near * (1 / 6);
+    for (let c = 0; c < channels; c++) {
+      const earlier =
+        2 * (from[beside[n + 1]! + c]! + from[beside[n + 3]! + c]!) + from[beside[n]! + c]! + from[beside[n + 2]! + c]!;
+      const later =
+        2 * (from[beside[n + 4]! + c]! + from[beside[n + 6]! + c]!) +
+        from[beside[n + 5]! + c]! +
+        from[beside[n + 7]! + c]!;
+      const at = i * channels + c;
+      to[at] = diagonal[i]! * from[at]! - (earlier + later) * (1 / 12);
+    }
   }
 }
 
 /** Forwards through the earlier neighbours, backwards through the later ones. */
-function precondition({ beside, diagonal, pivots }: Equations, from: Float64Array, to: Float64Array): void {
+function precondition({ beside, diagonal, pivots }: Equations, channels: number, from: Vectors, to: Vectors): void {
   const count = diagonal.length;
   for (let i = 0, n = 0; i < count; i++, n += 8) {
-    const across = to[beside[n]!]! + to[beside[n + 2]!]!;
-    const near = to[beside[n + 1]!]! + to[beside[n + 3]!]!;
-    to[i] = pivots[i]! * (from[i]! + across * (1 / 12) + near * (1 / 6));
+    for (let c = 0; c < channels; c++) {
+      const earlier =
+        2 * (to[beside[n + 1]! + c]! + to[beside[n + 3]! + c]!) + to[beside[n]! + c]! + to[beside[n + 2]! + c]!;
+      to[i * channels + c] = pivots[i]! * (from[i * channels + c]! + earlier * (1 / 12));
+    }
   }
   for (let i = count - 1, n = 8 * i; i >= 0; i--, n -= 8) {
-    const across = to[beside[n + 5]!]! + to[beside[n + 7]!]!;
-    const near = to[beside[n + 4]!]! + to[beside[n + 6]!]!;
-    to[i]! += pivots[i]! * (across * (1 / 12) + near * (1 / 6));
+    for (let c = 0; c < channels; c++) {
+      const later =
+        2 * (to[beside[n + 4]! + c]! + to[beside[n + 6]! + c]!) + to[beside[n + 5]! + c]! + to[beside[n + 7]! + c]!;
+      to[i * channels + c]! += pivots[i]! * later * (1 / 12);
+    }
   }
 }

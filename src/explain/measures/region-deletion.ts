@@ -29,8 +29,9 @@ interface Cells {
  * it: parts hold the area in the order of those drops, which no map is needed for, and the rank correlation of the
  * map’s means with them. Ours, of Petsiuk, Das and Saenko’s deletion (2018, arXiv:1806.07421).
  *
- * Single cells are run through windows, once for all maps. Steps are not: after a few cells their hull is most of the photo,
- * and a window over it is no cheaper than a pass.
+ * Single cells are run through windows, once for all maps: of 28 px on 224 they take 0.5 of the time of whole passes on
+ * SqueezeNet 1.0, 0.6 on ResNet-18. Steps are run whole: cells that went together change their hull, which after a few steps
+ * is most of the photo, and a window over 2×2 cells takes 0.85 to 0.95 of a pass, over 4×4 more than one and a half.
  */
 export const regionDeletionMeasure = defineMeasure({
   name: 'region-deletion',

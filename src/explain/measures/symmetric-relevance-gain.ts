@@ -24,7 +24,7 @@ export const symmetricRelevanceGainMeasure = defineMeasure({
   sentence:
     'removes pixels in the order of the map and in the reverse order, and takes the area between the two probabilities',
   caution:
-    'needs a map whose low end means something: one that only marks the best evidence leaves the order of the rest to chance and gains less; with fill road blurred maps gain and the outline of what is removed stays visible (arXiv:2304.13836)',
+    'needs a map whose low end means something: one that only marks the best evidence leaves the order of the rest to chance and gains less; on one photo that the network is unsure of, chance alone moves it as far as maps differ: read it as a mean over photos, beside that of random maps; with fill road blurred maps gain and the outline of what is removed stays visible (arXiv:2304.13836)',
   needs: [],
   cost: '98 forward passes a map, and 5 a photo',
   schema: removalSchema('mean'),
