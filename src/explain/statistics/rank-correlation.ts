@@ -5,7 +5,8 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
   return correlation(ranks(a), ranks(b));
 }
 
-function ranks(values: ArrayLike<number>): Float64Array {
+/** Each value's place in rising order, from 0; equal ones share their mean place. */
+export function ranks(values: ArrayLike<number>): Float64Array {
   const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort((i, j) => values[i]! - values[j]!);
   const result = new Float64Array(values.length);
   for (let from = 0; from < order.length; ) {
