@@ -12,14 +12,20 @@ const REAL = 0.05;
  * What a table of measures allows to be said, a sentence each; of each, the numbers are in it. No method is called the best
  * unless every measure with a better end puts it first with 95 % of the draws.
  */
-export function evaluationFindings(summary: EvaluationSummary, detection: Detection | null = null): string[] {
+export function evaluationFindings(
+  summary: EvaluationSummary,
+  detection: Detection | null = null,
+  wordOf: (measure: string) => string = (measure) => measure,
+): string[] {
   return [
-    ...firsts(summary),
-    ...comparedWithNothing(summary),
-    ...agreement(summary),
+    ...firsts(summary, wordOf),
+    ...comparedWithNothing(summary, wordOf),
+    ...agreement(summary, wordOf),
     ...(detection === null ? [] : detected(detection)),
   ];
 }
+
+type WordOf = (measure: string) => string;
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
@@ -28,7 +34,7 @@ function listWords(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-function firsts({ measures, cells, maps }: EvaluationSummary): string[] {
+function firsts({ measures, cells, maps }: EvaluationSummary, wordOf: WordOf): string[] {
   const titles = new Map(maps.map(({ name, title }) => [name, title]));
   const leaders = measures.flatMap((measure) => {
     const ranked = cells.filter((cell) => cell.measure === measure && cell.rank !== null);
@@ -47,7 +53,7 @@ function firsts({ measures, cells, maps }: EvaluationSummary): string[] {
       `${titles.get(names[0]!)} is first by all ${leaders.length} measures, by each in at least ${percent(SURE)} of the draws.`,
     ];
   }
-  const clear = wins.map(({ map, measures: by }) => `${titles.get(map)} by ${listWords(by)}`);
+  const clear = wins.map(({ map, measures: by }) => `${titles.get(map)} by ${listWords(by.map(wordOf))}`);
   const open = leaders.length - sure.length;
   return [
     `No map is first by every one of the ${leaders.length} measures, so none is called the best.`,
@@ -60,7 +66,7 @@ function firsts({ measures, cells, maps }: EvaluationSummary): string[] {
   ];
 }
 
-function comparedWithNothing({ measures, cells, maps }: EvaluationSummary): string[] {
+function comparedWithNothing({ measures, cells, maps }: EvaluationSummary, wordOf: WordOf): string[] {
   const sentences: string[] = [];
   const questions = Object.keys(measureQuestions) as (keyof typeof measureQuestions)[];
   for (const question of questions) {
@@ -73,9 +79,9 @@ function comparedWithNothing({ measures, cells, maps }: EvaluationSummary): stri
     );
     const worse = methods.flatMap(({ name, title }) => {
       const by = compared.filter(({ map, comparison }) => map === name && comparison!.worse < REAL);
-      return by.length === 0 ? [] : [`${title} (${by.map(({ measure }) => measure).join(', ')})`];
+      return by.length === 0 ? [] : [`${title} (${by.map(({ measure }) => wordOf(measure)).join(', ')})`];
     });
-    const what = `“${measureQuestions[question]}” (${own.join(', ')})`;
+    const what = `“${measureQuestions[question]}” (${own.map(wordOf).join(', ')})`;
     if (never.length > 0) {
       sentences.push(
         `${what}: not shown to be better than the best map that knows nothing of the network, by any of these measures: ${listWords(never.map(({ title }) => title))}.`,
@@ -90,7 +96,7 @@ function comparedWithNothing({ measures, cells, maps }: EvaluationSummary): stri
   return sentences;
 }
 
-function agreement({ measures, agreement: table }: EvaluationSummary): string[] {
+function agreement({ measures, agreement: table }: EvaluationSummary, wordOf: WordOf): string[] {
   const pairs = measures.flatMap((a, i) =>
     measures.slice(i + 1).flatMap((b, k) => {
       const value = table[i]![i + 1 + k]!;
@@ -104,7 +110,7 @@ function agreement({ measures, agreement: table }: EvaluationSummary): string[] 
     (sorted[Math.floor((sorted.length - 1) / 2)]!.value + sorted[Math.floor(sorted.length / 2)]!.value) / 2;
   const number = (value: number) => value.toFixed(2).replace('-', '−');
   return [
-    `The orders that two measures give the methods have a rank correlation of ${number(middle)} in the middle of ${pairs.length} pairs, from ${number(least.value)} (${least.a} and ${least.b}) to ${number(most.value)} (${most.a} and ${most.b}).`,
+    `The orders that two measures give the methods have a rank correlation of ${number(middle)} in the middle of ${pairs.length} pairs, from ${number(least.value)} (${wordOf(least.a)} and ${wordOf(least.b)}) to ${number(most.value)} (${wordOf(most.a)} and ${wordOf(most.b)}).`,
   ];
 }
 

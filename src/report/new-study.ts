@@ -4,6 +4,7 @@ import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
 import { claimExamples } from './claims/index';
 import { figureKinds } from './figures/index';
+import { trustExample } from './trust-schema';
 
 const template = path.resolve(__dirname, '../../templates/study.yaml');
 
@@ -23,6 +24,7 @@ export async function writeNewStudy(name: string): Promise<string> {
       .map(({ example }) => indented(example))
       .join('\n\n'),
     claims: claimExamples(),
+    trust: trustExample,
   };
   await writeWhole(
     file,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { attributionToJson } from '../explain/attribution-file';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
+import { measures } from '../explain/measures';
 import { methods, views } from '../explain/methods/index';
 import type { LoadOptions } from '../explain/network/load-network';
 import type { RunOptions } from '../explain/progress';
@@ -76,13 +77,14 @@ export function computeStudy(
 ): Promise<StudyResults> {
   const includes = wantedSections(options.only);
   const claims = includes('claims') || includes('discussion') ? study.claims : undefined;
-  return computeResults({ ...study, claims }, options, before);
+  const trust = includes('trust') ? study.trust : undefined;
+  return computeResults({ ...study, claims, trust }, options, before);
 }
 
 /** The document of results that are already there: words, numbers and figures. */
 export function composeReport(
   study: Study,
-  { networks: loaded, figures, claims }: StudyResults,
+  { networks: loaded, figures, claims, trust }: StudyResults,
   options: Pick<ReportOptions, 'environment' | 'command' | 'only' | 'photoFolders' | 'template'>,
 ): string {
   const includes = wantedSections(options.only);
@@ -93,6 +95,7 @@ export function composeReport(
     figures,
     networks,
     claims: claims.length === 0 ? null : claimsReport(claims, networks),
+    trust,
     environment: options.environment,
     command: options.command,
     fonts,
@@ -116,6 +119,7 @@ export function composeReport(
       ...[...methods, ...views].map(({ bibtex }) => bibtex),
       ...figureKinds().flatMap(({ references = [] }) => references),
       ...allClaims().flatMap(({ references = [] }) => references),
+      ...measures.map(({ bibtex }) => bibtex),
     ]),
     template: options.template,
   });
@@ -141,7 +145,7 @@ export async function makeNumbers(study: Study, options: ReportOptions): Promise
 /** The results as plain JSON. */
 function reportNumbers(
   study: Study,
-  { networks, figures, claims }: StudyResults,
+  { networks, figures, claims, trust }: StudyResults,
   { command, environment }: ReportOptions,
 ) {
   return {
@@ -156,6 +160,7 @@ function reportNumbers(
       ...figureKind(entry.kind).numbers?.(extras),
     })),
     claims: claims.length === 0 ? null : claimNumbers(claims, networkNames(study, networks)),
+    trust: trust.map(({ network, summary }) => ({ network: network.name, ...summary })),
   };
 }
 

@@ -13,6 +13,7 @@ import { cachedMaximise } from './maximised-cache';
 import { cachedMeasure } from './measurement-cache';
 import type { Study, StudyFigure } from './study';
 import { requirePhotos, studyPhoto } from './study-photo';
+import { type MeasuredTrust, measureTrust } from './trust';
 
 /** All that was computed for a study. */
 export interface StudyResults {
@@ -21,6 +22,7 @@ export interface StudyResults {
   readonly figures: readonly FigureResult[];
   /** Those that were measured. */
   readonly claims: readonly MeasuredClaim[];
+  readonly trust: readonly MeasuredTrust[];
 }
 
 /** What computing needs from outside. */
@@ -61,7 +63,9 @@ export async function computeResults(study: Study, options: ComputeOptions, befo
   }
   const same = before !== undefined && claimWork(before.study) === claimWork(study);
   const claims = same ? before.results.claims : await claimsOf(study, network, options);
-  return { networks, figures, claims };
+  const trusted = before !== undefined && trustWork(before.study) === trustWork(study);
+  const trust = trusted ? before.results.trust : await trustOf(study, network, options);
+  return { networks, figures, claims, trust };
 }
 
 /** The card behind a name that a study uses for a network. */
@@ -80,6 +84,12 @@ function claimWork(study: Study): string {
   if (claims === undefined) return '';
   const names = measuredBy(claims).flatMap((claim) => claimNetworks(claim, claims));
   return JSON.stringify([claims, names.map((name) => cardOf(study, name))]);
+}
+
+/** What decides the measures of maps. */
+function trustWork(study: Study): string {
+  const { trust } = study;
+  return trust === undefined ? '' : JSON.stringify([trust, trust.networks.map((name) => cardOf(study, name))]);
 }
 
 type Find = (name: string) => Promise<Network>;
@@ -111,4 +121,11 @@ async function claimsOf({ claims }: Study, network: Find, options: ComputeOption
   const measure = cachedMeasure({ folder: mapCache, onResult, memoryMB });
   const photo = async (file: string) => (await studyPhoto({ file }, photoFolders)).photo;
   return measureClaims(claims, { network, photo, measure, signal, memoryMB, journal, onProgress });
+}
+
+async function trustOf({ trust }: Study, network: Find, options: ComputeOptions): Promise<readonly MeasuredTrust[]> {
+  if (trust === undefined) return [];
+  const { signal, memoryMB, journal, onProgress, mapCache, onResult } = options;
+  const measure = cachedMeasure({ folder: mapCache, onResult, memoryMB });
+  return measureTrust(trust, { network, measure, signal, memoryMB, journal, onProgress });
 }

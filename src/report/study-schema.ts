@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { claimsSchema } from './claims/index';
 import { type FigureEntry, network, type StudyPhoto } from './figures/entry';
 import { figureSchema } from './figures/index';
+import { trustSchema } from './trust-schema';
 
 /** What a study may say; its figures and claims are of the kinds that there are when it is asked for. */
 export const studySchema = () =>
@@ -34,6 +35,7 @@ export const studySchema = () =>
     with: z.array(z.string().min(1)).optional(),
     figures: z.array(figureSchema()).min(1),
     claims: claimsSchema().optional(),
+    trust: trustSchema().optional(),
   });
 
 /** A report's parameters: which photos, which networks, which options. */

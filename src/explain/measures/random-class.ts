@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { seededRandom, shuffled } from '../random';
 import { defineMeasure, type MeasureCase } from './define-measure';
 import { remakeEach } from './remake-each';
-import { mapSimilarity, similarities, similarityOptions } from './similarity/map-similarity';
+import { similarities, similarityOptions, similarityTo } from './similarity/map-similarity';
 import { meanOf, tooSmall } from './similarity-steps';
 
 const schema = z.strictObject({
@@ -42,7 +42,7 @@ export const randomClassMeasure = defineMeasure({
       .map((target) => ({ target }));
     const made = await remakeEach('random-class', maps, changes, run);
     return maps.map(({ values }, i) => {
-      const alike = made[i]!.map((other) => mapSimilarity(values, other, { height, width, absolute: false }));
+      const alike = made[i]!.map(similarityTo(values, { height, width, absolute: false }));
       if (alike[0]![similarity] === undefined) return tooSmall(similarity, height, width);
       const names = similarities.filter((name) => alike[0]![name] !== undefined);
       return {

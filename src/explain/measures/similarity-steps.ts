@@ -1,8 +1,5 @@
 import type { MeasureOutcome } from './define-measure';
-import { mapSimilarity, type Similarity, similarities } from './similarity/map-similarity';
-
-/** Of two maps over height × width. */
-type Alike = ReturnType<typeof mapSimilarity>;
+import { type Alike, type Similarity, similarities, similarityTo } from './similarity/map-similarity';
 
 /**
  * What is said of a map and those of a network that was drawn anew step by step: the mean similarity over the steps, the
@@ -13,7 +10,7 @@ export function similaritySteps(
   steps: readonly Float32Array[],
   { height, width, similarity }: { readonly height: number; readonly width: number; readonly similarity: Similarity },
 ): MeasureOutcome {
-  const alike = steps.map((step) => mapSimilarity(original, step, { height, width, absolute: true }));
+  const alike = steps.map(similarityTo(original, { height, width, absolute: true }));
   if (alike[0]![similarity] === undefined) return tooSmall(similarity, height, width);
   const parts: Record<string, number> = {};
   for (const name of similarities) {

@@ -17,7 +17,7 @@ export function farCopies(
   const photo = probability ?? logit;
   const gap = Math.abs(photo - mean);
   if (gap <= FAR.deviations * deviation || gap <= FAR.least) return [];
-  const [own, copies, width] = [photo, mean, deviation].map((value) => value.toFixed(2));
+  const [own, copies, width] = [photo, mean, deviation].map((value) => value.toFixed(2).replace('-', '−'));
   const what = probability === null ? 'score' : 'probability';
   return [
     `the masked copies have a mean ${what} of ${copies} (standard deviation ${width}), the photo has ${own}: the map tells what matters to such copies, which are far from the photo`,

@@ -6,9 +6,10 @@ import { networks } from './networks';
 import { reproducibility } from './reproducibility';
 import { results } from './results';
 import type { Section } from './section';
+import { trust } from './trust';
 
 /** The sections of the paper, in order. */
-export const sections: readonly Section[] = [introduction, methods, networks, results, claims, discussion];
+export const sections: readonly Section[] = [introduction, methods, networks, results, claims, trust, discussion];
 
 /** What stands after the references. */
 export const appendices: readonly Section[] = [reproducibility];

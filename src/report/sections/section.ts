@@ -5,6 +5,7 @@ import type { FigureResult } from '../figures/kind';
 import type { NetworkNames } from '../network-names';
 import type { Block } from '../prose/blocks';
 import type { Study } from '../study';
+import type { MeasuredTrust } from '../trust';
 
 /** What a section may speak of. */
 export interface PaperContext {
@@ -13,6 +14,8 @@ export interface PaperContext {
   readonly networks: NetworkNames;
   /** Null where none was measured. */
   readonly claims: ClaimsReport | null;
+  /** Which maps can be believed, network by network; empty where the study does not ask. */
+  readonly trust: readonly MeasuredTrust[];
   readonly environment: Environment;
   readonly command: string;
   readonly fonts: readonly FontFile[];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { weightedRidge } from '../../../src/explain/methods/ridge';
+import { gaussian, seededRandom } from '../../../src/explain/random';
 import { drawn } from '../../support/networks';
 
 test('of one column: the covariance by the variance and the penalty', () => {
@@ -51,4 +52,27 @@ test('a column that never varies has no say, also without a penalty', () => {
   expect(coefficients[0]).toBeCloseTo(2, 6);
   expect(coefficients[1]).toBeCloseTo(0, 6);
   expect(coefficients[2]).toBeCloseTo(-1, 6);
+});
+
+test('the errors are how far the coefficients of rows drawn again lie apart, also where noise differs from row to row', () => {
+  const random = seededRandom(5);
+  const normal = gaussian(seededRandom(6));
+  const fits = Array.from({ length: 400 }, () => {
+    const rows = Array.from({ length: 80 }, () => [Number(random() < 0.5), Number(random() < 0.5), random()]);
+    const y = rows.map(([a, b, c]) => 2 * a! - b! + (0.1 + a!) * normal() + c! * c!);
+    return weightedRidge(
+      rows,
+      y,
+      rows.map((row) => 0.3 + row[2]!),
+      0.5,
+    );
+  });
+  for (let j = 0; j < 3; j++) {
+    const own = fits.map(({ coefficients }) => coefficients[j]!);
+    const middle = own.reduce((sum, value) => sum + value, 0) / own.length;
+    const apart = Math.sqrt(own.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (own.length - 1));
+    const error = fits.reduce((sum, { errors }) => sum + errors[j]!, 0) / fits.length;
+    // A standard deviation of 400 is known to 4 %, and these errors are a little small with few rows.
+    expect(Math.abs(error / apart - 1)).toBeLessThan(0.15);
+  }
 });

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type RiseOptions, rise, riseMasks } from '../../../src/explain/methods/rise';
+import { openRiseSums } from '../../../src/explain/methods/rise-sums';
+import { rankCorrelation } from '../../../src/explain/statistics/rank-correlation';
 import { drawn, linearNetwork, relativeDifference } from '../../support/networks';
 import { drawnPhoto } from '../../support/pictures';
 
@@ -73,7 +75,66 @@ test('a difference that is negative wherever one looks is a map that says so', a
   const network = linearNetwork([height, width], drawn(2 * height * width * 3, 2, 0.01), [5, -5]);
   const map = await rise(network, photo, { masks: 20, target: opposite });
   expect(Math.max(...map.values)).toBeLessThan(0);
-  expect(map.notes).toEqual(['the map has no positive value: nothing in the photo speaks for the target']);
+  expect(map.notes).toEqual([
+    'the map has no positive value: nothing in the photo speaks for the target',
+    expect.stringMatching(/^20 masks leave a pixel a standard error of \d+ % of the map’s range$/),
+  ]);
+});
+
+describe('coverage', () => {
+  const even = linearNetwork([height, width], new Float32Array(2 * height * width * 3), [1, 0]);
+
+  test('of a network that sees nothing the expected one leaves the masks’ own pattern, the measured one an even map', async () => {
+    const asked = { masks: 25, cells: 3, target: 0 };
+    const [expected, measured] = [
+      await rise(even, photo, asked),
+      await rise(even, photo, { ...asked, coverage: 'measured' }),
+    ];
+    const probability = 1 / (1 + Math.exp(-1));
+    for (const value of measured.values) expect(value).toBeCloseTo(probability, 6);
+    expect(Math.max(...expected.values) / Math.min(...expected.values)).toBeGreaterThan(1.2);
+    expect([expected.options.coverage, measured.options.coverage]).toEqual(['expected', 'measured']);
+  });
+
+  test('with many masks both come to the same order', async () => {
+    const network = linearNetwork([height, width], drawn(2 * height * width * 3, 2, 2, -1), [3, -1]);
+    const asked = { masks: 3000, cells: 3, target: opposite };
+    const expected = await rise(network, photo, asked);
+    const measured = await rise(network, photo, { ...asked, coverage: 'measured' });
+    expect(rankCorrelation(expected.values, measured.values)).toBeGreaterThan(0.9);
+  });
+});
+
+describe.each(['expected', 'measured'] as const)('with %s coverage', (coverage) => {
+  test('the standard error is how far the maps of many seeds lie apart', () => {
+    const [masks, repeats, at] = [60, 300, 4 * width + 3];
+    const values: number[] = [];
+    const errors: number[] = [];
+    for (let seed = 0; seed < repeats; seed++) {
+      const mask = riseMasks(height, width, { cells: 3, visible: 0.5, seed: seed * 7919 });
+      const sums = openRiseSums(height * width, coverage, 0.5);
+      for (let index = 0; index < masks; index++) {
+        const one = mask(index);
+        sums.add(2 + one[at + 5]! + 3 * one[at]! * one[20]!, one);
+      }
+      values.push(sums.values()[at]!);
+      errors.push(sums.errors()![at]!);
+    }
+    const middle = values.reduce((sum, value) => sum + value, 0) / repeats;
+    const apart = Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (repeats - 1));
+    const error = errors.reduce((sum, value) => sum + value, 0) / repeats;
+    // A standard deviation of 300 is known to 4 %.
+    expect(Math.abs(error / apart - 1)).toBeLessThan(0.15);
+  });
+
+  test('one mask has no standard error, and a pixel that no mask shows has the mean score where coverage is measured', () => {
+    const sums = openRiseSums(2, coverage, 0.5);
+    sums.add(3, Float32Array.of(0, 1));
+    expect(sums.errors()).toBeNull();
+    sums.add(5, Float32Array.of(0, 1));
+    expect([...sums.values()]).toEqual(coverage === 'expected' ? [0, 8] : [4, 4]);
+    expect(sums.errors()![0]).toBe(0);
+  });
 });
 
 test.each([
@@ -81,6 +142,7 @@ test.each([
   [{ cells: 1 }, 'cells: 1 (allowed: whole numbers from 2)'],
   [{ visible: 0 }, 'visible: 0 (allowed: between 0 and 1)'],
   [{ visible: 1 }, 'visible: 1 (allowed: between 0 and 1)'],
+  [{ coverage: 'counted' }, 'unknown coverage: counted (allowed: expected, measured)'],
 ])('%j cannot be', async (options, message) => {
   const network = linearNetwork([height, width], drawn(height * width * 3, 2), [0]);
   await expect(rise(network, photo, options as RiseOptions)).rejects.toThrow(message);

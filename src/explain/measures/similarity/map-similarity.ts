@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { correlation } from '../../statistics/correlation';
-import { rankCorrelation } from '../../statistics/rank-correlation';
+import { ranks } from '../../statistics/rank-correlation';
 import { spanOf } from '../span';
 import { HOG_SIDE, hog } from './hog';
 import { SSIM_SIDE, ssim } from './ssim';
@@ -17,23 +17,32 @@ export const similarityOptions = {
   }),
 };
 
+/** Every similarity of two maps that there is at their size. */
+export type Alike = Partial<Record<Similarity, number>> & { readonly spearman: number };
+
 /**
- * Every similarity of two maps over height × width that there is at that size: structural similarity from 11 px a side,
- * oriented gradients from 24. Each map is scaled to 0–1 for both; an even one is 0 there, and has rank correlation 0.
+ * How like one map over height × width others are: every similarity that there is at that size, structural similarity from 11 px
+ * a side, oriented gradients from 24. Each map is scaled to 0–1 for both; an even one is 0 there, and has rank correlation 0.
  * @param absolute compares the absolute values, so that evidence for and against count alike.
  */
-export function mapSimilarity(
-  a: Float32Array,
-  b: Float32Array,
+export function similarityTo(
+  map: Float32Array,
   { height, width, absolute }: { readonly height: number; readonly width: number; readonly absolute: boolean },
-): Partial<Record<Similarity, number>> & { readonly spearman: number } {
-  const [x, y] = absolute ? [a.map(Math.abs), b.map(Math.abs)] : [a, b];
+): (other: Float32Array) => Alike {
   const side = Math.min(height, width);
-  const [p, q] = [scaled(x), scaled(y)];
-  return {
-    spearman: rankCorrelation(x, y),
-    ...(side >= SSIM_SIDE && { ssim: ssim(p, q, { height, width, range: 1 }) }),
-    ...(side >= HOG_SIDE && { hog: correlation(hog(p, height, width), hog(q, height, width)) }),
+  const prepared = (values: Float32Array) => {
+    const own = absolute ? values.map(Math.abs) : values;
+    const picture = scaled(own);
+    return { ranks: ranks(own), picture, edges: side >= HOG_SIDE ? hog(picture, height, width) : null };
+  };
+  const a = prepared(map);
+  return (other) => {
+    const b = prepared(other);
+    return {
+      spearman: correlation(a.ranks, b.ranks),
+      ...(side >= SSIM_SIDE && { ssim: ssim(a.picture, b.picture, { height, width, range: 1 }) }),
+      ...(a.edges !== null && { hog: correlation(a.edges, b.edges!) }),
+    };
   };
 }
 

@@ -51,10 +51,14 @@ function smooth(values: Float64Array, height: number, width: number): Float64Arr
   const [rows, columns] = [height - 2 * RADIUS, width - 2 * RADIUS];
   const across = new Float64Array(height * columns);
   for (let at = 0; at < across.length; at++) {
-    const from = Math.floor(at / columns) * width + (at % columns);
-    across[at] = kernel.reduce((sum, weight, k) => sum + weight * values[from + k]!, 0);
+    across[at] = weighted(values, Math.floor(at / columns) * width + (at % columns), 1);
   }
-  return Float64Array.from({ length: rows * columns }, (_, at) =>
-    kernel.reduce((sum, weight, k) => sum + weight * across[at + k * columns]!, 0),
-  );
+  return Float64Array.from({ length: rows * columns }, (_, at) => weighted(across, at, columns));
+}
+
+/** Plain loops: closures took several times as long. */
+function weighted(values: Float64Array, from: number, step: number): number {
+  let sum = 0;
+  for (let k = 0; k < kernel.length; k++) sum += kernel[k]! * values[from + k * step]!;
+  return sum;
 }

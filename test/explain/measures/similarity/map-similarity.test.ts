@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { histogramEntropy } from '../../../../src/explain/measures/efficient-randomisation';
 import { hog } from '../../../../src/explain/measures/similarity/hog';
-import { mapSimilarity } from '../../../../src/explain/measures/similarity/map-similarity';
+import { similarityTo } from '../../../../src/explain/measures/similarity/map-similarity';
 import { ssim } from '../../../../src/explain/measures/similarity/ssim';
 import { seededRandom } from '../../../../src/explain/random';
 import { rankCorrelation } from '../../../../src/explain/statistics/rank-correlation';
@@ -56,11 +56,7 @@ const noise = drawn(26 * 31, 1, 2, -1);
 
 test('a map is wholly like itself, and like itself times a number', () => {
   for (const absolute of [true, false]) {
-    const alike = mapSimilarity(
-      noise,
-      noise.map((value) => 3 * value),
-      { ...size, absolute },
-    );
+    const alike = similarityTo(noise, { ...size, absolute })(noise.map((value) => 3 * value));
     expect(Object.keys(alike)).toEqual(['spearman', 'ssim', 'hog']);
     for (const value of Object.values(alike)) expect(value).toBeCloseTo(1, 6);
   }
@@ -68,18 +64,18 @@ test('a map is wholly like itself, and like itself times a number', () => {
 
 test('with the other sign a map is the opposite by rank, and the same by its absolute values', () => {
   const other = noise.map((value) => -value);
-  expect(mapSimilarity(noise, other, { ...size, absolute: false }).spearman).toBeCloseTo(-1, 12);
-  expect(mapSimilarity(noise, other, { ...size, absolute: true }).spearman).toBeCloseTo(1, 12);
+  expect(similarityTo(noise, { ...size, absolute: false })(other).spearman).toBeCloseTo(-1, 12);
+  expect(similarityTo(noise, { ...size, absolute: true })(other).spearman).toBeCloseTo(1, 12);
 });
 
 test('an even map is like nothing by rank and edges, and small maps have fewer similarities', () => {
   const even = new Float32Array(26 * 31).fill(2);
-  const { spearman, hog: edges } = mapSimilarity(noise, even, { ...size, absolute: true });
+  const { spearman, hog: edges } = similarityTo(noise, { ...size, absolute: true })(even);
   expect([spearman, edges]).toEqual([0, 0]);
   const part = (count: number) => noise.slice(0, count);
   const of = (height: number, width: number) => {
     const options = { height, width, absolute: true };
-    return Object.keys(mapSimilarity(part(height * width), part(height * width), options));
+    return Object.keys(similarityTo(part(height * width), options)(part(height * width)));
   };
   expect(of(23, 31)).toEqual(['spearman', 'ssim']);
   expect(of(10, 31)).toEqual(['spearman']);
