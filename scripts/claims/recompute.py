@@ -29,7 +29,7 @@ TOLERANCE = 1e-5
 OF_GRADIENTS = 1e-4
 """Of correlations of gradients: where a ReLU's input is as good as 0, rounding decides whether it lets a gradient through."""
 QUANTILE = 1e-3
-"""Of half an interval: the report's quantile of Student's t is a series, exact to this at four degrees of freedom."""
+"""Of half of Student's interval: the report's quantile of Student's t is a series, exact to this at four degrees of freedom."""
 IDENTITY = ('label', 'background', 'animals', 'pooling', 'name', 'source', 'scene', 'target')
 """What tells the entries of a list apart, so that their order does not matter."""
 
@@ -53,9 +53,8 @@ class Comparison:
 
     def estimate(self, path, theirs, ours, slack):
         self.estimates += 1
-        half = max(ours['high'] - ours['value'], ours['value'] - ours['low'])
         for key in ('value', 'low', 'high'):
-            more = QUANTILE * half if key != 'value' else 0
+            more = QUANTILE * ours['reach'] if key != 'value' else 0
             self.value(f'{path}.{key}', theirs[key], ours[key], key, slack + more)
         self.value(f'{path}.count', theirs['count'], ours['count'], 'count', 0)
 
