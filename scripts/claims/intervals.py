@@ -1,4 +1,4 @@
-"""The intervals of docs/claims.md. An estimate is {value, low, high, count}."""
+"""The intervals of docs/claims.md. An estimate is {value, low, high, count}; `reach` is t · s / √n where it is Student's."""
 
 import math
 
@@ -46,22 +46,22 @@ def incomplete_beta(x, a, b):
     return front * result
 
 
-def estimate(value, low, high, count):
-    return {'value': float(value), 'low': float(low), 'high': float(high), 'count': int(count)}
+def estimate(value, low, high, count, reach=0.0):
+    return {'value': float(value), 'low': float(low), 'high': float(high), 'count': int(count), 'reach': float(reach)}
 
 
 def mean(values, least=0.0, largest=1.0):
     """A mean of n scene values with Student's interval, or one of the two that stand in for it."""
     values = np.asarray(values, float)
-    n, value = len(values), values.mean()
+    n, value, reach = len(values), values.mean(), 0.0
     if n < 6:
         below = above = (largest - least) * math.sqrt(math.log(40) / (2 * n))
     elif values.max() - values.min() <= 1e-6 * (largest - least):
         q = 1 - 0.05 ** (1 / n)
         below, above = q * (value - least), q * (largest - value)
     else:
-        below = above = student_quantile(n - 1) * values.std(ddof=1) / math.sqrt(n)
-    return estimate(value, max(least, value - below), min(largest, value + above), n)
+        below = above = reach = student_quantile(n - 1) * values.std(ddof=1) / math.sqrt(n)
+    return estimate(value, max(least, value - below), min(largest, value + above), n, reach)
 
 
 def wilson(hits, n, z=Z):
@@ -113,7 +113,7 @@ def crossed(rows, least, largest, together=1):
         return estimate(value, value, value, scenes)
     freedom = (a + b) ** 2 / (a * a / (trainings - 1) + b * b / (scenes - 1))
     reach = student_quantile(freedom, 1 - 0.025 / together) * math.sqrt(a + b)
-    return estimate(value, max(least, value - reach), min(largest, value + reach), scenes)
+    return estimate(value, max(least, value - reach), min(largest, value + reach), scenes, reach)
 
 
 def correlation(a, b):
