@@ -34,6 +34,7 @@ function paperOf(seed: number) {
     figures: results.figures,
     networks,
     claims: measured.length === 0 ? null : claims,
+    trust: [],
     environment: fixedEnvironment,
     command: 'whylight report',
     fonts: [],

@@ -282,5 +282,5 @@ export function randomStudy(seed: number): { study: Study; results: StudyResults
     figures: figures.map(({ entry }) => entry),
   });
   const loaded = new Map(networks.map((network) => [network.name, network]));
-  return { study: parseStudy(text, 'random.yaml'), results: { networks: loaded, figures, claims: [] } };
+  return { study: parseStudy(text, 'random.yaml'), results: { networks: loaded, figures, claims: [], trust: [] } };
 }
