@@ -34,9 +34,9 @@ export const efficientRandomisationMeasure = defineMeasure({
   schema,
   measure: async ({ look: { network }, seed }, maps, { redraw, bins }, run) => {
     const whole = redrawnNetworks(network, { order: 'bottom-up', redraw, seed }).at(-1)!;
-    const made = await remakeEach('efficient-randomisation', maps, [{ network: whole }], run);
+    const others = await remakeEach('efficient-randomisation', maps, [{ network: whole }], run);
     return maps.map(({ values }, i) => {
-      const [before, after] = [histogramEntropy(values, bins), histogramEntropy(made[i]![0]!, bins)];
+      const [before, after] = [histogramEntropy(values, bins), histogramEntropy(others[i]![0]!, bins)];
       if (before === 0) return { value: null, notes: ['the map is even: its entropy is 0, and a rise no share of it'] };
       return { value: (after - before) / before, parts: { entropy: before, 'entropy, all drawn anew': after } };
     });

@@ -40,9 +40,9 @@ export const randomClassMeasure = defineMeasure({
     const changes = shuffled(all, seededRandom(measured.seed))
       .slice(0, others)
       .map((target) => ({ target }));
-    const made = await remakeEach('random-class', maps, changes, run);
+    const otherMaps = await remakeEach('random-class', maps, changes, run);
     return maps.map(({ values }, i) => {
-      const alike = made[i]!.map(similarityTo(values, { height, width, absolute: false }));
+      const alike = otherMaps[i]!.map(similarityTo(values, { height, width, absolute: false }));
       if (alike[0]![similarity] === undefined) return tooSmall(similarity, height, width);
       const names = similarities.filter((name) => alike[0]![name] !== undefined);
       return {

@@ -65,14 +65,14 @@ export function redrawnNetworks(
   network: Network,
   { order, redraw, seed }: { readonly order: RedrawOrder; readonly redraw: Redraw; readonly seed: number },
 ): Network[] {
-  const drawn =
+  const fresh =
     redraw === 'initial' ? randomParameters(network.graph, network.inputShape, seed) : permuted(network, seed);
   const blocks = parameterBlocks(network);
   if (order === 'top-down') blocks.reverse();
   let parameters = new Map(network.parameters);
   return blocks.map((block) => {
     parameters = new Map(parameters);
-    for (const name of block.parameters) parameters.set(name, drawn.get(name)!);
+    for (const name of block.parameters) parameters.set(name, fresh.get(name)!);
     return { ...network, parameters };
   });
 }

@@ -54,7 +54,7 @@ export async function relativeStability(
 ): Promise<MeasureOutcome[]> {
   const { look: clean } = measured;
   const best = bestClass(clean.network, clean.outputs);
-  const kept = nearbyInputs(measured, draws, inBall(radius)).flatMap((input) => {
+  const usable = nearbyInputs(measured, draws, inBall(radius)).flatMap((input) => {
     const near = look(clean.network, clean.photo, { ...clean.input, values: input });
     try {
       if (bestClass(clean.network, near.outputs) !== best) return [];
@@ -63,17 +63,17 @@ export async function relativeStability(
       near.close();
     }
   });
-  if (kept.length === 0) {
+  if (usable.length === 0) {
     return maps.map(() => ({ value: null, notes: [`each of ${draws} draws changes the best class`] }));
   }
   const others = await remakeEach(
     label,
     maps,
-    kept.map(({ input }) => ({ input })),
+    usable.map(({ input }) => ({ input })),
     run,
   );
   return maps.map(({ values }, i) =>
-    outcome(kept.map(({ change }, at) => relativeChange(values, others[i]![at]!) / change)),
+    outcome(usable.map(({ change }, at) => relativeChange(values, others[i]![at]!) / change)),
   );
 }
 

@@ -31,10 +31,10 @@ export const seedErrorMeasure = defineMeasure({
     const random = seededRandom(seed);
     const changes = Array.from({ length: seeds }, () => ({ seed: Math.floor(random() * 2 ** 31) }));
     const drawing = maps.filter(({ seeded }) => seeded);
-    const made = await remakeEach('seed-error', drawing, changes, run);
+    const others = await remakeEach('seed-error', drawing, changes, run);
     return maps.map((map) =>
       map.seeded
-        ? seedError(made[drawing.indexOf(map)]!)
+        ? seedError(others[drawing.indexOf(map)]!)
         : { value: null, notes: [`${map.name} draws nothing by chance: each run gives the same map`] },
     );
   },

@@ -51,8 +51,8 @@ export const smoothRandomisationMeasure = defineMeasure({
     const inputs = nearbyInputs(measured, samples, normal(sigma));
     const networks = [network, ...redrawnNetworks(network, { order, redraw, seed: measured.seed })];
     const changes = networks.flatMap((other) => inputs.map((values) => ({ network: other, input: values })));
-    const made = await remakeEach('smooth-randomisation', maps, changes, run);
-    return made.map((all) => {
+    const others = await remakeEach('smooth-randomisation', maps, changes, run);
+    return others.map((all) => {
       const [original, ...steps] = networks.map((_, i) => meanMap(all.slice(i * samples, (i + 1) * samples)));
       return similaritySteps(original!, steps, { height, width, similarity });
     });
