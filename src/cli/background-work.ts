@@ -31,6 +31,7 @@ export interface BackgroundRequest {
   readonly masks?: string;
   readonly backgrounds?: readonly string[];
   readonly each: number;
+  readonly objectAlone?: boolean;
   readonly from?: string;
   readonly to?: string;
   readonly flips: number;
@@ -123,7 +124,7 @@ async function ofPhotos(
   write: Write,
   { onNote, ...run }: Required<Pick<RunOptions, 'onProgress' | 'signal'>> & { readonly onNote: (note: string) => void },
 ): Promise<Part> {
-  const { from, to, flips, segments, fill, each, seed, backgrounds = ['photos'] } = request;
+  const { from, to, objectAlone, flips, segments, fill, each, seed, backgrounds = ['photos'] } = request;
   const photos = await openPhotos({ ...request, backgrounds }, { signal: run.signal, onNote });
   const masked = photos.flatMap(({ mask, ...photo }) => (mask === null ? [] : [{ ...photo, mask }]));
   const bare = photos.filter(({ mask }) => mask === null);
@@ -133,7 +134,7 @@ async function ofPhotos(
   const parts: Part[] = [];
   for (const network of networks) {
     if (subjects.length > 0) {
-      const result = await backgroundFlips(network, subjects, { from, to, flips, segments, ...run });
+      const result = await backgroundFlips(network, subjects, { from, to, objectAlone, flips, segments, ...run });
       parts.push(await flipsPart(result, 'photo', write));
     }
     if (bare.length > 0) {
