@@ -84,7 +84,7 @@ export interface BackgroundFlips {
    * alike when pasted on their own background, and with `objectAlone` alike on grey.
    */
   readonly subjects: number;
-  readonly tried: number;
+  readonly eligible: number;
   /** Share of the subjects whose answer stays when they are pasted on their own background (Wilson's interval); null where nothing was pasted. */
   readonly repasted: Estimate | null;
   /** Share of the subjects whose object alone, on grey, gets the same answer; null likewise. */
@@ -153,9 +153,9 @@ export async function backgroundFlips(
     await yieldToEvents(run.signal);
   }
   if (results.length === 0) throw new WhylightError('nothing to set before other backgrounds (needed: one subject)');
-  const tried = results.filter(({ trials }) => trials.length > 0);
-  const all = tried.flatMap(({ trials }) => trials);
-  const best = tried
+  const eligible = results.filter(({ trials }) => trials.length > 0);
+  const all = eligible.flatMap(({ trials }) => trials);
+  const best = eligible
     .flatMap(({ trials }) =>
       trials
         .filter((trial) => trial.flips)
@@ -178,15 +178,15 @@ export async function backgroundFlips(
     network: network.name,
     title: network.title,
     subjects: results.length,
-    tried: tried.length,
-    repasted: shareOf(({ kept }) => kept),
+    eligible: eligible.length,
+    repasted: shareOf(({ holds }) => holds),
     onGrey: shareOf(({ alone }) => alone),
     trials: all.length,
     flipped: all.filter((trial) => trial.flips).length,
     share:
-      tried.length === 0
+      eligible.length === 0
         ? null
-        : estimateMeanShare(tried.map(({ trials }) => trials.filter((trial) => trial.flips).length / trials.length)),
+        : estimateMeanShare(eligible.map(({ trials }) => trials.filter((trial) => trial.flips).length / trials.length)),
     flips: searched,
     miss: nearest === null || best.length > 0 ? null : { ...plainTrial(nearest), distance: nearest.distance },
   };
@@ -203,7 +203,7 @@ const plainTrial = ({ subject, own, background, before, after }: FlipTrial): Fli
 interface SubjectTrials {
   readonly trials: readonly Trial[];
   /** Whether pasting on the own background kept the answer; null where nothing was pasted. */
-  readonly kept: boolean | null;
+  readonly holds: boolean | null;
   /** Whether the object alone, on grey, gets the same answer; null likewise. */
   readonly alone: boolean | null;
 }
@@ -226,12 +226,12 @@ async function trialsOf(
   const answers = (await outputsOf(network, [picture, ...controls], signal)).map((raw) => answerOf(network, raw));
   const before = answers[0]!;
   const repasted = paste === null ? null : answers[1]!;
-  const kept = repasted === null ? null : repasted.index === before.index;
+  const holds = repasted === null ? null : repasted.index === before.index;
   const alone = grey === null ? null : answers.at(-1)!.index === before.index;
   const right = subject.label === null || before.label === subject.label;
-  const eligible = (from === null || before.index === from) && before.index !== to;
-  const fits = kept !== false && right && eligible && (!objectAlone || alone !== false);
-  if (!fits) return { trials: [], kept, alone };
+  const classFits = (from === null || before.index === from) && before.index !== to;
+  const fits = holds !== false && right && classFits && (!objectAlone || alone !== false);
+  if (!fits) return { trials: [], holds, alone };
   const outputs = await outputsOf(
     network,
     subject.backgrounds.map(({ picture }) => picture),
@@ -255,7 +255,7 @@ async function trialsOf(
       distance: flips ? 0 : distance,
     };
   });
-  return { trials, kept, alone };
+  return { trials, holds, alone };
 }
 
 /** Raw outputs of pictures, each made when its turn comes. */
