@@ -3,12 +3,14 @@ import { backgroundFlips, type FlipSubject } from '../../src/analyses/background
 import { drawnBackgrounds, photoBackgrounds, photoSubjects } from '../../src/analyses/photo-subjects';
 import { sceneSubjects } from '../../src/analyses/scene-subjects';
 import { segmentFlips } from '../../src/analyses/segment-flips';
+import { AbortedError } from '../../src/explain/errors';
 import type { ImageSample } from '../../src/explain/image/sample';
 import { superpixels } from '../../src/explain/methods/superpixels';
 import { loadNetwork } from '../../src/explain/network/load-network';
 import type { Network } from '../../src/explain/network/network';
 import { colourWorth } from '../support/colours';
 import { flatPhoto } from '../support/flat-photo';
+import { networkOf } from '../support/networks';
 
 let network: Network;
 beforeAll(async () => {
@@ -231,4 +233,35 @@ test('without masks the smallest set of segments that turns the answer when it i
   await expect(segmentFlips(network, [{ name: 'a', photo }], { fill: 'red' as 'grey' })).rejects.toThrow(
     'fill: red (allowed: mean, blur, grey)',
   );
+});
+
+test('one output for two classes is scored as log odds, and a search can be interrupted', async () => {
+  // z is a hundredth of what is bluer than green, in bytes.
+  const sigmoid = networkOf(
+    [
+      { name: 'input', operation: { kind: 'input' }, inputs: [] },
+      { name: 'avgpool', operation: { kind: 'globalAvgPool' }, inputs: ['input'] },
+      { name: 'fc', operation: { kind: 'dense', units: 1, bias: true }, inputs: ['avgpool'] },
+    ],
+    [SIDE, SIDE, 3],
+    new Map([
+      ['fc.weight', { shape: [1, 3], values: new Float32Array([0, -2.55, 2.55]) }],
+      ['fc.bias', { shape: [1], values: new Float32Array(1) }],
+    ]),
+    { output: 'sigmoid', classes: ['dog', 'wolf'] },
+  );
+  const options = { segments: 9 };
+  const ground = (AREA - OBJECT) / AREA;
+  const { flips } = await backgroundFlips(sigmoid, [subject('one', { snow })], options);
+  const [{ before: first, after, change }] = flips as [(typeof flips)[number]];
+  expect([first.label, after.label]).toEqual(['dog', 'wolf']);
+  expect(first.margin).toBeCloseTo(0.8 * ground, 3);
+  expect(after.margin).toBeCloseTo(0.25 * ground, 3);
+  expect(change.before.difference).toBeCloseTo(first.margin, 5);
+  expect(change.before.probabilities[0]).toBeCloseTo(first.probability, 5);
+  expect(change.after.probabilities[0] + change.after.probabilities[1]).toBeCloseTo(1, 6);
+  const stop = new AbortController();
+  const onProgress = () => stop.abort();
+  const search = backgroundFlips(sigmoid, [subject('one', { snow })], { ...options, signal: stop.signal, onProgress });
+  await expect(search).rejects.toThrow(AbortedError);
 });
