@@ -1,5 +1,14 @@
 export { z } from 'zod';
 export { type BackgroundBias, type BackgroundBiasOptions, backgroundBias } from './analyses/background-bias';
+export {
+  type BackgroundFlip,
+  type BackgroundFlips,
+  type BackgroundFlipsOptions,
+  backgroundFlips,
+  type FlipBackground,
+  type FlipSubject,
+  type FlipTrial,
+} from './analyses/background-flips';
 export { type CamInstances, camInstances } from './analyses/cam-instances';
 export { type CamPointing, camPointing } from './analyses/cam-pointing';
 export { type ClassesCompared, type CompareClassesOptions, compareClasses } from './analyses/compare-classes';
@@ -18,9 +27,20 @@ export {
   type ThingWorth,
   thingWorths,
 } from './analyses/interventions';
+export {
+  type BackgroundPicture,
+  drawnBackgrounds,
+  type MaskedPhoto,
+  type PhotoSubjectsOptions,
+  photoBackgrounds,
+  photoSubjects,
+} from './analyses/photo-subjects';
 export { comparePooling, type PooledOutcome, type PoolingCompared, pooledOutcome } from './analyses/pooling-compared';
 export { type RivalEffect, rivalEffect } from './analyses/rival-effect';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
+export { type SceneSubjectsOptions, sceneSubjects } from './analyses/scene-subjects';
+export { type SegmentFlip, type SegmentFlips, type SegmentFlipsOptions, segmentFlips } from './analyses/segment-flips';
+export type { PairScores, SmallestChange } from './analyses/smallest-change';
 export { type SceneTraining, type TrainOnScenesOptions, trainOnScenes } from './analyses/train-on-scenes';
 export { type UnevenPointing, unevenPointing } from './analyses/uneven-pointing';
 export {
@@ -38,10 +58,12 @@ export {
   decisionFlip,
   type RegionChanges,
 } from './explain/decision-flip';
+export { type Answer, answerOf, type DecisionMargin, decisionMargin } from './explain/decision-margin';
 export { AbortedError, WhylightError } from './explain/errors';
 export { explainAll, type MethodCall } from './explain/explain-all';
 export { type FeatureMaps, type FeatureMapsOptions, featureMaps } from './explain/feature-maps';
 export { type LoadPhotoOptions, loadPhoto } from './explain/image/load-photo';
+export { loadMask } from './explain/image/object-mask';
 export { prepareInput } from './explain/image/prepare';
 export type { NetworkInput, Preprocessing } from './explain/image/preprocessing';
 export { resizeBilinear } from './explain/image/resize';
@@ -96,6 +118,7 @@ export { describeMap } from './plots/describe-map';
 export { type EstimateSeries, type EstimatesOptions, estimatesFigure } from './plots/estimates';
 export { type FeatureGridOptions, featureGrid } from './plots/feature-grid';
 export type { Figure } from './plots/figure';
+export { type FlipPicture, flipPanel } from './plots/flip-panel';
 export { type MapSliderOptions, mapSlider } from './plots/map-slider';
 export { maximisedPanel } from './plots/maximised-panel';
 export { methodPanel, type PanelOptions } from './plots/method-panel';

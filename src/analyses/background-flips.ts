@@ -43,6 +43,8 @@ export interface BackgroundFlipsOptions extends RunOptions {
   readonly from?: string | number;
   /** Only flips to this class. Default: to any. */
   readonly to?: string | number;
+  /** Only subjects whose object alone, on grey, gets the same answer: the answer is then about the object. Default false. */
+  readonly objectAlone?: boolean;
   /** Flips, one a subject, of which the smallest change is searched: the most telling ones. Default 3. */
   readonly flips?: number;
   /** Segments of the picture, about; those of the background are exchanged. Default 50. */
@@ -77,11 +79,16 @@ export interface BackgroundFlip extends FlipTrial {
 export interface BackgroundFlips {
   readonly network: string;
   readonly title: string;
-  /** Subjects, and those of them that were tried: answered rightly where the class is known, with `from` where one was named, and alike when pasted on their own background. */
+  /**
+   * Subjects, and those of them that were tried: answered rightly where the class is known, with `from` where one was named,
+   * alike when pasted on their own background, and with `objectAlone` alike on grey.
+   */
   readonly subjects: number;
-  readonly tried: number;
+  readonly eligible: number;
   /** Share of the subjects whose answer stays when they are pasted on their own background (Wilson's interval); null where nothing was pasted. */
   readonly repasted: Estimate | null;
+  /** Share of the subjects whose object alone, on grey, gets the same answer; null likewise. */
+  readonly onGrey: Estimate | null;
   /** Tried subjects × other backgrounds, and how many of these turned the answer. */
   readonly trials: number;
   readonly flipped: number;
@@ -95,7 +102,7 @@ export interface BackgroundFlips {
 
 /** What counts as the most telling flip. */
 export const tellingRule =
-  'the most telling flip has the largest min(margin before, margin after), and before is also the object pasted on its own background; a margin is the logit of the answer less the highest other logit, so the log odds of the answer against its best rival';
+  'the most telling flip has the largest of the least margins, of the answer before (on the photo, and pasted on its own background) and of the one after; a margin is the logit of the answer less the highest other logit';
 
 interface Trial extends FlipTrial {
   readonly subject: string;
@@ -124,7 +131,7 @@ export async function backgroundFlips(
   subjects: Iterable<FlipSubject>,
   options: BackgroundFlipsOptions = {},
 ): Promise<BackgroundFlips> {
-  const { flips = 3, segments = 50, from, to, ...run } = withAmbient(options);
+  const { flips = 3, segments = 50, from, to, objectAlone = false, ...run } = withAmbient(options);
   for (const [what, count, least] of [
     ['flips', flips, 0],
     ['segments', segments, 2],
@@ -132,22 +139,23 @@ export async function backgroundFlips(
     if (!Number.isInteger(count) || count < least)
       throw new WhylightError(`${what}: ${count} (allowed: whole numbers from ${least})`);
   }
-  const classes = {
+  const wish = {
+    objectAlone,
     from: from === undefined ? null : findClass(network, from),
     to: to === undefined ? null : findClass(network, to),
   };
   const total = Array.isArray(subjects) ? subjects.length : undefined;
   const results: SubjectTrials[] = [];
   for (const subject of subjects) {
-    results.push(await trialsOf(network, subject, classes, run.signal));
+    results.push(await trialsOf(network, subject, wish, run.signal));
     const done = results.length;
     run.onProgress?.({ label: 'backgrounds exchanged', done, total: Math.max(done, total ?? done) });
     await yieldToEvents(run.signal);
   }
   if (results.length === 0) throw new WhylightError('nothing to set before other backgrounds (needed: one subject)');
-  const tried = results.filter(({ trials }) => trials.length > 0);
-  const all = tried.flatMap(({ trials }) => trials);
-  const best = tried
+  const eligible = results.filter(({ trials }) => trials.length > 0);
+  const all = eligible.flatMap(({ trials }) => trials);
+  const best = eligible
     .flatMap(({ trials }) =>
       trials
         .filter((trial) => trial.flips)
@@ -158,23 +166,27 @@ export async function backgroundFlips(
   const searched: BackgroundFlip[] = [];
   const picked = best.slice(0, flips);
   for (const trial of picked) {
-    searched.push(await withChange(network, trial, { segments, to: classes.to, run }));
+    searched.push(await withChange(network, trial, { segments, to: wish.to, run }));
     run.onProgress?.({ label: 'smallest changes', done: searched.length, total: picked.length });
   }
-  const pasted = results.flatMap(({ kept }) => (kept === null ? [] : [kept]));
+  const shareOf = (control: (one: SubjectTrials) => boolean | null) => {
+    const values = results.flatMap((one) => control(one) ?? []);
+    return values.length === 0 ? null : estimateShare(values.filter(Boolean).length, values.length);
+  };
   const nearest = all.reduce<Trial | null>((near, one) => (near && near.distance <= one.distance ? near : one), null);
   return {
     network: network.name,
     title: network.title,
     subjects: results.length,
-    tried: tried.length,
-    repasted: pasted.length === 0 ? null : estimateShare(pasted.filter(Boolean).length, pasted.length),
+    eligible: eligible.length,
+    repasted: shareOf(({ holds }) => holds),
+    onGrey: shareOf(({ alone }) => alone),
     trials: all.length,
     flipped: all.filter((trial) => trial.flips).length,
     share:
-      tried.length === 0
+      eligible.length === 0
         ? null
-        : estimateMeanShare(tried.map(({ trials }) => trials.filter((trial) => trial.flips).length / trials.length)),
+        : estimateMeanShare(eligible.map(({ trials }) => trials.filter((trial) => trial.flips).length / trials.length)),
     flips: searched,
     miss: nearest === null || best.length > 0 ? null : { ...plainTrial(nearest), distance: nearest.distance },
   };
@@ -191,11 +203,14 @@ const plainTrial = ({ subject, own, background, before, after }: FlipTrial): Fli
 interface SubjectTrials {
   readonly trials: readonly Trial[];
   /** Whether pasting on the own background kept the answer; null where nothing was pasted. */
-  readonly kept: boolean | null;
+  readonly holds: boolean | null;
+  /** Whether the object alone, on grey, gets the same answer; null likewise. */
+  readonly alone: boolean | null;
 }
 
-/** Classes that a flip must lead from and to; null: any. */
-interface FlipClasses {
+/** Classes that a flip must lead from and to, null: any; and whether the object alone must get the answer. */
+interface Wish {
+  readonly objectAlone: boolean;
   readonly from: number | null;
   readonly to: number | null;
 }
@@ -203,15 +218,20 @@ interface FlipClasses {
 async function trialsOf(
   network: Network,
   subject: FlipSubject,
-  { from, to }: FlipClasses,
+  { from, to, objectAlone }: Wish,
   signal?: AbortSignal,
 ): Promise<SubjectTrials> {
-  const controls = [subject.picture, ...(subject.repasted === null ? [] : [subject.repasted])];
-  const [before, repasted = null] = (await outputsOf(network, controls, signal)).map((raw) => answerOf(network, raw));
-  const kept = repasted === null ? null : repasted.index === before!.index;
-  const right = subject.label === null || before!.label === subject.label;
-  const meant = (from === null || before!.index === from) && before!.index !== to;
-  if (kept === false || !right || !meant) return { trials: [], kept };
+  const { picture, repasted: paste, onGrey: grey } = subject;
+  const controls = [paste, grey].filter((control) => control !== null);
+  const answers = (await outputsOf(network, [picture, ...controls], signal)).map((raw) => answerOf(network, raw));
+  const before = answers[0]!;
+  const repasted = paste === null ? null : answers[1]!;
+  const holds = repasted === null ? null : repasted.index === before.index;
+  const alone = grey === null ? null : answers.at(-1)!.index === before.index;
+  const right = subject.label === null || before.label === subject.label;
+  const classFits = (from === null || before.index === from) && before.index !== to;
+  const fits = holds !== false && right && classFits && (!objectAlone || alone !== false);
+  if (!fits) return { trials: [], holds, alone };
   const outputs = await outputsOf(
     network,
     subject.backgrounds.map(({ picture }) => picture),
@@ -220,13 +240,13 @@ async function trialsOf(
   const trials = subject.backgrounds.map((other, i): Trial => {
     const after = answerOf(network, outputs[i]!);
     const { logits } = classScores(network, outputs[i]!);
-    const flips = to === null ? after.index !== before!.index : after.index === to;
+    const flips = to === null ? after.index !== before.index : after.index === to;
     const distance = to === null ? after.margin : logits[after.index]! - logits[to]!;
     return {
       subject: subject.name,
       own: subject.own,
       background: other.name,
-      before: before!,
+      before,
       after,
       of: subject,
       other,
@@ -235,7 +255,7 @@ async function trialsOf(
       distance: flips ? 0 : distance,
     };
   });
-  return { trials, kept };
+  return { trials, holds, alone };
 }
 
 /** Raw outputs of pictures, each made when its turn comes. */

@@ -46,7 +46,7 @@ export interface SegmentFlips {
   readonly fill: SegmentFill;
   /** Photos, and those of them that were tried: all, or those answered with `from`. */
   readonly subjects: number;
-  readonly tried: number;
+  readonly eligible: number;
   /** Share of the tried photos whose answer a change of segments turns (Wilson's interval); null where none was tried. */
   readonly share: Estimate | null;
   /** The tried photos: those that turn first, the smallest area first; then the others, the nearest miss first. */
@@ -102,7 +102,7 @@ export async function segmentFlips(
     title: network.title,
     fill,
     subjects: photos.length,
-    tried: flips.length,
+    eligible: flips.length,
     share: flips.length === 0 ? null : estimateShare(turned, flips.length),
     flips: flips.sort((a, b) => order(a) - order(b)),
   };

@@ -16,8 +16,6 @@ import { findPhotos, nameResults, type PhotoFile } from './photos';
 export interface PhotosRequest {
   readonly photos: readonly string[];
   readonly masks?: string;
-  readonly backgrounds: readonly string[];
-  readonly seed: number;
   readonly out?: string;
 }
 
@@ -88,7 +86,7 @@ async function pairMasks(photos: readonly PhotoFile[], folder: string): Promise<
  * @throws WhylightError where a picture cannot be read.
  */
 export async function openBackgrounds(
-  { backgrounds, seed }: Pick<PhotosRequest, 'backgrounds' | 'seed'>,
+  { backgrounds, seed }: { readonly backgrounds: readonly string[]; readonly seed: number },
   masked: readonly MaskedPhoto[],
   { signal, onNote }: OpenOptions,
 ): Promise<BackgroundPicture[]> {

@@ -1,5 +1,5 @@
 import type { BackgroundBias } from '../analyses/background-bias';
-import type { BackgroundFlip, BackgroundFlips } from '../analyses/background-flips';
+import { type BackgroundFlip, type BackgroundFlips, tellingRule } from '../analyses/background-flips';
 import type { SegmentFlip, SegmentFlips } from '../analyses/segment-flips';
 import type { SmallestChange } from '../analyses/smallest-change';
 import type { Estimate } from '../explain/statistics/estimate';
@@ -63,19 +63,23 @@ const answer = ({ label, probability, margin }: { label: string; probability: nu
 
 /** How often backgrounds turn answers, and the flips that were picked, with the files they were written to. */
 export function describeFlips(flips: BackgroundFlips, unit: 'scene' | 'photo', files: readonly string[]): string {
-  const { network, subjects, tried, trials, flipped, share: mean, repasted, miss } = flips;
-  const kept = repasted === null ? '' : `; pasted on their own background ${share(repasted)} keep their answer`;
-  const head = `${network}: ${flipped} of ${trials} trials flip (${tried} of ${subjects} ${unit}s tried${kept})`;
+  const { network, subjects, eligible, trials, flipped, share: mean, repasted, onGrey, miss } = flips;
+  const controls =
+    repasted === null
+      ? ''
+      : `\n  controls: pasted on their own background ${share(repasted)} keep their answer, alone on grey ${share(onGrey)}`;
+  const head = `${network}: ${flipped} of ${trials} trials flip (${eligible} of ${subjects} ${unit}s tried)${controls}`;
   const often = mean === null ? '' : `\n  mean over the ${unit}s of the share of backgrounds that flip: ${share(mean)}`;
   const nearest =
     miss === null
       ? ''
       : `\n  nothing flips; nearest miss: ${miss.subject} on ${miss.background}, ${answer(miss.after)} (on ${miss.own} ${answer(miss.before)}); ${miss.distance.toFixed(2)} logits are missing`;
-  const each = flips.flips.map((flip, i) => `\n${describeFlip(flip, i)}${written(files[i])}`).join('');
-  return `${head}${often}${nearest}${each}${smallestOf(flips.flips)}\n`;
+  const each = flips.flips.map((flip, i) => `\n${describeFlip(flip, i)}${fileLine(files[i])}`).join('');
+  const rule = flips.flips.length === 0 ? '' : `\n  picked by rule: ${tellingRule}`;
+  return `${head}${often}${nearest}${rule}${each}${smallestOf(flips.flips)}\n`;
 }
 
-const written = (file: string | undefined) => (file === undefined ? '' : `\n    ${file}`);
+const fileLine = (file: string | undefined) => (file === undefined ? '' : `\n    ${file}`);
 
 function describeFlip(
   { subject, own, background, before, after, alone, repasted, onGrey, change }: BackgroundFlip,
@@ -110,10 +114,10 @@ function smallestOf(flips: readonly BackgroundFlip[]): string {
 
 /** Photos without masks: a line for each, those that turn first. */
 export function describeSegments(flips: SegmentFlips, files: readonly string[]): string {
-  const { network, subjects, tried, share: turned, fill } = flips;
-  const head = `${network}: segments filled with ${fillWords[fill]} turn the answer to ${turned === null ? 'no photo' : share(turned)} (${tried} of ${subjects} photos tried)`;
+  const { network, subjects, eligible, share: turned, fill } = flips;
+  const head = `${network}: segments filled with ${fillWords[fill]} turn the answer to ${turned === null ? 'no photo' : share(turned)} (${eligible} of ${subjects} photos tried)`;
   const line = ({ subject, before, change }: SegmentFlip, i: number) =>
-    `\n  ${subject}: ${answer(before)}\n    ${describeChange(change, before.label)}${written(files[i])}`;
+    `\n  ${subject}: ${answer(before)}\n    ${describeChange(change, before.label)}${fileLine(files[i])}`;
   return `${head}${flips.flips.map(line).join('')}\n`;
 }
 

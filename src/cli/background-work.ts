@@ -13,7 +13,7 @@ import type { RunOptions } from '../explain/progress';
 import { findChromium } from '../page/find-chromium';
 import { figurePng } from '../page/picture';
 import type { Figure } from '../plots/figure';
-import { openBackgrounds, openPhotos } from './background-photos';
+import { type OpenPhoto, openBackgrounds, openPhotos } from './background-photos';
 import { describeBias, describeFlips, describeSegments } from './background-text';
 import { slug } from './explain-files';
 import { interruptible } from './interrupt';
@@ -31,6 +31,7 @@ export interface BackgroundRequest {
   readonly masks?: string;
   readonly backgrounds?: readonly string[];
   readonly each: number;
+  readonly objectAlone?: boolean;
   readonly from?: string;
   readonly to?: string;
   readonly flips: number;
@@ -64,11 +65,13 @@ export async function runBackground(names: readonly string[], request: Backgroun
       const networks: Network[] = [];
       const onNote = noteOnce(reporter);
       const run = { onProgress: reporter.onProgress, signal };
+      // Before the networks, which may have to be downloaded first.
+      const photos = request.photos && (await openPhotos({ ...request, photos: request.photos }, { signal, onNote }));
       for (const name of names) networks.push(await loadNetwork(name, { mirror, signal, onNote }));
       const write = (file: string, figure: Figure) => writePicture(out, chromium, file, figure);
-      return request.photos === undefined
+      return photos === undefined
         ? ofScenes(networks, request, write, run)
-        : ofPhotos(networks, { ...request, photos: request.photos }, write, { ...run, onNote });
+        : ofPhotos(networks, photos, request, write, { ...run, onNote });
     });
     reporter.stop();
     process.stdout.write(json ? `${JSON.stringify(parts.json, null, 2)}\n` : parts.text);
@@ -119,12 +122,12 @@ async function ofScenes(
 
 async function ofPhotos(
   networks: readonly Network[],
-  request: BackgroundRequest & { readonly photos: readonly string[] },
+  photos: readonly OpenPhoto[],
+  request: BackgroundRequest,
   write: Write,
   { onNote, ...run }: Required<Pick<RunOptions, 'onProgress' | 'signal'>> & { readonly onNote: (note: string) => void },
 ): Promise<Part> {
-  const { from, to, flips, segments, fill, each, seed, backgrounds = ['photos'] } = request;
-  const photos = await openPhotos({ ...request, backgrounds }, { signal: run.signal, onNote });
+  const { from, to, objectAlone, flips, segments, fill, each, seed, backgrounds = ['photos'] } = request;
   const masked = photos.flatMap(({ mask, ...photo }) => (mask === null ? [] : [{ ...photo, mask }]));
   const bare = photos.filter(({ mask }) => mask === null);
   const pictures =
@@ -133,7 +136,7 @@ async function ofPhotos(
   const parts: Part[] = [];
   for (const network of networks) {
     if (subjects.length > 0) {
-      const result = await backgroundFlips(network, subjects, { from, to, flips, segments, ...run });
+      const result = await backgroundFlips(network, subjects, { from, to, objectAlone, flips, segments, ...run });
       parts.push(await flipsPart(result, 'photo', write));
     }
     if (bare.length > 0) {

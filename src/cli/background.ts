@@ -7,7 +7,8 @@ const collect = (text: string, before: readonly string[] = []): readonly string[
 
 /** Options that mean nothing beside `--photos`, and those that mean something only there. */
 const ofScenes = ['scenes', 'maps', 'set'];
-const ofPhotos = ['masks', 'backgrounds', 'each', 'fill'];
+const ofPhotos = ['masks', 'backgrounds', 'each', 'objectAlone', 'fill'];
+const ofMasks = ['backgrounds', 'each', 'objectAlone'];
 
 /** `whylight background`: how much networks look at the background, and which background turns which answer. */
 export function backgroundCommand(): Command {
@@ -39,6 +40,7 @@ export function backgroundCommand(): Command {
       collect,
     )
     .option('--each <number>', 'backgrounds tried with each photo at most, drawn by lot', wholeNumber(1), 40)
+    .option('--object-alone', 'only photos whose object alone, on grey, gets the same answer')
     .option('--from <class>', 'only flips from this class, by label or index')
     .option('--to <class>', 'only flips to this class')
     .option('--flips <number>', 'flips whose smallest change is searched, the most telling first', wholeNumber(0), 3)
@@ -80,7 +82,8 @@ With --photos and --masks objects are pasted, pixel for pixel, before other back
 object, and 2 % of the shorter side around it, filled with its surroundings; a photo of which more than half would be filled
 gives none. Nobody told the right answer: a flip is another answer than to the photo. Controls: an object whose answer changes
 when it is pasted on its own background is not tried, and the margin before is the lesser of both; the answers to the
-background alone and to the object alone, on grey, are printed. The mask need not be what the answer is about. Without one the
+background alone and to the object alone, on grey, are printed. An answer need not be about the masked object;
+--object-alone keeps those that the object alone gets too. Without a mask the
 smallest set of segments is searched that turns the answer when it is filled, with each segment's mean colour, the blurred
 photo or grey; the object's count too.
 
@@ -107,11 +110,13 @@ function refuseIdle({ photos, masks }: BackgroundRequest, command: Command): voi
   const idle = (photos === undefined ? ofPhotos : ofScenes).filter(isSet);
   if (idle.length > 0) {
     const why = photos === undefined ? 'without --photos' : 'beside --photos';
-    throw new WhylightError(`${listAllowed(idle.map((name) => `--${name}`))} changes nothing ${why}`);
+    throw new WhylightError(`${listAllowed(idle.map((name) => flagOf(name)))} changes nothing ${why}`);
   }
   if (photos === undefined || masks !== undefined) return;
-  const unmasked = ['backgrounds', 'each'].filter(isSet);
+  const unmasked = ofMasks.filter(isSet);
   if (unmasked.length > 0) {
-    throw new WhylightError(`${listAllowed(unmasked.map((name) => `--${name}`))} changes nothing without --masks`);
+    throw new WhylightError(`${listAllowed(unmasked.map((name) => flagOf(name)))} changes nothing without --masks`);
   }
 }
+
+const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

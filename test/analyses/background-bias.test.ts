@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { backgroundBias } from '../../src/analyses/background-bias';
+import { backgroundBias, biasSpecs } from '../../src/analyses/background-bias';
+import { thingWorths } from '../../src/analyses/interventions';
 import type { Network } from '../../src/explain/network/network';
+import { ownBackground } from '../../src/scenes/random-scene';
+import { swapBackground } from '../../src/scenes/study-scenes';
 import { networkOf } from '../support/networks';
 
 /** z = mean over the picture of (blue − green) · scale + bias: says wolf where the picture is bluish, that is snowy. */
@@ -49,6 +52,34 @@ test('a network that looks at the colour of the background fails where backgroun
     expect(even!.value).toBeLessThan(0.99);
     expect(beyondCentre!.value).toBeCloseTo(mass!.value - centre!.value, 12);
   }
+});
+
+test('redrawing the scenes of the maps says what the background is worth: the worths of interventions, the share of reliance', async () => {
+  const network = colourNetwork(100, 3);
+  const { networks } = await backgroundBias([network], { scenes: 16, maps: 8, size: 32 });
+  const { redrawn } = networks[0]!;
+  expect(redrawn.map(({ label }) => label)).toEqual(['dog', 'wolf']);
+  const scenes = [...biasSpecs(network, { scenes: 8, size: 32 })].map(({ label, spec }) => ({
+    label,
+    spec: swapBackground(spec, ownBackground[label]),
+  }));
+  const worths = await thingWorths(network, scenes);
+  for (const { label, share, background, markings } of redrawn) {
+    const mean = (kind: string) => {
+      const own = worths.filter((one) => one.label === label && one.kind === kind).map(({ logit }) => logit);
+      return own.reduce((sum, one) => sum + one, 0) / own.length;
+    };
+    expect(background.value).toBeCloseTo(mean('background'), 9);
+    expect(markings.value).toBeCloseTo(mean('markings'), 9);
+    const [ground, coat] = [Math.abs(mean('background')), Math.abs(mean('markings'))];
+    expect(share.value).toBeCloseTo(ground / (ground + coat), 9);
+    expect(share.value).toBeGreaterThan(0.9);
+    expect(share.low).toBeLessThanOrEqual(share.value);
+    expect(share.high).toBeLessThanOrEqual(1);
+  }
+  // The rivals of the first set have another body: nothing to redraw.
+  const first = await backgroundBias([network], { scenes: 4, maps: 4, size: 32, set: 1 });
+  expect(first.networks[0]!.redrawn).toEqual([]);
 });
 
 test('a network that always says wolf is right on half of any scenes', async () => {

@@ -8,6 +8,7 @@ import { classPanel } from '../../src/plots/class-panel';
 import { estimatesFigure } from '../../src/plots/estimates';
 import { featureGrid } from '../../src/plots/feature-grid';
 import type { Figure } from '../../src/plots/figure';
+import { flipPanel } from '../../src/plots/flip-panel';
 import { ladderFigure } from '../../src/plots/ladder';
 import { mapSlider } from '../../src/plots/map-slider';
 import { maximisedPanel } from '../../src/plots/maximised-panel';
@@ -91,6 +92,24 @@ const figures: Readonly<Record<string, Figure>> = {
     input,
     photo: map.photo,
     network: map.network,
+  }),
+  flipPanel: flipPanel({
+    subject: 'rex.jpg',
+    network: 'Net',
+    before: { label: 'dog', probability: 0.985 },
+    own: input,
+    other: drawnPhoto(height, width, 2),
+    background: 'snow',
+    after: { label: 'timber wolf, grey wolf', probability: 0.97 },
+    change: {
+      segments: 48,
+      exchanged: 7,
+      area: 0.25,
+      answer: { label: 'timber wolf, grey wolf', probability: 0.51 },
+      before: { difference: 4.2 },
+      after: { difference: -0.04 },
+    },
+    changed: Uint8Array.from({ length: height * width }, (_, i) => Number(i % width < 32 && i < (height * width) / 2)),
   }),
   ladderFigure: ladderFigure(
     [0.5, 1].flatMap((bias) => [1, 2].map((seed) => ({ bias, seed, reliance: bias - seed / 10, worst: 1 - bias / 2 }))),
