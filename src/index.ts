@@ -31,6 +31,13 @@ export {
 export type { Attribution, BestClasses, OcclusionGrid, OptionValue, TargetScore } from './explain/attribution';
 export { type AttributionJson, attributionToJson, loadAttribution, saveAttribution } from './explain/attribution-file';
 export { type Classification, type ClassScore, classify } from './explain/classify';
+export {
+  changeRegions,
+  type DecisionFlip,
+  type DecisionFlipOptions,
+  decisionFlip,
+  type RegionChanges,
+} from './explain/decision-flip';
 export { AbortedError, WhylightError } from './explain/errors';
 export { explainAll, type MethodCall } from './explain/explain-all';
 export { type FeatureMaps, type FeatureMapsOptions, featureMaps } from './explain/feature-maps';
