@@ -1,0 +1,262 @@
+import { WhylightError } from '../explain/errors';
+import { placeWords, readable } from '../plots/describe-map';
+import { className, percent, titleInside } from '../plots/words';
+import type { MapChecks, WhyNumbers } from './why-numbers';
+import type { FillSearch } from './why-regions';
+
+/** A sentence, and where in the numbers each of its parts stands that is one, or a name. */
+export interface Sentence {
+  readonly text: string;
+  readonly holds: readonly Held[];
+}
+
+/** A part of a sentence as it is printed, and its place among the numbers: `maps.0.deletion.p`. */
+export interface Held {
+  readonly text: string;
+  readonly path: string;
+}
+
+/** What can be concluded of a photo, and what cannot. */
+export interface WhySentences {
+  readonly concluded: readonly Sentence[];
+  readonly open: readonly Sentence[];
+}
+
+/** A value at a path, as words. */
+type At = (path: string, words?: (value: never) => string) => string;
+
+/** The value at a path of plain JSON. @throws WhylightError where there is none. */
+export function valueAt(numbers: unknown, path: string): unknown {
+  let value = numbers as Record<string, unknown> | undefined;
+  for (const key of path.split('.')) value = value?.[key] as typeof value;
+  if (value === undefined || value === null) throw new WhylightError(`the numbers have nothing at ${path}`);
+  return value;
+}
+
+/** Writes a sentence of which every number is read from where it says; none where the words are null. */
+function sentence(numbers: WhyNumbers, write: (at: At) => string | null): Sentence[] {
+  const holds: Held[] = [];
+  const at: At = (path, words = String) => {
+    const text = words(valueAt(numbers, path) as never);
+    holds.push({ text, path });
+    return text;
+  };
+  const text = write(at);
+  return text === null ? [] : [{ text, holds }];
+}
+
+const fixed = (value: number) => {
+  const text = value.toFixed(2);
+  return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
+};
+const chance = (p: number) => (p < 0.001 ? '< 0.001' : p.toFixed(3));
+const share = (part: number) => `${Number((100 * part).toPrecision(2))} %`;
+const shares = (parts: readonly number[]) =>
+  parts.map((part) => String(Number((100 * part).toPrecision(2)))).join(', ');
+const fillWords = { black: 'black', zero: 'zero', mean: 'the photo’s mean colour', blur: 'a blur', noise: 'noise' };
+const fillName = (fill: keyof typeof fillWords) => fillWords[fill];
+const inside = (title: string) => titleInside({ title });
+const joined = (parts: readonly string[]) =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+
+/** What the numbers say: at most five sentences of what can be concluded, three of what cannot. */
+export function whySentences(numbers: WhyNumbers): WhySentences {
+  const concluded = [answer, passing, left, region, otherFills].flatMap((of) => sentence(numbers, of(numbers)));
+  const open = [nothing, classes, fillItself, limits].flatMap((of) => sentence(numbers, of(numbers)));
+  return { concluded, open };
+}
+
+type Writer = (numbers: WhyNumbers) => (at: At) => string | null;
+
+const answer: Writer = (numbers) => (at) => {
+  const { runnerUp, target, isAnswer, answer: best, network: _ } = numbers;
+  const name = at('network.title');
+  const asked = isAnswer ? '' : `; the maps below are of ${targetClause(numbers, at)}`;
+  if (best.probability === null) {
+    const unit = best.unit ? ` ${best.unit}` : '';
+    return `${name} answers ${at('answer.label', className)} of ${at('answer.logit', readable)}${unit}${target.index === best.index ? '' : asked}.`;
+  }
+  const ahead =
+    runnerUp === null
+      ? ''
+      : `, ahead of ${at('runnerUp.label', className)} with ${at('runnerUp.probability', percent)}`;
+  return `${name} answers ${at('answer.label', className)} with ${at('answer.probability', percent)}${ahead}${asked}.`;
+};
+
+const targetClause = ({ target }: WhyNumbers, at: At) => {
+  const name = at('target.label', target.index === null ? undefined : className);
+  return target.probability === null
+    ? `${name}, at ${at('target.logit', fixed)}`
+    : `${name}, with ${at('target.probability', percent)}`;
+};
+
+/** What a deletion's score is, and in what. */
+const scoreWords = ({ target }: WhyNumbers, at: At): { name: string; unit: string } => {
+  if (target.kind === 'class' && target.unit === undefined) {
+    return { name: `the lead of ${at('target.label', className)} over the best other class`, unit: ' logits' };
+  }
+  const unit = target.unit === undefined ? ' logits' : target.unit === '' ? '' : ` ${target.unit}`;
+  return { name: `the score ${at('target.label')}`, unit: target.kind === 'function' ? '' : unit };
+};
+
+/** The map that passes and whose places take most. */
+export function leadingMap({ maps }: Pick<WhyNumbers, 'maps'>): number | null {
+  const passes = maps.flatMap(({ fails }, i) => (fails === null ? [i] : []));
+  const takes = (i: number) => maps[i]!.deletion.before - maps[i]!.deletion.mean;
+  return passes.length === 0 ? null : passes.reduce((best, i) => (takes(i) > takes(best) ? i : best));
+}
+
+const passing: Writer = (numbers) => (at) => {
+  const lead = leadingMap(numbers);
+  if (lead === null) return null;
+  const { maps, kept } = numbers;
+  const of = `maps.${lead}`;
+  const names = maps.flatMap(({ fails }, i) => (fails === null ? [at(`maps.${i}.title`, inside)] : []));
+  const { name, unit } = scoreWords(numbers, at);
+  const difference = maps[lead]!.deletion.difference;
+  const interval =
+    difference.low === null
+      ? ''
+      : `, 95 % interval ${at(`${of}.deletion.difference.low`, fixed)} to ${at(`${of}.deletion.difference.high`, fixed)}`;
+  const who =
+    maps.length === 1
+      ? names[0]!
+      : `Of ${at('maps.length')} maps ${at('kept')} ${kept === 1 ? 'passes' : 'pass'} every check here, ${joined(names)}`;
+  return (
+    `${who}. Covering in ${at('rules.fills.0', fillName)} what ${at(`${of}.title`, inside)} ranks first, ${at(`${of}.deletion.shares`, shares)} % of the input in turn, ` +
+    `leaves ${name} a mean of ${at(`${of}.deletion.mean`, fixed)}${unit}, from ${at(`${of}.deletion.before`, fixed)}; ` +
+    `the same shapes at ${at(`${of}.deletion.places`)} other places leave ${at(`${of}.deletion.othersMean`, fixed)} ` +
+    `(difference ${at(`${of}.deletion.difference.value`, fixed)}${interval}; p = ${at(`${of}.deletion.p`, chance)})${whereWords(numbers, at)}.`
+  );
+};
+
+/** Where the maps that pass are highest, and whether they rank the places alike. */
+function whereWords({ maps, agreements, rules }: WhyNumbers, at: At): string {
+  const passes = maps.flatMap(({ fails }, i) => (fails === null ? [i] : []));
+  const places = new Set(passes.map((i) => maps[i]!.place));
+  const highest =
+    places.size === 1
+      ? `. ${passes.length === 1 ? 'It is' : 'They are'} highest ${at(`maps.${passes[0]}.place`)}`
+      : `. They are highest ${joined(passes.map((i) => at(`maps.${i}.place`)))}`;
+  const [least] = agreements;
+  if (least === undefined || least.p === null) return highest;
+  const alike = least.p <= rules.level;
+  const pair =
+    agreements.length === 1
+      ? 'they'
+      : `${at(`maps.${least.of[0]}.title`, inside)} and ${at(`maps.${least.of[1]}.title`, inside)}, the least alike,`;
+  return `${highest}, and ${pair} ${alike ? 'agree' : 'do not agree'} on where (rank correlation ${at('agreements.0.correlation', fixed)}, p = ${at('agreements.0.p', chance)} among ${at('agreements.0.places')} places)`;
+}
+
+const reasons = {
+  flat: (at: At, i: number) => `${at(`maps.${i}.title`, inside)} has one value everywhere`,
+  place: (at: At, i: number) =>
+    `covering what ${at(`maps.${i}.title`, inside)} ranks first takes no more than covering ${at(`maps.${i}.deletion.atLeast`)} of ${at(`maps.${i}.deletion.places`)} other places`,
+  network: (at: At, i: number) =>
+    `${at(`maps.${i}.title`, inside)} is much the same for untrained networks (rank correlation ${at(`maps.${i}.untrained.mean`, fixed)}, bound ${at('rules.alike')})`,
+};
+
+const left: Writer =
+  ({ maps }) =>
+  (at) => {
+    const words = maps.flatMap(({ fails }: MapChecks, i) => (fails === null ? [] : [reasons[fails](at, i)]));
+    return words.length === 0 ? null : `Left out: ${words.join('; ')}.`;
+  };
+
+/** `a square of 42×42 px at the left (3.5 % of the input)`. */
+function squareWords({ input }: WhyNumbers, { square }: FillSearch, of: string, at: At): string {
+  const place = placeWords(
+    (square.left + square.width / 2) / input.width,
+    (square.top + square.height / 2) / input.height,
+  );
+  return `${at(`${of}.square.width`)}×${at(`${of}.square.height`)} px ${place} (${at(`${of}.square.area`, share)} of the input)`;
+}
+
+const answerAfter = (of: string, at: At) => `${at(`${of}.label`, className)} with ${at(`${of}.probability`, percent)}`;
+
+const region: Writer = (numbers) => (at) => {
+  const { regions } = numbers;
+  if (regions === null) return null;
+  const [first] = regions.fills as [FillSearch];
+  const of = 'regions.fills.0';
+  const fill = at(`${of}.fill`, fillName);
+  const pieces = piecesWords(numbers, at);
+  if (!first.turned) {
+    return `None of ${at(`${of}.tried`)} squares up to ${at(`${of}.side`)} px, covered in ${fill}, turns the answer (least lead ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
+  }
+  const alone = first.enough
+    ? `that square alone, all else covered, is enough for ${at('answer.label', className)} (${at(`${of}.alone.probability`, percent)})`
+    : `that square alone, all else covered, is not enough: ${answerAfter(`${of}.alone`, at)}`;
+  return (
+    `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.tried`)} tried on a grid of ${at('input.cell')} px, ` +
+    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ` +
+    `${at(`${of}.turning`)} of ${at(`${of}.places`)} squares of this size do; ${alone}${pieces}.`
+  );
+};
+
+function piecesWords({ regions }: WhyNumbers, at: At): string {
+  const of = 'regions.pieces';
+  const pieces = regions!.pieces;
+  if (pieces === null) return '';
+  if (!pieces.turned)
+    return `; nor did a greedy search over ${at(`${of}.pieces`)} pieces of one colour find a set that does`;
+  return `; of ${at(`${of}.pieces`)} pieces of one colour ${at(`${of}.covered.length`)} together do (${at(`${of}.area`, share)})`;
+}
+
+const otherFills: Writer = (numbers) => (at) => {
+  const fills = numbers.regions?.fills ?? [];
+  if (fills.length < 2) return null;
+  const words = fills.slice(1).map((search, i) => {
+    const of = `regions.fills.${i + 1}`;
+    const fill = at(`${of}.fill`, fillName);
+    return search.turned
+      ? `in ${fill} ${squareWords(numbers, search, of, at)}`
+      : `in ${fill} none of ${at(`${of}.tried`)} squares`;
+  });
+  const turned = fills.filter((one) => one.turned);
+  if (turned.length === 0) return `Nor does covering ${joined(words)}.`;
+  const depends = turned.length < fills.length || fills.some(({ meetsFirst }) => meetsFirst === false);
+  const verdict = depends
+    ? 'So what turns the answer depends on the fill'
+    : 'So the place does not depend on these fills';
+  return `Other fills need ${joined(words)}. ${verdict}.`;
+};
+
+const nothing: Writer =
+  ({ kept }) =>
+  (at) =>
+    kept > 0
+      ? null
+      : `No map of ${at('maps.length')} passes the checks: where the network looked cannot be concluded from them.`;
+
+const classes: Writer =
+  ({ maps, rules, rival }) =>
+  (at) => {
+    const alike = maps.flatMap(({ fails, rival: one }, i) =>
+      fails === null && one !== null && one >= rules.alike ? [i] : [],
+    );
+    if (rival === null || alike.length === 0) return null;
+    const words = alike.map(
+      (i) => `${at(`maps.${i}.title`, inside)} (rank correlation ${at(`maps.${i}.rival`, fixed)})`,
+    );
+    return `Why ${at('target.label', className)} and not ${at('rival.label', className)}: the maps for both are much alike by ${joined(words)}.`;
+  };
+
+const fillItself: Writer =
+  ({ regions }) =>
+  (at) => {
+    const first = regions?.fills[0];
+    if (first === undefined || !first.turned || first.whole.index !== first.square.with.index) return null;
+    return `Whether the flip is about what was covered or about the cover: of ${at('regions.fills.0.fill', fillName)} alone the network answers ${answerAfter('regions.fills.0.whole', at)}, too.`;
+  };
+
+const limits: Writer =
+  ({ regions, answer: best }) =>
+  (at) => {
+    const decided = regions === null ? 'What turns the answer: nothing is decided here. ' : '';
+    const probability =
+      best.probability === null
+        ? ''
+        : ` Whether ${at('answer.probability', percent)} is how often such an answer is right is not measured.`;
+    return `${decided}Covering shows what the score needs while ${at('rules.fills.0', fillName)} stands in for it, not what causes it in the world; shapes other than these were not tried, and one photo says nothing of others.${probability}`;
+  };
