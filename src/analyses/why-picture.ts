@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Attribution } from '../explain/attribution';
-import { coverBox } from '../explain/cells';
 import { changeRegions } from '../explain/decision-flip';
 import type { NetworkInput, Preprocessing } from '../explain/image/preprocessing';
 import type { ImageSample } from '../explain/image/sample';
@@ -9,8 +8,8 @@ import type { Figure } from '../plots/figure';
 import { type Outline, type WhyPicture, whyPanel } from '../plots/why-panel';
 import { className, percent, titleInside } from '../plots/words';
 import type { WhyNumbers } from './why-numbers';
-import { filledInput, piecesOf } from './why-regions';
-import { leadingMap } from './why-sentences';
+import { covered, type FillSearch, filledInput, piecesOf } from './why-regions';
+import { fillName, leadingMap } from './why-sentences';
 
 /** The figure of an explanation, from its numbers and maps. */
 export function whyFigure(
@@ -43,28 +42,28 @@ function scoreAxis({ target }: WhyNumbers): string {
   return target.unit ? `${target.label}, ${target.unit}` : `score ${target.label}`;
 }
 
-/** The smaller of the two regions that turn the answer with the first fill that has one. */
+/** The smallest region that turns the answer, of all fills; where none does, the square that comes nearest in the first. */
 function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }: WhyNumbers): WhyPicture['region'] {
   if (regions === null) return null;
   const { network, input } = look;
-  const search = regions.fills.find(({ turned }) => turned) ?? regions.fills[0]!;
+  const [first] = regions.fills as [FillSearch];
+  const turned = regions.fills.filter((one) => one.turned);
+  const search = turned.reduce((best, one) => (best.turned && best.square.area <= one.square.area ? best : one), first);
   const { pieces } = regions;
-  const filling = filledInput(look, search.fill, rules.seed);
-  const channels = network.inputShape[2];
-  if (pieces?.turned && pieces.fill === search.fill && (!search.turned || pieces.area < search.square.area)) {
+  if (pieces?.turned && (!search.turned || pieces.area < search.square.area)) {
     const { labels } = piecesOf(input);
+    const filling = filledInput({ network, input }, pieces.fill, rules.seed);
     const values = changeRegions({ input: input.values, regions: labels, replacement: filling }, pieces.covered);
     const inside = (i: number) => pieces.covered.includes(labels[i]!);
     return {
       image: pictureOf(values, look),
       words: `Covered: ${className(pieces.with.label)}, ${percent(pieces.with.probability)}`,
-      spoken: `With ${pieces.covered.length} of ${pieces.pieces} pieces covered, outlined, the answer is ${className(pieces.with.label)} with ${percent(pieces.with.probability)}.`,
+      spoken: `With ${pieces.covered.length} of ${pieces.pieces} pieces covered in ${fillName(pieces.fill)}, outlined, the answer is ${className(pieces.with.label)} with ${percent(pieces.with.probability)}.`,
       outline: borderOf(inside, input.height, input.width),
     };
   }
   const { square } = search;
-  const values = input.values.slice();
-  coverBox(values, filling, square, input.width, channels);
+  const values = covered(input, filledInput({ network, input }, search.fill, rules.seed), square);
   const after = `${className(square.with.label)}, ${percent(square.with.probability)}`;
   const { top, left, height, width } = square;
   const inside = (i: number) => {
@@ -75,8 +74,8 @@ function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }
     image: pictureOf(values, look),
     words: search.turned ? `Covered: ${after}` : `Nothing turns it: ${after}`,
     spoken: search.turned
-      ? `With the outlined square of ${width}×${height} px covered, the answer is ${className(square.with.label)} with ${percent(square.with.probability)}.`
-      : `No square turns the answer; with the outlined one of ${width}×${height} px covered it comes nearest: ${className(square.with.label)} with ${percent(square.with.probability)}.`,
+      ? `With the outlined square of ${width}×${height} px covered in ${fillName(search.fill)}, the answer is ${className(square.with.label)} with ${percent(square.with.probability)}.`
+      : `No square turns the answer; with the outlined one of ${width}×${height} px covered in ${fillName(search.fill)} it comes nearest: ${className(square.with.label)} with ${percent(square.with.probability)}.`,
     outline: borderOf(inside, input.height, input.width),
   };
 }
@@ -84,39 +83,23 @@ function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }
 /** Where a region begins and ends: along each row and column of edges the longest lines. */
 function borderOf(inside: (at: number) => boolean, height: number, width: number): Outline[] {
   const is = (y: number, x: number) => y >= 0 && y < height && x >= 0 && x < width && inside(y * width + x);
-  const lines = (
-    outer: number,
-    inner: number,
-    differs: (o: number, i: number) => boolean,
-    point: (o: number, i: number) => readonly [number, number],
-  ) => {
-    const all: Outline[] = [];
-    for (let o = 0; o <= outer; o++) {
-      let start = -1;
-      for (let i = 0; i <= inner; i++) {
-        const edge = i < inner && differs(o, i);
-        if (edge && start < 0) start = i;
-        if (edge || start < 0) continue;
-        all.push({ from: point(o, start), to: point(o, i) });
-        start = -1;
-      }
-    }
-    return all;
-  };
-  return [
-    ...lines(
-      height,
-      width,
-      (y, x) => is(y - 1, x) !== is(y, x),
-      (y, x) => [x, y],
-    ),
-    ...lines(
-      width,
-      height,
-      (x, y) => is(y, x - 1) !== is(y, x),
-      (x, y) => [x, y],
-    ),
-  ];
+  const across = Array.from({ length: height + 1 }, (_, y) =>
+    runs(width, (x) => is(y - 1, x) !== is(y, x)).map(([from, to]): Outline => ({ from: [from, y], to: [to, y] })),
+  );
+  const down = Array.from({ length: width + 1 }, (_, x) =>
+    runs(height, (y) => is(y, x - 1) !== is(y, x)).map(([from, to]): Outline => ({ from: [x, from], to: [x, to] })),
+  );
+  return [...across, ...down].flat();
+}
+
+/** Where a condition begins to hold and where it ends. */
+function runs(length: number, holds: (at: number) => boolean): [number, number][] {
+  const ends: number[] = [];
+  for (let at = 0; at <= length; at++) {
+    const [before, here] = [at > 0 && holds(at - 1), at < length && holds(at)];
+    if (before !== here) ends.push(at);
+  }
+  return Array.from({ length: ends.length / 2 }, (_, i) => [ends[2 * i]!, ends[2 * i + 1]!]);
 }
 
 /** What an input's values look like. */

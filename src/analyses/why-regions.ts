@@ -37,8 +37,8 @@ export interface FillSearch {
   /** The answer with this square alone left, and whether it is the photo's. */
   readonly alone: ChangedAnswer;
   readonly enough: boolean;
-  /** Whether the square meets the first fill's, where both turn the answer; null where one of them does not. */
-  readonly meetsFirst: boolean | null;
+  /** The answer with the first fill's square covered in this one; null for the first, and where its squares turn nothing. */
+  readonly same: ChangedAnswer | null;
 }
 
 /** Pieces of one colour that must be covered together. */
@@ -90,12 +90,11 @@ export async function turningRegions(
     const search = await smallestSquare(network, { input: input.values, filling, margin, target: answer, cells }, run);
     const { top, left, height, width, raw } = search.square;
     const box = { top, left, height, width };
-    const channels = network.inputShape[2];
-    const rest = filling.slice();
-    coverBox(rest, input.values, box, input.width, channels);
-    const alone = changed(forward(network, rest));
+    // All but the square: the fill, covered in the input there.
+    const alone = changed(forward(network, covered({ ...input, values: filling }, input.values, box)));
     const last = search.sizes.at(-1)!;
-    const first = searches[0];
+    const first = searches[0]?.turned ? searches[0].square : null;
+    const same = first === null ? null : changed(forward(network, covered(input, filling, first)));
     searches.push({
       fill,
       whole: changed(forward(network, filling)),
@@ -107,14 +106,22 @@ export async function turningRegions(
       square: { ...box, area: (height * width) / (input.height * input.width), with: changed(raw) },
       alone,
       enough: alone.margin > 0,
-      meetsFirst: first === undefined || !first.turned || !search.turned ? null : meet(first.square, box),
+      same,
     });
   }
   return { fills: searches, pieces: pieces ? await turningPieces(look, answer, fills[0]!, seed, run) : null };
 }
 
-const meet = (a: Box, b: Box) =>
-  a.top < b.top + b.height && b.top < a.top + a.height && a.left < b.left + b.width && b.left < a.left + a.width;
+/** An input with another picture's values in a rectangle. */
+export function covered(
+  { values, height, width }: Pick<NetworkInput, 'values' | 'height' | 'width'>,
+  filling: Float32Array,
+  box: Box,
+): Float32Array {
+  const result = values.slice();
+  coverBox(result, filling, box, width, values.length / (height * width));
+  return result;
+}
 
 function changedAnswer(network: Network, raw: Float32Array, margin: (raw: Float32Array) => number): ChangedAnswer {
   const index = rankClasses(network, raw)[0]!;

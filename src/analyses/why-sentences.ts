@@ -1,7 +1,7 @@
 import { WhylightError } from '../explain/errors';
 import { placeWords, readable } from '../plots/describe-map';
 import { className, percent, titleInside } from '../plots/words';
-import type { MapChecks, WhyNumbers } from './why-numbers';
+import type { WhyNumbers } from './why-numbers';
 import type { FillSearch } from './why-regions';
 
 /** A sentence, and where in the numbers each of its parts stands that is one, or a name. */
@@ -54,16 +54,18 @@ const share = (part: number) => `${Number((100 * part).toPrecision(2))} %`;
 const shares = (parts: readonly number[]) =>
   parts.map((part) => String(Number((100 * part).toPrecision(2)))).join(', ');
 const fillWords = { black: 'black', zero: 'zero', mean: 'the photo’s mean colour', blur: 'a blur', noise: 'noise' };
-const fillName = (fill: keyof typeof fillWords) => fillWords[fill];
+export const fillName = (fill: keyof typeof fillWords) => fillWords[fill];
 const inside = (title: string) => titleInside({ title });
 const joined = (parts: readonly string[]) =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
-/** What the numbers say: at most five sentences of what can be concluded, three of what cannot. */
+/** What the numbers say: at most six sentences of what can be concluded, three of what cannot. */
 export function whySentences(numbers: WhyNumbers): WhySentences {
-  const concluded = [answer, passing, left, region, otherFills].flatMap((of) => sentence(numbers, of(numbers)));
-  const open = [nothing, classes, fillItself, limits].flatMap((of) => sentence(numbers, of(numbers)));
-  return { concluded, open };
+  const write = (all: readonly Writer[]) => all.flatMap((of) => sentence(numbers, of(numbers)));
+  return {
+    concluded: write([answer, passing, deletion, places, region, otherFills]),
+    open: write([classes, fillItself, limits]),
+  };
 }
 
 type Writer = (numbers: WhyNumbers) => (at: At) => string | null;
@@ -106,62 +108,71 @@ export function leadingMap({ maps }: Pick<WhyNumbers, 'maps'>): number | null {
   return passes.length === 0 ? null : passes.reduce((best, i) => (takes(i) > takes(best) ? i : best));
 }
 
+const passes = ({ maps }: Pick<WhyNumbers, 'maps'>) => maps.flatMap(({ fails }, i) => (fails === null ? [i] : []));
+
+const titles = (all: readonly number[], at: At) => joined(all.map((i) => at(`maps.${i}.title`, inside)));
+
+/** Which maps pass, and why others do not. */
 const passing: Writer = (numbers) => (at) => {
-  const lead = leadingMap(numbers);
-  if (lead === null) return null;
-  const { maps, kept } = numbers;
-  const of = `maps.${lead}`;
-  const names = maps.flatMap(({ fails }, i) => (fails === null ? [at(`maps.${i}.title`, inside)] : []));
-  const { name, unit } = scoreWords(numbers, at);
-  const difference = maps[lead]!.deletion.difference;
-  const interval =
-    difference.low === null
-      ? ''
-      : `, 95 % interval ${at(`${of}.deletion.difference.low`, fixed)} to ${at(`${of}.deletion.difference.high`, fixed)}`;
-  const who =
-    maps.length === 1
-      ? names[0]!
-      : `Of ${at('maps.length')} maps ${at('kept')} ${kept === 1 ? 'passes' : 'pass'} every check here, ${joined(names)}`;
-  return (
-    `${who}. Covering in ${at('rules.fills.0', fillName)} what ${at(`${of}.title`, inside)} ranks first, ${at(`${of}.deletion.shares`, shares)} % of the input in turn, ` +
-    `leaves ${name} a mean of ${at(`${of}.deletion.mean`, fixed)}${unit}, from ${at(`${of}.deletion.before`, fixed)}; ` +
-    `the same shapes at ${at(`${of}.deletion.places`)} other places leave ${at(`${of}.deletion.othersMean`, fixed)} ` +
-    `(difference ${at(`${of}.deletion.difference.value`, fixed)}${interval}; p = ${at(`${of}.deletion.p`, chance)})${whereWords(numbers, at)}.`
-  );
+  const { maps } = numbers;
+  const kept = passes(numbers);
+  const left = maps.flatMap(({ fails }, i) => (fails === null ? [] : [reasons[fails](at, i)]));
+  const why = left.length === 0 ? '' : `: ${left.join('; ')}`;
+  if (kept.length === 0) {
+    return `No map of ${at('maps.length')} passes the checks, so where the network looked cannot be concluded from them${why}.`;
+  }
+  const pass = kept.length === 1 ? 'passes' : 'pass';
+  return `${capital(titles(kept, at))} ${pass} every check on this photo (${at('kept')} of ${at('maps.length')} maps)${why === '' ? '' : `; left out${why}`}.`;
 };
 
-/** Where the maps that pass are highest, and whether they rank the places alike. */
-function whereWords({ maps, agreements, rules }: WhyNumbers, at: At): string {
-  const passes = maps.flatMap(({ fails }, i) => (fails === null ? [i] : []));
-  const places = new Set(passes.map((i) => maps[i]!.place));
-  const highest =
-    places.size === 1
-      ? `. ${passes.length === 1 ? 'It is' : 'They are'} highest ${at(`maps.${passes[0]}.place`)}`
-      : `. They are highest ${joined(passes.map((i) => at(`maps.${i}.place`)))}`;
-  const [least] = agreements;
-  if (least === undefined || least.p === null) return highest;
-  const alike = least.p <= rules.level;
-  const pair =
-    agreements.length === 1
-      ? 'they'
-      : `${at(`maps.${least.of[0]}.title`, inside)} and ${at(`maps.${least.of[1]}.title`, inside)}, the least alike,`;
-  return `${highest}, and ${pair} ${alike ? 'agree' : 'do not agree'} on where (rank correlation ${at('agreements.0.correlation', fixed)}, p = ${at('agreements.0.p', chance)} among ${at('agreements.0.places')} places)`;
-}
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const reasons = {
   flat: (at: At, i: number) => `${at(`maps.${i}.title`, inside)} has one value everywhere`,
   place: (at: At, i: number) =>
-    `covering what ${at(`maps.${i}.title`, inside)} ranks first takes no more than covering ${at(`maps.${i}.deletion.atLeast`)} of ${at(`maps.${i}.deletion.places`)} other places`,
+    `covering ${at(`maps.${i}.deletion.atLeast`)} of ${at(`maps.${i}.deletion.places`)} other places takes at least as much as covering what ${at(`maps.${i}.title`, inside)} ranks first`,
   network: (at: At, i: number) =>
     `${at(`maps.${i}.title`, inside)} is much the same for untrained networks (rank correlation ${at(`maps.${i}.untrained.mean`, fixed)}, bound ${at('rules.alike')})`,
 };
 
-const left: Writer =
-  ({ maps }) =>
-  (at) => {
-    const words = maps.flatMap(({ fails }: MapChecks, i) => (fails === null ? [] : [reasons[fails](at, i)]));
-    return words.length === 0 ? null : `Left out: ${words.join('; ')}.`;
-  };
+/** What covering the places of the map that takes most does. */
+const deletion: Writer = (numbers) => (at) => {
+  const lead = leadingMap(numbers);
+  if (lead === null) return null;
+  const of = `maps.${lead}.deletion`;
+  const { name, unit } = scoreWords(numbers, at);
+  const interval =
+    numbers.maps[lead]!.deletion.difference.low === null
+      ? ''
+      : `, 95 % interval over places ${at(`${of}.difference.low`, fixed)} to ${at(`${of}.difference.high`, fixed)}`;
+  return (
+    `Covering in ${at('rules.fills.0', fillName)} what ${at(`maps.${lead}.title`, inside)} ranks first, ${at(`${of}.shares`, shares)} % of the input in turn, ` +
+    `leaves ${name} a mean of ${at(`${of}.mean`, fixed)}${unit}, from ${at(`${of}.before`, fixed)}; ` +
+    `the same shapes at ${at(`${of}.places`)} other places leave ${at(`${of}.othersMean`, fixed)} ` +
+    `(difference ${at(`${of}.difference.value`, fixed)}${interval}; p = ${at(`${of}.p`, chance)}).`
+  );
+};
+
+/** Where the maps that pass are highest, and whether they rank the places alike. */
+const places: Writer = (numbers) => (at) => {
+  const kept = passes(numbers);
+  if (kept.length === 0) return null;
+  const same = new Set(kept.map((i) => numbers.maps[i]!.place)).size === 1;
+  const highest = same
+    ? `${titles(kept, at)} ${kept.length === 1 ? 'is' : 'are'} highest ${at(`maps.${kept[0]}.place`)}`
+    : joined(kept.map((i) => `${at(`maps.${i}.title`, inside)} is highest ${at(`maps.${i}.place`)}`));
+  return `${capital(highest)}${agreementWords(numbers, at)}.`;
+};
+
+/** Of the pair of maps that is least alike. */
+function agreementWords({ agreements, rules }: WhyNumbers, at: At): string {
+  const [least] = agreements;
+  if (least === undefined || least.p === null) return '';
+  const only = agreements.length === 1;
+  const alike = least.p <= rules.level;
+  const pair = only ? 'they' : `${alike ? 'even the least alike, ' : ''}${titles(least.of, at)}${alike ? ',' : ''}`;
+  return `; ${pair} ${alike ? 'rank' : 'do not rank'} places alike (rank correlation ${at('agreements.0.correlation', fixed)}; p = ${at('agreements.0.p', chance)}, one moved to each of ${at('agreements.0.places')} places)`;
+}
 
 /** `a square of 42×42 px at the left (3.5 % of the input)`. */
 function squareWords({ input }: WhyNumbers, { square }: FillSearch, of: string, at: At): string {
@@ -184,13 +195,16 @@ const region: Writer = (numbers) => (at) => {
   if (!first.turned) {
     return `None of ${at(`${of}.tried`)} squares up to ${at(`${of}.side`)} px, covered in ${fill}, turns the answer (least lead ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
   }
+  const others =
+    first.turning === 1
+      ? `no other of ${at(`${of}.places`)} of this size does`
+      : `${at(`${of}.turning`)} of ${at(`${of}.places`)} of this size do, so the place is not the only one`;
   const alone = first.enough
-    ? `that square alone, all else covered, is enough for ${at('answer.label', className)} (${at(`${of}.alone.probability`, percent)})`
-    : `that square alone, all else covered, is not enough: ${answerAfter(`${of}.alone`, at)}`;
+    ? `alone, all else covered, it is enough for ${at('answer.label', className)} (${at(`${of}.alone.probability`, percent)})`
+    : `alone, all else covered, it is not enough (${answerAfter(`${of}.alone`, at)})`;
   return (
     `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.tried`)} tried on a grid of ${at('input.cell')} px, ` +
-    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ` +
-    `${at(`${of}.turning`)} of ${at(`${of}.places`)} squares of this size do; ${alone}${pieces}.`
+    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ${others}; ${alone}${pieces}.`
   );
 };
 
@@ -198,36 +212,30 @@ function piecesWords({ regions }: WhyNumbers, at: At): string {
   const of = 'regions.pieces';
   const pieces = regions!.pieces;
   if (pieces === null) return '';
-  if (!pieces.turned)
-    return `; nor did a greedy search over ${at(`${of}.pieces`)} pieces of one colour find a set that does`;
-  return `; of ${at(`${of}.pieces`)} pieces of one colour ${at(`${of}.covered.length`)} together do (${at(`${of}.area`, share)})`;
+  if (!pieces.turned) return `; nor did a greedy search over ${at(`${of}.pieces`)} pieces of one colour turn it`;
+  const some = pieces.covered.length === 1 ? 'piece' : 'pieces';
+  return `; of ${at(`${of}.pieces`)} pieces of one colour ${at(`${of}.covered.length`)} ${some} (${at(`${of}.area`, share)}) turned it (${answerAfter(`${of}.with`, at)})`;
 }
 
+/** What the same square, or any, does under other fills. */
 const otherFills: Writer = (numbers) => (at) => {
-  const fills = numbers.regions?.fills ?? [];
-  if (fills.length < 2) return null;
-  const words = fills.slice(1).map((search, i) => {
-    const of = `regions.fills.${i + 1}`;
-    const fill = at(`${of}.fill`, fillName);
-    return search.turned
-      ? `in ${fill} ${squareWords(numbers, search, of, at)}`
-      : `in ${fill} none of ${at(`${of}.tried`)} squares`;
-  });
-  const turned = fills.filter((one) => one.turned);
-  if (turned.length === 0) return `Nor does covering ${joined(words)}.`;
-  const depends = turned.length < fills.length || fills.some(({ meetsFirst }) => meetsFirst === false);
-  const verdict = depends
-    ? 'So what turns the answer depends on the fill'
-    : 'So the place does not depend on these fills';
-  return `Other fills need ${joined(words)}. ${verdict}.`;
+  const [first, ...others] = numbers.regions?.fills ?? [];
+  if (first === undefined || others.length === 0) return null;
+  const fill = (i: number) => at(`regions.fills.${i + 1}.fill`, fillName);
+  if (!first.turned) {
+    const words = others.map((search, i) => {
+      const of = `regions.fills.${i + 1}`;
+      return search.turned
+        ? `in ${fill(i)} one of ${squareWords(numbers, search, of, at)} does (${answerAfter(`${of}.square.with`, at)})`
+        : `in ${fill(i)} none of ${at(`${of}.tried`)} does`;
+    });
+    const verdict = others.some(({ turned }) => turned) ? ': what turns it depends on the fill' : '';
+    return `Of such squares covered ${words.join(', and ')}${verdict}.`;
+  }
+  const words = others.map((_, i) => `in ${fill(i)} ${answerAfter(`regions.fills.${i + 1}.same`, at)}`);
+  const all = others.every(({ same }) => same!.margin < 0);
+  return `The same square covered ${joined(words)}: ${all ? 'it turns the answer in these, too' : 'whether it turns the answer depends on the fill'}.`;
 };
-
-const nothing: Writer =
-  ({ kept }) =>
-  (at) =>
-    kept > 0
-      ? null
-      : `No map of ${at('maps.length')} passes the checks: where the network looked cannot be concluded from them.`;
 
 const classes: Writer =
   ({ maps, rules, rival }) =>
@@ -253,10 +261,11 @@ const fillItself: Writer =
 const limits: Writer =
   ({ regions, answer: best }) =>
   (at) => {
-    const decided = regions === null ? 'What turns the answer: nothing is decided here. ' : '';
-    const probability =
+    const decided = regions === null ? 'What would turn the answer: nothing is decided here. ' : '';
+    const right =
       best.probability === null
         ? ''
-        : ` Whether ${at('answer.probability', percent)} is how often such an answer is right is not measured.`;
-    return `${decided}Covering shows what the score needs while ${at('rules.fills.0', fillName)} stands in for it, not what causes it in the world; shapes other than these were not tried, and one photo says nothing of others.${probability}`;
+        : `, and whether ${at('answer.probability', percent)} is how often such an answer is right is not measured`;
+    const others = best.probability === null ? ', and one photo says' : ', one photo says';
+    return `${decided}Covering shows what the score needs while ${at('rules.fills.0', fillName)} stands in for it, not what causes it in the world; other shapes were not tried${others} nothing of others${right}.`;
   };
