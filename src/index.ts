@@ -23,6 +23,9 @@ export { type RivalEffect, rivalEffect } from './analyses/rival-effect';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
 export { type SceneTraining, type TrainOnScenesOptions, trainOnScenes } from './analyses/train-on-scenes';
 export { type UnevenPointing, unevenPointing } from './analyses/uneven-pointing';
+export { type Why, type WhyOptions, why } from './analyses/why';
+export type { WhyNumbers } from './analyses/why-numbers';
+export type { Sentence } from './analyses/why-sentences';
 export {
   type ActivationMaximisationOptions,
   activationMaximisation,

@@ -16,7 +16,7 @@ export function whyFigure(
   look: Pick<Look, 'network' | 'input'>,
   numbers: WhyNumbers,
   maps: readonly Attribution[],
-  options: Pick<WhyPicture, 'picture' | 'width'> = {},
+  options: Pick<WhyPicture, 'picture' | 'width' | 'columns'> = {},
 ): Figure {
   const lead = leadingMap(numbers) ?? 0;
   const order = [lead, ...maps.keys()].filter((i, at, all) => all.indexOf(i) === at);

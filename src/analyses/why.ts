@@ -1,15 +1,15 @@
 import type { Attribution } from '../explain/attribution';
-import { WhylightError } from '../explain/errors';
 import type { ImageSample } from '../explain/image/sample';
 import { withLook } from '../explain/look';
-import { type OcclusionFill, occlusionFills } from '../explain/methods/occluder-fill';
+import type { OcclusionFill } from '../explain/methods/occluder-fill';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import type { Target } from '../explain/target';
 import type { Figure } from '../plots/figure';
 import { whyMethods } from './why-methods';
-import { type WhyNumbers, type WhyRules, whyNumbers } from './why-numbers';
+import { type WhyNumbers, whyNumbers } from './why-numbers';
 import { whyFigure } from './why-picture';
+import { whyRules } from './why-rules';
 import { type WhySentences, whySentences } from './why-sentences';
 
 /** What to explain, and how much to try. */
@@ -31,28 +31,6 @@ export interface Why extends WhySentences {
   readonly numbers: WhyNumbers;
   readonly maps: readonly Attribution[];
   readonly figures: { readonly why: Figure };
-}
-
-/** The rules of one explanation. A map passes where it does better than all other places: 1 / (1 + places) is level / maps. */
-export function whyRules(
-  maps: number,
-  { fills = ['black', 'mean', 'blur'], seed = 0, quick = false }: WhyOptions,
-): WhyRules {
-  const unknown = fills.find((fill) => !occlusionFills.includes(fill));
-  if (unknown !== undefined || fills.length === 0) {
-    throw new WhylightError(`fills: ${unknown ?? 'none'} (allowed: ${occlusionFills.join(', ')}; one at least)`);
-  }
-  const level = 0.05;
-  return {
-    seed,
-    fills: quick ? fills.slice(0, 1) : [...new Set(fills)],
-    shares: quick ? [0.1, 0.2] : [0.05, 0.1, 0.2],
-    places: Math.round(maps / level) - 1,
-    draws: quick ? 1 : 2,
-    pieces: !quick,
-    level,
-    alike: 0.5,
-  };
 }
 
 /**

@@ -40,8 +40,10 @@ export interface WhyPicture {
   readonly score: string;
   /** What stands behind a map: its input in more px. Default: the input. */
   readonly picture?: (map: Attribution) => ImageSample;
-  /** Default 664 px: two columns of the paper. */
+  /** Default 664 px. */
   readonly width?: number;
+  /** Panels in a row. Default: all. */
+  readonly columns?: number;
 }
 
 /** A line from one corner of a pixel to another, in px from the upper left corner of the picture. */
@@ -59,53 +61,65 @@ const colours = ['#b5367a', '#2f6db5', '#6b8f3a', '#7a7a85'];
  * score falls as places are covered, the most important ones first, against the same shapes at other places.
  */
 export function whyPanel(of: WhyPicture): Figure {
-  const { maps, passes, region, picture, width = 2 * COLUMN } = of;
+  const { maps, passes, region, picture, width = 2 * COLUMN, columns } = of;
   const [first] = maps as readonly [Attribution];
   const inner = width - 4;
-  const titles = ['Photo', ...maps.map((map, i) => `${methodTitle(map)}${passes[i] ? '' : ' (fails a check)'}`)];
-  const panels = [...titles, ...(region === null ? [] : [region.words])];
-  const curveWidth = 1.5;
-  const size = (inner - GAP * panels.length - 40) / (panels.length + curveWidth);
+  const titles = [
+    'Photo',
+    ...maps.map((map, i) => `${methodTitle(map)}${passes[i] ? '' : ' (fails a check)'}`),
+    ...(region === null ? [] : [region.words]),
+  ];
+  const panels = titles.length;
+  const across = Math.min(columns ?? panels + 1, panels + 1);
+  const down = Math.ceil((panels + 1) / across);
+  const size = (inner - GAP * (across - 1)) / across;
+  const headings = titles.map((text) => wrapText(text, size, FONT));
+  const heading = 6 + Math.ceil(Math.max(...headings.map(({ length }) => length)) * FONT * 1.3);
   const tall = size * (first.height / first.width);
-  const headings = panels.map((text) => wrapText(text, size, FONT));
-  const lines = Math.max(...headings.map(({ length }) => length));
-  const margin = { l: 2, r: 2, t: 6 + Math.ceil(lines * FONT * 1.3), b: 36 };
-  const domain = (i: number) => ({
-    x: [(i * (size + GAP)) / inner, (i * (size + GAP) + size) / inner] as const,
-    y: [0, 1] as const,
-  });
+  const margin = { l: 2, r: 2, t: heading, b: 34 };
+  const area = down * tall + (down - 1) * heading;
+  const domain = (i: number) => {
+    const [left, top] = [(i % across) * (size + GAP), Math.floor(i / across) * (tall + heading)];
+    return {
+      x: [left / inner, Math.min(1, (left + size) / inner)] as const,
+      y: [Math.max(0, 1 - (top + tall) / area), 1 - top / area] as const,
+    };
+  };
   const axisOf = (i: number) => (i === 0 ? '' : String(i + 1));
   const scales = maps.map((map) => colourScale([map]));
-  const curveAxis = axisOf(panels.length);
-  const curveLeft = (panels.length * (size + GAP) + 40) / inner;
-  const regionAxis = axisOf(panels.length - 1);
+  const curve = { axis: axisOf(panels), x: [domain(panels).x[0] + 38 / inner, 1] as const, y: domain(panels).y };
+  const regionAxis = axisOf(panels - 1);
   return {
     data: [
       { type: 'scatter', x: [], y: [], xaxis: 'x', yaxis: 'y' },
       ...maps.map((map, i) => ({ ...mapTrace(map, scales[i]!, axisOf(i + 1)), showscale: false })),
       ...(region === null ? [] : [outlineTrace(region.outline, regionAxis)]),
-      ...curveTraces(of, curveAxis),
+      ...curveTraces(of, curve.axis),
     ],
     layout: {
       ...baseLayout(FONT),
       margin,
       width,
-      height: Math.round(Math.max(tall, 110) + margin.t + margin.b),
+      height: Math.round(area + margin.t + margin.b),
       images: [
         photoBehind(first.input, '', picture?.(first)),
         ...maps.map((map, i) => photoBehind(map.input, axisOf(i + 1), picture?.(map))),
         ...(region === null ? [] : [photoBehind(region.image, regionAxis)]),
       ],
-      annotations: headings.map((text, i) => headingAbove(text, domain(i), FONT)),
-      ...Object.assign({}, ...panels.map((_, i) => pictureAxes(first.input, axisOf(i), domain(i)))),
-      ...curveAxes(of.score, curveAxis, curveLeft),
+      // A map's title has the colour of its curve.
+      annotations: headings.map((text, i) => ({
+        ...headingAbove(text, domain(i), FONT),
+        ...(i > 0 && i <= maps.length && { font: { size: FONT, color: colours[(i - 1) % colours.length] } }),
+      })),
+      ...Object.assign({}, ...titles.map((_, i) => pictureAxes(first.input, axisOf(i), domain(i)))),
+      ...curveAxes(of.score, curve),
     },
     alt: altOf(of),
     caption: captionOf(of, scales),
   };
 }
 
-/** Lines around a region, white on black, so that they are seen on any picture. */
+/** Lines around a region, in a colour that pictures seldom have. */
 function outlineTrace(outline: readonly Outline[], axis: string): Record<string, unknown> {
   const along = (k: 0 | 1) => outline.flatMap(({ from, to }) => [from[k] - 0.5, to[k] - 0.5, null]);
   return {
@@ -150,21 +164,27 @@ function curveTraces({ curves, band, passes }: WhyPicture, axis: string): Record
   ];
 }
 
-function curveAxes(score: string, axis: string, left: number): Record<string, unknown> {
+interface CurvePlace {
+  readonly axis: string;
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+}
+
+function curveAxes(score: string, { axis, x, y }: CurvePlace): Record<string, unknown> {
   return {
     [`xaxis${axis}`]: {
-      domain: [left, 1],
+      domain: x,
       anchor: `y${axis}`,
       rangemode: 'tozero',
-      title: { text: '% of the input covered', standoff: 3, font: { size: FONT } },
-      nticks: 5,
+      title: { text: '% covered', standoff: 3, font: { size: FONT } },
+      nticks: 4,
       showgrid: false,
     },
     [`yaxis${axis}`]: {
-      domain: [0, 1],
+      domain: y,
       anchor: `x${axis}`,
-      title: { text: plainText(score), standoff: 2, font: { size: FONT } },
-      nticks: 6,
+      title: { text: wrapText(score, 90, FONT).map(plainText).join('<br>'), standoff: 2, font: { size: FONT } },
+      nticks: 5,
       gridcolor: '#e6e6ea',
       zeroline: true,
       zerolinecolor: '#555',
