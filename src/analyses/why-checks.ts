@@ -1,5 +1,5 @@
 import type { Attribution } from '../explain/attribution';
-import { type Cells, cellArea, cellBox, cellMeans, coverBox, moveCell, rankCells } from '../explain/cells';
+import { type Cells, cellArea, cellMask, cellMeans, fifths, moved, rankCells } from '../explain/cells';
 import { decisionMargin } from '../explain/decision-margin';
 import { WhylightError } from '../explain/errors';
 import type { MethodCall } from '../explain/explain-all';
@@ -9,7 +9,7 @@ import type { Network } from '../explain/network/network';
 import { randomParameters } from '../explain/network/random-parameters';
 import { perturb } from '../explain/perturbation';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
-import { seededRandom, shuffled } from '../explain/random';
+import { seededRandom } from '../explain/random';
 
 import { estimateMean } from '../explain/statistics/estimate';
 import { rankCorrelation } from '../explain/statistics/rank-correlation';
@@ -52,42 +52,44 @@ interface DeletionPlan {
   readonly filling: Float32Array;
   /** Shares to cover, about: whole cells are. */
   readonly shares: readonly number[];
-  /** Other places for each map, at most. */
-  readonly places: number;
   readonly seed: number;
 }
 
 /**
- * Covers the cells that each map ranks first, and the same shapes moved over the input to places drawn by lot (what leaves
- * it comes in on its other side), and compares the scores.
+ * Covers the cells that each map ranks first, and the same shapes moved over the input by whole fifths of its sides (what
+ * leaves it comes in on its other side), and compares the scores. Nearer places would cover much of the same.
  */
 export async function deletions(
   { network, input, outputs }: Look,
   target: ResolvedTarget,
   maps: readonly Attribution[],
-  { cells, filling, shares, places, seed }: DeletionPlan,
+  { cells, filling, shares, seed }: DeletionPlan,
   run: RunOptions,
 ): Promise<Deletion[]> {
   const random = seededRandom(seed);
   const all = cells.rows * cells.columns;
   const counts = [...new Set(shares.map((share) => Math.max(1, Math.round(share * all))))];
   const lead = leadOf(network, outputs, target);
-  const sets = maps.flatMap((map) => {
+  const moves = fifths(input.height, input.width);
+  const shapes = maps.map((map) => {
     const order = rankCells(cellMeans(map.values, cells), random);
-    const moves = shuffled([...Array(all).keys()].slice(1), random).slice(0, places);
-    return [0, ...moves].flatMap((move) => {
-      const [down, across] = [Math.floor(move / cells.columns), move % cells.columns];
-      return counts.map((count) => order.slice(0, count).map((cell) => moveCell(cells, cell, down, across)));
-    });
+    return counts.map((count) => ({
+      mask: cellMask(cells, order.slice(0, count)),
+      area: cellArea(cells, order.slice(0, count)),
+    }));
   });
+  const coverings = shapes.flatMap((own) => moves.flatMap((move) => own.map(({ mask }) => ({ mask, move }))));
   const channels = input.values.length / (input.height * input.width);
   const scores = await perturb(network, input.values, {
     ...run,
     // A fill is no part of a journal's key.
     journal: null,
-    count: sets.length,
+    count: coverings.length,
     write: (index, into) => {
-      for (const cell of sets[index]!) coverBox(into, filling, cellBox(cells, cell), input.width, channels);
+      const { mask, move } = coverings[index]!;
+      moved(mask, input, move).forEach((inside, at) => {
+        if (inside !== 0) into.set(filling.subarray(at * channels, (at + 1) * channels), at * channels);
+      });
     },
     targets: [target],
     width: 1,
@@ -95,13 +97,13 @@ export async function deletions(
       into[0] = lead(raw);
     },
     label: 'covering what the maps rank first',
-    key: sets,
+    key: seed,
   });
-  const each = sets.length / maps.length;
+  const each = coverings.length / maps.length;
   return maps.map((_, at) => {
     const own = Array.from(scores.subarray(at * each, (at + 1) * each));
-    const real = counts.map((_, i) => cellArea(cells, sets[at * each + i]!));
-    return deletionOf(own, real, lead(outputs));
+    const areas = shapes[at]!.map(({ area }) => area);
+    return deletionOf(own, areas, lead(outputs));
   });
 }
 
@@ -155,28 +157,22 @@ export function alikeness(a: Float32Array, b: Float32Array, cells: Cells): numbe
 export interface Agreement {
   /** Rank correlation over the cells; null where one map is the same everywhere. */
   readonly correlation: number | null;
-  /** Places of the second map, its own among them: all by which it can be moved over the input. */
+  /** Other places to which the second map is moved. */
   readonly places: number;
-  /** Share of these places at which they correlate at least as much. */
+  /** Of these those at which they correlate at least as much. */
+  readonly atLeast: number | null;
+  /** (1 + atLeast) / (1 + places). */
   readonly p: number | null;
 }
 
-/** The rank correlation of two maps, among those of the first with the second moved to every other place. */
+/** The rank correlation of two maps, among those of the first with the second moved by whole fifths of its sides. */
 export function agreement(a: Float32Array, b: Float32Array, cells: Cells): Agreement {
-  const [one, other] = [cellMeans(a, cells), cellMeans(b, cells)];
-  const places = one.length;
-  const correlation = isFlat(one) || isFlat(other) ? null : rankCorrelation(one, other);
-  if (correlation === null) return { correlation, places, p: null };
-  let atLeast = 0;
-  for (let move = 0; move < places; move++) {
-    const [down, across] = [Math.floor(move / cells.columns), move % cells.columns];
-    const moved = new Float64Array(places);
-    other.forEach((value, cell) => {
-      moved[moveCell(cells, cell, down, across)] = value;
-    });
-    if (rankCorrelation(one, moved) >= correlation - 1e-12) atLeast++;
-  }
-  return { correlation, places, p: atLeast / places };
+  const moves = fifths(cells.height, cells.width);
+  const correlation = alikeness(a, b, cells);
+  if (correlation === null) return { correlation, places: moves.length - 1, atLeast: null, p: null };
+  const others = moves.slice(1).map((move) => alikeness(a, moved(b, cells, move), cells) ?? -1);
+  const atLeast = others.filter((one) => one >= correlation - 1e-9).length;
+  return { correlation, places: others.length, atLeast, p: (1 + atLeast) / (1 + others.length) };
 }
 
 /**

@@ -20,13 +20,11 @@ export interface WhyRules {
   readonly fills: readonly OcclusionFill[];
   /** Shares of the input that a deletion covers, about. */
   readonly shares: readonly number[];
-  /** Other places at which a deletion covers the same shapes. */
-  readonly places: number;
   /** Untrained networks. */
   readonly draws: number;
   /** Whether pieces of one colour are searched beside squares. */
   readonly pieces: boolean;
-  /** A deletion's p may be at most this, divided by the number of maps. */
+  /** Up to this p of its deletion a map passes, and up to this p of their correlation two maps are said to agree. */
   readonly level: number;
   /** Maps with at least this rank correlation are called alike. */
   readonly alike: number;
@@ -36,6 +34,8 @@ export interface WhyRules {
 export interface MapChecks {
   readonly method: string;
   readonly title: string;
+  /** What its method covers with; null for one that covers nothing. */
+  readonly fill: string | null;
   /** Where its highest cell lies: `at the left`; null where it is the same everywhere. */
   readonly place: string | null;
   readonly deletion: Deletion;
@@ -122,11 +122,12 @@ export async function whyNumbers(
     return {
       method: map.method,
       title: map.title,
+      fill: typeof map.options.fill === 'string' ? map.options.fill : null,
       place,
       deletion,
       untrained: { networks: alike.length, mean },
       rival: other === undefined ? null : alikeness(map.values, other.values, cells),
-      fails: failure(place, deletion.p, mean, rules, maps.length),
+      fails: failure(place, deletion.p, mean, rules),
     };
   });
   const passing = checks.flatMap(({ fails }, i) => (fails === null ? [i] : []));
@@ -168,9 +169,8 @@ function failure(
   p: number,
   untrained: number | null,
   { level, alike }: WhyRules,
-  maps: number,
 ): MapChecks['fails'] {
   if (place === null) return 'flat';
   if (untrained !== null && untrained >= alike) return 'network';
-  return p <= level / maps ? null : 'place';
+  return p <= level ? null : 'place';
 }

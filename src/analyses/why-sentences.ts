@@ -145,11 +145,13 @@ const deletion: Writer = (numbers) => (at) => {
     numbers.maps[lead]!.deletion.difference.low === null
       ? ''
       : `, 95 % interval over places ${at(`${of}.difference.low`, fixed)} to ${at(`${of}.difference.high`, fixed)}`;
+  const itself =
+    numbers.maps[lead]!.fill === numbers.rules.fills[0] ? '; this map, too, was made by covering in that fill' : '';
   return (
     `Covering in ${at('rules.fills.0', fillName)} what ${at(`maps.${lead}.title`, inside)} ranks first, ${at(`${of}.shares`, shares)} % of the input in turn, ` +
     `leaves ${name} a mean of ${at(`${of}.mean`, fixed)}${unit}, from ${at(`${of}.before`, fixed)}; ` +
     `the same shapes at ${at(`${of}.places`)} other places leave ${at(`${of}.othersMean`, fixed)} ` +
-    `(difference ${at(`${of}.difference.value`, fixed)}${interval}; p = ${at(`${of}.p`, chance)}).`
+    `(difference ${at(`${of}.difference.value`, fixed)}${interval}; p = ${at(`${of}.p`, chance)})${itself}.`
   );
 };
 
@@ -171,7 +173,8 @@ function agreementWords({ agreements, rules }: WhyNumbers, at: At): string {
   const only = agreements.length === 1;
   const alike = least.p <= rules.level;
   const pair = only ? 'they' : `${alike ? 'even the least alike, ' : ''}${titles(least.of, at)}${alike ? ',' : ''}`;
-  return `; ${pair} ${alike ? 'rank' : 'do not rank'} places alike (rank correlation ${at('agreements.0.correlation', fixed)}; p = ${at('agreements.0.p', chance)}, one moved to each of ${at('agreements.0.places')} places)`;
+  const verdict = alike ? `${pair} rank places alike` : `that ${pair} rank places alike is not shown`;
+  return `; ${verdict} (rank correlation ${at('agreements.0.correlation', fixed)}; p = ${at('agreements.0.p', chance)}, one moved to ${at('agreements.0.places')} other places)`;
 }
 
 /** `a square of 42×42 px at the left (3.5 % of the input)`. */
@@ -232,9 +235,9 @@ const otherFills: Writer = (numbers) => (at) => {
     const verdict = others.some(({ turned }) => turned) ? ': what turns it depends on the fill' : '';
     return `Of such squares covered ${words.join(', and ')}${verdict}.`;
   }
-  const words = others.map((_, i) => `in ${fill(i)} ${answerAfter(`regions.fills.${i + 1}.same`, at)}`);
+  const words = others.map((_, i) => `${answerAfter(`regions.fills.${i + 1}.same`, at)} (${fill(i)})`);
   const all = others.every(({ same }) => same!.margin < 0);
-  return `The same square covered ${joined(words)}: ${all ? 'it turns the answer in these, too' : 'whether it turns the answer depends on the fill'}.`;
+  return `The same square, covered in another fill, leaves ${joined(words)}: ${all ? 'it turns the answer in these, too' : 'whether it turns the answer depends on the fill'}.`;
 };
 
 const classes: Writer =
@@ -254,7 +257,11 @@ const fillItself: Writer =
   ({ regions }) =>
   (at) => {
     const first = regions?.fills[0];
-    if (first === undefined || !first.turned || first.whole.index !== first.square.with.index) return null;
+    const turns = [
+      ...(first?.turned ? [first.square.with] : []),
+      ...(regions?.pieces?.turned ? [regions.pieces.with] : []),
+    ];
+    if (first === undefined || !turns.some(({ index }) => index === first.whole.index)) return null;
     return `Whether the flip is about what was covered or about the cover: of ${at('regions.fills.0.fill', fillName)} alone the network answers ${answerAfter('regions.fills.0.whole', at)}, too.`;
   };
 

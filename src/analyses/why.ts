@@ -20,7 +20,7 @@ export interface WhyOptions extends RunOptions {
   readonly methods?: readonly string[];
   /** What covers, the first in every check. Default: black, the photo's mean colour, a blur. */
   readonly fills?: readonly OcclusionFill[];
-  /** Of untrained networks and of places drawn by lot. Default 0. */
+  /** Of untrained networks, and of the order of equal places. Default 0. */
   readonly seed?: number;
   /** Two shares, one untrained network, one fill, and no pieces of one colour. Default false. */
   readonly quick?: boolean;
@@ -44,7 +44,7 @@ export interface Why extends WhySentences {
 export async function why(network: Network, photo: ImageSample, options: WhyOptions = {}): Promise<Why> {
   const { target, methods, fills, seed, quick, ...run } = options;
   const calls = whyMethods(network, fills?.[0] ?? 'black', methods);
-  const rules = whyRules(calls.length, options);
+  const rules = whyRules(options);
   return withLook(network, photo, async (look) => {
     const { numbers, maps } = await whyNumbers(look, look.target(target), calls, rules, run);
     return { ...whySentences(numbers), numbers, maps, figures: { why: whyFigure(look, numbers, maps) } };

@@ -22,7 +22,7 @@ export function whyCommand(): Command {
       'what covers, with commas, the first in every check: black, zero, mean, blur, noise; default: black,mean,blur',
       list,
     )
-    .option('--seed <number>', 'of untrained networks and of places drawn by lot', wholeNumber(0), 0)
+    .option('--seed <number>', 'of untrained networks, and of the order of equal places', wholeNumber(0), 0)
     .option('--quick', 'two shares, one untrained network, one fill, no pieces of one colour')
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
     .option('-o, --out <dir>', 'folder for why.txt, why.png and why.json', 'why')
@@ -35,9 +35,9 @@ export function whyCommand(): Command {
       `
 By default the maps are of a class activation map (Grad-CAM where no pooled head reads one), integrated gradients and
 occlusion. Checked on this photo, of each map:
-  place     what it ranks first is covered, 5, 10 and 20 % of the input in turn, and the same shapes moved to other places
-            drawn by lot. It passes where covering takes more from the score than at every other place; the p-value is
-            exact, were the map's place drawn by lot
+  place     what it ranks first is covered, 5, 10 and 20 % of the input in turn, and the same shapes moved to 24 other
+            places, by fifths of the sides. It passes where covering takes more from the score than at every other place:
+            p = 1/25, were the map's place drawn by lot
   network   the same method on networks of the same form with weights drawn anew. It fails where its mean rank correlation
             with these maps is 0.5 or more: then it shows the photo rather than what was learned
   class     its rank correlation with its map of the best other class: from 0.5 on it does not tell the two apart

@@ -47,11 +47,6 @@ export function rankCells(means: ArrayLike<number>, random: () => number): numbe
   return [...lots.keys()].sort((a, b) => means[b]! - means[a]! || lots[a]! - lots[b]!);
 }
 
-/** A cell moved down and to the right; what leaves the picture comes in on its other side. */
-export function moveCell({ rows, columns }: Cells, cell: number, down: number, across: number): number {
-  return ((Math.floor(cell / columns) + down) % rows) * columns + (((cell % columns) + across) % columns);
-}
-
 /** Share of the picture that lies in some cells. */
 export function cellArea(cells: Cells, set: readonly number[]): number {
   const area = set.reduce((sum, cell) => {
@@ -73,4 +68,40 @@ export function coverBox(
     const [from, to] = [(y * rowWidth + left) * channels, (y * rowWidth + left + width) * channels];
     into.set(filling.subarray(from, to), from);
   }
+}
+
+/**
+ * Moves over a picture by whole fifths of its height and width, none first: the group of which each is as likely as any
+ * other where the place of a thing is drawn by lot, but for the rounding to px.
+ */
+export function fifths(height: number, width: number): (readonly [number, number])[] {
+  const steps = (length: number) => [
+    ...new Set([0, 1, 2, 3, 4].map((step) => Math.round((step * length) / 5) % length)),
+  ];
+  return steps(height).flatMap((down) => steps(width).map((across) => [down, across] as const));
+}
+
+/** A picture of one number a pixel, moved; what leaves it comes in on its other side. */
+export function moved<T extends Float32Array | Uint8Array>(
+  values: T,
+  { height, width }: Pick<Cells, 'height' | 'width'>,
+  [down, across]: readonly [number, number],
+): T {
+  const result = values.slice() as T;
+  for (let y = 0; y < height; y++) {
+    const [from, to] = [y * width, ((y + down) % height) * width];
+    result.set(values.subarray(from, from + width - across), to + across);
+    result.set(values.subarray(from + width - across, from + width), to);
+  }
+  return result;
+}
+
+/** Not 0 in some cells. */
+export function cellMask(cells: Cells, set: readonly number[]): Uint8Array {
+  const mask = new Uint8Array(cells.height * cells.width);
+  for (const cell of set) {
+    const { top, left, height, width } = cellBox(cells, cell);
+    for (let y = top; y < top + height; y++) mask.fill(1, y * cells.width + left, y * cells.width + left + width);
+  }
+  return mask;
 }

@@ -49,7 +49,7 @@ export const why = defineFigure<z.infer<typeof schema>, WhyNumbers>({
       method,
       options: { ...options, ...own(method.name) },
     }));
-    const rules = whyRules(calls.length, { seed, quick });
+    const rules = whyRules({ seed, quick });
     const { sha256, width, height } = photo;
     const asked = calls.map(({ method, options }) => ({ method: method.name, options }));
     const measurement = {
