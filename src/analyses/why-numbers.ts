@@ -1,12 +1,14 @@
 import type { Attribution, TargetScore } from '../explain/attribution';
-import { type Cells, cellBox, cellMeans, divide, rankCells } from '../explain/cells';
+import { type Cells, cellMeans, divide } from '../explain/cells';
 import type { ClassScore } from '../explain/classify';
 import { decisionMargin } from '../explain/decision-margin';
 import type { MethodCall } from '../explain/explain-all';
 import type { CropBox } from '../explain/image/sample';
 import type { Look } from '../explain/look';
+import { localPeaks } from '../explain/measures/peaks';
 import { targetQuestion } from '../explain/measures/remake';
 import type { OcclusionFill } from '../explain/methods/occluder-fill';
+import { isExclusive } from '../explain/network/output-kind';
 import type { RunOptions } from '../explain/progress';
 import type { ResolvedTarget } from '../explain/target';
 import { placeWords } from '../plots/describe-map';
@@ -62,6 +64,8 @@ export interface WhyNumbers {
   /** Of the answer over the best other class in logits, or of a label over one half; null where nothing is decided. */
   readonly margin: number | null;
   readonly target: TargetScore;
+  /** What a deletion measures: the class's logit less the best other one, the class's own, or the target as it is. */
+  readonly score: 'lead' | 'logit' | 'own';
   /** Whether the maps are of the answer. */
   readonly isAnswer: boolean;
   /** The class whose maps are set beside the target's; null where there is none. */
@@ -74,6 +78,11 @@ export interface WhyNumbers {
   readonly agreements: readonly (Agreement & { readonly of: readonly [number, number] })[];
   /** Null where nothing is decided. */
   readonly regions: Regions | null;
+}
+
+function scoreKind({ network }: Look, { index }: ResolvedTarget): WhyNumbers['score'] {
+  if (index === null || network.output === 'linear') return 'own';
+  return isExclusive(network.output) && network.classes.length > 1 ? 'lead' : 'logit';
 }
 
 /** The best class that is not explained. */
@@ -132,7 +141,7 @@ export async function whyNumbers(
   });
   const passing = checks.flatMap(({ fails }, i) => (fails === null ? [i] : []));
   const margin = decided(look, answer);
-  const { weights: _, score: __, ...score } = target;
+  const { weights: _, score: __, ...targetScore } = target;
   const numbers: WhyNumbers = {
     photo: classification.photo,
     network: classification.network,
@@ -140,7 +149,8 @@ export async function whyNumbers(
     answer: classification.classes[0]!,
     runnerUp: network.output === 'linear' ? null : (classification.classes[1] ?? null),
     margin,
-    target: score,
+    target: targetScore,
+    score: scoreKind(look, target),
     isAnswer: target.index === answer.index,
     rival,
     rules,
@@ -155,12 +165,14 @@ export async function whyNumbers(
   return { numbers, maps };
 }
 
-/** Where a map's highest cell lies; null where all cells are equal. */
+/** Where a map's highest cell lies, of several neighbours their middle; null where all cells are equal. */
 function peakPlace(map: Attribution, cells: Cells): string | null {
-  const means = cellMeans(map.values, cells);
-  if (means.every((value) => value === means[0])) return null;
-  const { top, left, height, width } = cellBox(cells, rankCells(means, () => 0)[0]!);
-  return placeWords((left + width / 2) / cells.width, (top + height / 2) / cells.height);
+  const means = Float32Array.from(cellMeans(map.values, cells));
+  const least = means.reduce((a, b) => Math.min(a, b));
+  if (means.every((value) => value === least)) return null;
+  // Above the least, so that a map without a positive value has a highest cell, too.
+  const [peak] = localPeaks({ values: means.map((value) => value - least), width: cells.columns, height: cells.rows });
+  return placeWords((peak!.x + 0.5) / cells.columns, (peak!.y + 0.5) / cells.rows);
 }
 
 /** The first check that a map does not pass. */

@@ -6,7 +6,7 @@ import type { ImageSample } from '../explain/image/sample';
 import type { Look } from '../explain/look';
 import type { Figure } from '../plots/figure';
 import { type Outline, type WhyPicture, whyPanel } from '../plots/why-panel';
-import { className, percent, titleInside } from '../plots/words';
+import { className, percent, targetName, titleInside } from '../plots/words';
 import type { WhyNumbers } from './why-numbers';
 import { covered, type FillSearch, filledInput, piecesOf } from './why-regions';
 import { fillName, leadingMap } from './why-sentences';
@@ -37,9 +37,11 @@ export function whyFigure(
   });
 }
 
-function scoreAxis({ target }: WhyNumbers): string {
-  if (target.kind === 'class' && target.unit === undefined) return `lead of ${className(target.label)}, logits`;
-  return target.unit ? `${target.label}, ${target.unit}` : `score ${target.label}`;
+function scoreAxis({ target, score }: WhyNumbers): string {
+  const name = targetName(target);
+  if (score === 'lead') return `lead of ${name}, logits`;
+  if (score === 'logit') return `logit of ${name}`;
+  return target.unit ? `${name}, ${target.unit}` : name;
 }
 
 /** The smallest region that turns the answer, of all fills; where none does, the square that comes nearest in the first. */

@@ -7,6 +7,7 @@ import type { FillSearch } from './why-regions';
 /** A sentence, and where in the numbers each of its parts stands that is one, or a name. */
 export interface Sentence {
   readonly text: string;
+  /** In their order. */
   readonly holds: readonly Held[];
 }
 
@@ -35,20 +36,30 @@ export function valueAt(numbers: unknown, path: string): unknown {
 
 /** Writes a sentence of which every number is read from where it says; none where the words are null. */
 function sentence(numbers: WhyNumbers, write: (at: At) => string | null): Sentence[] {
-  const holds: Held[] = [];
-  const at: At = (path, words = String) => {
-    const text = words(valueAt(numbers, path) as never);
-    holds.push({ text, path });
-    return text;
-  };
-  const text = write(at);
-  return text === null ? [] : [{ text, holds }];
+  const all: Held[] = [];
+  // Marks stand for the parts until all is written, so that they are told apart from the words and known in their order.
+  const at: At = (path, words = String) =>
+    `\uE000${all.push({ text: words(valueAt(numbers, path) as never), path }) - 1}\uE001`;
+  const words = write(at);
+  if (words === null) return [];
+  const parts = words.split(/\uE000(\d+)\uE001/).map((part, i) => (i % 2 === 0 ? part : all[Number(part)]!));
+  const first = parts[0] === '' ? 1 : 0;
+  const begun = parts.map((part, i) => {
+    if (i !== first) return part;
+    return typeof part === 'string' ? capital(part) : { ...part, text: capital(part.text) };
+  });
+  return [
+    {
+      text: begun.map((part) => (typeof part === 'string' ? part : part.text)).join(''),
+      holds: begun.filter((part) => typeof part !== 'string'),
+    },
+  ];
 }
 
-const fixed = (value: number) => {
-  const text = value.toFixed(2);
-  return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
-};
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Two decimals; of what is small three digits, so that a difference is not printed as none. */
+const fixed = (value: number) => (Math.abs(value) < 0.1 ? readable(value) : value.toFixed(2).replace('-', '−'));
 const chance = (p: number) => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 const share = (part: number) => `${Number((100 * part).toPrecision(2))} %`;
 const shares = (parts: readonly number[]) =>
@@ -93,12 +104,11 @@ const targetClause = ({ target }: WhyNumbers, at: At) => {
 };
 
 /** What a deletion's score is, and in what. */
-const scoreWords = ({ target }: WhyNumbers, at: At): { name: string; unit: string } => {
-  if (target.kind === 'class' && target.unit === undefined) {
-    return { name: `the lead of ${at('target.label', className)} over the best other class`, unit: ' logits' };
-  }
-  const unit = target.unit === undefined ? ' logits' : target.unit === '' ? '' : ` ${target.unit}`;
-  return { name: `the score ${at('target.label')}`, unit: target.kind === 'function' ? '' : unit };
+const scoreWords = ({ target, score }: WhyNumbers, at: At): { name: string; unit: string } => {
+  const name = at('target.label', target.index === null ? undefined : className);
+  if (score === 'lead') return { name: `the lead of ${name} over the best other class`, unit: ' logits' };
+  if (score === 'logit') return { name: `the logit of ${name}`, unit: '' };
+  return { name, unit: target.unit ? ` ${target.unit}` : '' };
 };
 
 /** The map that passes and whose places take most. */
@@ -122,10 +132,8 @@ const passing: Writer = (numbers) => (at) => {
     return `No map of ${at('maps.length')} passes the checks, so where the network looked cannot be concluded from them${why}.`;
   }
   const pass = kept.length === 1 ? 'passes' : 'pass';
-  return `${capital(titles(kept, at))} ${pass} every check on this photo (${at('kept')} of ${at('maps.length')} maps)${why === '' ? '' : `; left out${why}`}.`;
+  return `${titles(kept, at)} ${pass} every check on this photo (${at('kept')} of ${at('maps.length')} maps)${why === '' ? '' : `; left out${why}`}.`;
 };
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const reasons = {
   flat: (at: At, i: number) => `${at(`maps.${i}.title`, inside)} has one value everywhere`,
@@ -163,7 +171,7 @@ const places: Writer = (numbers) => (at) => {
   const highest = same
     ? `${titles(kept, at)} ${kept.length === 1 ? 'is' : 'are'} highest ${at(`maps.${kept[0]}.place`)}`
     : joined(kept.map((i) => `${at(`maps.${i}.title`, inside)} is highest ${at(`maps.${i}.place`)}`));
-  return `${capital(highest)}${agreementWords(numbers, at)}.`;
+  return `${highest}${agreementWords(numbers, at)}.`;
 };
 
 /** Of the pair of maps that is least alike. */
@@ -196,7 +204,7 @@ const region: Writer = (numbers) => (at) => {
   const fill = at(`${of}.fill`, fillName);
   const pieces = piecesWords(numbers, at);
   if (!first.turned) {
-    return `None of ${at(`${of}.tried`)} squares up to ${at(`${of}.side`)} px, covered in ${fill}, turns the answer (least lead ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
+    return `None of ${at(`${of}.tried`)} squares up to ${at(`${of}.side`)} px, covered in ${fill}, turns the answer (least margin ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
   }
   const others =
     first.turning === 1

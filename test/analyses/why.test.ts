@@ -108,7 +108,7 @@ describe('why', () => {
     expect(regions!.pieces!.turned).toBe(false);
     expect(text(result)).toContain('No map of 2 passes the checks, so where the network looked cannot be concluded');
     expect(text(result)).toMatch(
-      /None of \d+ squares up to \d+ px, covered in black, turns the answer \(least lead 1\.00 logits\)/,
+      /None of \d+ squares up to \d+ px, covered in black, turns the answer \(least margin 1\.00 logits\)/,
     );
     expect(text(result)).not.toMatch(/ranks first, 5|smallest square/);
   });
