@@ -154,7 +154,7 @@ export function alikeness(a: Float32Array, b: Float32Array, cells: Cells): numbe
 }
 
 /** How much alike two maps rank the cells. */
-export interface Agreement {
+export interface PlaceAgreement {
   /** Rank correlation over the cells; null where one map is the same everywhere. */
   readonly correlation: number | null;
   /** Other places to which the second map is moved. */
@@ -166,7 +166,7 @@ export interface Agreement {
 }
 
 /** The rank correlation of two maps, among those of the first with the second moved by whole fifths of its sides. */
-export function agreement(a: Float32Array, b: Float32Array, cells: Cells): Agreement {
+export function placeAgreement(a: Float32Array, b: Float32Array, cells: Cells): PlaceAgreement {
   const moves = fifths(cells.height, cells.width);
   const correlation = alikeness(a, b, cells);
   if (correlation === null) return { correlation, places: moves.length - 1, atLeast: null, p: null };

@@ -12,7 +12,7 @@ import { isExclusive } from '../explain/network/output-kind';
 import type { RunOptions } from '../explain/progress';
 import type { ResolvedTarget } from '../explain/target';
 import { placeWords } from '../plots/describe-map';
-import { type Agreement, agreement, alikeness, type Deletion, deletions, redrawnMaps } from './why-checks';
+import { alikeness, type Deletion, deletions, type PlaceAgreement, placeAgreement, redrawnMaps } from './why-checks';
 import { filledInput, type Regions, turningRegions } from './why-regions';
 
 /** How much is tried, and by which bounds maps are judged. */
@@ -75,7 +75,7 @@ export interface WhyNumbers {
   /** Maps that pass every check. */
   readonly kept: number;
   /** Of every two maps that pass, by their places in `maps`; the least alike first. */
-  readonly agreements: readonly (Agreement & { readonly of: readonly [number, number] })[];
+  readonly agreements: readonly (PlaceAgreement & { readonly of: readonly [number, number] })[];
   /** Null where nothing is decided. */
   readonly regions: Regions | null;
 }
@@ -158,7 +158,7 @@ export async function whyNumbers(
     kept: passing.length,
     agreements: passing
       .flatMap((a, i) => passing.slice(i + 1).map((b) => [a, b] as const))
-      .map((of) => ({ of, ...agreement(maps[of[0]]!.values, maps[of[1]]!.values, cells) }))
+      .map((of) => ({ of, ...placeAgreement(maps[of[0]]!.values, maps[of[1]]!.values, cells) }))
       .sort((a, b) => (a.correlation ?? 0) - (b.correlation ?? 0)),
     regions: margin === null ? null : await turningRegions(look, answer, { ...rules, cells }, run),
   };
