@@ -28,7 +28,7 @@ function bySize(network: ReturnType<typeof seededNetwork>, input: Float32Array, 
   return results;
 }
 
-it.each([1, 2, 3, 4])('gives the smallest square, the place and the numbers of whole passes: %i', async (seed) => {
+it.each([1, 4])('gives the smallest square, the place and the numbers of whole passes: %i', async (seed) => {
   const size = seed % 2 === 0 ? ([16, 16, 3] as const) : ([12, 19, 3] as const);
   const network = seededNetwork('tiny-resnet', 3, size, seed);
   const input = prepareInput(drawnPhoto(size[0], size[1], seed), network.preprocessing).values;
