@@ -59,14 +59,13 @@ function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }
     const inside = (i: number) => pieces.covered.includes(labels[i]!);
     return {
       image: pictureOf(values, look),
-      words: `Covered: ${className(pieces.with.label)}, ${percent(pieces.with.probability)}`,
+      words: `Covered: ${className(pieces.with.label)}`,
       spoken: `With ${pieces.covered.length} of ${pieces.pieces} pieces covered in ${fillName(pieces.fill)}, outlined, the answer is ${className(pieces.with.label)} with ${percent(pieces.with.probability)}.`,
       outline: borderOf(inside, input.height, input.width),
     };
   }
   const { square } = search;
   const values = covered(input, filledInput({ network, input }, search.fill, rules.seed), square);
-  const after = `${className(square.with.label)}, ${percent(square.with.probability)}`;
   const { top, left, height, width } = square;
   const inside = (i: number) => {
     const [y, x] = [Math.floor(i / input.width), i % input.width];
@@ -74,7 +73,7 @@ function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }
   };
   return {
     image: pictureOf(values, look),
-    words: search.turned ? `Covered: ${after}` : `Nothing turns it: ${after}`,
+    words: search.turned ? `Covered: ${className(square.with.label)}` : 'Nothing turns it',
     spoken: search.turned
       ? `With the outlined square of ${width}×${height} px covered in ${fillName(search.fill)}, the answer is ${className(square.with.label)} with ${percent(square.with.probability)}.`
       : `No square turns the answer; with the outlined one of ${width}×${height} px covered in ${fillName(search.fill)} it comes nearest: ${className(square.with.label)} with ${percent(square.with.probability)}.`,

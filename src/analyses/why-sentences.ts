@@ -60,6 +60,10 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Two decimals; of what is small three digits, so that a difference is not printed as none. */
 const fixed = (value: number) => (Math.abs(value) < 0.1 ? readable(value) : value.toFixed(2).replace('-', '−'));
+const twoDecimals = (value: number) => {
+  const text = value.toFixed(2);
+  return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
+};
 const chance = (p: number) => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 const share = (part: number) => `${Number((100 * part).toPrecision(2))} %`;
 const shares = (parts: readonly number[]) =>
@@ -140,7 +144,7 @@ const reasons = {
   place: (at: At, i: number) =>
     `covering ${at(`maps.${i}.deletion.atLeast`)} of ${at(`maps.${i}.deletion.places`)} other places takes at least as much as covering what ${at(`maps.${i}.title`, inside)} ranks first`,
   network: (at: At, i: number) =>
-    `${at(`maps.${i}.title`, inside)} is much the same for untrained networks (rank correlation ${at(`maps.${i}.untrained.mean`, fixed)}, bound ${at('rules.alike')})`,
+    `${at(`maps.${i}.title`, inside)} is much the same for untrained networks (rank correlation ${at(`maps.${i}.untrained.mean`, twoDecimals)}, bound ${at('rules.alike')})`,
 };
 
 /** What covering the places of the map that takes most does. */
@@ -178,11 +182,11 @@ const places: Writer = (numbers) => (at) => {
 function agreementWords({ agreements, rules }: WhyNumbers, at: At): string {
   const [least] = agreements;
   if (least === undefined || least.p === null) return '';
-  const only = agreements.length === 1;
-  const alike = least.p <= rules.level;
-  const pair = only ? 'they' : `${alike ? 'even the least alike, ' : ''}${titles(least.of, at)}${alike ? ',' : ''}`;
-  const verdict = alike ? `${pair} rank places alike` : `that ${pair} rank places alike is not shown`;
-  return `; ${verdict} (rank correlation ${at('agreements.0.correlation', fixed)}; p = ${at('agreements.0.p', chance)}, one moved to ${at('agreements.0.places')} other places)`;
+  const numbers = `(rank correlation ${at('agreements.0.correlation', twoDecimals)}; p = ${at('agreements.0.p', chance)}, one moved to ${at('agreements.0.places')} other places)`;
+  const pair = agreements.length === 1 ? 'they' : titles(least.of, at);
+  if (least.p > rules.level) return `; that ${pair} rank places alike is not shown ${numbers}`;
+  if (least.correlation! < rules.alike) return `; ${pair} agree more than by chance, yet weakly ${numbers}`;
+  return `; ${agreements.length === 1 ? 'they' : `even the least alike, ${pair},`} rank places alike ${numbers}`;
 }
 
 /** `a square of 42×42 px at the left (3.5 % of the input)`. */
@@ -256,7 +260,7 @@ const classes: Writer =
     );
     if (rival === null || alike.length === 0) return null;
     const words = alike.map(
-      (i) => `${at(`maps.${i}.title`, inside)} (rank correlation ${at(`maps.${i}.rival`, fixed)})`,
+      (i) => `${at(`maps.${i}.title`, inside)} (rank correlation ${at(`maps.${i}.rival`, twoDecimals)})`,
     );
     return `Why ${at('target.label', className)} and not ${at('rival.label', className)}: the maps for both are much alike by ${joined(words)}.`;
   };
@@ -269,7 +273,9 @@ const fillItself: Writer =
       ...(first?.turned ? [first.square.with] : []),
       ...(regions?.pieces?.turned ? [regions.pieces.with] : []),
     ];
-    if (first === undefined || !turns.some(({ index }) => index === first.whole.index)) return null;
+    // At a tie the fill alone says nothing.
+    if (first === undefined || !(first.whole.margin < 0)) return null;
+    if (!turns.some(({ index }) => index === first.whole.index)) return null;
     return `Whether the flip is about what was covered or about the cover: of ${at('regions.fills.0.fill', fillName)} alone the network answers ${answerAfter('regions.fills.0.whole', at)}, too.`;
   };
 

@@ -66,7 +66,7 @@ export function whyPanel(of: WhyPicture): Figure {
   const inner = width - 4;
   const titles = [
     'Photo',
-    ...maps.map((map, i) => `${methodTitle(map)}${passes[i] ? '' : ' (fails a check)'}`),
+    ...maps.map((map, i) => `${methodTitle(map)}${passes[i] ? '' : ' (fails)'}`),
     ...(region === null ? [] : [region.words]),
   ];
   const panels = titles.length;
@@ -87,7 +87,7 @@ export function whyPanel(of: WhyPicture): Figure {
   };
   const axisOf = (i: number) => (i === 0 ? '' : String(i + 1));
   const scales = maps.map((map) => colourScale([map]));
-  const curve = { axis: axisOf(panels), x: [domain(panels).x[0] + 38 / inner, 1] as const, y: domain(panels).y };
+  const curve = { axis: axisOf(panels), x: [domain(panels).x[0] + 48 / inner, 1] as const, y: domain(panels).y };
   const regionAxis = axisOf(panels - 1);
   return {
     data: [

@@ -120,7 +120,7 @@ const figures: Readonly<Record<string, Figure>> = {
     passes: [true, false],
     region: {
       image: input,
-      words: 'Covered: dog, 61.0 %',
+      words: 'Covered: dog',
       spoken: 'With the outlined square of 20×20 px covered, the answer is dog with 61.0 %.',
       outline: [
         { from: [10, 5], to: [30, 5] },

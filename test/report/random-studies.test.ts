@@ -224,7 +224,7 @@ const two = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 function whyWords({ maps, rules, agreements, regions, answer, kept, rival }: WhyNumbers): string[] {
   const failing = maps.flatMap(({ fails, deletion, untrained }) => {
     if (fails === 'place') return [`covering ${deletion.atLeast} of 24 other places takes at least as much`];
-    return fails === 'network' ? [`(rank correlation ${score2(untrained.mean!)}, bound 0.5)`] : [];
+    return fails === 'network' ? [`(rank correlation ${fixed(untrained.mean!, 2)}, bound 0.5)`] : [];
   });
   const passing = maps.filter(({ fails }) => fails === null);
   const takes = ({ deletion }: MapChecks) => deletion.before - deletion.mean;
@@ -245,9 +245,17 @@ function whyWords({ maps, rules, agreements, regions, answer, kept, rival }: Why
         ]),
     ...(least === undefined
       ? []
-      : [`(rank correlation ${score2(least.correlation!)}; p = ${p(least.p!)}, one moved to 24 other places)`]),
-    ...(least === undefined ? [] : [least.p! <= 0.05 ? 'rank places alike (' : 'rank places alike is not shown (']),
-    ...alike.map(({ rival: one }) => (rival === null ? '' : `(rank correlation ${score2(one!)})`)),
+      : [`(rank correlation ${fixed(least.correlation!, 2)}; p = ${p(least.p!)}, one moved to 24 other places)`]),
+    ...(least === undefined
+      ? []
+      : [
+          least.p! > 0.05
+            ? 'rank places alike is not shown ('
+            : least.correlation! < 0.5
+              ? 'agree more than by chance, yet weakly ('
+              : 'rank places alike (',
+        ]),
+    ...alike.map(({ rival: one }) => (rival === null ? '' : `(rank correlation ${fixed(one!, 2)})`)),
     ...(regions === null ? ['nothing is decided here'] : regionWords(regions)),
     `whether ${percent(answer.probability!)} is how often such an answer is right is not measured`,
   ];
@@ -288,9 +296,10 @@ function regionWords({ fills, pieces }: Regions): string[] {
     ? others.map(({ same }) => after(same!))
     : others.flatMap((one) => (one.turned ? [...square(one), after(one.square.with)] : [`none of ${one.tried} does`]));
   const turns = [...(first.turned ? [first.square.with] : []), ...(pieces?.turned ? [pieces.with] : [])];
-  const itself = turns.some(({ index }) => index === first.whole.index)
-    ? [`alone the network answers ${after(first.whole)}, too`]
-    : [];
+  const itself =
+    first.whole.margin < 0 && turns.some(({ index }) => index === first.whole.index)
+      ? [`alone the network answers ${after(first.whole)}, too`]
+      : [];
   return [...own, ...colours, ...rest, ...itself];
 }
 

@@ -196,7 +196,7 @@ function randomSearch(random: Random, seen: Seen, fill: FillSearch['fill'], firs
   const alone = changed(random, seen, random.range(-2, 2));
   return {
     fill,
-    whole: changed(random, seen, -1),
+    whole: changed(random, seen, random.pick([-1, 0, 1])),
     turned,
     tried: places + random.integer(0, 900),
     side,
@@ -273,7 +273,13 @@ function randomWhy(random: Random, seen: Seen, maps: readonly Attribution[]): Wh
   const passes = checks.flatMap(({ fails }, i) => (fails === null ? [i] : []));
   const agreements = passes
     .flatMap((a, i) => passes.slice(i + 1).map((b) => [a, b] as const))
-    .map((of) => ({ of, correlation: random.range(-1, 1), places: 24, atLeast: 3, p: random.next() }));
+    .map((of) => ({
+      of,
+      correlation: random.range(-1, 1),
+      places: 24,
+      atLeast: 3,
+      p: random.pick([0.04, random.next()]),
+    }));
   const { target } = maps[0]!;
   const isAnswer = target.index === scores[0]!.index;
   return {

@@ -81,10 +81,10 @@ export const why = defineFigure<z.infer<typeof schema>, WhyNumbers>({
     // The paper calls the network by its own word, and knows the truth of a drawn scene.
     const [, ...rest] = words(concluded);
     return sentences(
-      prose`${ref(result.entry.id)} asks why, of ${inSentence(result.entry.shows)}.`,
+      prose`${ref(result.entry.id)} explains one answer, to ${inSentence(result.entry.shows)}.`,
       answerSentence(result, names, result.maps[0]),
       ...rest,
-      'What cannot be concluded follows.',
+      'What cannot be concluded:',
       ...words(open),
     );
   },
