@@ -43,6 +43,9 @@ export { type SegmentFlip, type SegmentFlips, type SegmentFlipsOptions, segmentF
 export type { PairScores, SmallestChange } from './analyses/smallest-change';
 export { type SceneTraining, type TrainOnScenesOptions, trainOnScenes } from './analyses/train-on-scenes';
 export { type UnevenPointing, unevenPointing } from './analyses/uneven-pointing';
+export { type Why, type WhyOptions, why } from './analyses/why';
+export type { WhyNumbers } from './analyses/why-numbers';
+export type { Sentence } from './analyses/why-sentences';
 export {
   type ActivationMaximisationOptions,
   activationMaximisation,

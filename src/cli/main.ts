@@ -22,6 +22,7 @@ import { reportCommand } from './report';
 import { scenesCommand } from './scenes';
 import { trainCommand } from './train';
 import { trainingsCommand } from './trainings';
+import { whyCommand } from './why';
 
 function version(): string {
   const file = path.resolve(__dirname, '../../package.json');
@@ -46,6 +47,7 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
   const commands = [
     reportCommand(),
     explainCommand(),
+    whyCommand(),
     notebookCommand(),
     trainCommand(),
     scenesCommand(),

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { Why } from '../analyses/why';
 import type { MaximisedActivation } from '../explain/activation-maximisation';
 import type { Attribution } from '../explain/attribution';
 import type { Classification } from '../explain/classify';
@@ -11,7 +12,7 @@ import { maximisedPanel } from '../plots/maximised-panel';
 import { overlay } from '../plots/overlay';
 import { photoFigure } from '../plots/photo';
 import { scoreBars } from '../plots/score-bars';
-import { classRows, htmlTable, networkRows, type Row, textTable } from './tables';
+import { classRows, htmlList, htmlTable, networkRows, type Row, textList, textTable } from './tables';
 
 /** What a notebook shows of a value: a figure, a table, or text. */
 export type Shown =
@@ -32,6 +33,7 @@ const isNetwork = (value: unknown): value is Network => has(value, 'graph', 'par
 const isPhoto = (value: unknown): value is ImageSample => has(value, 'pixels', 'width', 'height', 'sha256');
 const isFeatureMaps = (value: unknown): value is FeatureMaps => has(value, 'layer', 'maps', 'of', 'input');
 const isMaximised = (value: unknown): value is MaximisedActivation => has(value, 'image', 'of', 'scores');
+const isWhy = (value: unknown): value is Why => has(value, 'concluded', 'open', 'numbers', 'figures');
 const isRows = (value: unknown): value is readonly Row[] =>
   Array.isArray(value) && value.length > 0 && value.every((row) => isRecord(row));
 
@@ -50,10 +52,15 @@ const table = ({ caption, rows }: { caption: string; rows: readonly Row[] }): Sh
   text: textTable(rows, caption),
 });
 
+const listOf = (title: string, all: readonly { readonly text: string }[]): Shown => {
+  const lines = all.map(({ text }) => text);
+  return { kind: 'table', html: htmlList(title, lines), text: textList(title, lines) };
+};
+
 /**
  * The most useful view of a value, as one or several outputs: figures as they are; an attribution over its photo;
  * a classification as bars; a network as its layers; feature maps as a grid; a maximised activation as its picture; a
- * photo; rows as a table; an analysis by its figures; a list by its members; anything else as text.
+ * photo; rows as a table; why a network answered by its figure and its sentences; any other analysis by its figures; a list by its members; anything else as text.
  */
 export function shownAs(value: unknown): readonly Shown[] {
   if (isFigure(value)) return [{ kind: 'figure', figure: value }];
@@ -63,6 +70,13 @@ export function shownAs(value: unknown): readonly Shown[] {
   if (isFeatureMaps(value)) return [{ kind: 'figure', figure: featureGrid(value) }];
   if (isMaximised(value)) return [{ kind: 'figure', figure: maximisedPanel([value]) }];
   if (isPhoto(value)) return [{ kind: 'figure', figure: photo(value) }];
+  if (isWhy(value)) {
+    return [
+      { kind: 'figure', figure: value.figures.why },
+      listOf('What can be concluded', value.concluded),
+      listOf('What cannot', value.open),
+    ];
+  }
   if (isRecord(value) && isRecord(value.figures)) return Object.values(value.figures).flatMap(shownAs);
   if (Array.isArray(value) && value.some((item) => isFigure(item) || isAttribution(item) || isPhoto(item))) {
     return value.flatMap(shownAs);

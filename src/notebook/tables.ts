@@ -64,6 +64,14 @@ export function textTable(rows: readonly Row[], caption = ''): string {
 /** `softmax over`, `linear:`. */
 const outputWords = (output: Network['output']) => (isExclusive(output) ? `${output} over` : `${output}:`);
 
+/** Lines under a title, as HTML. */
+export const htmlList = (title: string, lines: readonly string[]): string =>
+  `<p><b>${escapeHtml(title)}</b></p><ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
+
+/** Lines under a title, as text. */
+export const textList = (title: string, lines: readonly string[]): string =>
+  [title, ...lines.map((line) => `- ${line}`)].join('\n');
+
 /** A network's layers. */
 export function networkRows(network: Network): { caption: string; rows: Row[] } {
   const layers = layerTable(network);

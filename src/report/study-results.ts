@@ -108,7 +108,13 @@ async function figureOf(entry: StudyFigure, network: Find, options: ComputeOptio
   for (const name of networkNamesOf(figureKind(entry.kind), entry)) networks.push(await network(name));
   const looks = openLooks();
   try {
-    const tools = { explain: cachedExplain(caching, looks), maximise: cachedMaximise(caching) };
+    const { folder: _, onResult: __, ...run } = caching;
+    const tools = {
+      explain: cachedExplain(caching, looks),
+      maximise: cachedMaximise(caching),
+      measure: cachedMeasure(caching),
+      run,
+    };
     return await computeFigure(entry, networks, await studyPhoto(entry.photo, photoFolders), looks, tools);
   } finally {
     looks.close();

@@ -19,6 +19,7 @@ import { occlusionRow } from '../../src/plots/occlusion-row';
 import { overlay } from '../../src/plots/overlay';
 import { photoFigure } from '../../src/plots/photo';
 import { scoreBars } from '../../src/plots/score-bars';
+import { whyPanel } from '../../src/plots/why-panel';
 import { classTarget, gridOf, mapOf, spots } from '../support/attributions';
 import { drawnPhoto } from '../support/pictures';
 import { openPlotter, type Plotter } from '../support/plot-svg';
@@ -133,6 +134,27 @@ const figures: Readonly<Record<string, Figure>> = {
   overlay: overlay(map),
   photoFigure: photoFigure(input, { alt: '', caption: '' }),
   scoreBars: scoreBars(classification),
+  whyPanel: whyPanel({
+    maps: [map, occluded],
+    passes: [true, false],
+    region: {
+      image: input,
+      words: 'Covered: dog',
+      spoken: 'With the outlined square of 20×20 px covered, the answer is dog with 61.0 %.',
+      outline: [
+        { from: [10, 5], to: [30, 5] },
+        { from: [10, 25], to: [30, 25] },
+        { from: [10, 5], to: [10, 25] },
+        { from: [30, 5], to: [30, 25] },
+      ],
+    },
+    curves: [
+      { name: 'class activation map', shares: [0, 0.1, 0.2], scores: [2, 0.5, -1] },
+      { name: 'occlusion sensitivity', shares: [0, 0.1, 0.2], scores: [2, 1.5, 1.25] },
+    ],
+    band: { shares: [0, 0.1, 0.2], low: [2, 1, 0.5], high: [2, 2.25, 2.5] },
+    score: 'lead of timber wolf, logits',
+  }),
 };
 
 let plotter: Plotter;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { MapChecks, WhyNumbers } from '../../src/analyses/why-numbers';
+import type { ChangedAnswer, FillSearch, Regions } from '../../src/analyses/why-regions';
 import type { Attribution } from '../../src/explain/attribution';
 import type { FeatureMaps } from '../../src/explain/feature-maps';
 import { methods, views } from '../../src/explain/methods';
@@ -199,9 +201,107 @@ function expected(result: FigureResult): string[] {
       const drawn = maps.flatMap(masses);
       return [...said, ...(drawn.length > 0 ? drawn : maps.map((one) => halfMass(one)!))];
     }
+    case 'why':
+      return [...said, ...asked, ...whyWords(result.extras as WhyNumbers)];
     default:
       throw new Error(entry.kind);
   }
+}
+
+const inSubscript = (text: string) =>
+  [...text].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('');
+
+/** A score: two decimals, or of a small one three digits. */
+function score2(value: number): string {
+  if (Math.abs(value) >= 0.1 || value === 0) return value === 0 ? '0' : fixed(value, 2);
+  const [digits, power] = value.toExponential(1).split('e') as [string, string];
+  const text =
+    Math.abs(value) < 1e-3 ? `${digits}×10${inSubscript(String(Number(power)))}` : String(Number(value.toPrecision(3)));
+  return text.replace('-', '−');
+}
+const two = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
+
+/** All numbers of a `why`, clause by clause, from its numbers alone. */
+function whyWords({ maps, rules, agreements, regions, answer, kept, rival }: WhyNumbers): string[] {
+  const failing = maps.flatMap(({ fails, deletion, untrained }) => {
+    if (fails === 'place') return [`covering ${deletion.atLeast} of 24 other places takes at least as much`];
+    return fails === 'network' ? [`(rank correlation ${fixed(untrained.mean!, 2)}, bound 0.5)`] : [];
+  });
+  const passing = maps.filter(({ fails }) => fails === null);
+  const takes = ({ deletion }: MapChecks) => deletion.before - deletion.mean;
+  const lead = [...passing].sort((a, b) => takes(b) - takes(a))[0]?.deletion;
+  const { low = null, high = null } = lead?.difference ?? {};
+  const p = (value: number) => (value < 0.001 ? '< 0.001' : value.toFixed(3));
+  const [least] = agreements;
+  const alike = maps.filter(({ fails, rival }) => fails === null && rival !== null && rival >= rules.alike);
+  return [
+    kept === 0 ? `No map of ${maps.length} passes` : `(${kept} of ${maps.length} maps)`,
+    ...failing,
+    ...(lead === undefined
+      ? []
+      : [
+          '10, 20 % of the input in turn',
+          `a mean of ${score2(lead.mean)}`,
+          `from ${score2(lead.before)}; the same shapes at 24 other places leave ${score2(lead.othersMean)} (difference ${score2(lead.difference.value)}${low === null ? '' : `, 95 % interval over places ${score2(low)} to ${score2(high!)}`}; p = ${p(lead.p)})`,
+        ]),
+    ...(least === undefined
+      ? []
+      : [`(rank correlation ${fixed(least.correlation!, 2)}; p = ${p(least.p!)}, one moved to 24 other places)`]),
+    ...(least === undefined
+      ? []
+      : [
+          least.p! > 0.05
+            ? 'rank places alike is not shown ('
+            : least.correlation! < 0.5
+              ? 'agree more than by chance, yet weakly ('
+              : 'rank places alike (',
+        ]),
+    ...alike.map(({ rival: one }) => (rival === null ? '' : `(rank correlation ${fixed(one!, 2)})`)),
+    ...(regions === null ? ['nothing is decided here'] : regionWords(regions)),
+    `whether ${percent(answer.probability!)} is how often such an answer is right is not measured`,
+  ];
+}
+
+function regionWords({ fills, pieces }: Regions): string[] {
+  const [first, ...others] = fills as [FillSearch, ...FillSearch[]];
+  const after = ({ label, probability }: ChangedAnswer) => `${short(label)} with ${percent(probability)}`;
+  const square = ({ square: { width: across, height: down, area } }: FillSearch) => [
+    `${across}×${down} px`,
+    `(${two(area)} of the input)`,
+  ];
+  const own = first.turned
+    ? [
+        `of ${first.tried} tried on a grid of 1 px`,
+        ...square(first),
+        after(first.square.with),
+        first.turning === 1
+          ? `no other of ${first.places} of this size`
+          : `${first.turning} of ${first.places} of this size do`,
+        first.enough ? `it is enough for` : `it is not enough (${after(first.alone)})`,
+        ...(first.enough ? [percent(first.alone.probability)] : []),
+      ]
+    : [
+        `None of ${first.tried} squares up to ${first.side} px`,
+        `(least margin ${score2(first.square.with.margin)} logits)`,
+      ];
+  const colours =
+    pieces === null
+      ? []
+      : pieces.turned
+        ? [
+            `of ${pieces.pieces} pieces of one colour ${pieces.covered.length} piece`,
+            `(${two(pieces.area)}) turned it (${after(pieces.with)})`,
+          ]
+        : [`over ${pieces.pieces} pieces of one colour`];
+  const rest = first.turned
+    ? others.map(({ same }) => after(same!))
+    : others.flatMap((one) => (one.turned ? [...square(one), after(one.square.with)] : [`none of ${one.tried} does`]));
+  const turns = [...(first.turned ? [first.square.with] : []), ...(pieces?.turned ? [pieces.with] : [])];
+  const itself =
+    first.whole.margin < 0 && turns.some(({ index }) => index === first.whole.index)
+      ? [`alone the network answers ${after(first.whole)}, too`]
+      : [];
+  return [...own, ...colours, ...rest, ...itself];
 }
 
 function occlusionNumbers({ grid, target }: Attribution, clean: number, { networks }: FigureResult): string[] {

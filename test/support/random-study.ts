@@ -1,3 +1,6 @@
+import type { MapChecks, WhyNumbers } from '../../src/analyses/why-numbers';
+import type { ChangedAnswer, FillSearch, Regions } from '../../src/analyses/why-regions';
+import { whyRules } from '../../src/analyses/why-rules';
 import type { MaximisedActivation } from '../../src/explain/activation-maximisation';
 import type { Attribution, BestClasses, TargetScore } from '../../src/explain/attribution';
 import type { ClassScore } from '../../src/explain/classify';
@@ -181,6 +184,123 @@ const randomMaximised = (random: Random, { picture }: Seen, of: string, steps: n
   options: { steps },
 });
 
+const changed = (random: Random, { scores }: Seen, margin: number): ChangedAnswer => {
+  const { index, label } = random.pick(scores.slice(0, 3));
+  return { index, label, probability: random.range(0.2, 0.999), margin };
+};
+
+function randomSearch(random: Random, seen: Seen, fill: FillSearch['fill'], first: FillSearch | null): FillSearch {
+  const turned = random.chance(0.7);
+  const side = random.integer(1, 9);
+  const places = random.integer(2, 300);
+  const alone = changed(random, seen, random.range(-2, 2));
+  return {
+    fill,
+    whole: changed(random, seen, random.pick([-1, 0, 1])),
+    turned,
+    tried: places + random.integer(0, 900),
+    side,
+    places,
+    turning: turned ? random.integer(1, places) : 0,
+    square: {
+      top: random.integer(0, HEIGHT - side),
+      left: random.integer(0, WIDTH - side),
+      height: side,
+      width: side,
+      area: side ** 2 / (HEIGHT * WIDTH),
+      with: changed(random, seen, turned ? -random.next() : random.next()),
+    },
+    alone,
+    enough: alone.margin > 0,
+    same: first?.turned ? changed(random, seen, random.range(-1, 1)) : null,
+  };
+}
+
+function randomRegions(random: Random, seen: Seen, fills: readonly FillSearch['fill'][]): Regions {
+  const searches: FillSearch[] = [];
+  for (const fill of fills) searches.push(randomSearch(random, seen, fill, searches[0] ?? null));
+  const covered = Array.from({ length: random.integer(1, 3) }, (_, i) => i);
+  return {
+    fills: searches,
+    pieces: random.chance(0.5)
+      ? {
+          fill: fills[0]!,
+          pieces: random.integer(4, 40),
+          turned: random.chance(0.6),
+          covered,
+          area: random.next(),
+          with: changed(random, seen, -1),
+        }
+      : null,
+  };
+}
+
+function randomChecks(random: Random, { method, title }: Attribution, alone: boolean): MapChecks {
+  const score = () => random.range(-6, 6);
+  const list = () => [score(), score()];
+  return {
+    method,
+    title,
+    fill: random.pick(['black', null]),
+    place: random.pick(['at the left', 'in the centre', 'at the top']),
+    deletion: {
+      shares: [0.1, 0.2],
+      before: score(),
+      own: list(),
+      mean: score(),
+      places: 24,
+      others: list(),
+      lowest: list(),
+      highest: list(),
+      othersMean: score(),
+      difference: random.chance(0.8)
+        ? { value: score(), low: score(), high: score() }
+        : { value: score(), low: null, high: null },
+      atLeast: random.integer(0, 24),
+      p: random.next(),
+    },
+    untrained: { networks: 1, mean: random.range(-1, 1) },
+    rival: random.pick([null, random.range(-1, 1)]),
+    fails: random.pick([null, null, alone ? null : 'place', 'network', 'flat']),
+  };
+}
+
+/** Numbers of a `why` that no network gave. */
+function randomWhy(random: Random, seen: Seen, maps: readonly Attribution[]): WhyNumbers {
+  const { network, picture, scores } = seen;
+  const rules = whyRules({ quick: random.chance(0.3) });
+  const checks = maps.map((map) => randomChecks(random, map, maps.length === 1));
+  const passes = checks.flatMap(({ fails }, i) => (fails === null ? [i] : []));
+  const agreements = passes
+    .flatMap((a, i) => passes.slice(i + 1).map((b) => [a, b] as const))
+    .map((of) => ({
+      of,
+      correlation: random.range(-1, 1),
+      places: 24,
+      atLeast: 3,
+      p: random.pick([0.04, random.next()]),
+    }));
+  const { target } = maps[0]!;
+  const isAnswer = target.index === scores[0]!.index;
+  return {
+    photo: picture.photo,
+    network,
+    input: { height: HEIGHT, width: WIDTH, crop: { x: 0, y: 0, width: WIDTH, height: HEIGHT }, cell: 1 },
+    answer: scores[0]!,
+    runnerUp: scores[1]!,
+    margin: 1,
+    target,
+    score: target.index === null ? 'own' : 'lead',
+    isAnswer,
+    rival: target.index === null ? null : scores.find(({ index }) => index !== target.index)!,
+    rules,
+    maps: checks,
+    kept: passes.length,
+    agreements: agreements.sort((a, b) => a.correlation - b.correlation),
+    regions: random.chance(0.9) ? randomRegions(random, seen, rules.fills) : null,
+  };
+}
+
 /** What a kind of figure is made of, besides what all have: its own keys, its maps, and what else it computes. */
 function made(random: Random, kind: string, seen: readonly Seen[]) {
   const [first] = seen as readonly [Seen];
@@ -224,6 +344,10 @@ function made(random: Random, kind: string, seen: readonly Seen[]) {
       const method = random.pick(['saliency', 'cam']);
       const each = seen.map((own) => randomMap(random, method, own, asTarget(random.pick(own.scores.slice(0, 2)))));
       return { keys: { method }, maps: each, made: null };
+    }
+    case 'why': {
+      const own = maps(['cam', 'integrated-gradients', 'grad-cam'].slice(0, random.integer(1, 3)));
+      return { keys: {}, maps: own, made: randomWhy(random, first, own) };
     }
     default:
       return { keys: {}, maps: maps(['saliency']), made: null };

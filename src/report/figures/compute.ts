@@ -13,7 +13,7 @@ export async function computeFigure(
   networks: readonly Network[],
   { photo, scene }: StudyPicture,
   looks: Looks,
-  tools: Pick<FigureInput, 'explain' | 'maximise'>,
+  tools: Pick<FigureInput, 'explain' | 'maximise' | 'measure' | 'run'>,
 ): Promise<FigureResult> {
   requireTruth(entry, networks);
   const classifications = networks.map((network) => looks.at(network, photo).classification);

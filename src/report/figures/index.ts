@@ -11,8 +11,20 @@ import { methods } from './methods';
 import { networks } from './networks';
 import { occlusion } from './occlusion';
 import { saliency } from './saliency';
+import { why } from './why';
 
-const kinds: FigureKind[] = [saliency, occlusion, cam, methods, deconvolution, features, classes, maximised, networks];
+const kinds: FigureKind[] = [
+  saliency,
+  occlusion,
+  cam,
+  methods,
+  deconvolution,
+  features,
+  classes,
+  maximised,
+  networks,
+  why,
+];
 
 /** Every kind of figure, in the order in which a new study shows them. */
 export const figureKinds = (): readonly FigureKind[] => kinds;

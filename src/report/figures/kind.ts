@@ -3,9 +3,11 @@ import type { Attribution } from '../../explain/attribution';
 import type { Classification } from '../../explain/classify';
 import type { ImageSample } from '../../explain/image/sample';
 import type { Network } from '../../explain/network/network';
+import type { RunOptions } from '../../explain/progress';
 import type { Scene } from '../../scenes/scene';
 import type { Explain } from '../attribution-cache';
 import type { Maximise } from '../maximised-cache';
+import type { Measure } from '../measurement-cache';
 import type { NetworkNames } from '../network-names';
 import type { Block, FigureBlock, Prose } from '../prose/blocks';
 import type { FigureEntry } from './entry';
@@ -34,6 +36,8 @@ export interface FigureInput {
   readonly targets: readonly NamedTargets[];
   readonly explain: Explain;
   readonly maximise: Maximise;
+  readonly measure: Measure;
+  readonly run: RunOptions;
 }
 
 /** What a kind computes: maps, and what it makes besides. */

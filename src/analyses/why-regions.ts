@@ -1,0 +1,150 @@
+import { type Box, type Cells, coverBox } from '../explain/cells';
+import { changeRegions, decisionFlip } from '../explain/decision-flip';
+import { decisionMargin } from '../explain/decision-margin';
+import type { NetworkInput } from '../explain/image/preprocessing';
+import type { Look } from '../explain/look';
+import { fillImage, type OcclusionFill } from '../explain/methods/occluder-fill';
+import { superpixels } from '../explain/methods/superpixels';
+import { forward } from '../explain/network/executors/forward';
+import type { Network } from '../explain/network/network';
+import type { RunOptions } from '../explain/progress';
+import { smallestSquare } from '../explain/smallest-square';
+import { classScores, type ResolvedTarget, rankClasses } from '../explain/target';
+
+/** What a network answers to a changed photo. */
+export interface ChangedAnswer {
+  readonly index: number;
+  readonly label: string;
+  readonly probability: number;
+  /** Of the photo's own answer over the best other class, in logits; below 0 the answer has turned. */
+  readonly margin: number;
+}
+
+/** Squares covered with one fill, of growing size, at every place of the grid. */
+export interface FillSearch {
+  readonly fill: OcclusionFill;
+  /** The answer where all is covered. */
+  readonly whole: ChangedAnswer;
+  /** Whether a square turns the answer. */
+  readonly turned: boolean;
+  /** Squares that were tried, of all sizes; of the last size alone, its side in px, and those of it that turn the answer. */
+  readonly tried: number;
+  readonly side: number;
+  readonly places: number;
+  readonly turning: number;
+  /** The smallest that turns the answer, of its size the one that turns it furthest; where none does, that of the least margin. */
+  readonly square: Box & { readonly area: number; readonly with: ChangedAnswer };
+  /** The answer with this square alone left, and whether it is the photo's. */
+  readonly alone: ChangedAnswer;
+  readonly enough: boolean;
+  /** The answer with the first fill's square covered in this one; null for the first, and where its squares turn nothing. */
+  readonly same: ChangedAnswer | null;
+}
+
+/** Pieces of one colour that must be covered together. */
+export interface PieceSearch {
+  readonly fill: OcclusionFill;
+  /** Pieces that the input was divided into. */
+  readonly pieces: number;
+  readonly turned: boolean;
+  /** Numbers of those covered: none of them can be left as it was. */
+  readonly covered: readonly number[];
+  readonly area: number;
+  readonly with: ChangedAnswer;
+}
+
+/** What turns an answer. */
+export interface Regions {
+  readonly fills: readonly FillSearch[];
+  /** Null where they were not asked for. */
+  readonly pieces: PieceSearch | null;
+}
+
+const PIECES = 36;
+
+/** The input as a fill shows it: a blur reaches an eighth of its shorter side. */
+export const filledInput = ({ network, input }: Pick<Look, 'network' | 'input'>, fill: OcclusionFill, seed: number) =>
+  fillImage(input, network.preprocessing, fill, Math.max(1, Math.round(Math.min(input.height, input.width) / 8)), seed);
+
+/** The pieces of one colour of what a network sees. */
+export const piecesOf = ({ image }: Pick<NetworkInput, 'image'>) => superpixels(image, { count: PIECES });
+
+/**
+ * The smallest square whose covering turns the network's answer, for each of several fills, and with the first of them the
+ * fewest pieces of one colour that a greedy search finds.
+ *
+ * @param answer the network's, with a margin above 0.
+ */
+export async function turningRegions(
+  look: Look,
+  answer: ResolvedTarget,
+  { fills, cells, pieces, seed }: { fills: readonly OcclusionFill[]; cells: Cells; pieces: boolean; seed: number },
+  run: RunOptions,
+): Promise<Regions> {
+  const { network, input, outputs } = look;
+  const margin = decisionMargin(network, outputs, answer.index!);
+  const changed = (raw: Float32Array) => changedAnswer(network, raw, margin);
+  const searches: FillSearch[] = [];
+  for (const fill of fills) {
+    const filling = filledInput(look, fill, seed);
+    const search = await smallestSquare(network, { input: input.values, filling, margin, target: answer, cells }, run);
+    const { top, left, height, width, raw } = search.square;
+    const box = { top, left, height, width };
+    // All but the square: the fill, covered in the input there.
+    const alone = changed(forward(network, covered({ ...input, values: filling }, input.values, box)));
+    const last = search.sizes.at(-1)!;
+    const first = searches[0]?.turned ? searches[0].square : null;
+    const same = first === null ? null : changed(forward(network, covered(input, filling, first)));
+    searches.push({
+      fill,
+      whole: changed(forward(network, filling)),
+      turned: search.turned,
+      tried: search.sizes.reduce((sum, { places }) => sum + places, 0),
+      side: last.side,
+      places: last.places,
+      turning: last.turning,
+      square: { ...box, area: (height * width) / (input.height * input.width), with: changed(raw) },
+      alone,
+      enough: alone.margin > 0,
+      same,
+    });
+  }
+  return { fills: searches, pieces: pieces ? await turningPieces(look, answer, fills[0]!, seed, run) : null };
+}
+
+/** An input with another picture's values in a rectangle. */
+export function covered(
+  { values, height, width }: Pick<NetworkInput, 'values' | 'height' | 'width'>,
+  filling: Float32Array,
+  box: Box,
+): Float32Array {
+  const result = values.slice();
+  coverBox(result, filling, box, width, values.length / (height * width));
+  return result;
+}
+
+function changedAnswer(network: Network, raw: Float32Array, margin: (raw: Float32Array) => number): ChangedAnswer {
+  const index = rankClasses(network, raw)[0]!;
+  const { probabilities } = classScores(network, raw);
+  return { index, label: network.classes[index]!, probability: probabilities![index]!, margin: margin(raw) };
+}
+
+async function turningPieces(
+  look: Look,
+  answer: ResolvedTarget,
+  fill: OcclusionFill,
+  seed: number,
+  run: RunOptions,
+): Promise<PieceSearch> {
+  const { network, input, outputs } = look;
+  const { labels, count } = piecesOf(input);
+  const changes = { input: input.values, regions: labels, replacement: filledInput(look, fill, seed) };
+  const { turned, regions, area } = await decisionFlip(network, changes, {
+    ...run,
+    journal: null,
+    target: answer.index!,
+  });
+  const margin = decisionMargin(network, outputs, answer.index!);
+  const raw = forward(network, changeRegions(changes, regions));
+  return { fill, pieces: count, turned, covered: regions, area, with: changedAnswer(network, raw, margin) };
+}

@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { jsonOption, list, mirrorOption, networkHelp, offlineOption, wholeNumber, withOption } from './options';
+import type { WhyRequest } from './why-work';
+
+/** `whylight why`: one photo's decision, and what can be concluded of it. */
+export function whyCommand(): Command {
+  return new Command('why')
+    .description('Say in a few sentences what can be concluded about one decision, and what cannot, with one picture.')
+    .argument('<photo>', 'a photo')
+    .requiredOption('-n, --network <name>', networkHelp)
+    .option(
+      '-t, --target <class>',
+      'class by label or index, or "wolf - dog", that the maps are of; default: the answer',
+    )
+    .option(
+      '-m, --methods <names>',
+      'methods with commas (whylight methods); default: three that ask in three ways',
+      list,
+    )
+    .option(
+      '--fill <kinds>',
+      'what covers, with commas, the first in every check: black, zero, mean, blur, noise; default: black,mean,blur',
+      list,
+    )
+    .option('--seed <number>', 'of untrained networks, and of the order of equal places', wholeNumber(0), 0)
+    .option('--quick', 'two shares, one untrained network, one fill, no pieces of one colour')
+    .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
+    .option('-o, --out <dir>', 'folder for why.txt, why.png and why.json', 'why')
+    .addOption(withOption())
+    .addOption(mirrorOption())
+    .addOption(offlineOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+By default the maps are of a class activation map (Grad-CAM where no pooled head reads one), integrated gradients and
+occlusion. Checked on this photo, of each map:
+  place     what it ranks first is covered, 5, 10 and 20 % of the input in turn, and the same shapes moved to 24 other
+            places, by fifths of the sides. It passes where covering takes more from the score than at every other place:
+            p = 1/25, were the map's place drawn by lot
+  network   the same method on networks of the same form with weights drawn anew. It fails where its mean rank correlation
+            with these maps is 0.5 or more: then it shows the photo rather than what was learned
+  class     its rank correlation with its map of the best other class: from 0.5 on it does not tell the two apart
+The score is the class's logit less the best other one: below 0 the answer has turned. What turns it: squares of growing
+size at every place of a grid, until one does (exact), and the pieces of one colour that a greedy search covers.
+Every number of a sentence stands in why.json at the place that its sentence names there.
+
+Examples:
+  whylight why wolf.jpg --network squeezenet1_0
+  whylight why drawn/photos/wolf/0001.png --network scenes-fair --target "wolf - dog" --quick --json`,
+    )
+    .action(async (photo: string, request: WhyRequest) => {
+      // Loaded here: TensorFlow takes a second, and --help should not.
+      const { addModules } = await import('./with.js');
+      addModules(request.with);
+      const { explainWhy } = await import('./why-work.js');
+      await explainWhy(photo, request);
+    });
+}
