@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backgroundBias, biasSpecs } from '../../src/analyses/background-bias';
+import { backgroundBias, backgroundSpecs } from '../../src/analyses/background-bias';
 import { thingWorths } from '../../src/analyses/interventions';
 import type { Network } from '../../src/explain/network/network';
 import { ownBackground } from '../../src/scenes/random-scene';
@@ -59,7 +59,7 @@ test('redrawing the scenes of the maps says what the background is worth: the wo
   const { networks } = await backgroundBias([network], { scenes: 16, maps: 8, size: 32 });
   const { redrawn } = networks[0]!;
   expect(redrawn.map(({ label }) => label)).toEqual(['dog', 'wolf']);
-  const scenes = [...biasSpecs(network, { scenes: 8, size: 32 })].map(({ label, spec }) => ({
+  const scenes = [...backgroundSpecs(network, { scenes: 8, size: 32 })].map(({ label, spec }) => ({
     label,
     spec: swapBackground(spec, ownBackground[label]),
   }));
