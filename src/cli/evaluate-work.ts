@@ -12,6 +12,7 @@ import { type CaseChoice, type EvaluationSummary, summarise } from '../analyses/
 import { mapFiles } from '../analyses/map-files';
 import type { CategoryClasses } from '../analyses/masked-photos';
 import { knownAnimals } from '../analyses/rival-scenes';
+import { compareTables } from '../analyses/tables-compared';
 import { didYouMean } from '../explain/did-you-mean';
 import { WhylightError } from '../explain/errors';
 import type { MethodCall } from '../explain/explain-all';
@@ -25,6 +26,7 @@ import type { Network } from '../explain/network/network';
 import { cacheFolder } from '../explain/network/weights/find';
 import { readSpecs } from '../scenes/read-specs';
 import { writeEvaluation } from './evaluation-files';
+import { readTable } from './evaluation-table-file';
 import { evaluationText } from './evaluation-text';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
@@ -47,6 +49,7 @@ export interface EvaluateRequest {
   readonly target: 'answer' | 'label';
   readonly seed: number;
   readonly fair?: readonly string[];
+  readonly compare?: string;
   readonly out?: string;
   readonly memory?: number;
   readonly cache: boolean;
@@ -69,6 +72,7 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
   for (const name of chosen.methods) findMethod(name).parse(optionsOf(name));
   for (const name of chosen.measures) findMeasure(name).parse(optionsOf(name));
   if (request.out !== undefined) await ensureWritableFolder(request.out);
+  const other = request.compare === undefined ? null : readTable(request.compare);
   const reporter = createReporter();
   const result = await interruptible(async (signal) => {
     const networks = await open(request, reporter, signal);
@@ -93,7 +97,8 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
   }).finally(() => reporter.stop());
   const tables = tablesOf(result.evaluation);
   const findings = evaluationFindings(tables[0]!, result.detection);
-  const whole = { ...result, tables, findings };
+  const compared = other === null ? [] : compareTables(tables[0]!, other);
+  const whole = { ...result, tables, findings, compared };
   const files = request.out === undefined ? [] : await writeEvaluation(request.out, whole);
   if (request.json) process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   else process.stdout.write(evaluationText(whole, files));

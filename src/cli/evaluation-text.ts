@@ -2,6 +2,7 @@ import type { Detection } from '../analyses/detection-of';
 import type { Evaluation } from '../analyses/evaluate';
 import { cautionsOf } from '../analyses/evaluation-findings';
 import type { EvaluationCell, EvaluationSummary } from '../analyses/evaluation-summary';
+import type { ComparedMeasure } from '../analyses/tables-compared';
 import { findMeasure } from '../explain/measures';
 import { measureQuestions } from '../explain/measures/define-measure';
 import { table } from './table';
@@ -13,13 +14,18 @@ export interface WholeEvaluation {
   /** Of all cases first; then of right and of wrong answers, where there are both. */
   readonly tables: readonly EvaluationSummary[];
   readonly findings: readonly string[];
+  /** With another evaluation. */
+  readonly compared: readonly ComparedMeasure[];
 }
 
 const choices = { all: 'all answers', right: 'right answers', wrong: 'wrong answers' } as const;
 const arrows = { higher: '↑', lower: '↓', neither: '' } as const;
 
 /** An evaluation as text: a table for each question, then what can be said. */
-export function evaluationText({ tables, findings, detection }: WholeEvaluation, files: readonly string[]): string {
+export function evaluationText(
+  { tables, findings, detection, compared }: WholeEvaluation,
+  files: readonly string[],
+): string {
   const parts = tables.map((summary, i) =>
     i === 0
       ? questionTables(summary)
@@ -30,6 +36,7 @@ export function evaluationText({ tables, findings, detection }: WholeEvaluation,
     `${first.networks.length === 1 ? first.networks[0] : `${first.networks.length} networks`}, ${first.photos} photos; mean (95 % interval) #place (places in 95 % of draws)`,
     ...parts,
     ...(detection === null ? [] : [detectionTable(detection)]),
+    ...(compared.length === 0 ? [] : [comparedTable(compared)]),
     'What each measure rewards beside the truth:',
     ...cautionsOf(first.measures).map(({ name, caution }) => `  ${name}: ${caution}`),
     '',
@@ -83,6 +90,18 @@ function detectionTable({ curves }: Detection): string {
       share(falseAlarms),
       ...own.map(({ hits }) => share(hits)),
       firstReliance === null ? 'never for certain' : firstReliance.toFixed(2),
+    ]),
+  ]);
+}
+
+function comparedTable(compared: readonly ComparedMeasure[]): string {
+  return table([
+    ['ORDER OF THE METHODS IN BOTH', 'METHODS', 'RANK CORRELATION', 'SHARE OF ORDERS AS ALIKE'],
+    ...compared.map(({ measure, methods, correlation, chance }) => [
+      measure,
+      String(methods.length),
+      correlation === null ? 'too few methods' : correlation.toFixed(2),
+      chance === null ? '–' : chance.toFixed(3),
     ]),
   ]);
 }
