@@ -14,15 +14,9 @@ const REAL = 0.05;
  */
 export function evaluationFindings(
   summary: EvaluationSummary,
-  detection: Detection | null = null,
   wordOf: (measure: string) => string = (measure) => measure,
 ): string[] {
-  return [
-    ...firsts(summary, wordOf),
-    ...comparedWithNothing(summary, wordOf),
-    ...agreement(summary, wordOf),
-    ...(detection === null ? [] : detected(detection)),
-  ];
+  return [...firsts(summary, wordOf), ...comparedWithNothing(summary, wordOf), ...agreement(summary, wordOf)];
 }
 
 type WordOf = (measure: string) => string;
@@ -125,7 +119,8 @@ function agreement({ measures, agreement: table }: EvaluationSummary, wordOf: Wo
   ];
 }
 
-function detected({ curves, fair, photos }: Detection): string[] {
+/** What detection curves allow to be said. */
+export function detectionFindings({ curves, fair, photos }: Detection): string[] {
   const seen = curves
     .filter(({ firstReliance }) => firstReliance !== null)
     .sort((a, b) => a.firstReliance! - b.firstReliance!);

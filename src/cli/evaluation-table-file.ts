@@ -41,7 +41,14 @@ export function readTable(name: string): EvaluationSummary {
   if (!checked.success) {
     throw new WhylightError(`${name}: ${schemaMistake(file, checked.error, content, 'the evaluation').sentence}`);
   }
-  const [table] = checked.data.tables;
-  const known = table!.measures.filter((measure) => measures.some((one) => one.name === measure));
-  return { ...table, measures: known } as unknown as EvaluationSummary;
+  const { parts } = checked.data;
+  if (parts.length > 1) {
+    const kinds = parts.map((part) => part.kind).join(', ');
+    throw new WhylightError(
+      `${name} is of ${kinds} (allowed: an evaluation of one network, or of trainings of one kind)`,
+    );
+  }
+  const [all] = parts[0]!.tables;
+  const known = all!.measures.filter((measure) => measures.some((one) => one.name === measure));
+  return { ...all, measures: known } as unknown as EvaluationSummary;
 }

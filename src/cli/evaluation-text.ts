@@ -7,10 +7,9 @@ import { findMeasure } from '../explain/measures';
 import { measureQuestions } from '../explain/measures/define-measure';
 import { table } from './table';
 
-/** All that an evaluation gave. */
-export interface WholeEvaluation {
-  readonly evaluation: Evaluation;
-  readonly detection: Detection | null;
+/** What was measured of the trainings of one kind: networks whose names differ only in `-seed-N`. */
+export interface EvaluationPart {
+  readonly kind: string;
   /** Of all cases first; then of right and of wrong answers, where there are both. */
   readonly tables: readonly EvaluationSummary[];
   readonly findings: readonly string[];
@@ -18,31 +17,46 @@ export interface WholeEvaluation {
   readonly compared: readonly ComparedMeasure[];
 }
 
+/** All that an evaluation gave. */
+export interface WholeEvaluation {
+  readonly evaluation: Evaluation;
+  readonly detection: Detection | null;
+  readonly parts: readonly EvaluationPart[];
+  readonly detected: readonly string[];
+}
+
 const choices = { all: 'all answers', right: 'right answers', wrong: 'wrong answers' } as const;
 const arrows = { higher: '↑', lower: '↓', neither: '' } as const;
 
-/** An evaluation as text: a table for each question, then what can be said. */
+/** An evaluation as text: for each kind of network a table for each question, and what can be said. */
 export function evaluationText(
-  { tables, findings, detection, compared }: WholeEvaluation,
+  { evaluation, parts, detection, detected }: WholeEvaluation,
   files: readonly string[],
 ): string {
-  const parts = tables.map((summary, i) =>
+  return `${[
+    ...parts.map(partText),
+    ...(detection === null ? [] : [`${detectionTable(detection)}\n\n${detected.join('\n')}`]),
+    [
+      'What each measure rewards beside the truth:',
+      ...cautionsOf(evaluation.measures).map(({ name, caution }) => `  ${name}: ${caution}`),
+    ].join('\n'),
+    ...(files.length > 0 ? [`written: ${files.join(', ')}`] : []),
+  ].join('\n\n')}\n`;
+}
+
+function partText({ tables, findings, compared }: EvaluationPart): string {
+  const [first] = tables as [EvaluationSummary];
+  const all = tables.map((summary, i) =>
     i === 0
       ? questionTables(summary)
       : `${choices[summary.choice]}: ${summary.photos} photos, means alone\n\n${questionTables(summary, true)}`,
   );
-  const [first] = tables as [EvaluationSummary];
-  return `${[
-    `${first.networks.length === 1 ? first.networks[0] : `${first.networks.length} networks`}, ${first.photos} photos; mean (95 % interval) #place (places in 95 % of draws)`,
-    ...parts,
-    ...(detection === null ? [] : [detectionTable(detection)]),
+  return [
+    `${first.networks.join(', ')}: ${first.photos} photos; mean (95 % interval) #place (places in 95 % of draws)`,
+    ...all,
     ...(compared.length === 0 ? [] : [comparedTable(compared)]),
-    'What each measure rewards beside the truth:',
-    ...cautionsOf(first.measures).map(({ name, caution }) => `  ${name}: ${caution}`),
-    '',
-    ...findings,
-    ...(files.length > 0 ? ['', `written: ${files.join(', ')}`] : []),
-  ].join('\n')}\n`;
+    findings.join('\n'),
+  ].join('\n\n');
 }
 
 function questionTables({ measures, maps, cells }: EvaluationSummary, brief = false): string {

@@ -36,7 +36,7 @@ export const trust: Section = {
           heading(headed(networks, network)),
           paragraph(
             prose`${ref(id)} shows the measures of ${list(summary.networks.map(() => called(networks, network)))}.`,
-            ...evaluationFindings(summary, null, (name) => findMeasure(name).title.toLowerCase()),
+            ...evaluationFindings(summary, (name) => findMeasure(name).title.toLowerCase()),
             ...omissions.map((omission) => `${omission[0]!.toUpperCase()}${omission.slice(1)}.`),
           ),
           figureBlock(id, measurePicture(summary, { width: COLUMN })),
