@@ -9,18 +9,14 @@ import { schemaMistake } from '../explain/schema-mistake';
 const LIMIT_BYTES = 512 * 2 ** 20;
 
 const estimate = z.looseObject({ value: z.number() }).nullable();
+const kind = z.enum(['method', 'baseline', 'copy', 'ceiling', 'file']);
+const table = z.looseObject({
+  maps: z.array(z.looseObject({ name: z.string(), kind })),
+  measures: z.array(z.string()),
+  cells: z.array(z.looseObject({ map: z.string(), measure: z.string(), estimate })),
+});
 const file = z.looseObject({
-  tables: z
-    .array(
-      z.looseObject({
-        maps: z.array(
-          z.looseObject({ name: z.string(), kind: z.enum(['method', 'baseline', 'copy', 'ceiling', 'file']) }),
-        ),
-        measures: z.array(z.string()),
-        cells: z.array(z.looseObject({ map: z.string(), measure: z.string(), estimate })),
-      }),
-    )
-    .min(1),
+  parts: z.array(z.looseObject({ kind: z.string(), tables: z.array(table).min(1) })).min(1),
 });
 
 /**
