@@ -28,7 +28,7 @@ export interface FillSearch {
   /** Whether a square turns the answer. */
   readonly turned: boolean;
   /** Squares that were tried, of all sizes; of the last size alone, its side in px, and those of it that turn the answer. */
-  readonly tried: number;
+  readonly squares: number;
   readonly side: number;
   readonly places: number;
   readonly turning: number;
@@ -99,7 +99,7 @@ export async function turningRegions(
       fill,
       whole: changed(forward(network, filling)),
       turned: search.turned,
-      tried: search.sizes.reduce((sum, { places }) => sum + places, 0),
+      squares: search.sizes.reduce((sum, { places }) => sum + places, 0),
       side: last.side,
       places: last.places,
       turning: last.turning,

@@ -198,7 +198,7 @@ function randomSearch(random: Random, seen: Seen, fill: FillSearch['fill'], firs
     fill,
     whole: changed(random, seen, random.pick([-1, 0, 1])),
     turned,
-    tried: places + random.integer(0, 900),
+    squares: places + random.integer(0, 900),
     side,
     places,
     turning: turned ? random.integer(1, places) : 0,
@@ -295,7 +295,7 @@ function randomWhy(random: Random, seen: Seen, maps: readonly Attribution[]): Wh
     rival: target.index === null ? null : scores.find(({ index }) => index !== target.index)!,
     rules,
     maps: checks,
-    kept: passes.length,
+    passing: passes.length,
     agreements: agreements.sort((a, b) => a.correlation - b.correlation),
     regions: random.chance(0.9) ? randomRegions(random, seen, rules.fills) : null,
   };
