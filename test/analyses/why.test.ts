@@ -122,6 +122,23 @@ describe('why', () => {
     );
   });
 
+  it('has numbers of a saturated network, too', async () => {
+    const { network, photo, corner } = cornerCase();
+    const parameters = new Map(
+      [...network.parameters].map(([name, { shape, values }]) => [
+        name,
+        { shape, values: values.map((one) => 100 * one) },
+      ]),
+    );
+    const result = await asked({ ...network, parameters }, photo, { quick: true });
+    expect(result.numbers.answer.probability).toBe(1);
+    expect(result.numbers.margin).toBeCloseTo(1200, 1);
+    expect(result.numbers.maps.every(({ fails, deletion }) => fails === null && deletion.atLeast === 0)).toBe(true);
+    const { left, top } = result.numbers.regions!.fills[0]!.square;
+    expect(inBox(left, top, corner)).toBe(true);
+    expect(text(result)).toContain('answers class 0 with 100.0 %');
+  });
+
   it('does not call a square enough where the fill alone has the same answer', async () => {
     const [height, width] = [32, 40];
     const weights = new Float32Array(2 * height * width * 3);
