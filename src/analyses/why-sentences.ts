@@ -240,22 +240,27 @@ function piecesWords({ regions }: WhyNumbers, at: At): string {
 
 /** What the same square, or any, does under other fills. */
 const otherFills: Writer = (numbers) => (at) => {
-  const [first, ...others] = numbers.regions?.fills ?? [];
-  if (first === undefined || others.length === 0) return null;
-  const fill = (i: number) => at(`regions.fills.${i + 1}.fill`, fillName);
-  if (!first.turned) {
-    const words = others.map((search, i) => {
-      const of = `regions.fills.${i + 1}`;
-      return search.turned
-        ? `in ${fill(i)} one of ${squareWords(numbers, search, of, at)} does (${answerAfter(`${of}.square.with`, at)})`
-        : `in ${fill(i)} none of ${at(`${of}.squares`)} does`;
-    });
-    const verdict = others.some(({ turned }) => turned) ? ': what turns it depends on the fill' : '';
-    return `Of such squares covered ${words.join(', and ')}${verdict}.`;
+  if (numbers.regions === null) return null;
+  const { fills, same } = numbers.regions;
+  if (same.length > 0) {
+    const words = same.map(
+      (_, i) => `${answerAfter(`regions.same.${i}.with`, at)} (${at(`regions.same.${i}.fill`, fillName)})`,
+    );
+    const all = same.every(({ with: after }) => after.margin < 0);
+    const verdict = all ? 'it turns the answer in these, too' : 'whether it turns the answer depends on the fill';
+    return `The same square, covered in another fill, leaves ${joined(words)}: ${verdict}.`;
   }
-  const words = others.map((_, i) => `${answerAfter(`regions.fills.${i + 1}.same`, at)} (${fill(i)})`);
-  const all = others.every(({ same }) => same!.margin < 0);
-  return `The same square, covered in another fill, leaves ${joined(words)}: ${all ? 'it turns the answer in these, too' : 'whether it turns the answer depends on the fill'}.`;
+  const others = fills.slice(1);
+  if (others.length === 0) return null;
+  const words = others.map((search, i) => {
+    const of = `regions.fills.${i + 1}`;
+    const fill = at(`${of}.fill`, fillName);
+    return search.turned
+      ? `in ${fill} one of ${squareWords(numbers, search, of, at)} does (${answerAfter(`${of}.square.with`, at)})`
+      : `in ${fill} none of ${at(`${of}.squares`)} does`;
+  });
+  const verdict = others.some(({ turned }) => turned) ? ': what turns it depends on the fill' : '';
+  return `Of such squares covered ${words.join(', and ')}${verdict}.`;
 };
 
 const classes: Writer =

@@ -271,7 +271,7 @@ function aloneWords({ enough, alone, whole: all }: FillSearch, best: number): st
   ];
 }
 
-function regionWords({ fills, pieces }: Regions, best: number): string[] {
+function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
   const [first, ...others] = fills as [FillSearch, ...FillSearch[]];
   const after = ({ label, probability }: ChangedAnswer) => `${short(label)} with ${percent(probability)}`;
   const square = ({ square: { width: across, height: down, area } }: FillSearch) => [
@@ -302,7 +302,7 @@ function regionWords({ fills, pieces }: Regions, best: number): string[] {
           ]
         : [`over ${pieces.pieces} pieces of one colour`];
   const rest = first.turned
-    ? others.map(({ same }) => after(same!))
+    ? same.flatMap(({ with: one }) => after(one))
     : others.flatMap((one) =>
         one.turned ? [...square(one), after(one.square.with)] : [`none of ${one.squares} does`],
       );
