@@ -213,7 +213,7 @@ const region: Writer = (numbers) => (at) => {
   const others =
     first.turning === 1
       ? `no other of ${at(`${of}.places`)} of this size does`
-      : `${at(`${of}.turning`)} of ${at(`${of}.places`)} of this size do, so the place is not the only one`;
+      : `${at(`${of}.turning`)} of ${at(`${of}.places`)} of this size do, so ${first.turning > numbers.rules.level * first.places ? 'little hangs on this very place' : 'the place is not the only one'}`;
   return (
     `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.squares`)} tried on a grid of ${at('input.cell')} px, ` +
     `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ${others}; alone, all else covered, ${aloneWords(numbers, first, at)}${pieces}.`

@@ -286,7 +286,7 @@ function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
         after(first.square.with),
         first.turning === 1
           ? `no other of ${first.places} of this size`
-          : `${first.turning} of ${first.places} of this size do`,
+          : `${first.turning} of ${first.places} of this size do, so ${first.turning / first.places > 0.05 ? 'little hangs on this very place' : 'the place is not the only one'}`,
         ...aloneWords(first, best),
       ]
     : [
