@@ -79,9 +79,9 @@ function otherMasks({ photo, photos, measured: { look } }: MapCase): Uint8Array[
 }
 
 function maskOf(network: Network, photo: EvaluationPhoto): Uint8Array | null {
-  const known = masks.get(photo) ?? new Map<string, Uint8Array | null>();
-  masks.set(photo, known);
+  const held = masks.get(photo) ?? new Map<string, Uint8Array | null>();
+  masks.set(photo, held);
   const form = JSON.stringify([network.preprocessing, network.inputShape]);
-  if (!known.has(form)) known.set(form, photo.mask(prepareInput(photo.photo, network.preprocessing)));
-  return known.get(form)!;
+  if (!held.has(form)) held.set(form, photo.mask(prepareInput(photo.photo, network.preprocessing)));
+  return held.get(form)!;
 }

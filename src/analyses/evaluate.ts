@@ -166,10 +166,10 @@ async function outcomesOf(
     methods: methods.map(({ method, options }) => [method.name, method.parse(options ?? {})]),
     others: others.map(({ name, key }) => [name, key(photos)]),
   };
-  let made: Promise<readonly MeasuredMap[]> | null = null;
+  let list: Promise<readonly MeasuredMap[]> | null = null;
   const maps = () => {
-    made ??= allMaps(methods, others, at);
-    return made;
+    list ??= allMaps(methods, others, at);
+    return list;
   };
   const rows: EvaluationRow[] = [];
   for (const { measure, options } of measures) {
@@ -180,9 +180,9 @@ async function outcomesOf(
       `${measure.name} of ${photo.name} (${network.name})`,
       { kind: 'measurements', parts, code: ['explain', 'analyses', 'scenes'] },
       async () => {
-        const list = await maps();
-        const said = await measure.measure(measured, list, { ...settings, ...run });
-        return list.map(({ name }, i) => ({ map: name, outcome: said[i] ?? null }));
+        const all = await maps();
+        const answers = await measure.measure(measured, all, { ...settings, ...run });
+        return all.map(({ name }, i) => ({ map: name, outcome: answers[i] ?? null }));
       },
     );
     for (const { map, outcome } of outcomes) {

@@ -121,15 +121,15 @@ function agreement({ measures, agreement: table }: EvaluationSummary, wordOf: Wo
 
 /** What detection curves allow to be said. */
 export function detectionFindings({ curves, fair, photos }: Detection): string[] {
-  const seen = curves
+  const real = curves
     .filter(({ firstReliance }) => firstReliance !== null)
     .sort((a, b) => a.firstReliance! - b.firstReliance!);
   const never = curves.filter(({ firstReliance }) => firstReliance === null).map(({ map }) => map);
   const alarms = curves.flatMap(({ falseAlarms }) => (falseAlarms === null ? [] : [falseAlarms.value]));
   return [
-    ...(seen.length > 0
+    ...(real.length > 0
       ? [
-          `Measured on ${photos} scenes, the background is shown more often than by the maps of the ${fair.length} fair ${fair.length === 1 ? 'network' : 'networks'} from a reliance of ${seen.map(({ map, firstReliance }) => `${firstReliance!.toFixed(2)} (${map})`).join(', ')} on.`,
+          `Measured on ${photos} scenes, the background is shown more often than by the maps of the ${fair.length} fair ${fair.length === 1 ? 'network' : 'networks'} from a reliance of ${real.map(({ map, firstReliance }) => `${firstReliance!.toFixed(2)} (${map})`).join(', ')} on.`,
         ]
       : []),
     ...(never.length > 0 ? [`At no reliance that was tested for certain: ${never.join(', ')}.`] : []),

@@ -16,10 +16,10 @@ export async function evaluationMasked(
   own: CategoryClasses = {},
 ): Promise<EvaluationPhoto[]> {
   const { entries, categories } = maskedPhotos(folder);
-  const known = new Map(
+  const classes = new Map(
     networks.map((network) => {
-      const named = categories.filter((category) => Object.hasOwn(own, category) || hasClass(network, category));
-      return [network.name, classesOfCategories(network, named, own)] as const;
+      const matched = categories.filter((category) => Object.hasOwn(own, category) || hasClass(network, category));
+      return [network.name, classesOfCategories(network, matched, own)] as const;
     }),
   );
   const photos: EvaluationPhoto[] = [];
@@ -29,7 +29,7 @@ export async function evaluationMasked(
       name: image.replace(/\.[^./]+$/, ''),
       photo,
       label: category,
-      classes: (network) => known.get(network.name)?.get(category) ?? null,
+      classes: (network) => classes.get(network.name)?.get(category) ?? null,
       mask: (input) => maskOnInput(mask, photo, input).mask,
       things: async () => null,
       key: ['mask', category],

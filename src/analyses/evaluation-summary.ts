@@ -98,10 +98,10 @@ const key = (map: string, measure: string, network: string, photo: string) =>
   JSON.stringify([map, measure, network, photo]);
 
 function tableOf({ rows }: Evaluation, networks: readonly string[], photos: readonly string[]): Table {
-  const [known, wanted] = [new Set(networks), new Set(photos)];
+  const [inNetworks, inPhotos] = [new Set(networks), new Set(photos)];
   return new Map(
     rows
-      .filter(({ network, photo }) => known.has(network) && wanted.has(photo))
+      .filter(({ network, photo }) => inNetworks.has(network) && inPhotos.has(photo))
       .map((row) => [key(row.map, row.measure, row.network, row.photo), row.value]),
   );
 }

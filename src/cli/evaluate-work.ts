@@ -64,25 +64,25 @@ export interface EvaluateRequest {
 export async function evaluateNetworks(request: EvaluateRequest): Promise<void> {
   if (request.with) addModules(request.with);
   const preset = presets[request.preset]();
-  const chosen = {
-    methods: wanted(request.methods ?? preset.methods, methods, 'method'),
-    measures: wanted(request.measures ?? preset.measures, measures, 'measure'),
+  const choice = {
+    methods: namesAmong(request.methods ?? preset.methods, methods, 'method'),
+    measures: namesAmong(request.measures ?? preset.measures, measures, 'measure'),
   };
-  const settings = readSettings(request.option ?? {}, [...chosen.methods, ...chosen.measures]);
+  const settings = readSettings(request.option ?? {}, [...choice.methods, ...choice.measures]);
   const optionsOf = (name: string) => ({ ...preset.options[name], ...settings[name] });
-  for (const name of chosen.methods) findMethod(name).parse(optionsOf(name));
-  for (const name of chosen.measures) findMeasure(name).parse(optionsOf(name));
+  for (const name of choice.methods) findMethod(name).parse(optionsOf(name));
+  for (const name of choice.measures) findMeasure(name).parse(optionsOf(name));
   if (request.out !== undefined) await ensureWritableFolder(request.out);
   const other = request.compare === undefined ? null : readTable(request.compare);
   const reporter = createReporter();
   const result = await interruptible(async (signal) => {
     const networks = await open(request, reporter, signal);
-    const { fit, omissions } = methodsFor(networks, chosen.methods);
+    const { fit, omissions } = methodsFor(networks, choice.methods);
     omissions.forEach(noteOnce(reporter));
     const photos = await photosOf(request, networks, preset.scenes);
     const calls = {
       methods: fit.map((name): MethodCall => ({ method: findMethod(name), options: optionsOf(name) })),
-      measures: chosen.measures.map((name): MeasureCall => ({ measure: findMeasure(name), options: optionsOf(name) })),
+      measures: choice.measures.map((name): MeasureCall => ({ measure: findMeasure(name), options: optionsOf(name) })),
     };
     const run = { onProgress: reporter.onProgress, signal, ...(request.memory && { memoryMB: request.memory }) };
     const evaluation = await evaluate(networks, photos, {
@@ -105,12 +105,18 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
 }
 
 /** Names, `all` among them, each of which there is. */
-function wanted(names: readonly string[], all: readonly { readonly name: string }[], what: string): readonly string[] {
-  const known = all.map(({ name }) => name);
-  const list = names.flatMap((name) => (name === 'all' ? known : [name]));
-  const unknown = list.find((name) => !known.includes(name));
+function namesAmong(
+  names: readonly string[],
+  all: readonly { readonly name: string }[],
+  what: string,
+): readonly string[] {
+  const existing = all.map(({ name }) => name);
+  const list = names.flatMap((name) => (name === 'all' ? existing : [name]));
+  const unknown = list.find((name) => !existing.includes(name));
   if (unknown === undefined) return [...new Set(list)];
-  throw new WhylightError(`unknown ${what}: ${unknown} (known: ${known.join(', ')}, all${didYouMean(unknown, known)})`);
+  throw new WhylightError(
+    `unknown ${what}: ${unknown} (known: ${existing.join(', ')}, all${didYouMean(unknown, existing)})`,
+  );
 }
 
 /** `deletion.fill=blur`: values read by the schema of the method or measure that is named. */

@@ -34,13 +34,13 @@ function png(figure: Figure): Uint8Array {
 }
 
 function csv({ cases, rows }: WholeEvaluation['evaluation']): string {
-  const known = new Map(cases.map((one) => [JSON.stringify([one.network, one.photo]), one]));
+  const byPhoto = new Map(cases.map((one) => [JSON.stringify([one.network, one.photo]), one]));
   const cell = (value: string | number | boolean | null | undefined) => {
     const text = value === null || value === undefined ? '' : String(value);
     return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
   };
   const lines = rows.map((row) => {
-    const { label, answer, right, target, logit, probability } = known.get(JSON.stringify([row.network, row.photo]))!;
+    const { label, answer, right, target, logit, probability } = byPhoto.get(JSON.stringify([row.network, row.photo]))!;
     const parts = [row.network, row.photo, label, answer, right, target, logit, probability];
     return [...parts, row.map, row.measure, row.value, row.notes?.join(' ')].map(cell).join(',');
   });

@@ -45,6 +45,6 @@ export function readTable(name: string): EvaluationSummary {
     );
   }
   const [all] = parts[0]!.tables;
-  const known = all!.measures.filter((measure) => measures.some((one) => one.name === measure));
-  return { ...all, measures: known } as unknown as EvaluationSummary;
+  const own = all!.measures.filter((measure) => measures.some((one) => one.name === measure));
+  return { ...all, measures: own } as unknown as EvaluationSummary;
 }

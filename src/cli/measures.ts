@@ -30,11 +30,11 @@ export function measuresCommand(): Command {
         const rows = own.map((one) => [one.name, one.better, one.unit, one.source, one.cost]);
         return own.length === 0 ? [] : [table([[words, 'BETTER', 'UNIT', 'SOURCE', 'COST'], ...rows])];
       });
-      const known = table([
+      const compared = table([
         ['Maps to compare with', 'WHAT IT IS'],
         ...baselines.map((one) => [one.name, one.sentence]),
       ]);
-      process.stdout.write(`${[...parts, known].join('\n\n')}\n\nwhylight measures NAME says all of one.\n`);
+      process.stdout.write(`${[...parts, compared].join('\n\n')}\n\nwhylight measures NAME says all of one.\n`);
     });
 }
 

@@ -46,7 +46,7 @@ export function rankChances(
   const placesOf = (ofNetwork: Float64Array, ofPhoto: Float64Array) =>
     places(values.map((rows) => sign * weightedMean(rows, ofNetwork, ofPhoto)));
   const one = (count: number) => new Float64Array(count).fill(1);
-  const seen = placesOf(one(networks), one(photos));
+  const whole = placesOf(one(networks), one(photos));
   const lots = Array.from({ length: draws }, () => placesOf(networks > 1 ? lot(networks) : one(1), lot(photos)));
   return values.map((_, k): RankChance => {
     const chances = new Array<number>(values.length).fill(0);
@@ -56,7 +56,7 @@ export function rankChances(
     }
     const sorted = lots.map((draw) => (draw[k]!.first + draw[k]!.last) / 2).sort((a, b) => a - b);
     const at = (share: number) => sorted[Math.min(draws - 1, Math.floor(share * draws))]!;
-    return { rank: (seen[k]!.first + seen[k]!.last) / 2, low: at(0.025), high: at(0.975), chances };
+    return { rank: (whole[k]!.first + whole[k]!.last) / 2, low: at(0.025), high: at(0.975), chances };
   });
 }
 
