@@ -49,9 +49,9 @@ class Scene:
         return np.any([mask for mask, kind in zip(self.masks(), self.kinds) if kind == self.label], axis=0)
 
     def parts(self):
-        """Of each object its parts' masks by their words (`head`, `legs`); {} for one without, [] in a set without them."""
-        groups = [files.split() for files in self.row['parts'].split(';')] if 'parts' in self.row else []
-        return [{Path(file).stem.split('-', 2)[2]: self._mask(file) for file in files} for files in groups]
+        """Of each object its parts' masks by their words (`head`, `legs`); {} for one without, and in a set without them."""
+        groups = self.row['parts'].split(';') if self.row['parts'] else [''] * len(self.kinds)
+        return [{Path(file).stem.split('-', 2)[2]: self._mask(file) for file in files.split()} for files in groups]
 
     def counterfactual(self, change):
         """The scene drawn again with one thing changed, by a name of `changes`; as `image`."""

@@ -65,7 +65,13 @@ describe('maps made elsewhere', () => {
       'turned/0002.npy': made[2]!.map((value) => -value),
     });
     const measures = 'relevance-mass,pointing-game,symmetric-relevance-gain,redrawn-order';
-    const { code, out, error } = await evaluate(maps, `${measures},randomisation`, '--json');
+    const { code, out, error } = await evaluate(
+      maps,
+      `${measures},randomisation`,
+      '--json',
+      '--option',
+      'symmetric-relevance-gain.step=0.1',
+    );
     expect([code, error.includes('note:')]).toEqual([0, false]);
     const own = rowsOf(out, 'saliency').filter(({ measure }) => measure !== 'randomisation');
     expect(own).toHaveLength(12);
