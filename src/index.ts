@@ -9,9 +9,20 @@ export {
   type FlipSubject,
   type FlipTrial,
 } from './analyses/background-flips';
+export { baselineMaps } from './analyses/baseline-maps';
 export { type CamInstances, camInstances } from './analyses/cam-instances';
 export { type CamPointing, camPointing } from './analyses/cam-pointing';
 export { type ClassesCompared, type CompareClassesOptions, compareClasses } from './analyses/compare-classes';
+export { type DetectionCurve, detectionCurves } from './analyses/detection';
+export { type Detection, detectionOf } from './analyses/detection-of';
+export { type EvaluateOptions, type Evaluation, evaluate, type MeasureCall } from './analyses/evaluate';
+export { evaluationFindings } from './analyses/evaluation-findings';
+export type { EvaluatedMap, MapSource } from './analyses/evaluation-maps';
+export { evaluationMasked } from './analyses/evaluation-masked';
+export type { EvaluationPhoto } from './analyses/evaluation-photo';
+export { detectionPicture, measurePicture } from './analyses/evaluation-pictures';
+export { evaluationScenes } from './analyses/evaluation-scenes';
+export { type EvaluationSummary, summarise } from './analyses/evaluation-summary';
 export { type ExplainPhotoOptions, explainPhoto, type PhotoExplanation } from './analyses/explain-photo';
 export {
   type ClassPair,
@@ -27,6 +38,7 @@ export {
   type ThingWorth,
   thingWorths,
 } from './analyses/interventions';
+export { mapFiles } from './analyses/map-files';
 export {
   type BackgroundPicture,
   drawnBackgrounds,
@@ -72,6 +84,18 @@ export type { NetworkInput, Preprocessing } from './explain/image/preprocessing'
 export { resizeBilinear } from './explain/image/resize';
 export type { CropBox, ImageSample } from './explain/image/sample';
 export { type Look, look, withLook } from './explain/look';
+export { type Agreement, mapAgreement } from './explain/measures/agreement';
+export {
+  defineMeasure,
+  type Measure,
+  type MeasureCase,
+  type MeasureDescription,
+  type MeasuredMap,
+  type MeasureOutcome,
+  type Thing,
+} from './explain/measures/define-measure';
+export { findMeasure, measures } from './explain/measures/index';
+export { mapByMethod } from './explain/measures/remake';
 export { type AblationCamOptions, ablationCam } from './explain/methods/ablation-cam';
 export { type CamOptions, cam } from './explain/methods/cam';
 export { type DeconvolutionOptions, deconvolution } from './explain/methods/deconvolution';

@@ -40,8 +40,8 @@ function copySource(baseline: Baseline, { method, options = {} }: MethodCall): M
   const blurred = baseline.name === 'blurred';
   return {
     name: `${method.name}-${baseline.name}`,
-    title: `${method.title}: ${baseline.title.toLowerCase()}`,
-    kind: 'baseline',
+    title: blurred ? `${method.title}, blurred` : `${method.title} of another photo`,
+    kind: blurred ? 'copy' : 'baseline',
     key: (_, photos) => [
       baseline.parse({}),
       method.parse(options),

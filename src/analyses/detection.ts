@@ -1,6 +1,7 @@
 import { WhylightError } from '../explain/errors';
 import { crossedMean } from '../explain/statistics/crossed-mean';
 import { type Estimate, estimateShare } from '../explain/statistics/estimate';
+import { trainingKind } from './training-kind';
 
 /** How much of each map lies on the background, under networks that rely on it more or less. */
 export interface DetectionInput {
@@ -39,9 +40,6 @@ export interface DetectionCurve {
 /** Of a fair network's maps, the share that the threshold lets pass. */
 const USUAL = 0.95;
 
-/** Names that differ only in a closing `-seed-N` are trainings of one kind. */
-const kindOf = (name: string) => name.replace(/-seed-\d+$/, '');
-
 /**
  * From which measured reliance on does a map show the background? A map shows it on a photo where more of its positive
  * values lies outside the animal than in 95 of 100 maps of the same method for fair networks, on the same photos. The
@@ -60,7 +58,7 @@ export function detectionCurves({ maps, networks, shares, fair }: DetectionInput
   const others = networks.map((_, n) => n).filter((n) => !fair.includes(networks[n]!.name));
   if (others.length === 0) throw new WhylightError('every network is a fair one (allowed: at least one other)');
   const base = fair.map((name) => networks.findIndex((one) => one.name === name));
-  const kinds = [...new Set(others.map((n) => kindOf(networks[n]!.name)))];
+  const kinds = [...new Set(others.map((n) => trainingKind(networks[n]!.name)))];
   const together = maps.length * (kinds.length + 1);
   return maps.map((map, m): DetectionCurve => {
     const rows = shares[m]!;
@@ -74,7 +72,7 @@ export function detectionCurves({ maps, networks, shares, fair }: DetectionInput
     const falseAlarms = base.length < 2 ? null : share(alarms, together);
     const groups = kinds
       .map((kind): DetectionGroup => {
-        const members = others.filter((n) => kindOf(networks[n]!.name) === kind);
+        const members = others.filter((n) => trainingKind(networks[n]!.name) === kind);
         return {
           name: kind,
           networks: members.map((n) => networks[n]!.name),

@@ -14,15 +14,9 @@ const REAL = 0.05;
  */
 export function evaluationFindings(
   summary: EvaluationSummary,
-  detection: Detection | null = null,
   wordOf: (measure: string) => string = (measure) => measure,
 ): string[] {
-  return [
-    ...firsts(summary, wordOf),
-    ...comparedWithNothing(summary, wordOf),
-    ...agreement(summary, wordOf),
-    ...(detection === null ? [] : detected(detection)),
-  ];
+  return [...firsts(summary, wordOf), ...comparedWithNothing(summary, wordOf), ...agreement(summary, wordOf)];
 }
 
 type WordOf = (measure: string) => string;
@@ -66,7 +60,18 @@ function firsts({ measures, cells, maps }: EvaluationSummary, wordOf: WordOf): s
   ];
 }
 
-function comparedWithNothing({ measures, cells, maps }: EvaluationSummary, wordOf: WordOf): string[] {
+function comparedWithNothing({ measures, cells, maps, photos }: EvaluationSummary, wordOf: WordOf): string[] {
+  const competitors = maps.filter(({ name }) =>
+    cells.some(({ map, comparison }) => map === name && comparison !== null),
+  );
+  if (competitors.length === 0) return [];
+  // With all differences on one side.
+  const least = competitors.length / 2 ** photos;
+  if (least >= REAL) {
+    return [
+      `${photos} photos are too few to show that any of ${competitors.length} methods is better than maps that know nothing of the network or of the photo.`,
+    ];
+  }
   const sentences: string[] = [];
   const questions = Object.keys(measureQuestions) as (keyof typeof measureQuestions)[];
   for (const question of questions) {
@@ -84,11 +89,11 @@ function comparedWithNothing({ measures, cells, maps }: EvaluationSummary, wordO
     const what = `“${measureQuestions[question]}” (${own.map(wordOf).join(', ')})`;
     if (never.length > 0) {
       sentences.push(
-        `${what}: not shown to be better than the best map that knows nothing of the network, by any of these measures: ${listWords(never.map(({ title }) => title))}.`,
+        `${what}: not shown to be better than the best map that knows nothing of the network or of the photo, by any of these measures: ${listWords(never.map(({ title }) => title))}.`,
       );
     } else {
       sentences.push(
-        `${what}: each of the ${methods.length} methods beats the best map that knows nothing by at least one of these measures.`,
+        `${what}: each of the ${methods.length} methods beats the best map that knows nothing of the network or of the photo, by at least one of these measures.`,
       );
     }
     if (worse.length > 0) sentences.push(`Worse than that map: ${worse.join('; ')}.`);
@@ -114,7 +119,8 @@ function agreement({ measures, agreement: table }: EvaluationSummary, wordOf: Wo
   ];
 }
 
-function detected({ curves, fair, photos }: Detection): string[] {
+/** What detection curves allow to be said. */
+export function detectionFindings({ curves, fair, photos }: Detection): string[] {
   const seen = curves
     .filter(({ firstReliance }) => firstReliance !== null)
     .sort((a, b) => a.firstReliance! - b.firstReliance!);

@@ -6,8 +6,11 @@ import type { EvaluationPhoto } from './evaluation-photo';
 export interface EvaluatedMap {
   readonly name: string;
   readonly title: string;
-  /** `baseline`: knows nothing of the network; `ceiling`: knows the truth; `file`: made elsewhere. */
-  readonly kind: 'method' | 'baseline' | 'ceiling' | 'file';
+  /**
+   * `baseline`: knows nothing of the network, or nothing of the photo; `copy`: a method's map, blurred; `ceiling`: knows the
+   * truth; `file`: made elsewhere. Copies and ceilings have no place.
+   */
+  readonly kind: 'method' | 'baseline' | 'copy' | 'ceiling' | 'file';
 }
 
 /** What a map beside the methods' may be made from. */

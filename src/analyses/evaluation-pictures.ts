@@ -28,7 +28,7 @@ export function measurePicture(
     },
     {
       width,
-      caption: `Means over ${photos} photos of ${namesOf(networks)}; an arrow says which end is better. Below a mean, the places between which the map lies in 95 % of draws; the darker, the better its place. In italics: maps that know nothing of the network, or the truth itself.`,
+      caption: `Means over ${photos} photos of ${namesOf(networks)}; an arrow says which end is better. Below a mean, the places between which the map lies in 95 % of draws; the darker, the better its place. In italics: maps that know nothing of the network or of the photo, a blurred copy of one, and the truth with noise; the last two have no place.`,
     },
   );
 }

@@ -13,7 +13,7 @@ import type { EvaluatedMap } from './evaluation-maps';
 /** Which cases a summary is of. */
 export type CaseChoice = 'all' | 'right' | 'wrong';
 
-/** A method against one that knows nothing. */
+/** A method against a map that knows nothing of the network, or nothing of the photo. */
 export interface Comparison {
   /** The best of the baselines by this measure. */
   readonly baseline: string;
@@ -33,7 +33,7 @@ export interface EvaluationCell {
   readonly estimate: Estimate | null;
   /** Cases of which the measure says nothing. */
   readonly missing: number;
-  /** Among methods and baselines, on the cases that all have a value of; null for a measure without a better end, and the ceiling. */
+  /** Among methods and baselines, on the cases that all have a value of; null for a measure without a better end, for copies and the ceiling. */
   readonly rank: RankChance | null;
   /** Of a method where there are baselines. */
   readonly comparison: Comparison | null;
@@ -68,7 +68,7 @@ export function summarise(
   if (photos.length === 0) throw new WhylightError(`no photo whose answer is ${choice} (allowed: at least one)`);
   const table = tableOf(evaluation, networks, photos);
   const cells = evaluation.measures.flatMap((name) => cellsOf(evaluation, findMeasure(name), table, networks, photos));
-  const methods = evaluation.maps.filter(({ kind }) => kind !== 'baseline' && kind !== 'ceiling');
+  const methods = evaluation.maps.filter(({ kind }) => kind === 'method' || kind === 'file');
   return {
     choice,
     networks,
@@ -117,7 +117,7 @@ function cellsOf(
     networks.map((network) => photos.map((photo) => table.get(key(map, measure.name, network, photo)) ?? null));
   const all = maps.map((map) => ({ ...map, values: valuesOf(map.name) }));
   const spoken = all.filter(({ values }) => values.some((row) => row.some((value) => value !== null)));
-  const ranked = measure.better === 'neither' ? [] : spoken.filter(({ kind }) => kind !== 'ceiling');
+  const ranked = measure.better === 'neither' ? [] : spoken.filter(({ kind }) => kind !== 'ceiling' && kind !== 'copy');
   // What is compared is compared on the same photos.
   const common = photos
     .map((_, p) => p)

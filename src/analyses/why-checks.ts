@@ -39,7 +39,7 @@ export interface Deletion {
 }
 
 /** A target's score for coverings: its lead over the best other class in logits; what is no class has its own score. */
-export function leadOf(network: Network, raw: Float32Array, target: ResolvedTarget): (raw: Float32Array) => number {
+function leadOf(network: Network, raw: Float32Array, target: ResolvedTarget): (raw: Float32Array) => number {
   const undecided = target.index === null || network.output === 'linear' || network.classes.length < 2;
   if (undecided) return target.score ?? ((outputs) => targetLogit(target, outputs));
   return decisionMargin(network, raw, targetQuestion(target));

@@ -73,7 +73,7 @@ export interface WhyNumbers {
   readonly rules: WhyRules;
   readonly maps: readonly MapChecks[];
   /** Maps that pass every check. */
-  readonly kept: number;
+  readonly passing: number;
   /** Of every two maps that pass, by their places in `maps`; the least alike first. */
   readonly agreements: readonly (PlaceAgreement & { readonly of: readonly [number, number] })[];
   /** Null where nothing is decided. */
@@ -155,7 +155,7 @@ export async function whyNumbers(
     rival,
     rules,
     maps: checks,
-    kept: passing.length,
+    passing: passing.length,
     agreements: passing
       .flatMap((a, i) => passing.slice(i + 1).map((b) => [a, b] as const))
       .map((of) => ({ of, ...placeAgreement(maps[of[0]]!.values, maps[of[1]]!.values, cells) }))

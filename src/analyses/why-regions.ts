@@ -28,7 +28,7 @@ export interface FillSearch {
   /** Whether a square turns the answer. */
   readonly turned: boolean;
   /** Squares that were tried, of all sizes; of the last size alone, its side in px, and those of it that turn the answer. */
-  readonly tried: number;
+  readonly squares: number;
   readonly side: number;
   readonly places: number;
   readonly turning: number;
@@ -37,8 +37,6 @@ export interface FillSearch {
   /** The answer with this square alone left, and whether it is the photo's. */
   readonly alone: ChangedAnswer;
   readonly enough: boolean;
-  /** The answer with the first fill's square covered in this one; null for the first, and where its squares turn nothing. */
-  readonly same: ChangedAnswer | null;
 }
 
 /** Pieces of one colour that must be covered together. */
@@ -55,7 +53,10 @@ export interface PieceSearch {
 
 /** What turns an answer. */
 export interface Regions {
+  /** Of the first fill alone where its squares turn the answer, else of each. */
   readonly fills: readonly FillSearch[];
+  /** The first fill's square covered in each of the others; none where it does not turn the answer. */
+  readonly same: readonly { readonly fill: OcclusionFill; readonly with: ChangedAnswer }[];
   /** Null where they were not asked for. */
   readonly pieces: PieceSearch | null;
 }
@@ -70,8 +71,8 @@ export const filledInput = ({ network, input }: Pick<Look, 'network' | 'input'>,
 export const piecesOf = ({ image }: Pick<NetworkInput, 'image'>) => superpixels(image, { count: PIECES });
 
 /**
- * The smallest square whose covering turns the network's answer, for each of several fills, and with the first of them the
- * fewest pieces of one colour that a greedy search finds.
+ * The smallest square whose covering turns the network's answer, with the first of several fills, what the same square does
+ * with the others, and the fewest pieces of one colour that a greedy search finds.
  *
  * @param answer the network's, with a margin above 0.
  */
@@ -84,8 +85,7 @@ export async function turningRegions(
   const { network, input, outputs } = look;
   const margin = decisionMargin(network, outputs, answer.index!);
   const changed = (raw: Float32Array) => changedAnswer(network, raw, margin);
-  const searches: FillSearch[] = [];
-  for (const fill of fills) {
+  const searchWith = async (fill: OcclusionFill): Promise<FillSearch> => {
     const filling = filledInput(look, fill, seed);
     const search = await smallestSquare(network, { input: input.values, filling, margin, target: answer, cells }, run);
     const { top, left, height, width, raw } = search.square;
@@ -93,23 +93,32 @@ export async function turningRegions(
     // All but the square: the fill, covered in the input there.
     const alone = changed(forward(network, covered({ ...input, values: filling }, input.values, box)));
     const last = search.sizes.at(-1)!;
-    const first = searches[0]?.turned ? searches[0].square : null;
-    const same = first === null ? null : changed(forward(network, covered(input, filling, first)));
-    searches.push({
+    return {
       fill,
       whole: changed(forward(network, filling)),
       turned: search.turned,
-      tried: search.sizes.reduce((sum, { places }) => sum + places, 0),
+      squares: search.sizes.reduce((sum, { places }) => sum + places, 0),
       side: last.side,
       places: last.places,
       turning: last.turning,
       square: { ...box, area: (height * width) / (input.height * input.width), with: changed(raw) },
       alone,
       enough: alone.margin > 0,
-      same,
-    });
-  }
-  return { fills: searches, pieces: pieces ? await turningPieces(look, answer, fills[0]!, seed, run) : null };
+    };
+  };
+  const [first, ...others] = fills as [OcclusionFill, ...OcclusionFill[]];
+  const searches = [await searchWith(first)];
+  const { turned, square } = searches[0]!;
+  if (!turned) for (const fill of others) searches.push(await searchWith(fill));
+  const same = turned ? others : [];
+  return {
+    fills: searches,
+    same: same.map((fill) => ({
+      fill,
+      with: changed(forward(network, covered(input, filledInput(look, fill, seed), square))),
+    })),
+    pieces: pieces ? await turningPieces(look, answer, first, seed, run) : null,
+  };
 }
 
 /** An input with another picture's values in a rectangle. */

@@ -27,7 +27,7 @@ export interface WhySentences {
 type At = (path: string, words?: (value: never) => string) => string;
 
 /** The value at a path of plain JSON. @throws WhylightError where there is none. */
-export function valueAt(numbers: unknown, path: string): unknown {
+function valueAt(numbers: unknown, path: string): unknown {
   let value = numbers as Record<string, unknown> | undefined;
   for (const key of path.split('.')) value = value?.[key] as typeof value;
   if (value === undefined || value === null) throw new WhylightError(`the numbers have nothing at ${path}`);
@@ -88,16 +88,16 @@ type Writer = (numbers: WhyNumbers) => (at: At) => string | null;
 const answer: Writer = (numbers) => (at) => {
   const { runnerUp, target, isAnswer, answer: best, network: _ } = numbers;
   const name = at('network.title');
-  const asked = isAnswer ? '' : `; the maps below are of ${targetClause(numbers, at)}`;
+  const request = isAnswer ? '' : `; the maps below are of ${targetClause(numbers, at)}`;
   if (best.probability === null) {
     const unit = best.unit ? ` ${best.unit}` : '';
-    return `${name} answers ${at('answer.label', className)} of ${at('answer.logit', readable)}${unit}${target.index === best.index ? '' : asked}.`;
+    return `${name} answers ${at('answer.label', className)} of ${at('answer.logit', readable)}${unit}${target.index === best.index ? '' : request}.`;
   }
   const ahead =
     runnerUp === null
       ? ''
       : `, ahead of ${at('runnerUp.label', className)} with ${at('runnerUp.probability', percent)}`;
-  return `${name} answers ${at('answer.label', className)} with ${at('answer.probability', percent)}${ahead}${asked}.`;
+  return `${name} answers ${at('answer.label', className)} with ${at('answer.probability', percent)}${ahead}${request}.`;
 };
 
 const targetClause = ({ target }: WhyNumbers, at: At) => {
@@ -129,14 +129,14 @@ const titles = (all: readonly number[], at: At) => joined(all.map((i) => at(`map
 /** Which maps pass, and why others do not. */
 const passing: Writer = (numbers) => (at) => {
   const { maps } = numbers;
-  const kept = passes(numbers);
+  const own = passes(numbers);
   const left = maps.flatMap(({ fails }, i) => (fails === null ? [] : [reasons[fails](at, i)]));
   const why = left.length === 0 ? '' : `: ${left.join('; ')}`;
-  if (kept.length === 0) {
+  if (own.length === 0) {
     return `No map of ${at('maps.length')} passes the checks, so where the network looked cannot be concluded from them${why}.`;
   }
-  const pass = kept.length === 1 ? 'passes' : 'pass';
-  return `${titles(kept, at)} ${pass} every check on this photo (${at('kept')} of ${at('maps.length')} maps)${why === '' ? '' : `; left out${why}`}.`;
+  const pass = own.length === 1 ? 'passes' : 'pass';
+  return `${titles(own, at)} ${pass} every check on this photo (${at('passing')} of ${at('maps.length')} maps)${why === '' ? '' : `; left out${why}`}.`;
 };
 
 const reasons = {
@@ -169,12 +169,12 @@ const deletion: Writer = (numbers) => (at) => {
 
 /** Where the maps that pass are highest, and whether they rank the places alike. */
 const places: Writer = (numbers) => (at) => {
-  const kept = passes(numbers);
-  if (kept.length === 0) return null;
-  const same = new Set(kept.map((i) => numbers.maps[i]!.place)).size === 1;
+  const own = passes(numbers);
+  if (own.length === 0) return null;
+  const same = new Set(own.map((i) => numbers.maps[i]!.place)).size === 1;
   const highest = same
-    ? `${titles(kept, at)} ${kept.length === 1 ? 'is' : 'are'} highest ${at(`maps.${kept[0]}.place`)}`
-    : joined(kept.map((i) => `${at(`maps.${i}.title`, inside)} is highest ${at(`maps.${i}.place`)}`));
+    ? `${titles(own, at)} ${own.length === 1 ? 'is' : 'are'} highest ${at(`maps.${own[0]}.place`)}`
+    : joined(own.map((i) => `${at(`maps.${i}.title`, inside)} is highest ${at(`maps.${i}.place`)}`));
   return `${highest}${agreementWords(numbers, at)}.`;
 };
 
@@ -208,20 +208,26 @@ const region: Writer = (numbers) => (at) => {
   const fill = at(`${of}.fill`, fillName);
   const pieces = piecesWords(numbers, at);
   if (!first.turned) {
-    return `None of ${at(`${of}.tried`)} squares up to ${at(`${of}.side`)} px, covered in ${fill}, turns the answer (least margin ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
+    return `None of ${at(`${of}.squares`)} squares up to ${at(`${of}.side`)} px, covered in ${fill}, turns the answer (least margin ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
   }
   const others =
     first.turning === 1
       ? `no other of ${at(`${of}.places`)} of this size does`
-      : `${at(`${of}.turning`)} of ${at(`${of}.places`)} of this size do, so the place is not the only one`;
-  const alone = first.enough
-    ? `alone, all else covered, it is enough for ${at('answer.label', className)} (${at(`${of}.alone.probability`, percent)})`
-    : `alone, all else covered, it is not enough (${answerAfter(`${of}.alone`, at)})`;
+      : `${at(`${of}.turning`)} of ${at(`${of}.places`)} of this size do, so ${first.turning > numbers.rules.level * first.places ? 'little hangs on this very place' : 'the place is not the only one'}`;
   return (
-    `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.tried`)} tried on a grid of ${at('input.cell')} px, ` +
-    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ${others}; ${alone}${pieces}.`
+    `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.squares`)} tried on a grid of ${at('input.cell')} px, ` +
+    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ${others}; alone, all else covered, ${aloneWords(numbers, first, at)}${pieces}.`
   );
 };
+
+/** Whether a square is enough by itself; where the fill alone has the same answer, that is not shown. */
+function aloneWords({ answer: best }: WhyNumbers, { enough, whole }: FillSearch, at: At): string {
+  const of = 'regions.fills.0';
+  if (!enough) return `it is not enough (${answerAfter(`${of}.alone`, at)})`;
+  const stays = `${at('answer.label', className)} (${at(`${of}.alone.probability`, percent)})`;
+  if (whole.index !== best.index) return `it is enough for ${stays}`;
+  return `the answer stays ${stays}, but so it does with all covered (${at(`${of}.whole.probability`, percent)})`;
+}
 
 function piecesWords({ regions }: WhyNumbers, at: At): string {
   const of = 'regions.pieces';
@@ -234,22 +240,27 @@ function piecesWords({ regions }: WhyNumbers, at: At): string {
 
 /** What the same square, or any, does under other fills. */
 const otherFills: Writer = (numbers) => (at) => {
-  const [first, ...others] = numbers.regions?.fills ?? [];
-  if (first === undefined || others.length === 0) return null;
-  const fill = (i: number) => at(`regions.fills.${i + 1}.fill`, fillName);
-  if (!first.turned) {
-    const words = others.map((search, i) => {
-      const of = `regions.fills.${i + 1}`;
-      return search.turned
-        ? `in ${fill(i)} one of ${squareWords(numbers, search, of, at)} does (${answerAfter(`${of}.square.with`, at)})`
-        : `in ${fill(i)} none of ${at(`${of}.tried`)} does`;
-    });
-    const verdict = others.some(({ turned }) => turned) ? ': what turns it depends on the fill' : '';
-    return `Of such squares covered ${words.join(', and ')}${verdict}.`;
+  if (numbers.regions === null) return null;
+  const { fills, same } = numbers.regions;
+  if (same.length > 0) {
+    const words = same.map(
+      (_, i) => `${answerAfter(`regions.same.${i}.with`, at)} (${at(`regions.same.${i}.fill`, fillName)})`,
+    );
+    const all = same.every(({ with: after }) => after.margin < 0);
+    const verdict = all ? 'it turns the answer in these, too' : 'whether it turns the answer depends on the fill';
+    return `The same square, covered in another fill, leaves ${joined(words)}: ${verdict}.`;
   }
-  const words = others.map((_, i) => `${answerAfter(`regions.fills.${i + 1}.same`, at)} (${fill(i)})`);
-  const all = others.every(({ same }) => same!.margin < 0);
-  return `The same square, covered in another fill, leaves ${joined(words)}: ${all ? 'it turns the answer in these, too' : 'whether it turns the answer depends on the fill'}.`;
+  const others = fills.slice(1);
+  if (others.length === 0) return null;
+  const words = others.map((search, i) => {
+    const of = `regions.fills.${i + 1}`;
+    const fill = at(`${of}.fill`, fillName);
+    return search.turned
+      ? `in ${fill} one of ${squareWords(numbers, search, of, at)} does (${answerAfter(`${of}.square.with`, at)})`
+      : `in ${fill} none of ${at(`${of}.squares`)} does`;
+  });
+  const verdict = others.some(({ turned }) => turned) ? ': what turns it depends on the fill' : '';
+  return `Of such squares covered ${words.join(', and ')}${verdict}.`;
 };
 
 const classes: Writer =

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { baselineMaps } from '../analyses/baseline-maps';
 import { detectionOf } from '../analyses/detection-of';
 import { type Evaluation, evaluate, type MeasureCall } from '../analyses/evaluate';
-import { evaluationFindings } from '../analyses/evaluation-findings';
+import { detectionFindings, evaluationFindings } from '../analyses/evaluation-findings';
 import { evaluationMasked } from '../analyses/evaluation-masked';
 import type { EvaluationPhoto } from '../analyses/evaluation-photo';
 import { methodsFor, presets } from '../analyses/evaluation-presets';
@@ -12,6 +12,8 @@ import { type CaseChoice, type EvaluationSummary, summarise } from '../analyses/
 import { mapFiles } from '../analyses/map-files';
 import type { CategoryClasses } from '../analyses/masked-photos';
 import { knownAnimals } from '../analyses/rival-scenes';
+import { compareTables } from '../analyses/tables-compared';
+import { trainingKind } from '../analyses/training-kind';
 import { didYouMean } from '../explain/did-you-mean';
 import { WhylightError } from '../explain/errors';
 import type { MethodCall } from '../explain/explain-all';
@@ -25,7 +27,8 @@ import type { Network } from '../explain/network/network';
 import { cacheFolder } from '../explain/network/weights/find';
 import { readSpecs } from '../scenes/read-specs';
 import { writeEvaluation } from './evaluation-files';
-import { evaluationText } from './evaluation-text';
+import { readTable } from './evaluation-table-file';
+import { type EvaluationPart, evaluationText } from './evaluation-text';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
 import type { Settings } from './options';
@@ -47,6 +50,7 @@ export interface EvaluateRequest {
   readonly target: 'answer' | 'label';
   readonly seed: number;
   readonly fair?: readonly string[];
+  readonly compare?: string;
   readonly out?: string;
   readonly memory?: number;
   readonly cache: boolean;
@@ -74,6 +78,7 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
       `--maps is of one network, which its maps were made of; ${request.network.length} are asked: ${request.network.join(', ')}`,
     );
   }
+  const other = request.compare === undefined ? null : readTable(request.compare);
   const reporter = createReporter();
   const result = await interruptible(async (signal) => {
     const networks = await open(request, reporter, signal);
@@ -98,9 +103,9 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
     const detection = request.fair === undefined ? null : await detectionOf(evaluation, networks, request.fair, run);
     return { evaluation, detection };
   }).finally(() => reporter.stop());
-  const tables = tablesOf(result.evaluation);
-  const findings = evaluationFindings(tables[0]!, result.detection);
-  const whole = { ...result, tables, findings };
+  const kinds = [...new Set(result.evaluation.networks.map(({ name }) => trainingKind(name)))];
+  const parts = kinds.map((kind) => partOf(result.evaluation, kind, other));
+  const whole = { ...result, parts, detected: result.detection === null ? [] : detectionFindings(result.detection) };
   const files = request.out === undefined ? [] : await writeEvaluation(request.out, whole);
   if (request.json) process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   else process.stdout.write(evaluationText(whole, files));
@@ -200,12 +205,22 @@ function commonAnimals(networks: readonly Network[]) {
   return classes;
 }
 
+/** The trainings of one kind, and what can be said of them. */
+function partOf(evaluation: Evaluation, kind: string, other: EvaluationSummary | null): EvaluationPart {
+  const tables = tablesOf(
+    evaluation,
+    evaluation.networks.map(({ name }) => name).filter((name) => trainingKind(name) === kind),
+  );
+  const [all] = tables as [EvaluationSummary];
+  return { kind, tables, findings: evaluationFindings(all), compared: other === null ? [] : compareTables(all, other) };
+}
+
 /** All cases, and right and wrong answers apart where there are both. */
-function tablesOf(evaluation: Evaluation): EvaluationSummary[] {
+function tablesOf(evaluation: Evaluation, networks: readonly string[]): EvaluationSummary[] {
   const choices: readonly CaseChoice[] = ['all', 'right', 'wrong'];
   return choices.flatMap((choice) => {
     try {
-      const table = summarise(evaluation, choice);
+      const table = summarise(evaluation, choice, networks);
       return choice === 'all' || table.photos < evaluation.cases.length / evaluation.networks.length ? [table] : [];
     } catch (error) {
       if (choice !== 'all' && error instanceof WhylightError) return [];

@@ -49,6 +49,7 @@ export function evaluateCommand(): Command {
     )
     .option('--seed <number>', 'of scenes, baselines and what measures draw by chance', wholeNumber(0), 1)
     .option('--fair <names>', 'networks that are known to be fair: draws detection curves over the others', list)
+    .option('--compare <file>', 'evaluation.json of other networks or photos: do both order the methods alike?')
     .option('--out <dir>', 'folder for evaluation.json, evaluation.csv and the pictures')
     .option('--memory <MB>', 'upper bound on the memory of one batch of activations', wholeNumber(1))
     .option('--no-cache', 'compute everything again')
@@ -59,9 +60,9 @@ export function evaluateCommand(): Command {
     .addHelpText(
       'after',
       `
-Of every measure (whylight measures) the mean over photos with its 95 % interval (Student's; of several networks crossed over
-networks and photos), and the place among methods and baselines with the places between which it lies in 95 % of draws of
-photos and networks. A method is called better than nothing where it beats the best of the baselines, photo by photo (sign
+Of every measure (whylight measures) the mean over photos with its 95 % interval (Student's), and the place among methods and baselines with the places between which it lies in 95 % of draws of
+photos. Networks whose names differ only in -seed-N are trainings of one kind and stand in one table, for other trainings
+and other photos (crossed). A method is called better than nothing where it beats the best of the baselines, photo by photo (sign
 test, Holm's correction for all methods). Scenes are drawn again without each thing in them, so that what it is worth to the
 network is measured and not assumed. The index.json of photos with masks is a list of { image, mask, category }, masks PNG
 of the photo's size, white where the object is. An interrupted run goes on where it was.

@@ -8,12 +8,12 @@ import type { Figure } from '../plots/figure';
 import type { WholeEvaluation } from './evaluation-text';
 
 /**
- * Writes an evaluation: `evaluation.json` (all of it), `evaluation.csv` (a row a photo, map and measure), `table.png` and,
+ * Writes an evaluation: `evaluation.json` (all of it), `evaluation.csv` (a row a photo, map and measure), `table-NETWORK.png` and,
  * where there are curves, `detection.png`.
  * @returns the files.
  */
 export async function writeEvaluation(folder: string, whole: WholeEvaluation): Promise<string[]> {
-  const { evaluation, detection, tables } = whole;
+  const { evaluation, detection, parts } = whole;
   const files: string[] = [];
   const write = async (name: string, bytes: Uint8Array | string) => {
     const file = path.join(folder, name);
@@ -22,7 +22,7 @@ export async function writeEvaluation(folder: string, whole: WholeEvaluation): P
   };
   await write('evaluation.json', `${JSON.stringify(whole, null, 1)}\n`);
   await write('evaluation.csv', `${csv(evaluation)}\n`);
-  await write('table.png', png(measurePicture(tables[0]!)));
+  for (const { kind, tables } of parts) await write(`table-${kind}.png`, png(measurePicture(tables[0]!)));
   if (detection !== null) await write('detection.png', png(detectionPicture(detection)));
   return files;
 }

@@ -2,40 +2,61 @@ import type { Detection } from '../analyses/detection-of';
 import type { Evaluation } from '../analyses/evaluate';
 import { cautionsOf } from '../analyses/evaluation-findings';
 import type { EvaluationCell, EvaluationSummary } from '../analyses/evaluation-summary';
+import type { ComparedMeasure } from '../analyses/tables-compared';
 import { findMeasure } from '../explain/measures';
 import { measureQuestions } from '../explain/measures/define-measure';
 import { table } from './table';
+
+/** What was measured of the trainings of one kind: networks whose names differ only in `-seed-N`. */
+export interface EvaluationPart {
+  readonly kind: string;
+  /** Of all cases first; then of right and of wrong answers, where there are both. */
+  readonly tables: readonly EvaluationSummary[];
+  readonly findings: readonly string[];
+  /** With another evaluation. */
+  readonly compared: readonly ComparedMeasure[];
+}
 
 /** All that an evaluation gave. */
 export interface WholeEvaluation {
   readonly evaluation: Evaluation;
   readonly detection: Detection | null;
-  /** Of all cases first; then of right and of wrong answers, where there are both. */
-  readonly tables: readonly EvaluationSummary[];
-  readonly findings: readonly string[];
+  readonly parts: readonly EvaluationPart[];
+  readonly detected: readonly string[];
 }
 
 const choices = { all: 'all answers', right: 'right answers', wrong: 'wrong answers' } as const;
 const arrows = { higher: '↑', lower: '↓', neither: '' } as const;
 
-/** An evaluation as text: a table for each question, then what can be said. */
-export function evaluationText({ tables, findings, detection }: WholeEvaluation, files: readonly string[]): string {
-  const parts = tables.map((summary, i) =>
+/** An evaluation as text: for each kind of network a table for each question, and what can be said. */
+export function evaluationText(
+  { evaluation, parts, detection, detected }: WholeEvaluation,
+  files: readonly string[],
+): string {
+  return `${[
+    ...parts.map(partText),
+    ...(detection === null ? [] : [`${detectionTable(detection)}\n\n${detected.join('\n')}`]),
+    [
+      'What each measure rewards beside the truth:',
+      ...cautionsOf(evaluation.measures).map(({ name, caution }) => `  ${name}: ${caution}`),
+    ].join('\n'),
+    ...(files.length > 0 ? [`written: ${files.join(', ')}`] : []),
+  ].join('\n\n')}\n`;
+}
+
+function partText({ tables, findings, compared }: EvaluationPart): string {
+  const [first] = tables as [EvaluationSummary];
+  const all = tables.map((summary, i) =>
     i === 0
       ? questionTables(summary)
       : `${choices[summary.choice]}: ${summary.photos} photos, means alone\n\n${questionTables(summary, true)}`,
   );
-  const [first] = tables as [EvaluationSummary];
-  return `${[
-    `${first.networks.length === 1 ? first.networks[0] : `${first.networks.length} networks`}, ${first.photos} photos; mean (95 % interval) #place (places in 95 % of draws)`,
-    ...parts,
-    ...(detection === null ? [] : [detectionTable(detection)]),
-    'What each measure rewards beside the truth:',
-    ...cautionsOf(first.measures).map(({ name, caution }) => `  ${name}: ${caution}`),
-    '',
-    ...findings,
-    ...(files.length > 0 ? ['', `written: ${files.join(', ')}`] : []),
-  ].join('\n')}\n`;
+  return [
+    `${first.networks.join(', ')}: ${first.photos} photos; mean (95 % interval) #place (places in 95 % of draws)`,
+    ...all,
+    ...(compared.length === 0 ? [] : [comparedTable(compared)]),
+    findings.join('\n'),
+  ].join('\n\n');
 }
 
 function questionTables({ measures, maps, cells }: EvaluationSummary, brief = false): string {
@@ -83,6 +104,18 @@ function detectionTable({ curves }: Detection): string {
       share(falseAlarms),
       ...own.map(({ hits }) => share(hits)),
       firstReliance === null ? 'never for certain' : firstReliance.toFixed(2),
+    ]),
+  ]);
+}
+
+function comparedTable(compared: readonly ComparedMeasure[]): string {
+  return table([
+    ['ORDER OF THE METHODS IN BOTH', 'METHODS', 'RANK CORRELATION', 'SHARE OF ORDERS AS ALIKE'],
+    ...compared.map(({ measure, methods, correlation, chance }) => [
+      measure,
+      String(methods.length),
+      correlation === null ? 'too few methods' : correlation.toFixed(2),
+      chance === null ? '–' : chance.toFixed(3),
     ]),
   ]);
 }

@@ -1,7 +1,7 @@
 import { WhylightError } from '../explain/errors';
 import type { Estimate } from '../explain/statistics/estimate';
 import type { Figure } from './figure';
-import { baseLayout, fontSize, plainText } from './layout';
+import { baseLayout, fontSize, plainText, wrapText } from './layout';
 import { COLUMN } from './print-geometry';
 
 /** One cell: a measure's mean for a map, and its place. */
@@ -15,15 +15,22 @@ export interface MeasureCell {
 
 /** Maps × measures. */
 export interface MeasureTable {
-  readonly maps: readonly { readonly title: string; readonly kind: 'method' | 'baseline' | 'ceiling' | 'file' }[];
+  readonly maps: readonly {
+    readonly title: string;
+    readonly kind: 'method' | 'baseline' | 'copy' | 'ceiling' | 'file';
+  }[];
   readonly measures: readonly { readonly title: string; readonly better: 'higher' | 'lower' | 'neither' }[];
   /** Maps × measures. */
   readonly cells: readonly (readonly MeasureCell[])[];
 }
 
+/** Narrower columns, in widths of a letter, have a letter for a heading. */
+const LETTERS = 9;
+
 /**
  * A table of maps and measures as a picture: each cell has its mean, and, in colour, its place among the ranked maps of the
- * column; where the place is not sure, the places between which it lies are written below.
+ * column, with the places between which it lies below. Where columns are too narrow for their names they have letters, and
+ * the caption says what each is.
  * @throws WhylightError for no maps or measures.
  */
 export function measureTable(
@@ -31,13 +38,28 @@ export function measureTable(
   { width = 2 * COLUMN, caption }: { readonly width?: number; readonly caption: string },
 ): Figure {
   if (maps.length === 0 || measures.length === 0) throw new WhylightError('a table of no maps or measures');
-  const font = fontSize(width);
-  const competitors = (column: number) => Math.max(1, ...cells.map((row) => row[column]!.rank ?? 0));
-  const colours = cells.map((row) =>
-    row.map(({ rank }, column) => (rank === null ? null : 1 - (rank - 1) / Math.max(1, competitors(column) - 1))),
-  );
-  const margin = { l: 8, r: 8, t: Math.round(9 * font), b: 8 };
+  // Printed in one column at its own size, so that its letters need not grow with it.
+  const font = width > COLUMN ? Math.max(11, Math.round(width / 56)) : fontSize(width);
+  const names = maps.map(({ title }) => wrapText(title, 13 * font, font));
+  const left = Math.round(0.52 * font * Math.max(...names.flat().map(({ length }) => length))) + 8;
+  const column = (width - left - 8) / measures.length;
+  const lettered = column < LETTERS * 0.5 * font;
   const arrows = { higher: ' ↑', lower: ' ↓', neither: '' };
+  const titles = measures.map(({ title, better }) => `${title}${arrows[better]}`);
+  const heads = lettered ? titles.map((_, i) => [letter(i)]) : titles.map((title) => wrapText(title, column, font));
+  const margin = {
+    l: left,
+    r: 8,
+    t: Math.round((1.3 * Math.max(...heads.map(({ length }) => length)) + 0.6) * font),
+    b: 8,
+  };
+  const competitors = (k: number) => Math.max(1, ...cells.map((row) => row[k]!.rank ?? 0));
+  const colours = cells.map((row) =>
+    row.map(({ rank }, k) => (rank === null ? null : 1 - (rank - 1) / Math.max(1, competitors(k) - 1))),
+  );
+  const legend = lettered ? ` ${titles.map((title, i) => `${letter(i)}: ${title}`).join('; ')}.` : '';
+  const lines = (text: readonly string[]) => text.map(plainText).join('<br>');
+  const tall = Math.max(...names.map(({ length }) => length)) > 1 ? 2.9 : 2.5;
   return {
     data: [
       {
@@ -54,9 +76,9 @@ export function measureTable(
         showscale: false,
         xgap: 1,
         ygap: 1,
-        text: cells.map((row) => row.map(cellText)),
+        text: cells.map((row) => row.map((cell) => cellText(cell, font))),
         texttemplate: '%{text}',
-        textfont: { size: Math.round(0.82 * font) },
+        textfont: { size: font, color: '#222' },
         customdata: cells.map((row, m) => row.map((cell, k) => hoverOf(maps[m]!.title, measures[k]!.title, cell))),
         hovertemplate: '%{customdata}<extra></extra>',
         hoverongaps: false,
@@ -65,13 +87,13 @@ export function measureTable(
     layout: {
       ...baseLayout(font),
       width,
-      height: Math.round(margin.t + margin.b + maps.length * 2.5 * font),
+      height: Math.round(margin.t + margin.b + maps.length * tall * font),
       margin,
       xaxis: {
         side: 'top',
         tickvals: measures.map((_, i) => i),
-        ticktext: measures.map(({ title, better }) => `${plainText(title)}${arrows[better]}`),
-        tickangle: -50,
+        ticktext: heads.map(lines),
+        tickangle: 0,
         tickfont: { size: font },
         showgrid: false,
         zeroline: false,
@@ -79,9 +101,8 @@ export function measureTable(
       },
       yaxis: {
         tickvals: maps.map((_, i) => i),
-        ticktext: maps.map(({ title, kind }) => (kind === 'method' ? plainText(title) : `<i>${plainText(title)}</i>`)),
+        ticktext: maps.map(({ kind }, i) => (kind === 'method' ? lines(names[i]!) : `<i>${lines(names[i]!)}</i>`)),
         range: [maps.length - 0.5, -0.5],
-        automargin: true,
         showgrid: false,
         zeroline: false,
         ticks: '',
@@ -89,20 +110,27 @@ export function measureTable(
       },
     },
     alt: altOf(maps, measures, cells),
-    caption,
+    caption: `${caption}${legend}`,
   };
 }
 
-function cellText({ estimate, rank, low, high }: MeasureCell): string {
+const letter = (i: number) => String.fromCharCode(97 + (i % 26)) + (i < 26 ? '' : String(Math.floor(i / 26)));
+
+function cellText({ estimate, rank, low, high }: MeasureCell, font: number): string {
   if (estimate === null) return '–';
   const value = number(estimate.value);
   if (rank === null || low === null || high === null) return value;
-  const places = low === high ? place(rank) : `${place(low)}–${place(high)}`;
-  return `${value}<br><i>${places}</i>`;
+  // Of equal means the mean place was taken: the places themselves are whole.
+  const [first, last] = [Math.floor(low), Math.ceil(high)];
+  const places = first === last ? String(first) : `${first}–${last}`;
+  return `${value}<br><span style="font-size:${Math.round(0.8 * font)}px">${places}</span>`;
 }
 
-const number = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(2)).replace('-', '−');
-const place = (rank: number) => (Number.isInteger(rank) ? String(rank) : rank.toFixed(1));
+function number(value: number): string {
+  const size = Math.abs(value);
+  const text = size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);
+  return text.replace('-', '−');
+}
 
 function hoverOf(map: string, measure: string, { estimate, rank }: MeasureCell): string {
   if (estimate === null) return `${plainText(map)}: ${plainText(measure)} says nothing`;

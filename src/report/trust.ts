@@ -1,6 +1,6 @@
 import { baselineMaps } from '../analyses/baseline-maps';
 import { evaluate } from '../analyses/evaluate';
-import { methodsFor } from '../analyses/evaluation-presets';
+import { methodsFor, presets } from '../analyses/evaluation-presets';
 import { evaluationScenes } from '../analyses/evaluation-scenes';
 import { type EvaluationSummary, summarise } from '../analyses/evaluation-summary';
 import { knownAnimals } from '../analyses/rival-scenes';
@@ -44,13 +44,14 @@ export async function measureTrust(
       );
     }
     const { fit, omissions } = methodsFor([network], methods);
-    const calls = fit.map((method): MethodCall => ({ method: findMethod(method) }));
+    const { options } = presets.fast();
+    const calls = fit.map((method): MethodCall => ({ method: findMethod(method), options: options[method] }));
     const summary = await measure(
       {
         name: 'trust',
         detail: `of ${fit.length} methods on ${scenes} scenes`,
         networks: [network],
-        options: { scenes, seed, methods: fit, measures },
+        options: { scenes, seed, methods: calls.map(({ options: own }, i) => [fit[i], own ?? null]), measures },
       },
       async () =>
         summarise(

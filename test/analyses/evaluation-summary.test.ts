@@ -85,7 +85,7 @@ test('a first place that is open is said to be so', () => {
   const even = { 'relevance-mass': [0.5, 0.5, 0.5, 0.5, 0.9] };
   const said = evaluationFindings(summarise(evaluation(even))).join(' ');
   expect(said).toContain('By 1 of the 1 measures the first place is open');
-  expect(said).toContain('not shown to be better than the best map that knows nothing');
+  expect(said).toContain('not shown to be better than the best map that knows nothing of the network or of the photo');
 });
 
 test('right and wrong answers are apart, and each is of its own photos', () => {

@@ -62,7 +62,7 @@ describe('why', () => {
       side: 32,
       places: 169,
       turning: 1,
-      tried: 256 + 225 + 196 + 169,
+      squares: 256 + 225 + 196 + 169,
       square: { top: 16, left: 80, height: 32, width: 32, with: { label: 'dog' } },
       enough: true,
     });
@@ -93,17 +93,18 @@ describe('why', () => {
       ['occlusion', 'at the lower right'],
     ]);
     // Linear: its mean colour is that of the whole photo, so covering in it changes nothing.
-    expect(numbers.regions!.fills[1]).toMatchObject({ fill: 'mean', turned: false });
-    expect(numbers.regions!.fills[1]!.same!.margin).toBeCloseTo(12, 3);
+    expect(numbers.regions!.fills).toHaveLength(1);
+    expect(numbers.regions!.same.map(({ fill }) => fill)).toEqual(['mean', 'blur']);
+    expect(numbers.regions!.same[0]!.with.margin).toBeCloseTo(12, 3);
     expect(result.concluded.at(-1)!.text).toMatch(/whether it turns the answer depends on the fill\.$/);
   });
 
   it('concludes nothing from a network that does not look', async () => {
     const network = linearNetwork([32, 40], new Float32Array(2 * 32 * 40 * 3), [1, 0]);
     const result = await asked(network, drawnPhoto(32, 40, 1));
-    const { maps, kept, regions } = result.numbers;
+    const { maps, passing, regions } = result.numbers;
     expect(maps.every(({ fails, place }) => fails === 'flat' && place === null)).toBe(true);
-    expect(kept).toBe(0);
+    expect(passing).toBe(0);
     expect(regions!.fills.every(({ turned }) => !turned)).toBe(true);
     expect(regions!.pieces!.turned).toBe(false);
     expect(text(result)).toContain('No map of 2 passes the checks, so where the network looked cannot be concluded');
@@ -120,6 +121,45 @@ describe('why', () => {
     expect(open[0]!.text).toMatch(
       /^Whether the flip is about what was covered or about the cover: of black alone the network answers class 1/,
     );
+  });
+
+  it('has numbers of a saturated network, too', async () => {
+    const { network, photo, corner } = cornerCase();
+    const parameters = new Map(
+      [...network.parameters].map(([name, { shape, values }]) => [
+        name,
+        { shape, values: values.map((one) => 100 * one) },
+      ]),
+    );
+    const result = await asked({ ...network, parameters }, photo, { quick: true });
+    expect(result.numbers.answer.probability).toBe(1);
+    expect(result.numbers.margin).toBeCloseTo(1200, 1);
+    expect(result.numbers.maps.every(({ fails, deletion }) => fails === null && deletion.atLeast === 0)).toBe(true);
+    const { left, top } = result.numbers.regions!.fills[0]!.square;
+    expect(inBox(left, top, corner)).toBe(true);
+    expect(text(result)).toContain('answers class 0 with 100.0 %');
+  });
+
+  it('does not call a square enough where the fill alone has the same answer', async () => {
+    const [height, width] = [32, 40];
+    const weights = new Float32Array(2 * height * width * 3);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const worth = inBox(x, y, [30, 22, 10, 10]) ? 3 : inBox(x, y, [0, 0, 10, 10]) ? -2 : 0;
+        weights.fill(worth / (300 * 0.8), 3 * (y * width + x), 3 * (y * width + x) + 3);
+      }
+    }
+    // Black alone is class 0 by its bias; without the lower corner the upper one turns it.
+    const network = linearNetwork([height, width], weights, [1, 0]);
+    const photo = flatPhoto(width, height, () => [204, 204, 204]);
+    const result = await asked(network, photo, { quick: true });
+    const [search] = result.numbers.regions!.fills;
+    expect(search).toMatchObject({ turned: true, enough: true, whole: { label: 'class 0' } });
+    expect(search!.whole.margin).toBeCloseTo(1, 4);
+    expect(text(result)).toContain('the answer stays class 0 (');
+    expect(text(result)).toContain('but so it does with all covered (73.1 %)');
+    expect(text(result)).not.toContain('it is enough for');
+    expect(text(result)).not.toContain('of black alone the network answers');
   });
 
   it('leaves out a map that untrained networks give, too', async () => {

@@ -94,7 +94,7 @@ describe('maps made elsewhere', () => {
     expect(code).toBe(0);
     expect(error).toContain(`note: ${maps} has no map of 1 of 3 photos (0001.npy)`);
     expect(rowsOf(out, 'alone').map(({ photo }) => photo)).toEqual(['0000', '0002']);
-    const { cells } = JSON.parse(out).tables[0];
+    const { cells } = JSON.parse(out).parts[0].tables[0];
     expect(cells.find((cell: { map: string }) => cell.map === 'alone').missing).toBe(1);
   });
 

@@ -40,6 +40,7 @@ const shorter: Readonly<Record<string, readonly string[]>> = {
   '04': ['scenes=160', 'epochs=3', 'testScenes=40'],
   '05': ['steps=40'],
   '06': ['masks=200', 'testScenes=8'],
+  '09': ['scenes=6'],
 };
 
 /** Lessons that run on real photos too, and what keeps that short. */
@@ -128,6 +129,15 @@ const claims: Readonly<Record<string, { says: string; check: (cells: readonly Ce
     check: (cells) => {
       expect(words(cells)).toContain('my-study.pdf');
       expect(words(cells)).toMatch(/Abstract.*\d/s);
+    },
+  },
+  '09': {
+    says: 'guided backpropagation stays more alike than Grad-CAM, and the table ends in what can be said',
+    check: (cells) => {
+      const [guided] = number(/guided-backpropagation +(-?[\d.−]+)/, cells.slice(5));
+      expect(Number.isFinite(guided!)).toBe(true);
+      expect(words(cells)).toMatch(/is first by all 5 measures|No map is first by every one of the 5 measures/);
+      expect(words(cells)).toMatch(/Relevance mass: takes the object for what decides/);
     },
   },
 };

@@ -222,7 +222,7 @@ function score2(value: number): string {
 const two = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
 /** All numbers of a `why`, clause by clause, from its numbers alone. */
-function whyWords({ maps, rules, agreements, regions, answer, kept, rival }: WhyNumbers): string[] {
+function whyWords({ maps, rules, agreements, regions, answer, passing: own, rival }: WhyNumbers): string[] {
   const failing = maps.flatMap(({ fails, deletion, untrained }) => {
     if (fails === 'place') return [`covering ${deletion.atLeast} of 24 other places takes at least as much`];
     return fails === 'network' ? [`(rank correlation ${fixed(untrained.mean!, 2)}, bound 0.5)`] : [];
@@ -235,7 +235,7 @@ function whyWords({ maps, rules, agreements, regions, answer, kept, rival }: Why
   const [least] = agreements;
   const alike = maps.filter(({ fails, rival }) => fails === null && rival !== null && rival >= rules.alike);
   return [
-    kept === 0 ? `No map of ${maps.length} passes` : `(${kept} of ${maps.length} maps)`,
+    own === 0 ? `No map of ${maps.length} passes` : `(${own} of ${maps.length} maps)`,
     ...failing,
     ...(lead === undefined
       ? []
@@ -257,12 +257,22 @@ function whyWords({ maps, rules, agreements, regions, answer, kept, rival }: Why
               : 'rank places alike (',
         ]),
     ...alike.map(({ rival: one }) => (rival === null ? '' : `(rank correlation ${fixed(one!, 2)})`)),
-    ...(regions === null ? ['nothing is decided here'] : regionWords(regions)),
+    ...(regions === null ? ['nothing is decided here'] : regionWords(regions, answer.index)),
     `whether ${percent(answer.probability!)} is how often such an answer is right is not measured`,
   ];
 }
 
-function regionWords({ fills, pieces }: Regions): string[] {
+/** What is left of an answer where all but the square is covered. */
+function aloneWords({ enough, alone, whole: all }: FillSearch, best: number): string[] {
+  if (!enough) return [`it is not enough (${short(alone.label)} with ${percent(alone.probability)})`];
+  if (all.index !== best) return ['it is enough for', `(${percent(alone.probability)})`];
+  return [
+    'the answer stays',
+    `(${percent(alone.probability)}), but so it does with all covered (${percent(all.probability)})`,
+  ];
+}
+
+function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
   const [first, ...others] = fills as [FillSearch, ...FillSearch[]];
   const after = ({ label, probability }: ChangedAnswer) => `${short(label)} with ${percent(probability)}`;
   const square = ({ square: { width: across, height: down, area } }: FillSearch) => [
@@ -271,17 +281,16 @@ function regionWords({ fills, pieces }: Regions): string[] {
   ];
   const own = first.turned
     ? [
-        `of ${first.tried} tried on a grid of 1 px`,
+        `of ${first.squares} tried on a grid of 1 px`,
         ...square(first),
         after(first.square.with),
         first.turning === 1
           ? `no other of ${first.places} of this size`
-          : `${first.turning} of ${first.places} of this size do`,
-        first.enough ? `it is enough for` : `it is not enough (${after(first.alone)})`,
-        ...(first.enough ? [percent(first.alone.probability)] : []),
+          : `${first.turning} of ${first.places} of this size do, so ${first.turning / first.places > 0.05 ? 'little hangs on this very place' : 'the place is not the only one'}`,
+        ...aloneWords(first, best),
       ]
     : [
-        `None of ${first.tried} squares up to ${first.side} px`,
+        `None of ${first.squares} squares up to ${first.side} px`,
         `(least margin ${score2(first.square.with.margin)} logits)`,
       ];
   const colours =
@@ -294,8 +303,10 @@ function regionWords({ fills, pieces }: Regions): string[] {
           ]
         : [`over ${pieces.pieces} pieces of one colour`];
   const rest = first.turned
-    ? others.map(({ same }) => after(same!))
-    : others.flatMap((one) => (one.turned ? [...square(one), after(one.square.with)] : [`none of ${one.tried} does`]));
+    ? same.flatMap(({ with: one }) => after(one))
+    : others.flatMap((one) =>
+        one.turned ? [...square(one), after(one.square.with)] : [`none of ${one.squares} does`],
+      );
   const turns = [...(first.turned ? [first.square.with] : []), ...(pieces?.turned ? [pieces.with] : [])];
   const itself =
     first.whole.margin < 0 && turns.some(({ index }) => index === first.whole.index)

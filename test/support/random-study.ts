@@ -189,7 +189,7 @@ const changed = (random: Random, { scores }: Seen, margin: number): ChangedAnswe
   return { index, label, probability: random.range(0.2, 0.999), margin };
 };
 
-function randomSearch(random: Random, seen: Seen, fill: FillSearch['fill'], first: FillSearch | null): FillSearch {
+function randomSearch(random: Random, seen: Seen, fill: FillSearch['fill']): FillSearch {
   const turned = random.chance(0.7);
   const side = random.integer(1, 9);
   const places = random.integer(2, 300);
@@ -198,7 +198,7 @@ function randomSearch(random: Random, seen: Seen, fill: FillSearch['fill'], firs
     fill,
     whole: changed(random, seen, random.pick([-1, 0, 1])),
     turned,
-    tried: places + random.integer(0, 900),
+    squares: places + random.integer(0, 900),
     side,
     places,
     turning: turned ? random.integer(1, places) : 0,
@@ -212,16 +212,16 @@ function randomSearch(random: Random, seen: Seen, fill: FillSearch['fill'], firs
     },
     alone,
     enough: alone.margin > 0,
-    same: first?.turned ? changed(random, seen, random.range(-1, 1)) : null,
   };
 }
 
 function randomRegions(random: Random, seen: Seen, fills: readonly FillSearch['fill'][]): Regions {
-  const searches: FillSearch[] = [];
-  for (const fill of fills) searches.push(randomSearch(random, seen, fill, searches[0] ?? null));
+  const all = fills.map((fill) => randomSearch(random, seen, fill));
+  const { turned } = all[0]!;
   const covered = Array.from({ length: random.integer(1, 3) }, (_, i) => i);
   return {
-    fills: searches,
+    fills: turned ? all.slice(0, 1) : all,
+    same: turned ? fills.slice(1).map((fill) => ({ fill, with: changed(random, seen, random.range(-1, 1)) })) : [],
     pieces: random.chance(0.5)
       ? {
           fill: fills[0]!,
@@ -295,7 +295,7 @@ function randomWhy(random: Random, seen: Seen, maps: readonly Attribution[]): Wh
     rival: target.index === null ? null : scores.find(({ index }) => index !== target.index)!,
     rules,
     maps: checks,
-    kept: passes.length,
+    passing: passes.length,
     agreements: agreements.sort((a, b) => a.correlation - b.correlation),
     regions: random.chance(0.9) ? randomRegions(random, seen, rules.fills) : null,
   };

@@ -36,7 +36,7 @@ function expectPrinted(text: string, value: unknown, scale = 1): void {
 }
 
 /** Looks whether each number and name of a sentence is what the numbers have, and whether there is any other number. */
-export function expectHeld({ text, holds }: Sentence, numbers: WhyNumbers): void {
+function expectHeld({ text, holds }: Sentence, numbers: WhyNumbers): void {
   let [rest, from] = ['', 0];
   for (const { text: part, path } of holds) {
     const at = text.indexOf(part, from);

@@ -51,12 +51,12 @@ export const why = defineFigure<z.infer<typeof schema>, WhyNumbers>({
     }));
     const rules = whyRules({ seed, quick });
     const { sha256, width, height } = photo;
-    const asked = calls.map(({ method, options }) => ({ method: method.name, options }));
+    const requests = calls.map(({ method, options }) => ({ method: method.name, options }));
     const measurement = {
       name: 'why',
       detail: `of ${photo.source}`,
       networks: [network],
-      options: { photo: { sha256, width, height }, target, calls: asked, rules },
+      options: { photo: { sha256, width, height }, target, calls: requests, rules },
       code: ['explain', 'plots', 'analyses'],
     };
     const numbers = await measure(measurement, () =>

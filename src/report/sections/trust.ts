@@ -21,7 +21,7 @@ export const trust: Section = {
     return blocks(
       paragraph(
         'A map is a claim about a network, and no single number tells whether it is true.',
-        prose`So ${inWords(measures.length)} measures stand side by side, each with what it rewards beside the truth, and every method beside ${inWords(nothing)} maps that know nothing of the network or of the picture.`,
+        prose`So ${inWords(measures.length)} measures stand side by side, each with what it rewards beside the truth, and every method beside ${inWords(nothing)} maps that know nothing of the network or nothing of the picture.`,
         prose`They were taken of the class that the network answers, on ${String(photos)} drawn scenes that no network was trained on; what each thing in a scene is worth to the network was measured by drawing the scene again without it.`,
       ),
       bullets(
@@ -36,7 +36,7 @@ export const trust: Section = {
           heading(headed(networks, network)),
           paragraph(
             prose`${ref(id)} shows the measures of ${list(summary.networks.map(() => called(networks, network)))}.`,
-            ...evaluationFindings(summary, null, (name) => findMeasure(name).title.toLowerCase()),
+            ...evaluationFindings(summary, (name) => findMeasure(name).title.toLowerCase()),
             ...omissions.map((omission) => `${omission[0]!.toUpperCase()}${omission.slice(1)}.`),
           ),
           figureBlock(id, measurePicture(summary, { width: COLUMN })),
