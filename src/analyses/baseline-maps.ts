@@ -27,7 +27,10 @@ function plainSource(baseline: Baseline): MapSource {
     name,
     title,
     kind: knows === 'truth' ? 'ceiling' : 'baseline',
-    key: (photos) => [baseline.parse({}), knows === 'set' ? photos.map(({ photo, key }) => [photo.sha256, key]) : null],
+    key: (_, photos) => [
+      baseline.parse({}),
+      knows === 'set' ? photos.map(({ photo, key }) => [photo.sha256, key]) : null,
+    ],
     make: async (at) => baseline.map({ ...caseOf(at), masks: knows === 'set' ? otherMasks(at) : null }),
   };
 }
@@ -39,7 +42,7 @@ function copySource(baseline: Baseline, { method, options = {} }: MethodCall): M
     name: `${method.name}-${baseline.name}`,
     title: blurred ? `${method.title}, blurred` : `${method.title} of another photo`,
     kind: blurred ? 'copy' : 'baseline',
-    key: (photos) => [
+    key: (_, photos) => [
       baseline.parse({}),
       method.parse(options),
       blurred ? null : photos.map(({ photo }) => photo.sha256),

@@ -70,7 +70,7 @@ export interface Evaluation {
 /**
  * Measures the maps of methods, and maps that know nothing, on photos under networks. Every photo is seen by every network.
  *
- * @throws WhylightError for no networks, photos, maps or measures, and for what they refuse; AbortedError when interrupted.
+ * @throws WhylightError for no networks, photos, maps or measures, two maps of one name, and for what they refuse; AbortedError when interrupted.
  */
 export async function evaluate(
   networks: readonly Network[],
@@ -83,6 +83,12 @@ export async function evaluate(
   }
   for (const { measure, options: own } of measures) measure.parse(own ?? {});
   for (const { method, options: own } of methods) method.parse(own ?? {});
+  const maps: readonly EvaluatedMap[] = [
+    ...methods.map(({ method: { name, title } }) => ({ name, title, kind: 'method' as const })),
+    ...others.map(({ name, title, kind }) => ({ name, title, kind })),
+  ];
+  const twin = maps.find(({ name }, i) => maps.findIndex((one) => one.name === name) < i);
+  if (twin !== undefined) throw new WhylightError(`two maps are called ${twin.name} (give each its own name)`);
   const cases: EvaluationCase[] = [];
   const rows: EvaluationRow[] = [];
   const total = networks.length * photos.length;
@@ -97,10 +103,7 @@ export async function evaluate(
   }
   return {
     networks: networks.map(({ name, title }) => ({ name, title })),
-    maps: [
-      ...methods.map(({ method: { name, title } }) => ({ name, title, kind: 'method' as const })),
-      ...others.map(({ name, title, kind }) => ({ name, title, kind })),
-    ],
+    maps,
     measures: measures.map(({ measure }) => measure.name),
     cases,
     rows,
@@ -164,7 +167,7 @@ async function outcomesOf(
     network: networkIdentity(network),
     photo: [photo.photo.sha256, photo.key],
     methods: methods.map(({ method, options }) => [method.name, method.parse(options ?? {})]),
-    others: others.map(({ name, key }) => [name, key(photos)]),
+    others: others.map(({ name, key }) => [name, key(photo, photos)]),
   };
   let list: Promise<readonly MeasuredMap[]> | null = null;
   const maps = () => {

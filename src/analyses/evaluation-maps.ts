@@ -26,8 +26,8 @@ export interface MapCase {
 
 /** A source of maps beside the methods: a baseline, or files. */
 export interface MapSource extends EvaluatedMap {
-  /** What decides its maps beside photo and network. */
-  readonly key: (photos: readonly EvaluationPhoto[]) => unknown;
+  /** What decides its map of a photo beside the photo itself and the network. */
+  readonly key: (photo: EvaluationPhoto, photos: readonly EvaluationPhoto[]) => unknown;
   /** Null where it has none for this photo. */
   readonly make: (at: MapCase) => Promise<MeasuredMap | null>;
 }

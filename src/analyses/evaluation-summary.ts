@@ -48,7 +48,7 @@ export interface EvaluationSummary {
   readonly maps: readonly EvaluatedMap[];
   readonly measures: readonly string[];
   readonly cells: readonly EvaluationCell[];
-  /** Spearman's correlation of the methods' order by two measures, better ends together; null below four methods with both. */
+  /** Spearman's correlation of the methods' order by two measures, better ends together; null below four methods with both, and of one that gives all the same. */
   readonly agreement: readonly (readonly (number | null)[])[];
 }
 
@@ -204,7 +204,9 @@ function agreementOf(measures: readonly string[], methods: readonly string[], ce
     means.map((b) => {
       if (a === null || b === null) return null;
       const both = methods.map((_, i) => i).filter((i) => a[i] !== null && b[i] !== null);
-      if (both.length < 4) return null;
+      // A measure that says the same of all puts them in no order.
+      const isOrder = (list: typeof a) => new Set(both.map((i) => list[i])).size > 1;
+      if (both.length < 4 || !isOrder(a) || !isOrder(b)) return null;
       return rankCorrelation(
         both.map((i) => a[i]!),
         both.map((i) => b[i]!),

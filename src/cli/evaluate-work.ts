@@ -73,6 +73,11 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
   for (const name of choice.methods) findMethod(name).parse(optionsOf(name));
   for (const name of choice.measures) findMeasure(name).parse(optionsOf(name));
   if (request.out !== undefined) await ensureWritableFolder(request.out);
+  if (request.maps !== undefined && request.network.length > 1) {
+    throw new WhylightError(
+      `--maps is of one network, which its maps were made of; ${request.network.length} are asked: ${request.network.join(', ')}`,
+    );
+  }
   const other = request.compare === undefined ? null : readTable(request.compare);
   const reporter = createReporter();
   const result = await interruptible(async (signal) => {
@@ -80,6 +85,8 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
     const { fit, omissions } = methodsFor(networks, choice.methods);
     omissions.forEach(noteOnce(reporter));
     const photos = await photosOf(request, networks, preset.scenes);
+    const elsewhere = request.maps === undefined ? null : mapFiles(request.maps, photos);
+    elsewhere?.omissions.forEach(noteOnce(reporter));
     const calls = {
       methods: fit.map((name): MethodCall => ({ method: findMethod(name), options: optionsOf(name) })),
       measures: choice.measures.map((name): MeasureCall => ({ measure: findMeasure(name), options: optionsOf(name) })),
@@ -88,7 +95,7 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
     const evaluation = await evaluate(networks, photos, {
       ...run,
       ...calls,
-      others: [...(request.maps === undefined ? [] : mapFiles(request.maps)), ...baselineMaps(calls.methods)],
+      others: [...(elsewhere?.sources ?? []), ...baselineMaps(calls.methods)],
       target: request.target,
       seed: request.seed,
       store: { folder: request.cache ? cacheFolder() : null },

@@ -66,6 +66,10 @@ and other photos (crossed). A method is called better than nothing where it beat
 test, Holm's correction for all methods). Scenes are drawn again without each thing in them, so that what it is worth to the
 network is measured and not assumed. The index.json of photos with masks is a list of { image, mask, category }, masks PNG
 of the photo's size, white where the object is. An interrupted run goes on where it was.
+Fast takes 20 steps of integrated gradients and occluders side by side (stride 16), also of methods that are named: --option
+integrated-gradients.steps=50 and occlusion.stride=8 are the methods' own. Maps made elsewhere are of one network and of the
+class that --target says; measures that make a map again (whylight measures) say nothing of them. docs/maps-of-others.md has
+an example with Captum.
 
 Examples:
   whylight evaluate --network scenes-fair

@@ -96,6 +96,28 @@ test('right and wrong answers are apart, and each is of its own photos', () => {
   expect(() => summarise(allRight, 'wrong')).toThrow('no photo whose answer is wrong');
 });
 
+test('orders are compared where there are any: a measure that says the same of all methods has none', () => {
+  const four = ['a', 'b', 'c', 'd'].map((name) => ({ name, title: name, kind: 'method' as const }));
+  const values = {
+    'relevance-mass': [0.1, 0.2, 0.3, 0.4],
+    'relevance-rank': [0.2, 0.3, 0.4, 0.5],
+    'pointing-game': [1, 1, 1, 1],
+  };
+  const rows = photos.flatMap((photo) =>
+    Object.entries(values).flatMap(([measure, of]) =>
+      of.map((value, i): EvaluationRow => ({ network: 'a', photo, map: four[i]!.name, measure, value })),
+    ),
+  );
+  const whole = evaluation(agreeing);
+  const table = summarise({ ...whole, maps: four, measures: Object.keys(values), rows });
+  expect(table.agreement).toEqual([
+    [expect.closeTo(1, 9), expect.closeTo(1, 9), null],
+    [expect.closeTo(1, 9), expect.closeTo(1, 9), null],
+    [null, null, null],
+  ]);
+  expect(evaluationFindings(table).join(' ')).not.toContain('pointing-game)');
+});
+
 test('of several networks the interval is for other networks too, and wider', () => {
   const one = summarise(evaluation(agreeing));
   const three = summarise(evaluation(agreeing, ['a', 'b', 'c']));
