@@ -13,7 +13,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-maps-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const set = path.join(folder, 'set');
 const side = 128;
-const made: Float32Array[] = [];
+const saliencies: Float32Array[] = [];
 
 /** A folder with files in it: bytes, or values of a map. */
 function mapsIn(name: string, files: Readonly<Record<string, Uint8Array | Float32Array>>): string {
@@ -38,7 +38,7 @@ beforeAll(async () => {
   expect(drawn.code).toBe(0);
   const network = await loadNetwork('scenes-fair');
   for (const { spec } of await readSpecs(path.join(set, 'specs.jsonl'))) {
-    made.push((await saliency(network, drawScene(spec).image)).values);
+    saliencies.push((await saliency(network, drawScene(spec).image)).values);
   }
 });
 
@@ -57,12 +57,12 @@ const rowsOf = (out: string, name: string) =>
 describe('maps made elsewhere', () => {
   it('have the numbers of the same maps by a method, and none of measures that make a map again', async () => {
     const maps = mapsIn('same', {
-      'library/0000.npy': made[0]!,
-      'library/0001.npy': made[1]!,
-      'library/0002.npy': made[2]!,
-      'turned/0000.npy': made[0]!.map((value) => -value),
-      'turned/0001.npy': made[1]!.map((value) => -value),
-      'turned/0002.npy': made[2]!.map((value) => -value),
+      'library/0000.npy': saliencies[0]!,
+      'library/0001.npy': saliencies[1]!,
+      'library/0002.npy': saliencies[2]!,
+      'turned/0000.npy': saliencies[0]!.map((value) => -value),
+      'turned/0001.npy': saliencies[1]!.map((value) => -value),
+      'turned/0002.npy': saliencies[2]!.map((value) => -value),
     });
     const measures = 'relevance-mass,pointing-game,symmetric-relevance-gain,redrawn-order';
     const { code, out, error } = await evaluate(
@@ -89,7 +89,7 @@ describe('maps made elsewhere', () => {
   });
 
   it('lie in the folder itself where there is one library; a map that is missing is noted and counted', async () => {
-    const maps = mapsIn('alone', { '0000.npy': made[0]!, '0002.npy': made[2]! });
+    const maps = mapsIn('alone', { '0000.npy': saliencies[0]!, '0002.npy': saliencies[2]! });
     const { code, out, error } = await evaluate(maps, 'relevance-mass', '--json');
     expect(code).toBe(0);
     expect(error).toContain(`note: ${maps} has no map of 1 of 3 photos (0001.npy)`);
