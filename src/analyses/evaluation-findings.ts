@@ -10,7 +10,8 @@ const REAL = 0.05;
 
 /**
  * What a table of measures allows to be said, a sentence each; of each, the numbers are in it. No method is called the best
- * unless every measure with a better end puts it first with 95 % of the draws.
+ * unless every measure with a better end puts it first in 95 % of the draws, and it was asked whether the score follows the
+ * map, whether it is about the network, and whether it is where the object or the truth is.
  */
 export function evaluationFindings(
   summary: EvaluationSummary,
@@ -42,9 +43,12 @@ function firsts({ measures, cells, maps }: EvaluationSummary, wordOf: WordOf): s
   const wins = names
     .map((map) => ({ map, measures: sure.filter((one) => one.map === map).map(({ measure }) => measure) }))
     .sort((a, b) => b.measures.length - a.measures.length);
-  if (names.length === 1 && sure.length === leaders.length && leaders.length > 1) {
+  if (names.length === 1 && sure.length === leaders.length) {
+    const missing = unasked(leaders.map(({ measure }) => measure));
+    const all = `${titles.get(names[0]!)} is first by ${leaders.length === 1 ? `the one measure (${wordOf(leaders[0]!.measure)})` : `all ${leaders.length} measures`}, in at least ${percent(SURE)} of the draws`;
+    if (missing.length === 0) return [`${all}.`];
     return [
-      `${titles.get(names[0]!)} is first by all ${leaders.length} measures, by each in at least ${percent(SURE)} of the draws.`,
+      `${all}; it is not called the best, for it was not measured: ${listWords(missing.map((words) => `“${words}”`))}.`,
     ];
   }
   const clear = wins.map(({ map, measures: by }) => `${titles.get(map)} by ${listWords(by.map(wordOf))}`);
@@ -57,6 +61,15 @@ function firsts({ measures, cells, maps }: EvaluationSummary, wordOf: WordOf): s
           `By ${open} of the ${leaders.length} measures the first place is open: no map has it in ${percent(SURE)} of the draws.`,
         ]
       : []),
+  ];
+}
+
+/** Questions that have to be asked before a map is called the best: that of the object, or of the truth where it can be had. */
+function unasked(names: readonly string[]): string[] {
+  const asks = new Set(names.map((name) => findMeasure(name).question));
+  return [
+    ...(['follows', 'about'] as const).filter((question) => !asks.has(question)).map((one) => measureQuestions[one]),
+    ...(asks.has('place') || asks.has('truth') ? [] : [measureQuestions.place]),
   ];
 }
 

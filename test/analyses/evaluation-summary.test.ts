@@ -74,7 +74,14 @@ test('a method is compared with the best baseline, on the side that is better', 
 
 test('a winner is named only where every measure puts it first', () => {
   const [agreed] = evaluationFindings(summarise(evaluation(agreeing)));
-  expect(agreed).toContain('Good is first by all 2 measures');
+  expect(agreed).toContain(
+    'Good is first by all 2 measures, in at least 95 % of the draws; it is not called the best, for',
+  );
+  expect(agreed).toContain('“Does the score follow the map?” and “Is it about this network and this class?”');
+  const asked = { ...agreeing, randomisation: [0.1, 0.6, 0.5, 0.4, 0.1], insertion: [0.8, 0.3, 0.4, 0.5, 0.9] };
+  expect(evaluationFindings(summarise(evaluation(asked)))[0]).toBe(
+    'Good is first by all 4 measures, in at least 95 % of the draws.',
+  );
   const said = evaluationFindings(summarise(evaluation(quarrelling))).join(' ');
   expect(said).toContain('No map is first by every one of the 2 measures, so none is called the best.');
   expect(said).toContain('Good by relevance-mass; Poor by max-sensitivity');
