@@ -85,7 +85,9 @@ function comparedWithNothing({ measures, cells, maps, photos }: EvaluationSummar
       `${photos} photos are too few to show that any of ${competitors.length} methods is better than maps that know nothing of the network or of the photo.`,
     ];
   }
-  const sentences: string[] = [];
+  const sentences = [
+    'Each method was compared, photo by photo, with the best of the maps that know nothing of the network or of the photo.',
+  ];
   const questions = Object.keys(measureQuestions) as (keyof typeof measureQuestions)[];
   for (const question of questions) {
     const own = measures.filter((name) => findMeasure(name).question === question);
@@ -102,14 +104,12 @@ function comparedWithNothing({ measures, cells, maps, photos }: EvaluationSummar
     const what = `“${measureQuestions[question]}” (${own.map(wordOf).join(', ')})`;
     if (never.length > 0) {
       sentences.push(
-        `${what}: not shown to be better than the best map that knows nothing of the network or of the photo, by any of these measures: ${listWords(never.map(({ title }) => title))}.`,
+        `${what}: better by none of these measures, as far as was shown: ${listWords(never.map(({ title }) => title))}.`,
       );
     } else {
-      sentences.push(
-        `${what}: each of the ${methods.length} methods beats the best map that knows nothing of the network or of the photo, by at least one of these measures.`,
-      );
+      sentences.push(`${what}: each of the ${methods.length} methods is better by at least one of these measures.`);
     }
-    if (worse.length > 0) sentences.push(`Worse than that map: ${worse.join('; ')}.`);
+    if (worse.length > 0) sentences.push(`Worse: ${worse.join('; ')}.`);
   }
   return sentences;
 }

@@ -15,7 +15,7 @@ export const symmetricRelevanceGainMeasure = defineMeasure({
   question: 'follows',
   unit: 'difference of mean probabilities',
   better: 'higher',
-  bibtex: `@article{bluecher2024decoupling, author = {Bl{\\"u}cher, Stefan and Vielhaben, Johanna and Strodthoff, Nils},
+  bibtex: `@article{bluecher2024decoupling, author = {Blücher, Stefan and Vielhaben, Johanna and Strodthoff, Nils},
     title = {Decoupling Pixel Flipping and Occlusion Strategy for Consistent XAI Benchmarks}, journal = {Transactions on Machine Learning Research},
     year = {2024}, eprint = {2401.06654}}`,
   formula: String.raw`\int_0^1 \bigl(P_{\mathrm{LIF}}(s) - P_{\mathrm{MIF}}(s)\bigr)\, ds`,
