@@ -10,6 +10,8 @@ export interface Detection {
   readonly fair: readonly string[];
   readonly photos: number;
   readonly curves: readonly DetectionCurve[];
+  /** Of the maps, by name. */
+  readonly titles: Readonly<Record<string, string>>;
 }
 
 /**
@@ -39,7 +41,8 @@ export async function detectionOf(
       .filter(({ measure }) => measure === 'relevance-mass')
       .map((row) => [JSON.stringify([row.map, row.network, row.photo]), row.value]),
   );
-  const maps = evaluation.maps.filter(({ kind }) => kind !== 'ceiling').map(({ name }) => name);
+  // Maps that know nothing are the same under every network.
+  const maps = evaluation.maps.filter(({ kind }) => kind === 'method' || kind === 'file').map(({ name }) => name);
   const shares = maps.map((map) =>
     networks.map(({ name }) =>
       photos.map((photo) => {
@@ -48,5 +51,6 @@ export async function detectionOf(
       }),
     ),
   );
-  return { fair, photos: photos.length, curves: detectionCurves({ maps, networks: measured, shares, fair }) };
+  const titles = Object.fromEntries(evaluation.maps.map(({ name, title }) => [name, title]));
+  return { fair, photos: photos.length, titles, curves: detectionCurves({ maps, networks: measured, shares, fair }) };
 }

@@ -35,12 +35,12 @@ export function measurePicture(
 
 /** Detection curves as a picture. */
 export function detectionPicture(
-  { curves, fair, photos }: Detection,
+  { curves, fair, photos, titles }: Detection,
   { width }: { readonly width?: number } = {},
 ): Figure {
   return detectionFigure(
     curves.map(({ map, falseAlarms, groups }) => ({
-      title: map,
+      title: titles[map] ?? map,
       falseAlarms,
       points: groups.map(({ reliance, hits }) => ({ reliance, hits })),
     })),

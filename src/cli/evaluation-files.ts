@@ -22,8 +22,9 @@ export async function writeEvaluation(folder: string, whole: WholeEvaluation): P
   };
   await write('evaluation.json', `${JSON.stringify(whole, null, 1)}\n`);
   await write('evaluation.csv', `${csv(evaluation)}\n`);
-  for (const { kind, tables } of parts) await write(`table-${kind}.png`, png(measurePicture(tables[0]!)));
-  if (detection !== null) await write('detection.png', png(detectionPicture(detection)));
+  for (const { kind, tables } of parts)
+    await write(`table-${kind}.png`, png(measurePicture(tables[0]!, { width: 240 + 92 * evaluation.measures.length })));
+  if (detection !== null) await write('detection.png', png(detectionPicture(detection, { width: 800 })));
   return files;
 }
 

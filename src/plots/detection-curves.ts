@@ -21,7 +21,8 @@ export function detectionFigure(
   { width = 2 * COLUMN, caption }: { readonly width?: number; readonly caption: string },
 ): Figure {
   if (series.length === 0) throw new WhylightError('no detection curves to draw');
-  const font = fontSize(width);
+  // Printed in one column at its own size, so that its letters need not grow with it.
+  const font = width > COLUMN ? 12 : fontSize(width);
   const columns = Math.min(series.length, Math.max(2, Math.floor(width / (13 * font))));
   const rows = Math.ceil(series.length / columns);
   const cell = { width: 1 / columns, height: 1 / rows };

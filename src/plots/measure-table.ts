@@ -24,9 +24,6 @@ export interface MeasureTable {
   readonly cells: readonly (readonly MeasureCell[])[];
 }
 
-/** Narrower columns, in widths of a letter, have a letter for a heading. */
-const LETTERS = 9;
-
 /**
  * A table of maps and measures as a picture: each cell has its mean, and, in colour, its place among the ranked maps of the
  * column, with the places between which it lies below. Where columns are too narrow for their names they have letters, and
@@ -39,14 +36,16 @@ export function measureTable(
 ): Figure {
   if (maps.length === 0 || measures.length === 0) throw new WhylightError('a table of no maps or measures');
   // Printed in one column at its own size, so that its letters need not grow with it.
-  const font = width > COLUMN ? Math.max(11, Math.round(width / 56)) : fontSize(width);
+  const font = width > COLUMN ? Math.min(13, Math.max(11, Math.round(width / 56))) : fontSize(width);
   const names = maps.map(({ title }) => wrapText(title, 13 * font, font));
-  const left = Math.round(0.52 * font * Math.max(...names.flat().map(({ length }) => length))) + 8;
+  const left = Math.round(0.56 * font * Math.max(...names.flat().map(({ length }) => length))) + 8;
   const column = (width - left - 8) / measures.length;
-  const lettered = column < LETTERS * 0.5 * font;
   const arrows = { higher: ' ↑', lower: ' ↓', neither: '' };
   const titles = measures.map(({ title, better }) => `${title}${arrows[better]}`);
-  const heads = lettered ? titles.map((_, i) => [letter(i)]) : titles.map((title) => wrapText(title, column, font));
+  const words = titles.flatMap((title) => title.split(/\s+/));
+  const headFont = Math.round(0.9 * font);
+  const lettered = column < 0.52 * headFont * Math.max(...words.map(({ length }) => length));
+  const heads = lettered ? titles.map((_, i) => [letter(i)]) : titles.map((title) => wrapText(title, 0.82 * column, headFont));
   const margin = {
     l: left,
     r: 8,
@@ -94,7 +93,7 @@ export function measureTable(
         tickvals: measures.map((_, i) => i),
         ticktext: heads.map(lines),
         tickangle: 0,
-        tickfont: { size: font },
+        tickfont: { size: headFont },
         showgrid: false,
         zeroline: false,
         ticks: '',
@@ -129,7 +128,7 @@ function cellText({ estimate, rank, low, high }: MeasureCell, font: number): str
 function number(value: number): string {
   const size = Math.abs(value);
   const text = size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);
-  return text.replace('-', '−');
+  return text.replace(/^-(?=[0.]*$)/, '').replace('-', '−');
 }
 
 function hoverOf(map: string, measure: string, { estimate, rank }: MeasureCell): string {
