@@ -45,7 +45,9 @@ export function measureTable(
   const words = titles.flatMap((title) => title.split(/\s+/));
   const headFont = Math.round(0.9 * font);
   const lettered = column < 0.52 * headFont * Math.max(...words.map(({ length }) => length));
-  const heads = lettered ? titles.map((_, i) => [letter(i)]) : titles.map((title) => wrapText(title, 0.82 * column, headFont));
+  const heads = lettered
+    ? titles.map((_, i) => [letter(i)])
+    : titles.map((title) => wrapText(title, 0.82 * column, headFont));
   const margin = {
     l: left,
     r: 8,
