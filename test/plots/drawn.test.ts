@@ -5,6 +5,7 @@ import type { Classification } from '../../src/explain/classify';
 import { backgroundEstimates } from '../../src/plots/background-estimates';
 import { bestClassGrid } from '../../src/plots/best-class-grid';
 import { classPanel } from '../../src/plots/class-panel';
+import { detectionFigure } from '../../src/plots/detection-curves';
 import { estimatesFigure } from '../../src/plots/estimates';
 import { featureGrid } from '../../src/plots/feature-grid';
 import type { Figure } from '../../src/plots/figure';
@@ -12,6 +13,7 @@ import { flipPanel } from '../../src/plots/flip-panel';
 import { ladderFigure } from '../../src/plots/ladder';
 import { mapSlider } from '../../src/plots/map-slider';
 import { maximisedPanel } from '../../src/plots/maximised-panel';
+import { measureTable } from '../../src/plots/measure-table';
 import { methodPanel } from '../../src/plots/method-panel';
 import { occluderSlider } from '../../src/plots/occluder-slider';
 import { occlusionGrid } from '../../src/plots/occlusion-grid';
@@ -43,6 +45,12 @@ const occluded = mapOf(spots(height, width, [[15, 32, 0.8]]), height, width, {
   options: { size: [10, 16], stride: [5, 8] },
 });
 const estimate = (value: number) => ({ value, low: value - 0.1, high: value + 0.2, count: 40 });
+const ranked = (value: number, rank: number | null = null, low = rank, high = rank) => ({
+  estimate: estimate(value),
+  rank,
+  low,
+  high,
+});
 const classification = {
   classes: ['timber wolf, grey wolf', 'dog', 'fox'].map((label, index) => ({
     label,
@@ -94,6 +102,17 @@ const figures: Readonly<Record<string, Figure>> = {
     photo: map.photo,
     network: map.network,
   }),
+  detectionFigure: detectionFigure(
+    ['Saliency map', 'Grad-CAM', 'RISE'].map((title, i) => ({
+      title,
+      falseAlarms: i === 2 ? null : { value: 0.05, low: 0, high: 0.2, count: 40 },
+      points: [0.1, 0.5, 0.9].map((reliance) => ({
+        reliance,
+        hits: i === 1 && reliance > 0.6 ? null : estimate(reliance / 2),
+      })),
+    })),
+    { caption: 'Three curves.' },
+  ),
   flipPanel: flipPanel({
     subject: 'rex.jpg',
     network: 'Net',
@@ -126,6 +145,26 @@ const figures: Readonly<Record<string, Figure>> = {
       seed: 3,
       options: { steps: 2, rate: 1, jitter: 4, blurEvery: 4 },
     })),
+  ),
+  measureTable: measureTable(
+    {
+      maps: [
+        { title: 'Guided backpropagation', kind: 'method' },
+        { title: 'Saliency map of another photo', kind: 'baseline' },
+        { title: 'Truth with noise', kind: 'ceiling' },
+      ],
+      measures: [
+        { title: 'Symmetric relevance gain', better: 'higher' },
+        { title: 'Parameter randomisation', better: 'lower' },
+        { title: 'Effective size', better: 'neither' },
+      ],
+      cells: [
+        [ranked(0.42, 1, 1, 2), ranked(0.6, 1, 1, 1), ranked(0.3)],
+        [ranked(-0.001, 2, 1.5, 2), { estimate: null, rank: null, low: null, high: null }, ranked(123.4)],
+        [ranked(12.34), ranked(0.1), ranked(0)],
+      ],
+    },
+    { caption: 'A table.' },
   ),
   methodPanel: methodPanel([map, occluded]),
   occluderSlider: occluderSlider(occluded, { most: 3 }),
