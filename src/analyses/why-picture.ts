@@ -73,10 +73,10 @@ function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }
   };
   return {
     image: pictureOf(values, look),
-    words: search.turned ? `Covered: ${className(square.with.label)}` : 'Nothing turns it',
+    words: `Covered: ${search.turned ? '' : 'still '}${className(square.with.label)}`,
     spoken: search.turned
       ? `With the outlined square of ${width}×${height} px covered in ${fillName(search.fill)}, the answer is ${className(square.with.label)} with ${percent(square.with.probability)}.`
-      : `No square turns the answer; with the outlined one of ${width}×${height} px covered in ${fillName(search.fill)} it comes nearest: ${className(square.with.label)} with ${percent(square.with.probability)}.`,
+      : `No square that was tried turns the answer; with the outlined one of ${width}×${height} px covered in ${fillName(search.fill)} it comes nearest: ${className(square.with.label)} with ${percent(square.with.probability)}.`,
     outline: borderOf(inside, input.height, input.width),
   };
 }

@@ -32,6 +32,8 @@ export interface FillSearch {
   readonly side: number;
   readonly places: number;
   readonly turning: number;
+  /** Of these those that share no pixel with the square below. */
+  readonly apart: number;
   /** The smallest that turns the answer, of its size the one that turns it furthest; where none does, that of the least margin. */
   readonly square: Box & { readonly area: number; readonly with: ChangedAnswer };
   /** The answer with this square alone left, and whether it is the photo's. */
@@ -101,6 +103,7 @@ export async function turningRegions(
       side: last.side,
       places: last.places,
       turning: last.turning,
+      apart: search.apart,
       square: { ...box, area: (height * width) / (input.height * input.width), with: changed(raw) },
       alone,
       enough: alone.margin > 0,

@@ -70,7 +70,7 @@ describe('why', () => {
     expect(text(result)).toContain(
       'The smallest square that turns the answer when covered in black, of 846 tried on a grid of 8 px, has 32×32 px at the upper right (6.3 % of the input): dog with',
     );
-    expect(text(result)).toContain('no other of 169 of this size does');
+    expect(text(result)).toContain('no other of the 169 of this size does');
     const cam = numbers.maps.find(({ method }) => method === 'cam')!;
     expect(cam.place).toBe('at the upper right');
     expect(cam.deletion).toMatchObject({ places: 24, atLeast: 0, p: 1 / 25 });
@@ -96,7 +96,7 @@ describe('why', () => {
     expect(numbers.regions!.fills).toHaveLength(1);
     expect(numbers.regions!.same.map(({ fill }) => fill)).toEqual(['mean', 'blur']);
     expect(numbers.regions!.same[0]!.with.margin).toBeCloseTo(12, 3);
-    expect(result.concluded.at(-1)!.text).toMatch(/whether it turns the answer depends on the fill\.$/);
+    expect(result.concluded.at(-1)!.text).toMatch(/turns? the answer, so the flip depends on the fill\.$/);
   });
 
   it('concludes nothing from a network that does not look', async () => {
@@ -107,9 +107,9 @@ describe('why', () => {
     expect(passing).toBe(0);
     expect(regions!.fills.every(({ turned }) => !turned)).toBe(true);
     expect(regions!.pieces!.turned).toBe(false);
-    expect(text(result)).toContain('No map of 2 passes the checks, so where the network looked cannot be concluded');
+    expect(text(result)).toContain('No map of 2 passes the checks, so nothing is concluded from where they are highest');
     expect(text(result)).toMatch(
-      /None of \d+ squares up to \d+ px, covered in black, turns the answer \(least margin 1\.00 logits\)/,
+      /None of \d+ squares up to \d+ px, tried on a grid of \d+ px and covered in black, turns the answer \(least margin 1\.00 logits\)/,
     );
     expect(text(result)).not.toMatch(/ranks first, 5|smallest square/);
   });
@@ -119,7 +119,7 @@ describe('why', () => {
     const { network, photo } = cornerCase();
     const { open } = await asked(network, photo, { quick: true });
     expect(open[0]!.text).toMatch(
-      /^Whether the flip is about what was covered or about the cover: of black alone the network answers class 1/,
+      /^Whether the answer turns for what is covered or for the cover: with all covered in black it is class 1/,
     );
   });
 
@@ -140,7 +140,7 @@ describe('why', () => {
     expect(text(result)).toContain('answers class 0 with 100.0 %');
   });
 
-  it('does not call a square enough where the fill alone has the same answer', async () => {
+  it('says of a square left alone whether the fill alone has the same answer', async () => {
     const [height, width] = [32, 40];
     const weights = new Float32Array(2 * height * width * 3);
     for (let y = 0; y < height; y++) {
@@ -156,10 +156,9 @@ describe('why', () => {
     const [search] = result.numbers.regions!.fills;
     expect(search).toMatchObject({ turned: true, enough: true, whole: { label: 'class 0' } });
     expect(search!.whole.margin).toBeCloseTo(1, 4);
-    expect(text(result)).toContain('the answer stays class 0 (');
-    expect(text(result)).toContain('but so it does with all covered (73.1 %)');
-    expect(text(result)).not.toContain('it is enough for');
-    expect(text(result)).not.toContain('of black alone the network answers');
+    expect(text(result)).toContain('with all else covered the answer is still class 0 with');
+    expect(text(result)).toContain('but so it is with all covered (73.1 %)');
+    expect(text(result)).not.toContain('Whether the answer turns for what is covered');
   });
 
   it('leaves out a map that untrained networks give, too', async () => {
