@@ -234,13 +234,13 @@ const region: Writer = (numbers) => (at) => {
   );
 };
 
-/** How many squares of one size turn the answer, and whether they lie at one place: those that overlap do. */
+/** How many squares of one size turn the answer, and whether all overlap the one. */
 function turningWords({ turning, apart }: FillSearch, of: string, at: At): string {
   const places = `the ${at(`${of}.places`)} of this size`;
   if (turning === 1) return `no other of ${places} does`;
   const all = `${at(`${of}.turning`)} of ${places} do`;
-  if (apart === 0) return `${all}, and none lies apart from this one`;
-  return `${all}, ${at(`${of}.apart`)} of them apart from this one, so the place is not the only one`;
+  if (apart === 0) return `${all}, and all overlap it`;
+  return `${all}, ${at(`${of}.apart`)} without a pixel in common with it, so the place is not the only one`;
 }
 
 /** What the square alone gives, and whether that is more than the fill gives by itself. */
@@ -295,7 +295,7 @@ const classes: Writer = (numbers) => (at) => {
   );
   if (rival === null || alike.length === 0) return null;
   const words = alike.map((i) => `${methodWords(numbers, i, at)} (${at(`maps.${i}.rival`, twoDecimals)})`);
-  return `Why ${at('target.label', className)} and not ${at('rival.label', className)}: the maps for both rank places alike by ${joined(words)}, in rank correlations of which the bound is ${at('rules.alike')}.`;
+  return `Why ${at('target.label', className)} and not ${at('rival.label', className)}: by ${joined(words)} the maps for both rank places alike (rank correlations; bound ${at('rules.alike')}).`;
 };
 
 const fillItself: Writer =
@@ -322,5 +322,5 @@ const limits: Writer =
         ? ''
         : `, and whether ${at('answer.probability', percent)} is how often such an answer is right is not measured`;
     const others = best.probability === null ? ', and one photo says' : ', one photo says';
-    return `${decided}Covering shows what the network gives where ${at('rules.fills.0', fillName)} stands, not what it would give were the thing itself not there; ${untried} than these were not tried${others} nothing of others${right}.`;
+    return `${decided}Covering shows what the network answers with ${at('rules.fills.0', fillName)} in a place, not what it would answer without the thing there; ${untried} than these were not tried${others} nothing of others${right}.`;
   };

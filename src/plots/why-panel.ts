@@ -215,7 +215,7 @@ function captionOf(
   return [
     `${maps[0]!.photo.source}, maps for ${targetName(maps[0]!.target)}, each on a scale of its own.`,
     ...(region === null ? [] : [region.spoken]),
-    `Right: ${score}, as what a map ranks first is covered (${names}; dotted: fails a check); the band is the range with the same shapes at other places, of ${curves[0]!.name}.`,
+    `Right: ${score}, as what a map ranks first is covered (${names}; dotted: fails a check); the band is the range of the ${colourNames[0]} curve’s shapes at other places.`,
     ...maps.map((map, i) => clipWords(scales[i]!, `Colours of ${titleInside(map)}`)),
   ]
     .filter((part) => part !== '')

@@ -107,7 +107,9 @@ describe('why', () => {
     expect(passing).toBe(0);
     expect(regions!.fills.every(({ turned }) => !turned)).toBe(true);
     expect(regions!.pieces!.turned).toBe(false);
-    expect(text(result)).toContain('No map of 2 passes the checks, so nothing is concluded from where they are highest');
+    expect(text(result)).toContain(
+      'No map of 2 passes the checks, so nothing is concluded from where they are highest',
+    );
     expect(text(result)).toMatch(
       /None of \d+ squares up to \d+ px, tried on a grid of \d+ px and covered in black, turns the answer \(least margin 1\.00 logits\)/,
     );

@@ -284,7 +284,7 @@ function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
         after(first.square.with),
         first.turning === 1
           ? `no other of the ${first.places} of this size does`
-          : `${first.turning} of the ${first.places} of this size do, ${first.apart === 0 ? 'and none lies apart from this one' : `${first.apart} of them apart from this one, so the place is not the only one`}`,
+          : `${first.turning} of the ${first.places} of this size do, ${first.apart === 0 ? 'and all overlap it' : `${first.apart} without a pixel in common with it, so the place is not the only one`}`,
         ...aloneWords(first, best),
       ]
     : [
