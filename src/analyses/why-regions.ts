@@ -41,7 +41,7 @@ export interface FillSearch {
   readonly enough: boolean;
 }
 
-/** Pieces of one colour that must be covered together. */
+/** Pieces of like colour that must be covered together. */
 export interface PieceSearch {
   readonly fill: OcclusionFill;
   /** Pieces that the input was divided into. */
@@ -69,12 +69,12 @@ const PIECES = 36;
 export const filledInput = ({ network, input }: Pick<Look, 'network' | 'input'>, fill: OcclusionFill, seed: number) =>
   fillImage(input, network.preprocessing, fill, Math.max(1, Math.round(Math.min(input.height, input.width) / 8)), seed);
 
-/** The pieces of one colour of what a network sees. */
+/** The pieces of like colour of what a network sees. */
 export const piecesOf = ({ image }: Pick<NetworkInput, 'image'>) => superpixels(image, { count: PIECES });
 
 /**
  * The smallest square whose covering turns the network's answer, with the first of several fills, what the same square does
- * with the others, and the fewest pieces of one colour that a greedy search finds.
+ * with the others, and the fewest pieces of like colour that a greedy search finds.
  *
  * @param answer the network's, with a margin above 0.
  */

@@ -216,6 +216,10 @@ function squareWords({ input }: WhyNumbers, { square }: FillSearch, of: string, 
   return `${at(`${of}.square.width`)}×${at(`${of}.square.height`)} px ${place} (${at(`${of}.square.area`, share)} of the input)`;
 }
 
+/** Px are the input's: a photo has others. */
+const gridWords = (at: At) =>
+  `on a grid of ${at('input.cell')} px in the input of ${at('input.width')}×${at('input.height')} px`;
+
 const answerAfter = (of: string, at: At) => `${at(`${of}.label`, className)} with ${at(`${of}.probability`, percent)}`;
 
 const region: Writer = (numbers) => (at) => {
@@ -226,11 +230,11 @@ const region: Writer = (numbers) => (at) => {
   const fill = at(`${of}.fill`, fillName);
   const pieces = piecesWords(numbers, at);
   if (!first.turned) {
-    return `None of ${at(`${of}.squares`)} squares up to ${at(`${of}.side`)} px, tried on a grid of ${at('input.cell')} px and covered in ${fill}, turns the answer (least margin ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
+    return `None of ${at(`${of}.squares`)} squares up to ${at(`${of}.side`)} px, tried ${gridWords(at)} and covered in ${fill}, turns the answer (least margin ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
   }
   return (
-    `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.squares`)} tried on a grid of ${at('input.cell')} px, ` +
-    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ${turningWords(first, of, at)}; with all else covered ${aloneWords(numbers, first, at)}${pieces}.`
+    `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.squares`)} tried ${gridWords(at)}, ` +
+    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ${first.side === numbers.input.cell && first.side > 1 ? 'no smaller one was tried; ' : ''}${turningWords(first, of, at)}; with all else covered ${aloneWords(numbers, first, at)}${pieces}.`
   );
 };
 
@@ -240,7 +244,7 @@ function turningWords({ turning, apart }: FillSearch, of: string, at: At): strin
   if (turning === 1) return `no other of ${places} does`;
   const all = `${at(`${of}.turning`)} of ${places} do`;
   if (apart === 0) return `${all}, and all overlap it`;
-  return `${all}, ${at(`${of}.apart`)} without a pixel in common with it, so the place is not the only one`;
+  return `${all}, ${at(`${of}.apart`)} without a pixel in common with it, so it is not the only place of this size`;
 }
 
 /** What the square alone gives, and whether that is more than the fill gives by itself. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Why, type WhyOptions, why } from '../../src/analyses/why';
+import type { FillSearch } from '../../src/analyses/why-regions';
+import { type WhySentences, whySentences } from '../../src/analyses/why-sentences';
 import { prepareInput } from '../../src/explain/image/prepare';
 import type { ImageSample } from '../../src/explain/image/sample';
 import type { Architecture } from '../../src/explain/network/architectures/architecture';
@@ -17,7 +19,7 @@ import { expectAllHeld } from '../support/why';
 const inBox = (x: number, y: number, [left, top, width, height]: readonly [number, number, number, number]) =>
   x >= left && x < left + width && y >= top && y < top + height;
 
-const text = ({ concluded, open }: Why) => [...concluded, ...open].map((one) => one.text).join('\n');
+const text = ({ concluded, open }: WhySentences) => [...concluded, ...open].map((one) => one.text).join('\n');
 
 async function asked(network: Network, photo: ImageSample, options: WhyOptions = {}): Promise<Why> {
   const result = await why(network, photo, options);
@@ -68,9 +70,10 @@ describe('why', () => {
     });
     expect(search!.square.with.margin).toBeCloseTo((-16 * (1 - 1 / 32) * 24 ** 2) / -(128 ** 2) / -1, 4);
     expect(text(result)).toContain(
-      'The smallest square that turns the answer when covered in black, of 846 tried on a grid of 8 px, has 32×32 px at the upper right (6.3 % of the input): dog with',
+      'The smallest square that turns the answer when covered in black, of 846 tried on a grid of 8 px in the input of 128×128 px, has 32×32 px at the upper right (6.3 % of the input): dog with',
     );
     expect(text(result)).toContain('no other of the 169 of this size does');
+    expect(text(result)).not.toContain('no smaller one was tried');
     const cam = numbers.maps.find(({ method }) => method === 'cam')!;
     expect(cam.place).toBe('at the upper right');
     expect(cam.deletion).toMatchObject({ places: 24, atLeast: 0, p: 1 / 25 });
@@ -111,7 +114,7 @@ describe('why', () => {
       'No map of 2 passes the checks, so nothing is concluded from where they are highest',
     );
     expect(text(result)).toMatch(
-      /None of \d+ squares up to \d+ px, tried on a grid of \d+ px and covered in black, turns the answer \(least margin 1\.00 logits\)/,
+      /None of \d+ squares up to \d+ px, tried on a grid of \d+ px in the input of 40×32 px and covered in black, turns the answer \(least margin 1\.00 logits\)/,
     );
     expect(text(result)).not.toMatch(/ranks first, 5|smallest square/);
   });
@@ -221,6 +224,32 @@ describe('why', () => {
     const difference = await asked(network, photo, { quick: true, target: { difference: [best.index, second.index] } });
     expect(difference.numbers).toMatchObject({ isAnswer: false, rival: null });
     expect(difference.numbers.maps[0]!.deletion.before).toBeCloseTo(best.logit - second.logit, 5);
+  });
+
+  it('says where no smaller square was tried, and how many lie apart', async () => {
+    const { network, photo } = cornerCase();
+    const { numbers } = await why(network, photo, { quick: true });
+    const words = (search: Partial<FillSearch>) => {
+      const { fills, ...regions } = numbers.regions!;
+      return text(whySentences({ ...numbers, regions: { ...regions, fills: [{ ...fills[0]!, ...search }] } }));
+    };
+    expect(words({ side: numbers.input.cell })).toContain('no smaller one was tried; ');
+    expect(words({ side: 2 * numbers.input.cell })).not.toContain('no smaller one was tried');
+    expect(words({ turning: 4, places: 90, apart: 0 })).toContain('4 of the 90 of this size do, and all overlap it;');
+    expect(words({ turning: 4, places: 90, apart: 3 })).toContain(
+      '4 of the 90 of this size do, 3 without a pixel in common with it, so it is not the only place of this size;',
+    );
+  });
+
+  it('tells of a map that no untrained network gave, and of maps that are alike by no more than a moved one', async () => {
+    const { network, photo } = cornerCase();
+    const { numbers } = await why(network, photo, { quick: true });
+    const maps = numbers.maps.map((map) => ({ ...map, untrained: { networks: 0, mean: null } }));
+    expect(text(whySentences({ ...numbers, maps }))).toContain('could not be set beside untrained networks');
+    const agreements = [{ of: [0, 1] as const, correlation: -0.2, places: 24, atLeast: 0, p: 0.04 }];
+    expect(text(whySentences({ ...numbers, agreements }))).toContain(
+      'that they rank places alike is not shown (rank correlation −0.20; p = 0.040,',
+    );
   });
 
   it('gives the same for the same seed', async () => {

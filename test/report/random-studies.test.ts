@@ -259,6 +259,9 @@ function whyWords({ maps, rules, agreements, regions, answer, passing: own, riva
               : 'rank places alike (',
         ]),
     ...alike.map(({ rival: one }) => (rival === null ? '' : `(${fixed(one!, 2)})`)),
+    ...(rival === null || alike.length === 0
+      ? []
+      : ['the maps for both rank places alike (rank correlations; bound 0.5)']),
     ...(regions === null ? ['nothing is decided here'] : regionWords(regions, answer.index)),
     `whether ${percent(answer.probability!)} is how often such an answer is right is not measured`,
   ];
@@ -279,16 +282,16 @@ function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
   ];
   const own = first.turned
     ? [
-        `of ${first.squares} tried on a grid of 1 px`,
+        `of ${first.squares} tried on a grid of 1 px in the input of `,
         ...square(first),
         after(first.square.with),
         first.turning === 1
           ? `no other of the ${first.places} of this size does`
-          : `${first.turning} of the ${first.places} of this size do, ${first.apart === 0 ? 'and all overlap it' : `${first.apart} without a pixel in common with it, so the place is not the only one`}`,
+          : `${first.turning} of the ${first.places} of this size do, ${first.apart === 0 ? 'and all overlap it' : `${first.apart} without a pixel in common with it, so it is not the only place of this size`}`,
         ...aloneWords(first, best),
       ]
     : [
-        `None of ${first.squares} squares up to ${first.side} px, tried on a grid of 1 px`,
+        `None of ${first.squares} squares up to ${first.side} px, tried on a grid of 1 px in the input of `,
         `(least margin ${score2(first.square.with.margin)} logits)`,
       ];
   const colours =

@@ -240,6 +240,7 @@ function randomRegions(random: Random, seen: Seen, fills: readonly FillSearch['f
 function randomChecks(random: Random, { method, title }: Attribution, alone: boolean): MapChecks {
   const score = () => random.range(-6, 6);
   const list = () => [score(), score()];
+  const range = list();
   return {
     method,
     title,
@@ -255,8 +256,8 @@ function randomChecks(random: Random, { method, title }: Attribution, alone: boo
       lowest: list(),
       highest: list(),
       othersMean: score(),
-      othersLeast: score(),
-      othersLargest: score(),
+      othersLeast: Math.min(...range),
+      othersLargest: Math.max(...range),
       difference: random.chance(0.8)
         ? { value: score(), low: score(), high: score() }
         : { value: score(), low: null, high: null },
