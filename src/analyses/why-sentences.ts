@@ -112,7 +112,8 @@ const scoreWords = ({ target, score }: WhyNumbers, at: At): { name: string; unit
   const name = at('target.label', target.index === null ? undefined : className);
   if (score === 'lead') return { name: `the lead of ${name} over the best other class`, unit: ' logits' };
   if (score === 'logit') return { name: `the logit of ${name}`, unit: '' };
-  return { name, unit: target.unit ? ` ${target.unit}` : '' };
+  const own = target.kind === 'function' || target.unit === '' ? '' : ` ${target.unit ?? 'logits'}`;
+  return { name, unit: own };
 };
 
 /** The map that passes and whose places take most. */
@@ -191,18 +192,18 @@ const places: Writer = (numbers) => (at) => {
 /** Of the pair of maps that is least alike, or of one that moved maps equal. */
 function agreementWords(numbers: WhyNumbers, at: At): string {
   const { agreements, rules } = numbers;
-  const shown = ({ p, correlation }: (typeof agreements)[number]) =>
+  const isAlike = ({ p, correlation }: (typeof agreements)[number]) =>
     p === null || (p <= rules.level && correlation! > 0);
   const first = Math.max(
     0,
-    agreements.findIndex((one) => !shown(one)),
+    agreements.findIndex((one) => !isAlike(one)),
   );
   const least = agreements[first];
   if (least === undefined || least.p === null) return '';
   const of = `agreements.${first}`;
   const values = `(rank correlation ${at(`${of}.correlation`, twoDecimals)}; p = ${at(`${of}.p`, chance)}, one moved to ${at(`${of}.places`)} other places)`;
   const pair = agreements.length === 1 ? 'they' : titles(numbers, least.of, at);
-  if (!shown(least)) return `; that ${pair} rank places alike is not shown ${values}`;
+  if (!isAlike(least)) return `; that ${pair} rank places alike is not shown ${values}`;
   if (least.correlation! < rules.alike) return `; ${pair} rank places more alike than when moved, yet weakly ${values}`;
   return `; ${agreements.length === 1 ? 'they' : `even the least alike, ${pair},`} rank places alike ${values}`;
 }
@@ -220,7 +221,13 @@ function squareWords({ input }: WhyNumbers, { square }: FillSearch, of: string, 
 const gridWords = (at: At) =>
   `on a grid of ${at('input.cell')} px in the input of ${at('input.width')}×${at('input.height')} px`;
 
-const answerAfter = (of: string, at: At) => `${at(`${of}.label`, className)} with ${at(`${of}.probability`, percent)}`;
+/** `wolf with 51.0 %`; of a label that is given no longer `wolf with 44.8 %, below one half`. */
+function answerAfter({ regions }: Pick<WhyNumbers, 'regions'>, of: string, at: At): string {
+  const words = `${at(`${of}.label`, className)} with ${at(`${of}.probability`, percent)}`;
+  return regions?.turns === 'half' && !(Number(valueAt({ regions }, `${of}.margin`)) >= 0)
+    ? `${words}, below one half`
+    : words;
+}
 
 const region: Writer = (numbers) => (at) => {
   const { regions } = numbers;
@@ -234,7 +241,7 @@ const region: Writer = (numbers) => (at) => {
   }
   return (
     `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.squares`)} tried ${gridWords(at)}, ` +
-    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ${first.side === numbers.input.cell && first.side > 1 ? 'no smaller one was tried; ' : ''}${turningWords(first, of, at)}; with all else covered ${aloneWords(numbers, first, at)}${pieces}.`
+    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(numbers, `${of}.square.with`, at)}; ${first.side === numbers.input.cell && first.side > 1 ? 'no smaller one was tried; ' : ''}${turningWords(first, of, at)}; with all else covered ${aloneWords(numbers, first, at)}${pieces}.`
   );
 };
 
@@ -248,20 +255,20 @@ function turningWords({ turning, apart }: FillSearch, of: string, at: At): strin
 }
 
 /** What the square alone gives, and whether that is more than the fill gives by itself. */
-function aloneWords({ answer: best }: WhyNumbers, { enough, whole }: FillSearch, at: At): string {
+function aloneWords(numbers: WhyNumbers, { enough, whole }: FillSearch, at: At): string {
   const of = 'regions.fills.0';
-  if (!enough) return `the answer is ${answerAfter(`${of}.alone`, at)}`;
-  const stays = `the answer is still ${answerAfter(`${of}.alone`, at)}`;
-  if (whole.index !== best.index) return stays;
+  if (!enough) return `the answer is ${answerAfter(numbers, `${of}.alone`, at)}`;
+  const stays = `the answer is still ${answerAfter(numbers, `${of}.alone`, at)}`;
+  if (!(whole.margin > 0)) return stays;
   return `${stays}, but so it is with all covered (${at(`${of}.whole.probability`, percent)})`;
 }
 
-function piecesWords({ regions }: WhyNumbers, at: At): string {
+function piecesWords(numbers: WhyNumbers, at: At): string {
   const of = 'regions.pieces';
-  const pieces = regions!.pieces;
+  const pieces = numbers.regions!.pieces;
   if (pieces === null) return '';
   if (!pieces.turned) return `; nor did a greedy search over ${at(`${of}.pieces`)} pieces of like colour turn it`;
-  return `; of ${at(`${of}.pieces`)} pieces of like colour a greedy search covered ${at(`${of}.covered.length`)} (${at(`${of}.area`, share)} of the input) to turn it (${answerAfter(`${of}.with`, at)})`;
+  return `; of ${at(`${of}.pieces`)} pieces of like colour a greedy search covered ${at(`${of}.covered.length`)} (${at(`${of}.area`, share)} of the input) to turn it (${answerAfter(numbers, `${of}.with`, at)})`;
 }
 
 /** What the same square, or any, does under other fills. */
@@ -270,7 +277,7 @@ const otherFills: Writer = (numbers) => (at) => {
   const { fills, same } = numbers.regions;
   if (same.length > 0) {
     const words = same.map(
-      (_, i) => `${answerAfter(`regions.same.${i}.with`, at)} (${at(`regions.same.${i}.fill`, fillName)})`,
+      (_, i) => `${answerAfter(numbers, `regions.same.${i}.with`, at)} (${at(`regions.same.${i}.fill`, fillName)})`,
     );
     const turning = same.filter(({ with: after }) => after.margin < 0).length;
     const verdict =
@@ -285,7 +292,7 @@ const otherFills: Writer = (numbers) => (at) => {
     const of = `regions.fills.${i + 1}`;
     const fill = at(`${of}.fill`, fillName);
     return search.turned
-      ? `covered in ${fill}, the smallest that turns the answer has ${squareWords(numbers, search, of, at)}: ${answerAfter(`${of}.square.with`, at)}`
+      ? `covered in ${fill}, the smallest that turns the answer has ${squareWords(numbers, search, of, at)}: ${answerAfter(numbers, `${of}.square.with`, at)}`
       : `covered in ${fill}, none of ${at(`${of}.squares`)} turns it`;
   });
   const verdict = others.some(({ turned }) => turned) ? '; so what turns it depends on the fill' : '';
@@ -302,19 +309,18 @@ const classes: Writer = (numbers) => (at) => {
   return `Why ${at('target.label', className)} and not ${at('rival.label', className)}: by ${joined(words)} the maps for both rank places alike (rank correlations; bound ${at('rules.alike')}).`;
 };
 
-const fillItself: Writer =
-  ({ regions }) =>
-  (at) => {
-    const first = regions?.fills[0];
-    const turns = [
-      ...(first?.turned ? [first.square.with] : []),
-      ...(regions?.pieces?.turned ? [regions.pieces.with] : []),
-    ];
-    // At a tie the fill alone says nothing.
-    if (first === undefined || !(first.whole.margin < 0)) return null;
-    if (!turns.some(({ index }) => index === first.whole.index)) return null;
-    return `Whether the answer turns for what is covered or for the cover: with all covered in ${at('regions.fills.0.fill', fillName)} it is ${answerAfter('regions.fills.0.whole', at)}, too.`;
-  };
+const fillItself: Writer = (numbers) => (at) => {
+  const { regions } = numbers;
+  const first = regions?.fills[0];
+  const turns = [
+    ...(first?.turned ? [first.square.with] : []),
+    ...(regions?.pieces?.turned ? [regions.pieces.with] : []),
+  ];
+  // At a tie the fill alone says nothing.
+  if (first === undefined || !(first.whole.margin < 0)) return null;
+  if (!turns.some(({ index }) => index === first.whole.index)) return null;
+  return `Whether the answer turns for what is covered or for the cover: with all covered in ${at('regions.fills.0.fill', fillName)} it is ${answerAfter(numbers, 'regions.fills.0.whole', at)}, too.`;
+};
 
 const limits: Writer =
   ({ regions, answer: best, rules }) =>

@@ -208,6 +208,24 @@ describe('why', () => {
     expect(result.numbers).toMatchObject({ margin: null, regions: null });
   });
 
+  it('says of a label that is given no longer what is left of it, and of no other label', async () => {
+    const base = cornerCase();
+    // Beside the corner's label one that is always at 40 %, and given by nothing.
+    const weights = new Float32Array(2 * 32 * 40 * 3);
+    for (let y = 22; y < 32; y++) weights.fill(0.05, 3 * (y * 40 + 30), 3 * (y * 40 + 40));
+    const network = {
+      ...linearNetwork([32, 40], weights, [-6, Math.log(0.4 / 0.6)]),
+      output: 'multilabel' as const,
+    };
+    const { numbers, figures, ...result } = await asked(network, base.photo, { quick: true });
+    const [search] = numbers.regions!.fills;
+    expect(search).toMatchObject({ turned: true, square: { with: { index: 0, label: 'class 0' } } });
+    expect(search!.square.with.probability).toBeLessThan(0.4);
+    expect(search!.whole).toMatchObject({ index: 0, probability: expect.closeTo(1 / (1 + Math.exp(6)), 5) });
+    expect(result.concluded.at(-1)!.text).toMatch(/\): class 0 with [\d.]+ %, below one half; /);
+    expect(figures.why.caption).toMatch(/the answer is class 0 with [\d.]+ %, below one half\./);
+  });
+
   it('asks about another class than the answer, and about a difference', async () => {
     const network = seededNetwork('tiny-resnet', 4, [32, 32, 3], 6);
     const photo = drawnPhoto(32, 32, 5);

@@ -262,18 +262,18 @@ function whyWords({ maps, rules, agreements, regions, answer, passing: own, riva
     ...(rival === null || alike.length === 0
       ? []
       : ['the maps for both rank places alike (rank correlations; bound 0.5)']),
-    ...(regions === null ? ['nothing is decided here'] : regionWords(regions, answer.index)),
+    ...(regions === null ? ['nothing is decided here'] : regionWords(regions)),
     `whether ${percent(answer.probability!)} is how often such an answer is right is not measured`,
   ];
 }
 
 /** What is left of an answer where all but the square is covered. */
-function aloneWords({ enough, alone, whole: all }: FillSearch, best: number): string[] {
+function aloneWords({ enough, alone, whole: all }: FillSearch): string[] {
   const left = `with all else covered the answer is ${enough ? 'still ' : ''}${short(alone.label)} with ${percent(alone.probability)}`;
-  return [enough && all.index === best ? `${left}, but so it is with all covered (${percent(all.probability)})` : left];
+  return [enough && all.margin > 0 ? `${left}, but so it is with all covered (${percent(all.probability)})` : left];
 }
 
-function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
+function regionWords({ fills, same, pieces }: Regions): string[] {
   const [first, ...others] = fills as [FillSearch, ...FillSearch[]];
   const after = ({ label, probability }: ChangedAnswer) => `${short(label)} with ${percent(probability)}`;
   const square = ({ square: { width: across, height: down, area } }: FillSearch) => [
@@ -288,7 +288,7 @@ function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
         first.turning === 1
           ? `no other of the ${first.places} of this size does`
           : `${first.turning} of the ${first.places} of this size do, ${first.apart === 0 ? 'and all overlap it' : `${first.apart} without a pixel in common with it, so it is not the only place of this size`}`,
-        ...aloneWords(first, best),
+        ...aloneWords(first),
       ]
     : [
         `None of ${first.squares} squares up to ${first.side} px, tried on a grid of 1 px in the input of `,

@@ -222,6 +222,7 @@ function randomRegions(random: Random, seen: Seen, fills: readonly FillSearch['f
   const { turned } = all[0]!;
   const covered = Array.from({ length: random.integer(1, 3) }, (_, i) => i);
   return {
+    turns: 'best',
     fills: turned ? all.slice(0, 1) : all,
     same: turned ? fills.slice(1).map((fill) => ({ fill, with: changed(random, seen, random.range(-1, 1)) })) : [],
     pieces: random.chance(0.5)
