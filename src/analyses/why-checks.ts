@@ -30,7 +30,13 @@ export interface Deletion {
   readonly lowest: readonly number[];
   readonly highest: readonly number[];
   readonly othersMean: number;
-  /** Mean over the places of what they leave more than the map's own, with its 95 % interval; null where it has no end. */
+  /** The least and the largest of the places' own means over the shares. */
+  readonly othersLeast: number;
+  readonly othersLargest: number;
+  /**
+   * Mean over the places of what they leave more than the map's own, with its 95 % interval as if they were independent;
+   * null where it has no end. They overlap and are of one photo: it tells how they scatter, and tests nothing.
+   */
   readonly difference: { readonly value: number; readonly low: number | null; readonly high: number | null };
   /** Places at which covering takes at least as much. */
   readonly atLeast: number;
@@ -139,6 +145,8 @@ function deletionOf(scores: readonly number[], shares: readonly number[], before
     lowest: atShare((values) => Math.min(...values)),
     highest: atShare((values) => Math.max(...values)),
     othersMean: means.length === 0 ? mean : meanOf(means),
+    othersLeast: means.length === 0 ? mean : Math.min(...means),
+    othersLargest: means.length === 0 ? mean : Math.max(...means),
     difference: { value, low: end(low), high: end(high) },
     atLeast,
     p: (1 + atLeast) / (1 + others.length),

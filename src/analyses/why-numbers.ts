@@ -24,7 +24,7 @@ export interface WhyRules {
   readonly shares: readonly number[];
   /** Untrained networks. */
   readonly draws: number;
-  /** Whether pieces of one colour are searched beside squares. */
+  /** Whether pieces of like colour are searched beside squares. */
   readonly pieces: boolean;
   /** Up to this p of its deletion a map passes, and up to this p of their correlation two maps are said to agree. */
   readonly level: number;

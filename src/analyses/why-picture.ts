@@ -8,7 +8,7 @@ import type { Figure } from '../plots/figure';
 import { type Outline, type WhyPicture, whyPanel } from '../plots/why-panel';
 import { className, percent, targetName, titleInside } from '../plots/words';
 import type { WhyNumbers } from './why-numbers';
-import { covered, type FillSearch, filledInput, piecesOf } from './why-regions';
+import { type ChangedAnswer, covered, type FillSearch, filledInput, piecesOf } from './why-regions';
 import { fillName, leadingMap } from './why-sentences';
 
 /** The figure of an explanation, from its numbers and maps. */
@@ -52,6 +52,10 @@ function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }
   const turned = regions.fills.filter((one) => one.turned);
   const search = turned.reduce((best, one) => (best.turned && best.square.area <= one.square.area ? best : one), first);
   const { pieces } = regions;
+  const below = ({ margin }: ChangedAnswer) => (regions.turns === 'half' && margin < 0 ? ', below one half' : '');
+  const after = (one: ChangedAnswer) => `${className(one.label)} with ${percent(one.probability)}${below(one)}`;
+  const heading = (one: ChangedAnswer) =>
+    `Covered: ${one.margin < 0 ? '' : 'still '}${className(one.label)}${below(one)}`;
   if (pieces?.turned && (!search.turned || pieces.area < search.square.area)) {
     const { labels } = piecesOf(input);
     const filling = filledInput({ network, input }, pieces.fill, rules.seed);
@@ -59,8 +63,8 @@ function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }
     const inside = (i: number) => pieces.covered.includes(labels[i]!);
     return {
       image: pictureOf(values, look),
-      words: `Covered: ${className(pieces.with.label)}`,
-      spoken: `With ${pieces.covered.length} of ${pieces.pieces} pieces covered in ${fillName(pieces.fill)}, outlined, the answer is ${className(pieces.with.label)} with ${percent(pieces.with.probability)}.`,
+      words: heading(pieces.with),
+      spoken: `With ${pieces.covered.length} of ${pieces.pieces} pieces covered in ${fillName(pieces.fill)}, outlined, the answer is ${after(pieces.with)}.`,
       outline: borderOf(inside, input.height, input.width),
     };
   }
@@ -73,10 +77,10 @@ function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }
   };
   return {
     image: pictureOf(values, look),
-    words: search.turned ? `Covered: ${className(square.with.label)}` : 'Nothing turns it',
+    words: heading(square.with),
     spoken: search.turned
-      ? `With the outlined square of ${width}×${height} px covered in ${fillName(search.fill)}, the answer is ${className(square.with.label)} with ${percent(square.with.probability)}.`
-      : `No square turns the answer; with the outlined one of ${width}×${height} px covered in ${fillName(search.fill)} it comes nearest: ${className(square.with.label)} with ${percent(square.with.probability)}.`,
+      ? `With the outlined square of ${width}×${height} px covered in ${fillName(search.fill)}, the answer is ${after(square.with)}.`
+      : `No square that was tried turns the answer; with the outlined one of ${width}×${height} px covered in ${fillName(search.fill)} it comes nearest: ${after(square.with)}.`,
     outline: borderOf(inside, input.height, input.width),
   };
 }

@@ -7,11 +7,12 @@ import { fillImage, type OcclusionFill } from '../explain/methods/occluder-fill'
 import { superpixels } from '../explain/methods/superpixels';
 import { forward } from '../explain/network/executors/forward';
 import type { Network } from '../explain/network/network';
+import { isExclusive } from '../explain/network/output-kind';
 import type { RunOptions } from '../explain/progress';
 import { smallestSquare } from '../explain/smallest-square';
 import { classScores, type ResolvedTarget, rankClasses } from '../explain/target';
 
-/** What a network answers to a changed photo. */
+/** What a network answers to a changed photo: its best class, or of labels apart from one another what the photo's own has. */
 export interface ChangedAnswer {
   readonly index: number;
   readonly label: string;
@@ -32,6 +33,8 @@ export interface FillSearch {
   readonly side: number;
   readonly places: number;
   readonly turning: number;
+  /** Of these those that share no pixel with the square below. */
+  readonly apart: number;
   /** The smallest that turns the answer, of its size the one that turns it furthest; where none does, that of the least margin. */
   readonly square: Box & { readonly area: number; readonly with: ChangedAnswer };
   /** The answer with this square alone left, and whether it is the photo's. */
@@ -39,7 +42,7 @@ export interface FillSearch {
   readonly enough: boolean;
 }
 
-/** Pieces of one colour that must be covered together. */
+/** Pieces of like colour that must be covered together. */
 export interface PieceSearch {
   readonly fill: OcclusionFill;
   /** Pieces that the input was divided into. */
@@ -53,6 +56,8 @@ export interface PieceSearch {
 
 /** What turns an answer. */
 export interface Regions {
+  /** When an answer turns: where another class is the best, or where its label falls below one half. */
+  readonly turns: 'best' | 'half';
   /** Of the first fill alone where its squares turn the answer, else of each. */
   readonly fills: readonly FillSearch[];
   /** The first fill's square covered in each of the others; none where it does not turn the answer. */
@@ -67,12 +72,12 @@ const PIECES = 36;
 export const filledInput = ({ network, input }: Pick<Look, 'network' | 'input'>, fill: OcclusionFill, seed: number) =>
   fillImage(input, network.preprocessing, fill, Math.max(1, Math.round(Math.min(input.height, input.width) / 8)), seed);
 
-/** The pieces of one colour of what a network sees. */
+/** The pieces of like colour of what a network sees. */
 export const piecesOf = ({ image }: Pick<NetworkInput, 'image'>) => superpixels(image, { count: PIECES });
 
 /**
  * The smallest square whose covering turns the network's answer, with the first of several fills, what the same square does
- * with the others, and the fewest pieces of one colour that a greedy search finds.
+ * with the others, and the fewest pieces of like colour that a greedy search finds.
  *
  * @param answer the network's, with a margin above 0.
  */
@@ -84,7 +89,7 @@ export async function turningRegions(
 ): Promise<Regions> {
   const { network, input, outputs } = look;
   const margin = decisionMargin(network, outputs, answer.index!);
-  const changed = (raw: Float32Array) => changedAnswer(network, raw, margin);
+  const changed = (raw: Float32Array) => changedAnswer(network, raw, answer, margin);
   const searchWith = async (fill: OcclusionFill): Promise<FillSearch> => {
     const filling = filledInput(look, fill, seed);
     const search = await smallestSquare(network, { input: input.values, filling, margin, target: answer, cells }, run);
@@ -101,6 +106,7 @@ export async function turningRegions(
       side: last.side,
       places: last.places,
       turning: last.turning,
+      apart: search.apart,
       square: { ...box, area: (height * width) / (input.height * input.width), with: changed(raw) },
       alone,
       enough: alone.margin > 0,
@@ -112,6 +118,7 @@ export async function turningRegions(
   if (!turned) for (const fill of others) searches.push(await searchWith(fill));
   const same = turned ? others : [];
   return {
+    turns: isExclusive(network.output) ? 'best' : 'half',
     fills: searches,
     same: same.map((fill) => ({
       fill,
@@ -132,8 +139,13 @@ export function covered(
   return result;
 }
 
-function changedAnswer(network: Network, raw: Float32Array, margin: (raw: Float32Array) => number): ChangedAnswer {
-  const index = rankClasses(network, raw)[0]!;
+function changedAnswer(
+  network: Network,
+  raw: Float32Array,
+  answer: ResolvedTarget,
+  margin: (raw: Float32Array) => number,
+): ChangedAnswer {
+  const index = isExclusive(network.output) ? rankClasses(network, raw)[0]! : answer.index!;
   const { probabilities } = classScores(network, raw);
   return { index, label: network.classes[index]!, probability: probabilities![index]!, margin: margin(raw) };
 }
@@ -155,5 +167,5 @@ async function turningPieces(
   });
   const margin = decisionMargin(network, outputs, answer.index!);
   const raw = forward(network, changeRegions(changes, regions));
-  return { fill, pieces: count, turned, covered: regions, area, with: changedAnswer(network, raw, margin) };
+  return { fill, pieces: count, turned, covered: regions, area, with: changedAnswer(network, raw, answer, margin) };
 }

@@ -112,7 +112,8 @@ const scoreWords = ({ target, score }: WhyNumbers, at: At): { name: string; unit
   const name = at('target.label', target.index === null ? undefined : className);
   if (score === 'lead') return { name: `the lead of ${name} over the best other class`, unit: ' logits' };
   if (score === 'logit') return { name: `the logit of ${name}`, unit: '' };
-  return { name, unit: target.unit ? ` ${target.unit}` : '' };
+  const own = target.kind === 'function' || target.unit === '' ? '' : ` ${target.unit ?? 'logits'}`;
+  return { name, unit: own };
 };
 
 /** The map that passes and whose places take most. */
@@ -124,27 +125,40 @@ export function leadingMap({ maps }: Pick<WhyNumbers, 'maps'>): number | null {
 
 const passes = ({ maps }: Pick<WhyNumbers, 'maps'>) => maps.flatMap(({ fails }, i) => (fails === null ? [i] : []));
 
-const titles = (all: readonly number[], at: At) => joined(all.map((i) => at(`maps.${i}.title`, inside)));
+/** `the class activation map`, `occlusion sensitivity`. */
+const methodWords = ({ maps }: Pick<WhyNumbers, 'maps'>, i: number, at: At) =>
+  `${/ map$/.test(maps[i]!.title) ? 'the ' : ''}${at(`maps.${i}.title`, inside)}`;
+const titles = (numbers: WhyNumbers, all: readonly number[], at: At) =>
+  joined(all.map((i) => methodWords(numbers, i, at)));
 
 /** Which maps pass, and why others do not. */
 const passing: Writer = (numbers) => (at) => {
   const { maps } = numbers;
   const own = passes(numbers);
-  const left = maps.flatMap(({ fails }, i) => (fails === null ? [] : [reasons[fails](at, i)]));
+  const left = maps.flatMap(({ fails }, i) => (fails === null ? [] : [reasons[fails](numbers, i, at)]));
   const why = left.length === 0 ? '' : `: ${left.join('; ')}`;
   if (own.length === 0) {
-    return `No map of ${at('maps.length')} passes the checks, so where the network looked cannot be concluded from them${why}.`;
+    return `No map of ${at('maps.length')} passes the checks, so nothing is concluded from where they are highest${why}.`;
   }
   const pass = own.length === 1 ? 'passes' : 'pass';
-  return `${titles(own, at)} ${pass} every check on this photo (${at('passing')} of ${at('maps.length')} maps)${why === '' ? '' : `; left out${why}`}.`;
+  return `${titles(numbers, own, at)} ${pass} the checks of place and network on this photo (${at('passing')} of ${at('maps.length')} maps)${untestedWords(numbers, own, at)}${why === '' ? '' : `; left out${why}`}.`;
 };
 
-const reasons = {
-  flat: (at: At, i: number) => `${at(`maps.${i}.title`, inside)} has one value everywhere`,
-  place: (at: At, i: number) =>
-    `covering ${at(`maps.${i}.deletion.atLeast`)} of ${at(`maps.${i}.deletion.places`)} other places takes at least as much as covering what ${at(`maps.${i}.title`, inside)} ranks first`,
-  network: (at: At, i: number) =>
-    `${at(`maps.${i}.title`, inside)} is much the same for untrained networks (rank correlation ${at(`maps.${i}.untrained.mean`, twoDecimals)}, bound ${at('rules.alike')})`,
+/** A map that no drawn network gave has not passed their check: it was not made. */
+function untestedWords(numbers: WhyNumbers, own: readonly number[], at: At): string {
+  const untested = own.filter((i) => numbers.maps[i]!.untrained.mean === null);
+  if (untested.length === 0) return '';
+  return `, of which ${titles(numbers, untested, at)} could not be set beside untrained networks, as none gave a map with a form`;
+}
+
+type Reason = (numbers: WhyNumbers, i: number, at: At) => string;
+
+const reasons: Record<'flat' | 'place' | 'network', Reason> = {
+  flat: (numbers, i, at) => `by ${methodWords(numbers, i, at)} all places are equal`,
+  place: (numbers, i, at) =>
+    `covering what ${methodWords(numbers, i, at)} ranks first takes no more than the same shapes at ${at(`maps.${i}.deletion.atLeast`)} of ${at(`maps.${i}.deletion.places`)} other places`,
+  network: (numbers, i, at) =>
+    `by ${methodWords(numbers, i, at)} untrained networks have such a map, too (mean rank correlation ${at(`maps.${i}.untrained.mean`, twoDecimals)}, number of networks ${at(`maps.${i}.untrained.networks`)}, bound ${at('rules.alike')})`,
 };
 
 /** What covering the places of the map that takes most does. */
@@ -153,17 +167,14 @@ const deletion: Writer = (numbers) => (at) => {
   if (lead === null) return null;
   const of = `maps.${lead}.deletion`;
   const { name, unit } = scoreWords(numbers, at);
-  const interval =
-    numbers.maps[lead]!.deletion.difference.low === null
-      ? ''
-      : `, 95 % interval over places ${at(`${of}.difference.low`, fixed)} to ${at(`${of}.difference.high`, fixed)}`;
+  const several = numbers.maps.length > 1 ? `, not corrected for ${at('maps.length')} maps` : '';
   const itself =
     numbers.maps[lead]!.fill === numbers.rules.fills[0] ? '; this map, too, was made by covering in that fill' : '';
   return (
-    `Covering in ${at('rules.fills.0', fillName)} what ${at(`maps.${lead}.title`, inside)} ranks first, ${at(`${of}.shares`, shares)} % of the input in turn, ` +
-    `leaves ${name} a mean of ${at(`${of}.mean`, fixed)}${unit}, from ${at(`${of}.before`, fixed)}; ` +
-    `the same shapes at ${at(`${of}.places`)} other places leave ${at(`${of}.othersMean`, fixed)} ` +
-    `(difference ${at(`${of}.difference.value`, fixed)}${interval}; p = ${at(`${of}.p`, chance)})${itself}.`
+    `Covering in ${at('rules.fills.0', fillName)} what ${methodWords(numbers, lead, at)} ranks first, ${at(`${of}.shares`, shares)} % of the input in turn, ` +
+    `brings ${name} from ${at(`${of}.before`, fixed)} to a mean of ${at(`${of}.mean`, fixed)}${unit}; ` +
+    `the same shapes, moved to ${at(`${of}.places`)} other places, leave ${at(`${of}.othersMean`, fixed)} on average, ` +
+    `${at(`${of}.othersLeast`, fixed)} to ${at(`${of}.othersLargest`, fixed)} at single ones (p = ${at(`${of}.p`, chance)}${several})${itself}.`
   );
 };
 
@@ -173,20 +184,28 @@ const places: Writer = (numbers) => (at) => {
   if (own.length === 0) return null;
   const same = new Set(own.map((i) => numbers.maps[i]!.place)).size === 1;
   const highest = same
-    ? `${titles(own, at)} ${own.length === 1 ? 'is' : 'are'} highest ${at(`maps.${own[0]}.place`)}`
-    : joined(own.map((i) => `${at(`maps.${i}.title`, inside)} is highest ${at(`maps.${i}.place`)}`));
+    ? `${titles(numbers, own, at)} ${own.length === 1 ? 'is' : 'are'} highest ${at(`maps.${own[0]}.place`)}`
+    : joined(own.map((i) => `${methodWords(numbers, i, at)} is highest ${at(`maps.${i}.place`)}`));
   return `${highest}${agreementWords(numbers, at)}.`;
 };
 
-/** Of the pair of maps that is least alike. */
-function agreementWords({ agreements, rules }: WhyNumbers, at: At): string {
-  const [least] = agreements;
+/** Of the pair of maps that is least alike, or of one that moved maps equal. */
+function agreementWords(numbers: WhyNumbers, at: At): string {
+  const { agreements, rules } = numbers;
+  const isAlike = ({ p, correlation }: (typeof agreements)[number]) =>
+    p === null || (p <= rules.level && correlation! > 0);
+  const first = Math.max(
+    0,
+    agreements.findIndex((one) => !isAlike(one)),
+  );
+  const least = agreements[first];
   if (least === undefined || least.p === null) return '';
-  const numbers = `(rank correlation ${at('agreements.0.correlation', twoDecimals)}; p = ${at('agreements.0.p', chance)}, one moved to ${at('agreements.0.places')} other places)`;
-  const pair = agreements.length === 1 ? 'they' : titles(least.of, at);
-  if (least.p > rules.level) return `; that ${pair} rank places alike is not shown ${numbers}`;
-  if (least.correlation! < rules.alike) return `; ${pair} agree more than by chance, yet weakly ${numbers}`;
-  return `; ${agreements.length === 1 ? 'they' : `even the least alike, ${pair},`} rank places alike ${numbers}`;
+  const of = `agreements.${first}`;
+  const values = `(rank correlation ${at(`${of}.correlation`, twoDecimals)}; p = ${at(`${of}.p`, chance)}, one moved to ${at(`${of}.places`)} other places)`;
+  const pair = agreements.length === 1 ? 'they' : titles(numbers, least.of, at);
+  if (!isAlike(least)) return `; that ${pair} rank places alike is not shown ${values}`;
+  if (least.correlation! < rules.alike) return `; ${pair} rank places more alike than when moved, yet weakly ${values}`;
+  return `; ${agreements.length === 1 ? 'they' : `even the least alike, ${pair},`} rank places alike ${values}`;
 }
 
 /** `a square of 42×42 px at the left (3.5 % of the input)`. */
@@ -198,7 +217,17 @@ function squareWords({ input }: WhyNumbers, { square }: FillSearch, of: string, 
   return `${at(`${of}.square.width`)}×${at(`${of}.square.height`)} px ${place} (${at(`${of}.square.area`, share)} of the input)`;
 }
 
-const answerAfter = (of: string, at: At) => `${at(`${of}.label`, className)} with ${at(`${of}.probability`, percent)}`;
+/** Px are the input's: a photo has others. */
+const gridWords = (at: At) =>
+  `on a grid of ${at('input.cell')} px in the input of ${at('input.width')}×${at('input.height')} px`;
+
+/** `wolf with 51.0 %`; of a label that is given no longer `wolf with 44.8 %, below one half`. */
+function answerAfter({ regions }: Pick<WhyNumbers, 'regions'>, of: string, at: At): string {
+  const words = `${at(`${of}.label`, className)} with ${at(`${of}.probability`, percent)}`;
+  return regions?.turns === 'half' && !(Number(valueAt({ regions }, `${of}.margin`)) >= 0)
+    ? `${words}, below one half`
+    : words;
+}
 
 const region: Writer = (numbers) => (at) => {
   const { regions } = numbers;
@@ -208,34 +237,38 @@ const region: Writer = (numbers) => (at) => {
   const fill = at(`${of}.fill`, fillName);
   const pieces = piecesWords(numbers, at);
   if (!first.turned) {
-    return `None of ${at(`${of}.squares`)} squares up to ${at(`${of}.side`)} px, covered in ${fill}, turns the answer (least margin ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
+    return `None of ${at(`${of}.squares`)} squares up to ${at(`${of}.side`)} px, tried ${gridWords(at)} and covered in ${fill}, turns the answer (least margin ${at(`${of}.square.with.margin`, fixed)} logits)${pieces}.`;
   }
-  const others =
-    first.turning === 1
-      ? `no other of ${at(`${of}.places`)} of this size does`
-      : `${at(`${of}.turning`)} of ${at(`${of}.places`)} of this size do, so ${first.turning > numbers.rules.level * first.places ? 'little hangs on this very place' : 'the place is not the only one'}`;
   return (
-    `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.squares`)} tried on a grid of ${at('input.cell')} px, ` +
-    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(`${of}.square.with`, at)}; ${others}; alone, all else covered, ${aloneWords(numbers, first, at)}${pieces}.`
+    `The smallest square that turns the answer when covered in ${fill}, of ${at(`${of}.squares`)} tried ${gridWords(at)}, ` +
+    `has ${squareWords(numbers, first, of, at)}: ${answerAfter(numbers, `${of}.square.with`, at)}; ${first.side === numbers.input.cell && first.side > 1 ? 'no smaller one was tried; ' : ''}${turningWords(first, of, at)}; with all else covered ${aloneWords(numbers, first, at)}${pieces}.`
   );
 };
 
-/** Whether a square is enough by itself; where the fill alone has the same answer, that is not shown. */
-function aloneWords({ answer: best }: WhyNumbers, { enough, whole }: FillSearch, at: At): string {
-  const of = 'regions.fills.0';
-  if (!enough) return `it is not enough (${answerAfter(`${of}.alone`, at)})`;
-  const stays = `${at('answer.label', className)} (${at(`${of}.alone.probability`, percent)})`;
-  if (whole.index !== best.index) return `it is enough for ${stays}`;
-  return `the answer stays ${stays}, but so it does with all covered (${at(`${of}.whole.probability`, percent)})`;
+/** How many squares of one size turn the answer, and whether all overlap the one. */
+function turningWords({ turning, apart }: FillSearch, of: string, at: At): string {
+  const places = `the ${at(`${of}.places`)} of this size`;
+  if (turning === 1) return `no other of ${places} does`;
+  const all = `${at(`${of}.turning`)} of ${places} do`;
+  if (apart === 0) return `${all}, and all overlap it`;
+  return `${all}, ${at(`${of}.apart`)} without a pixel in common with it, so it is not the only place of this size`;
 }
 
-function piecesWords({ regions }: WhyNumbers, at: At): string {
+/** What the square alone gives, and whether that is more than the fill gives by itself. */
+function aloneWords(numbers: WhyNumbers, { enough, whole }: FillSearch, at: At): string {
+  const of = 'regions.fills.0';
+  if (!enough) return `the answer is ${answerAfter(numbers, `${of}.alone`, at)}`;
+  const stays = `the answer is still ${answerAfter(numbers, `${of}.alone`, at)}`;
+  if (!(whole.margin > 0)) return stays;
+  return `${stays}, but so it is with all covered (${at(`${of}.whole.probability`, percent)})`;
+}
+
+function piecesWords(numbers: WhyNumbers, at: At): string {
   const of = 'regions.pieces';
-  const pieces = regions!.pieces;
+  const pieces = numbers.regions!.pieces;
   if (pieces === null) return '';
-  if (!pieces.turned) return `; nor did a greedy search over ${at(`${of}.pieces`)} pieces of one colour turn it`;
-  const some = pieces.covered.length === 1 ? 'piece' : 'pieces';
-  return `; of ${at(`${of}.pieces`)} pieces of one colour ${at(`${of}.covered.length`)} ${some} (${at(`${of}.area`, share)}) turned it (${answerAfter(`${of}.with`, at)})`;
+  if (!pieces.turned) return `; nor did a greedy search over ${at(`${of}.pieces`)} pieces of like colour turn it`;
+  return `; of ${at(`${of}.pieces`)} pieces of like colour a greedy search covered ${at(`${of}.covered.length`)} (${at(`${of}.area`, share)} of the input) to turn it (${answerAfter(numbers, `${of}.with`, at)})`;
 }
 
 /** What the same square, or any, does under other fills. */
@@ -244,11 +277,14 @@ const otherFills: Writer = (numbers) => (at) => {
   const { fills, same } = numbers.regions;
   if (same.length > 0) {
     const words = same.map(
-      (_, i) => `${answerAfter(`regions.same.${i}.with`, at)} (${at(`regions.same.${i}.fill`, fillName)})`,
+      (_, i) => `${answerAfter(numbers, `regions.same.${i}.with`, at)} (${at(`regions.same.${i}.fill`, fillName)})`,
     );
-    const all = same.every(({ with: after }) => after.margin < 0);
-    const verdict = all ? 'it turns the answer in these, too' : 'whether it turns the answer depends on the fill';
-    return `The same square, covered in another fill, leaves ${joined(words)}: ${verdict}.`;
+    const turning = same.filter(({ with: after }) => after.margin < 0).length;
+    const verdict =
+      turning === same.length
+        ? 'these turn the answer, too'
+        : `${turning === 0 ? 'none of these turns the answer' : 'not all of these turn the answer'}, so the flip depends on the fill`;
+    return `The same square, covered in another fill, gives ${joined(words)}: ${verdict}.`;
   }
   const others = fills.slice(1);
   if (others.length === 0) return null;
@@ -256,48 +292,45 @@ const otherFills: Writer = (numbers) => (at) => {
     const of = `regions.fills.${i + 1}`;
     const fill = at(`${of}.fill`, fillName);
     return search.turned
-      ? `in ${fill} one of ${squareWords(numbers, search, of, at)} does (${answerAfter(`${of}.square.with`, at)})`
-      : `in ${fill} none of ${at(`${of}.squares`)} does`;
+      ? `covered in ${fill}, the smallest that turns the answer has ${squareWords(numbers, search, of, at)}: ${answerAfter(numbers, `${of}.square.with`, at)}`
+      : `covered in ${fill}, none of ${at(`${of}.squares`)} turns it`;
   });
-  const verdict = others.some(({ turned }) => turned) ? ': what turns it depends on the fill' : '';
-  return `Of such squares covered ${words.join(', and ')}${verdict}.`;
+  const verdict = others.some(({ turned }) => turned) ? '; so what turns it depends on the fill' : '';
+  return `Of such squares, ${words.join('; ')}${verdict}.`;
 };
 
-const classes: Writer =
-  ({ maps, rules, rival }) =>
-  (at) => {
-    const alike = maps.flatMap(({ fails, rival: one }, i) =>
-      fails === null && one !== null && one >= rules.alike ? [i] : [],
-    );
-    if (rival === null || alike.length === 0) return null;
-    const words = alike.map(
-      (i) => `${at(`maps.${i}.title`, inside)} (rank correlation ${at(`maps.${i}.rival`, twoDecimals)})`,
-    );
-    return `Why ${at('target.label', className)} and not ${at('rival.label', className)}: the maps for both are much alike by ${joined(words)}.`;
-  };
+const classes: Writer = (numbers) => (at) => {
+  const { maps, rules, rival } = numbers;
+  const alike = maps.flatMap(({ fails, rival: one }, i) =>
+    fails === null && one !== null && one >= rules.alike ? [i] : [],
+  );
+  if (rival === null || alike.length === 0) return null;
+  const words = alike.map((i) => `${methodWords(numbers, i, at)} (${at(`maps.${i}.rival`, twoDecimals)})`);
+  return `Why ${at('target.label', className)} and not ${at('rival.label', className)}: by ${joined(words)} the maps for both rank places alike (rank correlations; bound ${at('rules.alike')}).`;
+};
 
-const fillItself: Writer =
-  ({ regions }) =>
-  (at) => {
-    const first = regions?.fills[0];
-    const turns = [
-      ...(first?.turned ? [first.square.with] : []),
-      ...(regions?.pieces?.turned ? [regions.pieces.with] : []),
-    ];
-    // At a tie the fill alone says nothing.
-    if (first === undefined || !(first.whole.margin < 0)) return null;
-    if (!turns.some(({ index }) => index === first.whole.index)) return null;
-    return `Whether the flip is about what was covered or about the cover: of ${at('regions.fills.0.fill', fillName)} alone the network answers ${answerAfter('regions.fills.0.whole', at)}, too.`;
-  };
+const fillItself: Writer = (numbers) => (at) => {
+  const { regions } = numbers;
+  const first = regions?.fills[0];
+  const turns = [
+    ...(first?.turned ? [first.square.with] : []),
+    ...(regions?.pieces?.turned ? [regions.pieces.with] : []),
+  ];
+  // At a tie the fill alone says nothing.
+  if (first === undefined || !(first.whole.margin < 0)) return null;
+  if (!turns.some(({ index }) => index === first.whole.index)) return null;
+  return `Whether the answer turns for what is covered or for the cover: with all covered in ${at('regions.fills.0.fill', fillName)} it is ${answerAfter(numbers, 'regions.fills.0.whole', at)}, too.`;
+};
 
 const limits: Writer =
-  ({ regions, answer: best }) =>
+  ({ regions, answer: best, rules }) =>
   (at) => {
+    const untried = rules.fills.length === 1 ? 'other shapes and fills' : 'other shapes';
     const decided = regions === null ? 'What would turn the answer: nothing is decided here. ' : '';
     const right =
       best.probability === null
         ? ''
         : `, and whether ${at('answer.probability', percent)} is how often such an answer is right is not measured`;
     const others = best.probability === null ? ', and one photo says' : ', one photo says';
-    return `${decided}Covering shows what the score needs while ${at('rules.fills.0', fillName)} stands in for it, not what causes it in the world; other shapes were not tried${others} nothing of others${right}.`;
+    return `${decided}Covering shows what the network answers with ${at('rules.fills.0', fillName)} in a place, not what it would answer without the thing there; ${untried} than these were not tried${others} nothing of others${right}.`;
   };

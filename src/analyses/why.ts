@@ -22,7 +22,7 @@ export interface WhyOptions extends RunOptions {
   readonly fills?: readonly OcclusionFill[];
   /** Of untrained networks, and of the order of equal places. Default 0. */
   readonly seed?: number;
-  /** Two shares, one untrained network, one fill, and no pieces of one colour. Default false. */
+  /** Two shares, one untrained network, one fill, and no pieces of like colour. Default false. */
   readonly quick?: boolean;
 }
 

@@ -23,7 +23,7 @@ export function whyCommand(): Command {
       list,
     )
     .option('--seed <number>', 'of untrained networks, and of the order of equal places', wholeNumber(0), 0)
-    .option('--quick', 'two shares, one untrained network, one fill, no pieces of one colour')
+    .option('--quick', 'two shares, one untrained network, one fill, no pieces of like colour')
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
     .option('-o, --out <dir>', 'folder for why.txt, why.png and why.json', 'why')
     .addOption(withOption())
@@ -36,13 +36,15 @@ export function whyCommand(): Command {
 By default the maps are of a class activation map (Grad-CAM where no pooled head reads one), integrated gradients and
 occlusion. Checked on this photo, of each map:
   place     what it ranks first is covered, 5, 10 and 20 % of the input in turn, and the same shapes moved to 24 other
-            places, by fifths of the sides. It passes where covering takes more from the score than at every other place:
-            p = 1/25, were the map's place drawn by lot
+            places, by fifths of the sides (what leaves one comes in on the other). It passes where covering takes more
+            from the score than at every other place: p = 1/25 for this map alone, were its place drawn by lot
   network   the same method on networks of the same form with weights drawn anew. It fails where its mean rank correlation
-            with these maps is 0.5 or more: then it shows the photo rather than what was learned
-  class     its rank correlation with its map of the best other class: from 0.5 on it does not tell the two apart
+            with these maps is 0.5 or more: then it needs no training
+  class     its rank correlation with its map of the best other class: from 0.5 on they are called alike,
+            which what cannot be concluded says; the map passes all the same
 The score is the class's logit less the best other one: below 0 the answer has turned. What turns it: squares of growing
-size at every place of a grid, until one does (exact), and the pieces of one colour that a greedy search covers.
+size at every place of a grid, until one does (from one cell on, no size is passed over), and the pieces of like colour
+that a greedy search covers. Px are those of the network's input.
 Every number of a sentence stands in why.json at the place that its sentence names there.
 
 Examples:

@@ -43,10 +43,12 @@ export interface SquareSearch {
   readonly turned: boolean;
   /** Of the last size that of the least margin where the decision turned; else that of the least margin of all. */
   readonly square: CoveredSquare;
+  /** Squares of the last size that turn the decision and share no pixel with this one. */
+  readonly apart: number;
 }
 
-/** Sides in cells. */
-const sides = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14];
+/** Sides in cells: none is left out, so that no smaller one is passed over. */
+const sides = Array.from({ length: 15 }, (_, i) => i + 1);
 
 /**
  * The smallest square whose covering turns a decision: squares of growing size, each at every place of a grid of cells,
@@ -83,10 +85,16 @@ export async function smallestSquare(
         raw: squares[best]!,
       };
     }
-    sizes.push({ side: px, places: squares.length, turning: margins.filter((value) => value < 0).length });
-    if (turned) return { sizes, turned, square: least };
+    const turning = [...margins.keys()].filter((i) => margins[i]! < 0);
+    sizes.push({ side: px, places: squares.length, turning: turning.length });
+    if (!turned) continue;
+    const rowOf = (i: number) => Math.floor(i / lefts.length);
+    const columnOf = (i: number) => i % lefts.length;
+    const isApart = (i: number) =>
+      Math.abs(rowOf(i) - rowOf(best)) >= count || Math.abs(columnOf(i) - columnOf(best)) >= count;
+    return { sizes, turned, square: least, apart: turning.filter(isApart).length };
   }
-  return { sizes, turned: false, square: least! };
+  return { sizes, turned: false, square: least!, apart: 0 };
 }
 
 /** Raw outputs with a square at each place, row by row. */

@@ -36,7 +36,7 @@ export interface WhyPicture {
     readonly low: readonly number[];
     readonly high: readonly number[];
   };
-  /** Below the curve's axis: `lead of wolf, logits`. */
+  /** Above the curves: `lead of wolf, logits`. */
   readonly score: string;
   /** What stands behind a map: its input in more px. Default: the input. */
   readonly picture?: (map: Attribution) => ImageSample;
@@ -61,7 +61,7 @@ const colours = ['#b5367a', '#2f6db5', '#6b8f3a', '#7a7a85'];
  * score falls as places are covered, the most important ones first, against the same shapes at other places.
  */
 export function whyPanel(of: WhyPicture): Figure {
-  const { maps, passes, region, picture, width = 2 * COLUMN, columns } = of;
+  const { maps, passes, region, picture, width = 2 * COLUMN, columns, score } = of;
   const [first] = maps as readonly [Attribution];
   const inner = width - 4;
   const titles = [
@@ -70,10 +70,11 @@ export function whyPanel(of: WhyPicture): Figure {
     ...(region === null ? [] : [region.words]),
   ];
   const panels = titles.length;
+  const headed = [...titles, score.charAt(0).toUpperCase() + score.slice(1)];
   const across = Math.min(columns ?? panels + 1, panels + 1);
   const down = Math.ceil((panels + 1) / across);
   const size = (inner - GAP * (across - 1)) / across;
-  const headings = titles.map((text) => wrapText(text, size, FONT));
+  const headings = headed.map((text) => wrapText(text, size, FONT));
   const heading = 6 + Math.ceil(Math.max(...headings.map(({ length }) => length)) * FONT * 1.3);
   const tall = size * (first.height / first.width);
   const margin = { l: 2, r: 2, t: heading, b: 34 };
@@ -87,7 +88,7 @@ export function whyPanel(of: WhyPicture): Figure {
   };
   const axisOf = (i: number) => (i === 0 ? '' : String(i + 1));
   const scales = maps.map((map) => colourScale([map]));
-  const curve = { axis: axisOf(panels), x: [domain(panels).x[0] + 48 / inner, 1] as const, y: domain(panels).y };
+  const curve = { axis: axisOf(panels), x: [domain(panels).x[0] + 34 / inner, 1] as const, y: domain(panels).y };
   const regionAxis = axisOf(panels - 1);
   return {
     data: [
@@ -112,7 +113,7 @@ export function whyPanel(of: WhyPicture): Figure {
         ...(i > 0 && i <= maps.length && { font: { size: FONT, color: colours[(i - 1) % colours.length] } }),
       })),
       ...Object.assign({}, ...titles.map((_, i) => pictureAxes(first.input, axisOf(i), domain(i)))),
-      ...curveAxes(of.score, curve),
+      ...curveAxes(curve),
     },
     alt: altOf(of),
     caption: captionOf(of, scales),
@@ -170,7 +171,7 @@ interface CurvePlace {
   readonly y: readonly [number, number];
 }
 
-function curveAxes(score: string, { axis, x, y }: CurvePlace): Record<string, unknown> {
+function curveAxes({ axis, x, y }: CurvePlace): Record<string, unknown> {
   return {
     [`xaxis${axis}`]: {
       domain: x,
@@ -183,7 +184,6 @@ function curveAxes(score: string, { axis, x, y }: CurvePlace): Record<string, un
     [`yaxis${axis}`]: {
       domain: y,
       anchor: `x${axis}`,
-      title: { text: wrapText(score, 90, FONT).map(plainText).join('<br>'), standoff: 2, font: { size: FONT } },
       nticks: 5,
       gridcolor: '#e6e6ea',
       zeroline: true,
@@ -215,7 +215,7 @@ function captionOf(
   return [
     `${maps[0]!.photo.source}, maps for ${targetName(maps[0]!.target)}, each on a scale of its own.`,
     ...(region === null ? [] : [region.spoken]),
-    `Right: ${score}, as what a map ranks first is covered (${names}; dotted: fails a check); the band is the range with the same shapes at other places, of ${curves[0]!.name}.`,
+    `Right: ${score}, as what a map ranks first is covered (${names}; dotted: fails a check); the band is the range of the ${colourNames[0]} curve’s shapes at other places.`,
     ...maps.map((map, i) => clipWords(scales[i]!, `Colours of ${titleInside(map)}`)),
   ]
     .filter((part) => part !== '')

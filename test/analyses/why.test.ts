@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Why, type WhyOptions, why } from '../../src/analyses/why';
+import type { FillSearch } from '../../src/analyses/why-regions';
+import { type WhySentences, whySentences } from '../../src/analyses/why-sentences';
 import { prepareInput } from '../../src/explain/image/prepare';
 import type { ImageSample } from '../../src/explain/image/sample';
 import type { Architecture } from '../../src/explain/network/architectures/architecture';
@@ -17,7 +19,7 @@ import { expectAllHeld } from '../support/why';
 const inBox = (x: number, y: number, [left, top, width, height]: readonly [number, number, number, number]) =>
   x >= left && x < left + width && y >= top && y < top + height;
 
-const text = ({ concluded, open }: Why) => [...concluded, ...open].map((one) => one.text).join('\n');
+const text = ({ concluded, open }: WhySentences) => [...concluded, ...open].map((one) => one.text).join('\n');
 
 async function asked(network: Network, photo: ImageSample, options: WhyOptions = {}): Promise<Why> {
   const result = await why(network, photo, options);
@@ -68,9 +70,10 @@ describe('why', () => {
     });
     expect(search!.square.with.margin).toBeCloseTo((-16 * (1 - 1 / 32) * 24 ** 2) / -(128 ** 2) / -1, 4);
     expect(text(result)).toContain(
-      'The smallest square that turns the answer when covered in black, of 846 tried on a grid of 8 px, has 32×32 px at the upper right (6.3 % of the input): dog with',
+      'The smallest square that turns the answer when covered in black, of 846 tried on a grid of 8 px in the input of 128×128 px, has 32×32 px at the upper right (6.3 % of the input): dog with',
     );
-    expect(text(result)).toContain('no other of 169 of this size does');
+    expect(text(result)).toContain('no other of the 169 of this size does');
+    expect(text(result)).not.toContain('no smaller one was tried');
     const cam = numbers.maps.find(({ method }) => method === 'cam')!;
     expect(cam.place).toBe('at the upper right');
     expect(cam.deletion).toMatchObject({ places: 24, atLeast: 0, p: 1 / 25 });
@@ -96,7 +99,7 @@ describe('why', () => {
     expect(numbers.regions!.fills).toHaveLength(1);
     expect(numbers.regions!.same.map(({ fill }) => fill)).toEqual(['mean', 'blur']);
     expect(numbers.regions!.same[0]!.with.margin).toBeCloseTo(12, 3);
-    expect(result.concluded.at(-1)!.text).toMatch(/whether it turns the answer depends on the fill\.$/);
+    expect(result.concluded.at(-1)!.text).toMatch(/turns? the answer, so the flip depends on the fill\.$/);
   });
 
   it('concludes nothing from a network that does not look', async () => {
@@ -107,9 +110,11 @@ describe('why', () => {
     expect(passing).toBe(0);
     expect(regions!.fills.every(({ turned }) => !turned)).toBe(true);
     expect(regions!.pieces!.turned).toBe(false);
-    expect(text(result)).toContain('No map of 2 passes the checks, so where the network looked cannot be concluded');
+    expect(text(result)).toContain(
+      'No map of 2 passes the checks, so nothing is concluded from where they are highest',
+    );
     expect(text(result)).toMatch(
-      /None of \d+ squares up to \d+ px, covered in black, turns the answer \(least margin 1\.00 logits\)/,
+      /None of \d+ squares up to \d+ px, tried on a grid of \d+ px in the input of 40×32 px and covered in black, turns the answer \(least margin 1\.00 logits\)/,
     );
     expect(text(result)).not.toMatch(/ranks first, 5|smallest square/);
   });
@@ -119,7 +124,7 @@ describe('why', () => {
     const { network, photo } = cornerCase();
     const { open } = await asked(network, photo, { quick: true });
     expect(open[0]!.text).toMatch(
-      /^Whether the flip is about what was covered or about the cover: of black alone the network answers class 1/,
+      /^Whether the answer turns for what is covered or for the cover: with all covered in black it is class 1/,
     );
   });
 
@@ -140,7 +145,7 @@ describe('why', () => {
     expect(text(result)).toContain('answers class 0 with 100.0 %');
   });
 
-  it('does not call a square enough where the fill alone has the same answer', async () => {
+  it('says of a square left alone whether the fill alone has the same answer', async () => {
     const [height, width] = [32, 40];
     const weights = new Float32Array(2 * height * width * 3);
     for (let y = 0; y < height; y++) {
@@ -156,10 +161,9 @@ describe('why', () => {
     const [search] = result.numbers.regions!.fills;
     expect(search).toMatchObject({ turned: true, enough: true, whole: { label: 'class 0' } });
     expect(search!.whole.margin).toBeCloseTo(1, 4);
-    expect(text(result)).toContain('the answer stays class 0 (');
-    expect(text(result)).toContain('but so it does with all covered (73.1 %)');
-    expect(text(result)).not.toContain('it is enough for');
-    expect(text(result)).not.toContain('of black alone the network answers');
+    expect(text(result)).toContain('with all else covered the answer is still class 0 with');
+    expect(text(result)).toContain('but so it is with all covered (73.1 %)');
+    expect(text(result)).not.toContain('Whether the answer turns for what is covered');
   });
 
   it('leaves out a map that untrained networks give, too', async () => {
@@ -204,6 +208,24 @@ describe('why', () => {
     expect(result.numbers).toMatchObject({ margin: null, regions: null });
   });
 
+  it('says of a label that is given no longer what is left of it, and of no other label', async () => {
+    const base = cornerCase();
+    // Beside the corner's label one that is always at 40 %, and given by nothing.
+    const weights = new Float32Array(2 * 32 * 40 * 3);
+    for (let y = 22; y < 32; y++) weights.fill(0.05, 3 * (y * 40 + 30), 3 * (y * 40 + 40));
+    const network = {
+      ...linearNetwork([32, 40], weights, [-6, Math.log(0.4 / 0.6)]),
+      output: 'multilabel' as const,
+    };
+    const { numbers, figures, ...result } = await asked(network, base.photo, { quick: true });
+    const [search] = numbers.regions!.fills;
+    expect(search).toMatchObject({ turned: true, square: { with: { index: 0, label: 'class 0' } } });
+    expect(search!.square.with.probability).toBeLessThan(0.4);
+    expect(search!.whole).toMatchObject({ index: 0, probability: expect.closeTo(1 / (1 + Math.exp(6)), 5) });
+    expect(result.concluded.at(-1)!.text).toMatch(/\): class 0 with [\d.]+ %, below one half; /);
+    expect(figures.why.caption).toMatch(/the answer is class 0 with [\d.]+ %, below one half\./);
+  });
+
   it('asks about another class than the answer, and about a difference', async () => {
     const network = seededNetwork('tiny-resnet', 4, [32, 32, 3], 6);
     const photo = drawnPhoto(32, 32, 5);
@@ -220,6 +242,32 @@ describe('why', () => {
     const difference = await asked(network, photo, { quick: true, target: { difference: [best.index, second.index] } });
     expect(difference.numbers).toMatchObject({ isAnswer: false, rival: null });
     expect(difference.numbers.maps[0]!.deletion.before).toBeCloseTo(best.logit - second.logit, 5);
+  });
+
+  it('says where no smaller square was tried, and how many lie apart', async () => {
+    const { network, photo } = cornerCase();
+    const { numbers } = await why(network, photo, { quick: true });
+    const words = (search: Partial<FillSearch>) => {
+      const { fills, ...regions } = numbers.regions!;
+      return text(whySentences({ ...numbers, regions: { ...regions, fills: [{ ...fills[0]!, ...search }] } }));
+    };
+    expect(words({ side: numbers.input.cell })).toContain('no smaller one was tried; ');
+    expect(words({ side: 2 * numbers.input.cell })).not.toContain('no smaller one was tried');
+    expect(words({ turning: 4, places: 90, apart: 0 })).toContain('4 of the 90 of this size do, and all overlap it;');
+    expect(words({ turning: 4, places: 90, apart: 3 })).toContain(
+      '4 of the 90 of this size do, 3 without a pixel in common with it, so it is not the only place of this size;',
+    );
+  });
+
+  it('tells of a map that no untrained network gave, and of maps that are alike by no more than a moved one', async () => {
+    const { network, photo } = cornerCase();
+    const { numbers } = await why(network, photo, { quick: true });
+    const maps = numbers.maps.map((map) => ({ ...map, untrained: { networks: 0, mean: null } }));
+    expect(text(whySentences({ ...numbers, maps }))).toContain('could not be set beside untrained networks');
+    const agreements = [{ of: [0, 1] as const, correlation: -0.2, places: 24, atLeast: 0, p: 0.04 }];
+    expect(text(whySentences({ ...numbers, agreements }))).toContain(
+      'that they rank places alike is not shown (rank correlation −0.20; p = 0.040,',
+    );
   });
 
   it('gives the same for the same seed', async () => {

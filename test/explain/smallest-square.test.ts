@@ -37,7 +37,7 @@ it.each([1, 4])('gives the smallest square, the place and the numbers of whole p
   const margin = decisionMargin(network, raw);
   const before = passingTensors();
   const target = resolveTarget(network, raw);
-  const { sizes, turned, square } = await smallestSquare(network, { input, filling, margin, target }, {});
+  const { sizes, turned, square, apart } = await smallestSquare(network, { input, filling, margin, target }, {});
   expect(passingTensors()).toBe(before);
   for (const [i, { side, places, turning }] of sizes.entries()) {
     const whole = bySize(network, input, filling, side);
@@ -49,6 +49,9 @@ it.each([1, 4])('gives the smallest square, the place and the numbers of whole p
     const best = whole[margins.indexOf(Math.min(...margins))]!;
     expect(square).toMatchObject({ top: best.top, left: best.left });
     expect(square.margin).toBeCloseTo(margin(best.raw), 4);
+    const overlaps = ({ top, left }: { top: number; left: number }) =>
+      Math.abs(top - best.top) < side && Math.abs(left - best.left) < side;
+    expect(apart).toBe(whole.filter((one, at) => margins[at]! < 0 && !overlaps(one)).length);
   }
   if (!turned) expect(square.margin).toBeGreaterThanOrEqual(0);
 });
@@ -63,4 +66,15 @@ it('never turns what does not look, and ends', async () => {
   const aborted = { signal: AbortSignal.abort() };
   const call = smallestSquare(network, { input, filling: input, margin: () => 1, target }, aborted);
   await expect(call).rejects.toThrow('interrupted');
+});
+
+it('passes over no size up to the smallest, and counts the squares that lie apart', async () => {
+  const network = seededNetwork('tiny-resnet', 2, [16, 16, 3], 1);
+  const [input, filling] = [new Float32Array(16 * 16 * 3), new Float32Array(16 * 16 * 3).fill(1)];
+  const target = resolveTarget(network, forward(network, input));
+  const plain = await smallestSquare(network, { input, filling: input, margin: () => 1, target }, {});
+  expect(plain.sizes.map(({ side }) => side)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+  // All squares of 1 px turn it: of 256 all but the one itself lie apart.
+  const all = await smallestSquare(network, { input, filling, margin: () => -1, target }, {});
+  expect(all).toMatchObject({ turned: true, sizes: [{ side: 1, places: 256, turning: 256 }], apart: 255 });
 });

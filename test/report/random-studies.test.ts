@@ -224,15 +224,17 @@ const two = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 /** All numbers of a `why`, clause by clause, from its numbers alone. */
 function whyWords({ maps, rules, agreements, regions, answer, passing: own, rival }: WhyNumbers): string[] {
   const failing = maps.flatMap(({ fails, deletion, untrained }) => {
-    if (fails === 'place') return [`covering ${deletion.atLeast} of 24 other places takes at least as much`];
-    return fails === 'network' ? [`(rank correlation ${fixed(untrained.mean!, 2)}, bound 0.5)`] : [];
+    if (fails === 'place') return [`takes no more than the same shapes at ${deletion.atLeast} of 24 other places`];
+    return fails === 'network'
+      ? [`(mean rank correlation ${fixed(untrained.mean!, 2)}, number of networks 1, bound 0.5)`]
+      : [];
   });
   const passing = maps.filter(({ fails }) => fails === null);
   const takes = ({ deletion }: MapChecks) => deletion.before - deletion.mean;
   const lead = [...passing].sort((a, b) => takes(b) - takes(a))[0]?.deletion;
-  const { low = null, high = null } = lead?.difference ?? {};
   const p = (value: number) => (value < 0.001 ? '< 0.001' : value.toFixed(3));
-  const [least] = agreements;
+  const unlike = agreements.find(({ p, correlation }) => p! > 0.05 || correlation! <= 0);
+  const least = unlike ?? agreements[0];
   const alike = maps.filter(({ fails, rival }) => fails === null && rival !== null && rival >= rules.alike);
   return [
     own === 0 ? `No map of ${maps.length} passes` : `(${own} of ${maps.length} maps)`,
@@ -241,8 +243,8 @@ function whyWords({ maps, rules, agreements, regions, answer, passing: own, riva
       ? []
       : [
           '10, 20 % of the input in turn',
-          `a mean of ${score2(lead.mean)}`,
-          `from ${score2(lead.before)}; the same shapes at 24 other places leave ${score2(lead.othersMean)} (difference ${score2(lead.difference.value)}${low === null ? '' : `, 95 % interval over places ${score2(low)} to ${score2(high!)}`}; p = ${p(lead.p)})`,
+          `from ${score2(lead.before)} to a mean of ${score2(lead.mean)}`,
+          `the same shapes, moved to 24 other places, leave ${score2(lead.othersMean)} on average, ${score2(lead.othersLeast)} to ${score2(lead.othersLargest)} at single ones (p = ${p(lead.p)}${maps.length === 1 ? '' : `, not corrected for ${maps.length} maps`})`,
         ]),
     ...(least === undefined
       ? []
@@ -250,29 +252,28 @@ function whyWords({ maps, rules, agreements, regions, answer, passing: own, riva
     ...(least === undefined
       ? []
       : [
-          least.p! > 0.05
+          least === unlike
             ? 'rank places alike is not shown ('
             : least.correlation! < 0.5
-              ? 'agree more than by chance, yet weakly ('
+              ? 'rank places more alike than when moved, yet weakly ('
               : 'rank places alike (',
         ]),
-    ...alike.map(({ rival: one }) => (rival === null ? '' : `(rank correlation ${fixed(one!, 2)})`)),
-    ...(regions === null ? ['nothing is decided here'] : regionWords(regions, answer.index)),
+    ...alike.map(({ rival: one }) => (rival === null ? '' : `(${fixed(one!, 2)})`)),
+    ...(rival === null || alike.length === 0
+      ? []
+      : ['the maps for both rank places alike (rank correlations; bound 0.5)']),
+    ...(regions === null ? ['nothing is decided here'] : regionWords(regions)),
     `whether ${percent(answer.probability!)} is how often such an answer is right is not measured`,
   ];
 }
 
 /** What is left of an answer where all but the square is covered. */
-function aloneWords({ enough, alone, whole: all }: FillSearch, best: number): string[] {
-  if (!enough) return [`it is not enough (${short(alone.label)} with ${percent(alone.probability)})`];
-  if (all.index !== best) return ['it is enough for', `(${percent(alone.probability)})`];
-  return [
-    'the answer stays',
-    `(${percent(alone.probability)}), but so it does with all covered (${percent(all.probability)})`,
-  ];
+function aloneWords({ enough, alone, whole: all }: FillSearch): string[] {
+  const left = `with all else covered the answer is ${enough ? 'still ' : ''}${short(alone.label)} with ${percent(alone.probability)}`;
+  return [enough && all.margin > 0 ? `${left}, but so it is with all covered (${percent(all.probability)})` : left];
 }
 
-function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
+function regionWords({ fills, same, pieces }: Regions): string[] {
   const [first, ...others] = fills as [FillSearch, ...FillSearch[]];
   const after = ({ label, probability }: ChangedAnswer) => `${short(label)} with ${percent(probability)}`;
   const square = ({ square: { width: across, height: down, area } }: FillSearch) => [
@@ -281,16 +282,16 @@ function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
   ];
   const own = first.turned
     ? [
-        `of ${first.squares} tried on a grid of 1 px`,
+        `of ${first.squares} tried on a grid of 1 px in the input of `,
         ...square(first),
         after(first.square.with),
         first.turning === 1
-          ? `no other of ${first.places} of this size`
-          : `${first.turning} of ${first.places} of this size do, so ${first.turning / first.places > 0.05 ? 'little hangs on this very place' : 'the place is not the only one'}`,
-        ...aloneWords(first, best),
+          ? `no other of the ${first.places} of this size does`
+          : `${first.turning} of the ${first.places} of this size do, ${first.apart === 0 ? 'and all overlap it' : `${first.apart} without a pixel in common with it, so it is not the only place of this size`}`,
+        ...aloneWords(first),
       ]
     : [
-        `None of ${first.squares} squares up to ${first.side} px`,
+        `None of ${first.squares} squares up to ${first.side} px, tried on a grid of 1 px in the input of `,
         `(least margin ${score2(first.square.with.margin)} logits)`,
       ];
   const colours =
@@ -298,19 +299,18 @@ function regionWords({ fills, same, pieces }: Regions, best: number): string[] {
       ? []
       : pieces.turned
         ? [
-            `of ${pieces.pieces} pieces of one colour ${pieces.covered.length} piece`,
-            `(${two(pieces.area)}) turned it (${after(pieces.with)})`,
+            `of ${pieces.pieces} pieces of like colour a greedy search covered ${pieces.covered.length} (${two(pieces.area)} of the input) to turn it (${after(pieces.with)})`,
           ]
-        : [`over ${pieces.pieces} pieces of one colour`];
+        : [`over ${pieces.pieces} pieces of like colour`];
   const rest = first.turned
     ? same.flatMap(({ with: one }) => after(one))
     : others.flatMap((one) =>
-        one.turned ? [...square(one), after(one.square.with)] : [`none of ${one.squares} does`],
+        one.turned ? [...square(one), after(one.square.with)] : [`none of ${one.squares} turns it`],
       );
   const turns = [...(first.turned ? [first.square.with] : []), ...(pieces?.turned ? [pieces.with] : [])];
   const itself =
     first.whole.margin < 0 && turns.some(({ index }) => index === first.whole.index)
-      ? [`alone the network answers ${after(first.whole)}, too`]
+      ? [`it is ${after(first.whole)}, too`]
       : [];
   return [...own, ...colours, ...rest, ...itself];
 }

@@ -193,6 +193,7 @@ function randomSearch(random: Random, seen: Seen, fill: FillSearch['fill']): Fil
   const turned = random.chance(0.7);
   const side = random.integer(1, 9);
   const places = random.integer(2, 300);
+  const turning = turned ? random.integer(1, places) : 0;
   const alone = changed(random, seen, random.range(-2, 2));
   return {
     fill,
@@ -201,7 +202,8 @@ function randomSearch(random: Random, seen: Seen, fill: FillSearch['fill']): Fil
     squares: places + random.integer(0, 900),
     side,
     places,
-    turning: turned ? random.integer(1, places) : 0,
+    turning,
+    apart: turning > 1 ? random.pick([0, turning - 1]) : 0,
     square: {
       top: random.integer(0, HEIGHT - side),
       left: random.integer(0, WIDTH - side),
@@ -220,6 +222,7 @@ function randomRegions(random: Random, seen: Seen, fills: readonly FillSearch['f
   const { turned } = all[0]!;
   const covered = Array.from({ length: random.integer(1, 3) }, (_, i) => i);
   return {
+    turns: 'best',
     fills: turned ? all.slice(0, 1) : all,
     same: turned ? fills.slice(1).map((fill) => ({ fill, with: changed(random, seen, random.range(-1, 1)) })) : [],
     pieces: random.chance(0.5)
@@ -238,6 +241,7 @@ function randomRegions(random: Random, seen: Seen, fills: readonly FillSearch['f
 function randomChecks(random: Random, { method, title }: Attribution, alone: boolean): MapChecks {
   const score = () => random.range(-6, 6);
   const list = () => [score(), score()];
+  const range = list();
   return {
     method,
     title,
@@ -253,6 +257,8 @@ function randomChecks(random: Random, { method, title }: Attribution, alone: boo
       lowest: list(),
       highest: list(),
       othersMean: score(),
+      othersLeast: Math.min(...range),
+      othersLargest: Math.max(...range),
       difference: random.chance(0.8)
         ? { value: score(), low: score(), high: score() }
         : { value: score(), low: null, high: null },
