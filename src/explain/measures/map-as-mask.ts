@@ -16,7 +16,7 @@ export const maskSchema = z.strictObject({
 
 /** What a map’s highest pixel keeps of the photo is all of it, what its lowest keeps nothing. Cautions of all three say so. */
 export const maskCaution =
-  'the map is a dimmer: how its values are spread counts, not only their order, and a map that is even but for one low pixel keeps the whole photo';
+  'takes the map for a dimmer: how its values are spread counts, not only their order, and a map that is even but for one low pixel keeps the whole photo';
 
 /**
  * What a measure says of the target’s probability on the photo, and on the photo seen through each map: its values from 0

@@ -27,7 +27,7 @@ export const randomClassMeasure = defineMeasure({
   where: String.raw`$c_1, \dots, c_k$ are other classes than the target $c$, and $\rho$ is Spearman’s rank correlation of the pixels`,
   sentence: 'averages how alike the map is to the same method’s maps of other classes',
   caution:
-    'classes that share what decides rightly share a map, and unsigned maps hide that evidence for one is evidence against another: of two classes a true unsigned map has about 1',
+    'counts a shared map against a method even where two classes rightly share what decides, and unsigned maps hide that evidence for one is evidence against another: of two classes a true unsigned map has about 1',
   needs: ['remake'],
   cost: 'one more map for each of 5 classes',
   schema,

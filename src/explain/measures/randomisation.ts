@@ -37,7 +37,7 @@ export const randomisationMeasure = defineMeasure({
   sentence:
     'draws the network’s parameters anew, block by block, and averages how alike the maps stay to the original one',
   caution:
-    'only a high value is a finding: the map then shows the input and not the network; a low one is no sign of truth, since noise has 0 too. From the head down, what the first layers still pass on keeps all maps somewhat alike; from the input up it does not, but there guided backpropagation looks no worse than the gradient',
+    'says something by a high value alone: the map then shows the input and not the network; a low one is no sign of truth, since noise has 0 too. From the head down, what the first layers still pass on keeps all maps somewhat alike; from the input up it does not, but there guided backpropagation looks no worse than the gradient',
   needs: ['remake'],
   cost: 'one more map for each block of layers',
   schema,
