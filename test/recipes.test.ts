@@ -125,7 +125,7 @@ export const throwAway = defineClaim<Record<never, never>, { readonly even: numb
     file: 'report/figures/throw-away.ts',
     list: 'report/figures/index.ts',
     imported: 'import { throwAway } from "./throw-away";',
-    entry: ', throwAway',
+    entry: '  throwAway,\n',
     end: '];',
     text: `import { z } from "zod";
 import { methodPanel } from "../../plots/method-panel";
