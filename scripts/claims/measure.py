@@ -192,6 +192,7 @@ def background_of(network, scenes, maps, note):
         'groups': [{'label': label, 'background': ground, 'accuracy': share(right)} for label, ground, right in groups],
         'worst': {'label': groups[worst][0], 'background': groups[worst][1], 'accuracy': least},
         'camOutside': outside([one['map'] for one in cases]),
+        'redrawn': [],
         'outside': [{'label': label, **outside([one['map'] for one in alone(label)])} for label in network.classes],
     }
 

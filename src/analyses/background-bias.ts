@@ -43,6 +43,8 @@ export interface BackgroundBiasOptions extends RunOptions {
   readonly scenes?: number;
   /** Of them those whose activation maps are measured, on their own background. Default 100. */
   readonly maps?: number;
+  /** Whether the scenes of these maps are drawn again too, for what the background is worth. Default true. */
+  readonly redraw?: boolean;
   /** Seed of the scenes, which are drawn from a stream that no training set of the same seed shares. Default 1. */
   readonly seed?: number;
   /** Side of the scenes in px. Default 128. */
@@ -117,7 +119,7 @@ export interface NetworkBias {
   readonly camOutside: Omit<MapOutside, 'label'>;
   /** The same class by class. */
   readonly outside: readonly MapOutside[];
-  /** By redrawing the scenes of these maps, class by class; without classes whose rival of the same body is not the network's, and without those of fewer than two scenes. */
+  /** By redrawing the scenes of these maps, class by class; without classes whose rival of the same body is not the network's, and without those of fewer than two scenes; empty with `redraw: false`. */
   readonly redrawn: readonly RedrawnShare[];
 }
 
@@ -155,7 +157,16 @@ export async function backgroundBias(
   networks: readonly Network[],
   options: BackgroundBiasOptions = {},
 ): Promise<BackgroundBias> {
-  const { scenes = 400, maps = 100, seed = 1, size = 128, set, onProgress, signal } = withAmbient(options);
+  const {
+    scenes = 400,
+    maps = 100,
+    redraw = true,
+    seed = 1,
+    size = 128,
+    set,
+    onProgress,
+    signal,
+  } = withAmbient(options);
   for (const [what, count] of Object.entries({ scenes, maps })) {
     if (!Number.isInteger(count) || count < 1)
       throw new WhylightError(`${what}: ${count} (allowed: whole numbers from 1)`);
@@ -174,7 +185,8 @@ export async function backgroundBias(
     for (const labelled of specs) {
       await yieldToEvents(signal);
       const pictures = drawOnAll(labelled);
-      for (const n of members) cases[n]!.push(await caseOf(networks[n]!, labelled, pictures, count < maps, signal));
+      const parts = { map: count < maps, worths: redraw && count < maps };
+      for (const n of members) cases[n]!.push(await caseOf(networks[n]!, labelled, pictures, parts, signal));
       count++;
       onProgress?.({ label: 'animals on six backgrounds', done: ++done, total: scenes * alike.size });
     }
@@ -209,7 +221,7 @@ async function caseOf(
   network: Network,
   { label, spec }: LabelledSpec,
   pictures: Drawn,
-  withMap: boolean,
+  parts: { readonly map: boolean; readonly worths: boolean },
   signal?: AbortSignal,
 ): Promise<BackgroundCase> {
   const answers = await probabilitiesOf(
@@ -223,8 +235,8 @@ async function caseOf(
     label,
     right: each((answer) => topClass(answer) === label),
     probability: each((answer) => answer.get(label)!),
-    map: withMap ? await mapShares(network, label, pictures.get(ownBackground[label])!) : null,
-    worths: withMap ? await worthsOf(network, { label, spec }, signal) : null,
+    map: parts.map ? await mapShares(network, label, pictures.get(ownBackground[label])!) : null,
+    worths: parts.worths ? await worthsOf(network, { label, spec }, signal) : null,
   };
 }
 

@@ -95,7 +95,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
     for (const name of names) networks.push(await network(name));
     const options = { scenes, maps: Math.min(scenes, maps), seed, ...(set === undefined ? {} : { set }) };
     return measure({ name: 'C2', detail: `on ${scenes} animals, each on six backgrounds`, networks, options }, () =>
-      backgroundBias(networks, { ...run, ...options }),
+      backgroundBias(networks, { ...run, ...options, redraw: false }),
     );
   },
   scenes: ({ background, ...settings }, networks) =>
