@@ -1,5 +1,4 @@
-/** A table's cell. */
-const cell = (text) => text.replaceAll('|', '\\|');
+import { cell, optionTable } from './option-table.mjs';
 
 const ends = { higher: 'higher is better', lower: 'lower is better', neither: 'neither end is better' };
 const lacks = {
@@ -11,10 +10,6 @@ const lacks = {
 /** One measure's part of the page. */
 function part(measure, { optionRows, referenceText }) {
   const { name, title, unit, better, formula, where, sentence, caution, needs, cost, bibtex } = measure;
-  const options = optionRows(measure.schema).map(
-    ({ name: option, allowed, unit: of, default: standard, effect }) =>
-      `| \`${option}\` | ${cell(effect)} | ${cell(allowed)}${of === null ? '' : `; ${cell(of)}`} | ${standard ?? ''} |`,
-  );
   return [
     `### ${title}`,
     '',
@@ -29,9 +24,7 @@ function part(measure, { optionRows, referenceText }) {
     `- Costs ${cost}; needs ${needs.map((need) => lacks[need]).join(' and ') || 'nothing but the map and the network'}.`,
     `- ${referenceText(bibtex)}`,
     '',
-    ...(options.length === 0
-      ? []
-      : ['| option | what it is | allowed | default |', '|---|---|---|---|', ...options, '']),
+    ...optionTable(optionRows(measure.schema)),
   ];
 }
 

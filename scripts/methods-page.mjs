@@ -1,13 +1,8 @@
-/** A table's cell. */
-const cell = (text) => text.replaceAll('|', '\\|');
+import { optionTable } from './option-table.mjs';
 
 /** One method's or view's part of the page. */
 function part(card, { words, optionRows, referenceText }) {
   const { name, title, unit, formula, where, sentence, use, avoid, cost, needs, bibtex } = card;
-  const options = optionRows(card.schema).map(
-    ({ name: option, allowed, unit: of, default: standard, effect }) =>
-      `| \`${option}\` | ${cell(effect)} | ${cell(allowed)}${of === null ? '' : `; ${cell(of)}`} | ${standard ?? ''} |`,
-  );
   return [
     `## ${title}`,
     '',
@@ -24,9 +19,7 @@ function part(card, { words, optionRows, referenceText }) {
     `- Costs ${cost}; needs ${needs.map((need) => `a ${need}`).join(' and ') || 'nothing but the outputs'}; values: ${unit}.`,
     `- ${referenceText(bibtex)}`,
     '',
-    ...(options.length === 0
-      ? []
-      : ['| option | what it is | allowed | default |', '|---|---|---|---|', ...options, '']),
+    ...optionTable(optionRows(card.schema)),
   ];
 }
 

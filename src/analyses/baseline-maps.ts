@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { MethodCall } from '../explain/explain-all';
 import { prepareInput } from '../explain/image/prepare';
 import { withLook } from '../explain/look';
@@ -27,12 +28,19 @@ function plainSource(baseline: Baseline): MapSource {
     name,
     title,
     kind: knows === 'truth' ? 'ceiling' : 'baseline',
-    key: (_, photos) => [
-      baseline.parse({}),
-      knows === 'set' ? photos.map(({ photo, key }) => [photo.sha256, key]) : null,
-    ],
+    key: (_, photos) => [baseline.parse({}), knows === 'set' ? digestOf(photos) : null],
     make: async (at) => baseline.map({ ...caseOf(at), masks: knows === 'set' ? otherMasks(at) : null }),
   };
+}
+
+const digests = new WeakMap<readonly EvaluationPhoto[], string>();
+
+/** sha256 (hex) of what decides the masks of a set, made once: it stands in the key of every photo. */
+function digestOf(photos: readonly EvaluationPhoto[]): string {
+  const text = () => JSON.stringify(photos.map(({ photo, key }) => [photo.sha256, key]));
+  const digest = digests.get(photos) ?? createHash('sha256').update(text()).digest('hex');
+  digests.set(photos, digest);
+  return digest;
 }
 
 /** What is made of a method's map: of this photo, or of the next one of the set. */

@@ -111,21 +111,24 @@ export async function evaluate(
   };
 }
 
+interface Seeded {
+  readonly seed: number;
+}
+
 /** One photo under one network. */
 async function evaluatePhoto(
   network: Network,
   photo: EvaluationPhoto,
   photos: readonly EvaluationPhoto[],
-  options: EvaluateOptions & { readonly seed: number },
+  options: EvaluateOptions & Seeded,
 ): Promise<{ readonly photoCase: EvaluationCase; readonly rows: EvaluationRow[] }> {
-  const { target: choice = 'answer', seed, memoryMB, signal } = options;
+  const { target: choice = 'answer', memoryMB, signal } = options;
   return withLook(network, photo.photo, async (look) => {
     const target = choice === 'label' ? labelOf(photo, look) : look.target();
     const run = { memoryMB, signal };
-    const measured = await measuredCase(photo, look, target, seed, run);
     return {
       photoCase: caseOf(network, photo, look, target),
-      rows: await outcomesOf({ measured, photo, photos, run }, options),
+      rows: await outcomesOf({ look, target, photo, photos, run }, options),
     };
   });
 }
@@ -156,36 +159,36 @@ function caseOf(
   };
 }
 
-/** What is kept of each measure is read, and maps are made only for the rest. */
+/** What is kept of each measure is read; the truth of the photo and its maps are made only for the rest. */
 async function outcomesOf(
-  at: Omit<MapCase, 'maps'>,
-  { methods, measures, others = [], target = 'answer', seed, memoryMB, store }: EvaluateOptions,
+  at: Pick<MapCase, 'photo' | 'photos' | 'run'> & Pick<MeasureCase, 'look' | 'target'>,
+  { methods, measures, others = [], target: choice = 'answer', seed, memoryMB, store }: EvaluateOptions & Seeded,
 ): Promise<EvaluationRow[]> {
-  const { measured, photo, photos, run } = at;
-  const { network } = measured.look;
+  const { look, photo, photos, run } = at;
+  const { network } = look;
   const shared = {
     network: networkIdentity(network),
     photo: [photo.photo.sha256, photo.key],
     methods: methods.map(({ method, options }) => [method.name, method.parse(options ?? {})]),
     others: others.map(({ name, key }) => [name, key(photo, photos)]),
   };
-  let list: Promise<readonly MeasuredMap[]> | null = null;
-  const maps = () => {
-    list ??= allMaps(methods, others, at);
-    return list;
+  let pending: Promise<Work> | null = null;
+  const work = () => {
+    pending ??= makeMaps(at, methods, others, seed);
+    return pending;
   };
   const rows: EvaluationRow[] = [];
   for (const { measure, options } of measures) {
     const settings = measure.parse(options ?? {});
-    const parts = { ...shared, evaluation: [measure.name, settings, seed, target, memoryMB ?? null] };
+    const parts = { ...shared, evaluation: [measure.name, settings, seed, choice, memoryMB ?? null] };
     const outcomes = await storedResult(
       store ?? { folder: null },
       `${measure.name} of ${photo.name} (${network.name})`,
       { kind: 'measurements', parts, code: ['explain', 'analyses', 'scenes'] },
       async () => {
-        const all = await maps();
-        const answers = await measure.measure(measured, all, { ...settings, ...run });
-        return all.map(({ name }, i) => ({ map: name, outcome: answers[i] ?? null }));
+        const { measured, maps } = await work();
+        const answers = await measure.measure(measured, maps, { ...settings, ...run });
+        return maps.map(({ name }, i) => ({ map: name, outcome: answers[i] ?? null }));
       },
     );
     for (const { map, outcome } of outcomes) {
@@ -196,24 +199,21 @@ async function outcomesOf(
   return rows;
 }
 
-async function measuredCase(
-  photo: EvaluationPhoto,
-  look: MeasureCase['look'],
-  target: ResolvedTarget,
-  seed: number,
-  run: RunOptions,
-): Promise<MeasureCase> {
-  return { look, target, mask: photo.mask(look.input), things: await photo.things(look, target, run), seed };
+/** All that measures need of one photo. */
+interface Work {
+  readonly measured: MeasureCase;
+  readonly maps: readonly MeasuredMap[];
 }
 
-async function allMaps(
+async function makeMaps(
+  { look, target, photo, photos, run }: Parameters<typeof outcomesOf>[0],
   methods: readonly MethodCall[],
   others: readonly MapSource[],
-  at: Omit<MapCase, 'maps'>,
-): Promise<readonly MeasuredMap[]> {
-  const { look, target } = at.measured;
+  seed: number,
+): Promise<Work> {
+  const measured = { look, target, mask: photo.mask(look.input), things: await photo.things(look, target, run), seed };
   const maps: MeasuredMap[] = [];
-  for (const { method, options } of methods) maps.push(await mapByMethod(method, look, target, options, at.run));
-  maps.push(...(await otherMaps(others, { ...at, maps })));
-  return maps;
+  for (const { method, options } of methods) maps.push(await mapByMethod(method, look, target, options, run));
+  maps.push(...(await otherMaps(others, { measured, photo, photos, maps, run })));
+  return { measured, maps };
 }

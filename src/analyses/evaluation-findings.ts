@@ -1,23 +1,41 @@
 import { measures as allMeasures, findMeasure } from '../explain/measures';
-import { measureQuestions } from '../explain/measures/define-measure';
+import { type MeasureQuestion, measureQuestions } from '../explain/measures/define-measure';
 import type { Detection } from './detection-of';
-import type { EvaluationSummary } from './evaluation-summary';
+import type { EvaluationCell, EvaluationSummary } from './evaluation-summary';
 
 /** Share of the draws in which a map has to be first to be called so. */
 const SURE = 0.95;
 /** Holm-corrected p below which a difference is called real. */
 const REAL = 0.05;
 
+/** Questions whose measures can make a map the first; of the others (is it stable, about the network, its form, its cost) a good value proves nothing. */
+const leading: readonly MeasureQuestion[] = ['follows', 'place', 'truth'];
+/** Those that a map can fail. */
+const checks: readonly MeasureQuestion[] = ['stable', 'about'];
+
 /**
- * What a table of measures allows to be said, a sentence each; of each, the numbers are in it. No method is called the best
- * unless every measure with a better end puts it first in 95 % of the draws, and it was asked whether the score follows the
- * map, whether it is about the network, and whether it is where the object or the truth is.
+ * What a table of measures allows to be said, a sentence each; of each, the numbers are in it. A map is called the first only
+ * where every measure of whether the score follows it, of place and of truth puts it there in 95 % of the draws. A good value
+ * of stability or of randomised networks is no merit (noise has it too), so of these the last is told, and a map that is the
+ * last there, or that was not asked whether it follows and whether it is about the network, is not called the best.
  */
 export function evaluationFindings(
   summary: EvaluationSummary,
   wordOf: (measure: string) => string = (measure) => measure,
 ): string[] {
-  return [...firsts(summary, wordOf), ...comparedWithNothing(summary, wordOf), ...agreement(summary, wordOf)];
+  const asking = (questions: readonly MeasureQuestion[]): EvaluationSummary => {
+    const at = summary.measures.map((name) => questions.includes(findMeasure(name).question));
+    const those = <T>(list: readonly T[]) => list.filter((_, i) => at[i]);
+    return { ...summary, measures: those(summary.measures), agreement: those(summary.agreement).map(those) };
+  };
+  const led = asking(leading);
+  const last = lasts(asking(checks));
+  return [
+    ...firsts(led, summary, last, wordOf),
+    ...failures(last, summary, wordOf),
+    ...comparedWithNothing(led, wordOf),
+    ...agreement(led, wordOf),
+  ];
 }
 
 type WordOf = (measure: string) => string;
@@ -29,32 +47,47 @@ function listWords(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-function firsts({ measures, cells, maps }: EvaluationSummary, wordOf: WordOf): string[] {
-  const titles = new Map(maps.map(({ name, title }) => [name, title]));
-  const leaders = measures.flatMap((measure) => {
+/** A map that has an end of the order by a measure in nearly all draws. */
+interface Place {
+  readonly measure: string;
+  readonly map: string;
+  readonly chance: number;
+}
+
+function placesAt({ measures, cells }: EvaluationSummary, end: 'first' | 'last'): Place[] {
+  return measures.flatMap((measure) => {
     const ranked = cells.filter((cell) => cell.measure === measure && cell.rank !== null);
     if (ranked.length < 2) return [];
-    const first = ranked.reduce((best, one) => (one.rank!.chances[0]! > best.rank!.chances[0]! ? one : best));
-    return [{ measure, map: first.map, chance: first.rank!.chances[0]! }];
+    const chanceOf = (cell: EvaluationCell) => cell.rank!.chances.at(end === 'first' ? 0 : -1)!;
+    const most = ranked.reduce((best, one) => (chanceOf(one) > chanceOf(best) ? one : best));
+    return [{ measure, map: most.map, chance: chanceOf(most) }];
   });
+}
+
+const lasts = (summary: EvaluationSummary) => placesAt(summary, 'last').filter(({ chance }) => chance >= SURE);
+
+const titleOf = ({ maps }: EvaluationSummary, map: string) => maps.find(({ name }) => name === map)!.title;
+
+function firsts(led: EvaluationSummary, whole: EvaluationSummary, last: readonly Place[], wordOf: WordOf): string[] {
+  const leaders = placesAt(led, 'first');
   if (leaders.length === 0) return [];
   const sure = leaders.filter(({ chance }) => chance >= SURE);
   const names = [...new Set(sure.map(({ map }) => map))];
-  const wins = names
-    .map((map) => ({ map, measures: sure.filter((one) => one.map === map).map(({ measure }) => measure) }))
-    .sort((a, b) => b.measures.length - a.measures.length);
   if (names.length === 1 && sure.length === leaders.length) {
-    const missing = unasked(leaders.map(({ measure }) => measure));
-    const all = `${titles.get(names[0]!)} is first by ${leaders.length === 1 ? `the one measure (${wordOf(leaders[0]!.measure)})` : `all ${leaders.length} measures`}, in at least ${percent(SURE)} of the draws`;
-    if (missing.length === 0) return [`${all}.`];
-    return [
-      `${all}; it is not called the best, for it was not measured: ${listWords(missing.map((words) => `“${words}”`))}.`,
-    ];
+    const [map] = names as [string];
+    const count =
+      leaders.length === 1 ? `the one measure (${wordOf(leaders[0]!.measure)})` : `all ${leaders.length} measures`;
+    const all = `${titleOf(whole, map)} is first by ${count} of following, place and truth, in at least ${percent(SURE)} of the draws`;
+    const why = doubts(map, whole, last, wordOf);
+    return [why.length === 0 ? `${all}.` : `${all}; it is not called the best, for ${listWords(why)}.`];
   }
-  const clear = wins.map(({ map, measures: by }) => `${titles.get(map)} by ${listWords(by.map(wordOf))}`);
+  const clear = names
+    .map((map) => ({ map, by: sure.filter((one) => one.map === map).map(({ measure }) => measure) }))
+    .sort((a, b) => b.by.length - a.by.length)
+    .map(({ map, by }) => `${titleOf(whole, map)} by ${listWords(by.map(wordOf))}`);
   const open = leaders.length - sure.length;
   return [
-    `No map is first by every one of the ${leaders.length} measures, so none is called the best.`,
+    `No map is first by every one of the ${leaders.length} measures of following, place and truth, so none is called the best.`,
     ...(clear.length > 0 ? [`First in at least ${percent(SURE)} of the draws: ${clear.join('; ')}.`] : []),
     ...(open > 0
       ? [
@@ -62,6 +95,23 @@ function firsts({ measures, cells, maps }: EvaluationSummary, wordOf: WordOf): s
         ]
       : []),
   ];
+}
+
+/** Why a map that is first is not called the best: clauses. */
+function doubts(map: string, whole: EvaluationSummary, last: readonly Place[], wordOf: WordOf): string[] {
+  const missing = unasked(whole.measures);
+  const failed = last.filter((one) => one.map === map).map(({ measure }) => wordOf(measure));
+  return [
+    ...(missing.length === 0 ? [] : [`it was not measured: ${listWords(missing.map((words) => `“${words}”`))}`]),
+    ...(failed.length === 0 ? [] : [`it is the last by ${listWords(failed)}`]),
+  ];
+}
+
+function failures(last: readonly Place[], whole: EvaluationSummary, wordOf: WordOf): string[] {
+  return last.map(({ measure, map }) => {
+    const { value } = whole.cells.find((cell) => cell.map === map && cell.measure === measure)!.estimate!;
+    return `By ${wordOf(measure)} ${titleOf(whole, map)} is the last in at least ${percent(SURE)} of the draws (${value.toFixed(2).replace('-', '−')}).`;
+  });
 }
 
 /** Questions that have to be asked before a map is called the best: that of the object, or of the truth where it can be had. */

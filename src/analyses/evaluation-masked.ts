@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { maskOnInput } from '../explain/measures/input-mask';
 import type { Network } from '../explain/network/network';
-import { findClass } from '../explain/target';
 import type { EvaluationPhoto } from './evaluation-photo';
-import { type CategoryClasses, classesOfCategories, maskedPhotos } from './masked-photos';
+import { type CategoryClasses, classesByName, classesOfCategories, maskedPhotos } from './masked-photos';
 
 /**
  * The photos of a folder with an `index.json`, with their masks. Which classes a category stands for is what `own` says, or
@@ -18,31 +19,32 @@ export async function evaluationMasked(
   const { entries, categories } = maskedPhotos(folder);
   const classes = new Map(
     networks.map((network) => {
-      const matched = categories.filter((category) => Object.hasOwn(own, category) || hasClass(network, category));
+      const matched = categories.filter(
+        (category) => Object.hasOwn(own, category) || classesByName(network, category).length > 0,
+      );
       return [network.name, classesOfCategories(network, matched, own)] as const;
     }),
   );
+  const names = namesOf(entries.map(({ image }) => image));
   const photos: EvaluationPhoto[] = [];
-  for (const { image, read } of entries) {
+  for (const [i, { read }] of entries.entries()) {
     const { photo, mask, category } = await read();
     photos.push({
-      name: image.replace(/\.[^./]+$/, ''),
+      name: names[i]!,
       photo,
       label: category,
       classes: (network) => classes.get(network.name)?.get(category) ?? null,
       mask: (input) => maskOnInput(mask, photo, input).mask,
       things: async () => null,
-      key: ['mask', category],
+      key: ['mask', createHash('sha256').update(mask).digest('hex'), category],
     });
   }
   return photos;
 }
 
-function hasClass(network: Network, category: string): boolean {
-  try {
-    findClass(network, category);
-    return true;
-  } catch {
-    return false;
-  }
+/** The files' names without endings; where two would be equal, with their folders before them. */
+function namesOf(images: readonly string[]): string[] {
+  const whole = images.map((image) => image.replace(/\.[^./]+$/, ''));
+  const short = whole.map((name) => path.posix.basename(name));
+  return new Set(short).size === short.length ? short : whole.map((name) => name.replaceAll('/', '-'));
 }

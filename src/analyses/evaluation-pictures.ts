@@ -15,6 +15,7 @@ export function measurePicture(
 ): Figure {
   const rows = maps.filter(({ name }) => cells.some((cell) => cell.map === name && cell.estimate !== null));
   const columns = measures.filter((name) => cells.some((cell) => cell.measure === name && cell.estimate !== null));
+  const checked = columns.some((name) => ['stable', 'about'].includes(findMeasure(name).question));
   return measureTable(
     {
       maps: rows,
@@ -28,7 +29,7 @@ export function measurePicture(
     },
     {
       width,
-      caption: `Means over ${photos} photos of ${namesOf(networks)}; an arrow says which end is better. Below a mean, the places between which the map lies in 95 % of draws; the darker, the better its place. In italics: maps that know nothing of the network or of the photo, a blurred copy of one, and the truth with noise; the last two have no place.`,
+      caption: `Means over ${photos} photos of ${namesOf(networks)}; an arrow says which end is better. Below a mean, the places between which the map lies in 95 % of draws; the darker, the better its place. In italics: maps that know nothing of the network or of the photo, a blurred copy of one, and the truth with noise; the last two have no place.${checked ? ' Of stability and of networks drawn anew a good place proves nothing, only a bad one tells.' : ''}`,
     },
   );
 }

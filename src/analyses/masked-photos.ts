@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { listAllowed, WhylightError } from '../explain/errors';
 import { readUpTo, reasonOf } from '../explain/files';
 import { loadPhoto } from '../explain/image/load-photo';
+import { loadMask } from '../explain/image/object-mask';
 import type { ImageSample } from '../explain/image/sample';
 import type { Look } from '../explain/look';
 import type { MeasureCase } from '../explain/measures/define-measure';
@@ -90,24 +91,7 @@ function placeIn(folder: string, name: string, file: string): string {
 
 async function readMasked(photoFile: string, maskFile: string, category: string): Promise<MaskedPhoto> {
   const photo = await loadPhoto(photoFile);
-  const { pixels, width, height } = await loadPhoto(maskFile);
-  if (width !== photo.width || height !== photo.height) {
-    throw new WhylightError(
-      `the mask ${maskFile} is ${width}×${height}, its photo ${photoFile} ${photo.width}×${photo.height}`,
-    );
-  }
-  // A grey level between would have to be guessed at, and so would a colour.
-  const wrong = pixels.findIndex((value, i) => (value !== 0 && value !== 255) || value !== pixels[i - (i % 3)]);
-  if (wrong !== -1) {
-    const at = Math.floor(wrong / 3);
-    const colour = [...pixels.subarray(3 * at, 3 * at + 3)].join(', ');
-    throw new WhylightError(
-      `the mask ${maskFile} is (${colour}) at x ${at % width}, y ${Math.floor(at / width)} (allowed: black, and white where the object is)`,
-    );
-  }
-  const mask = Uint8Array.from({ length: width * height }, (_, i) => pixels[3 * i]!);
-  if (!mask.includes(255)) throw new WhylightError(`the mask ${maskFile} is black: it shows no object`);
-  return { photo, mask, category };
+  return { photo, mask: await loadMask([maskFile], photo), category };
 }
 
 /** What a category of a set is for a network: classes by label or index, `151-268` for all from one index to another. */
@@ -133,7 +117,9 @@ export function classesOfCategories(
   const classes = new Map<string, readonly number[]>();
   const nameless: string[] = [];
   for (const category of categories) {
-    const indices = Object.hasOwn(own, category) ? indicesOf(network, own[category]!) : byName(network, category);
+    const indices = Object.hasOwn(own, category)
+      ? indicesOf(network, own[category]!)
+      : classesByName(network, category);
     if (indices.length === 0) nameless.push(category);
     else classes.set(category, indices);
   }
@@ -143,8 +129,8 @@ export function classesOfCategories(
   );
 }
 
-/** A class by its name, or none. @throws WhylightError where several have the name. */
-function byName(network: Pick<Network, 'classes'>, category: string): readonly number[] {
+/** A class by its name, or none, as indices. @throws WhylightError where several have the name. */
+export function classesByName(network: Pick<Network, 'classes'>, category: string): readonly number[] {
   try {
     return [findClass(network, category)];
   } catch (error) {

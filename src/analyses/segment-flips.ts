@@ -3,7 +3,7 @@ import { listAllowed, WhylightError } from '../explain/errors';
 import { prepareInput } from '../explain/image/prepare';
 import type { Preprocessing } from '../explain/image/preprocessing';
 import type { ImageSample } from '../explain/image/sample';
-import { fillImage } from '../explain/methods/occluder-fill';
+import { fillPicture } from '../explain/measures/fill-removed';
 import { meanColours, type Superpixels, superpixels } from '../explain/methods/superpixels';
 import { forward } from '../explain/network/executors/forward';
 import type { Network } from '../explain/network/network';
@@ -120,14 +120,8 @@ function filled(image: ImageSample, pieces: Superpixels, fill: SegmentFill): Ima
   if (fill === 'grey') return { ...image, pixels: new Uint8Array(values.length).fill(128) };
   if (fill === 'blur') {
     const unit = { mean: [0, 0, 0], std: [1, 1, 1], resize: null, crop: [height, width] } as const;
-    const radius = Math.max(1, Math.round(Math.min(width, height) / 8));
-    const blurred = fillImage(
-      { ...image, values, image, crop: { x: 0, y: 0, width, height } },
-      unit,
-      'blur',
-      radius,
-      0,
-    );
+    const input = { ...image, values, image, crop: { x: 0, y: 0, width, height } };
+    const blurred = fillPicture(input, unit, 'blur', 0);
     return { ...image, pixels: Uint8Array.from(blurred, Math.round) };
   }
   const colours = meanColours(values, pieces);

@@ -10,7 +10,6 @@ import { randomParameters } from '../explain/network/random-parameters';
 import { perturb } from '../explain/perturbation';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
 import { seededRandom } from '../explain/random';
-
 import { estimateMean } from '../explain/statistics/estimate';
 import { rankCorrelation } from '../explain/statistics/rank-correlation';
 import { type ResolvedTarget, targetLogit } from '../explain/target';

@@ -3,7 +3,8 @@ import { changeRegions, decisionFlip } from '../explain/decision-flip';
 import { decisionMargin } from '../explain/decision-margin';
 import type { NetworkInput } from '../explain/image/preprocessing';
 import type { Look } from '../explain/look';
-import { fillImage, type OcclusionFill } from '../explain/methods/occluder-fill';
+import { fillPicture } from '../explain/measures/fill-removed';
+import type { OcclusionFill } from '../explain/methods/occluder-fill';
 import { superpixels } from '../explain/methods/superpixels';
 import { forward } from '../explain/network/executors/forward';
 import type { Network } from '../explain/network/network';
@@ -68,9 +69,9 @@ export interface Regions {
 
 const PIECES = 36;
 
-/** The input as a fill shows it: a blur reaches an eighth of its shorter side. */
+/** The input as a fill shows it. */
 export const filledInput = ({ network, input }: Pick<Look, 'network' | 'input'>, fill: OcclusionFill, seed: number) =>
-  fillImage(input, network.preprocessing, fill, Math.max(1, Math.round(Math.min(input.height, input.width) / 8)), seed);
+  fillPicture(input, network.preprocessing, fill, seed);
 
 /** The pieces of like colour of what a network sees. */
 export const piecesOf = ({ image }: Pick<NetworkInput, 'image'>) => superpixels(image, { count: PIECES });

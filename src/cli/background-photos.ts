@@ -16,7 +16,7 @@ import { findPhotos, nameResults, type PhotoFile } from './photos';
 export interface PhotosRequest {
   readonly photos: readonly string[];
   readonly masks?: string;
-  readonly out?: string;
+  readonly out?: string | null;
 }
 
 /** A photo with the mask of its object; null where it has none. */
@@ -32,16 +32,13 @@ interface OpenOptions {
   readonly onNote: (note: string) => void;
 }
 
-/** A folder that no photo lies in: for runs that write nothing. */
-const NOWHERE = path.join(path.sep, 'dev', 'null', 'nowhere');
-
 /**
  * The photos that were named, with their masks: a mask belongs to the photo whose name, without ending, it has or begins
  * with, a hyphen behind it (`dog.jpg`: `dog.png`, `dog-0.png`); of several photos to the one of the longest name.
  * @throws WhylightError where a photo or mask cannot be read, sizes disagree, or the folder of masks has none for any photo.
  */
 export async function openPhotos(
-  { photos: names, masks, out = NOWHERE }: PhotosRequest,
+  { photos: names, masks, out = null }: PhotosRequest,
   { signal, onNote }: OpenOptions,
 ): Promise<OpenPhoto[]> {
   const inMasks = (file: string) =>
@@ -64,7 +61,7 @@ const stem = (file: string) => path.parse(file).name;
 
 async function pairMasks(photos: readonly PhotoFile[], folder: string): Promise<ReadonlyMap<string, string[]>> {
   const pairs = new Map<string, string[]>();
-  for (const { file: mask } of await findPhotos([folder], NOWHERE)) {
+  for (const { file: mask } of await findPhotos([folder], null)) {
     const name = stem(mask);
     // `whylight scenes --counterfactuals` writes masks of shadows, which are the background's.
     if (name.endsWith('-shadow')) continue;
@@ -104,7 +101,7 @@ export async function openBackgrounds(
 
 async function openPictures(folder: string, signal: AbortSignal): Promise<BackgroundPicture[]> {
   const pictures: BackgroundPicture[] = [];
-  for (const { file, base } of await findPhotos([folder], NOWHERE)) {
+  for (const { file, base } of await findPhotos([folder], null)) {
     pictures.push({ name: base, picture: await loadPhoto(file) });
     await yieldToEvents(signal);
   }

@@ -5,17 +5,16 @@ import { type BackgroundFlips, backgroundFlips } from '../analyses/background-fl
 import { photoSubjects } from '../analyses/photo-subjects';
 import { sceneSubjects } from '../analyses/scene-subjects';
 import { type SegmentFill, type SegmentFlips, segmentFlips } from '../analyses/segment-flips';
-import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, writeWhole } from '../explain/files';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import { findChromium } from '../page/find-chromium';
-import { figurePng } from '../page/picture';
 import type { Figure } from '../plots/figure';
 import { type OpenPhoto, openBackgrounds, openPhotos } from './background-photos';
 import { describeBias, describeFlips, describeSegments } from './background-text';
 import { slug } from './explain-files';
+import { pngOf } from './figure-file';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
 import { sceneSet } from './options';
@@ -91,10 +90,8 @@ async function writePicture(
   figure: Figure,
 ): Promise<string | null> {
   if (out === undefined) return null;
-  const png = figurePng(figure, chromium);
-  if (png === null) throw new WhylightError('Chromium did not draw a picture in time; whylight doctor says how it is');
   const place = path.join(out, `${file}.png`);
-  await writeWhole(place, png);
+  await writeWhole(place, pngOf(figure, chromium));
   return place;
 }
 

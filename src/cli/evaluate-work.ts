@@ -85,6 +85,7 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
     const { fit, omissions } = methodsFor(networks, choice.methods);
     omissions.forEach(noteOnce(reporter));
     const photos = await photosOf(request, networks, preset.scenes);
+    unknownLabels(photos, networks).forEach(noteOnce(reporter));
     const elsewhere = request.maps === undefined ? null : mapFiles(request.maps, photos);
     elsewhere?.omissions.forEach(noteOnce(reporter));
     const calls = {
@@ -157,7 +158,7 @@ async function open(request: EvaluateRequest, reporter: Reporter, signal: AbortS
 
 /** Drawn scenes, a folder of them, photos with masks, or photos. */
 async function photosOf(
-  { data, classes, seed, scenes }: EvaluateRequest,
+  { data, classes, seed, scenes, out }: EvaluateRequest,
   networks: readonly Network[],
   usual: number,
 ): Promise<readonly EvaluationPhoto[]> {
@@ -174,16 +175,26 @@ async function photosOf(
     throw new WhylightError(`${data} holds specs.jsonl and index.json (allowed: one of both)`);
   }
   if (holds('index.json')) return evaluationMasked(data, networks, classes);
-  if (!holds('specs.jsonl')) return plainPhotos(data);
+  if (!holds('specs.jsonl')) return plainPhotos(data, out ?? null);
   const labelled = await readSpecs(path.join(data, 'specs.jsonl'));
   const digits = Math.max(4, String(labelled.length - 1).length);
   return scenePhotos(labelled, (i) => String(i).padStart(digits, '0'));
 }
 
+/** Of which categories it is not known which class of a network is right: a sentence for each network. */
+function unknownLabels(photos: readonly EvaluationPhoto[], networks: readonly Network[]): string[] {
+  return networks.flatMap((network) => {
+    const labels = photos.flatMap(({ label, classes }) => (label !== null && classes(network) === null ? [label] : []));
+    if (labels.length === 0) return [];
+    const words = [...new Set(labels)].join(', ');
+    return [`which classes of ${network.name} are right for ${words} is not known (--classes ${labels[0]}=…)`];
+  });
+}
+
 /** Photos of which nothing is known. */
-async function plainPhotos(folder: string): Promise<EvaluationPhoto[]> {
+async function plainPhotos(folder: string, out: string | null): Promise<EvaluationPhoto[]> {
   const photos: EvaluationPhoto[] = [];
-  for (const { file, base } of await findPhotos([folder], '')) {
+  for (const { file, base } of await findPhotos([folder], out)) {
     const photo = await loadPhoto(file);
     photos.push({
       name: base,

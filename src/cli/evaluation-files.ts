@@ -1,11 +1,8 @@
 import path from 'node:path';
 import { detectionPicture, measurePicture } from '../analyses/evaluation-pictures';
-import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
-import { findChromium } from '../page/find-chromium';
-import { figurePng } from '../page/picture';
-import type { Figure } from '../plots/figure';
 import type { WholeEvaluation } from './evaluation-text';
+import { pngOf } from './figure-file';
 
 /**
  * Writes an evaluation: `evaluation.json` (all of it), `evaluation.csv` (a row a photo, map and measure), `table-NETWORK.png` and,
@@ -23,15 +20,12 @@ export async function writeEvaluation(folder: string, whole: WholeEvaluation): P
   await write('evaluation.json', `${JSON.stringify(whole, null, 1)}\n`);
   await write('evaluation.csv', `${csv(evaluation)}\n`);
   for (const { kind, tables } of parts)
-    await write(`table-${kind}.png`, png(measurePicture(tables[0]!, { width: 240 + 92 * evaluation.measures.length })));
-  if (detection !== null) await write('detection.png', png(detectionPicture(detection, { width: 800 })));
+    await write(
+      `table-${kind}.png`,
+      pngOf(measurePicture(tables[0]!, { width: 240 + 92 * evaluation.measures.length })),
+    );
+  if (detection !== null) await write('detection.png', pngOf(detectionPicture(detection, { width: 800 })));
   return files;
-}
-
-function png(figure: Figure): Uint8Array {
-  const picture = figurePng(figure, findChromium());
-  if (picture === null) throw new WhylightError('Chromium did not draw the picture (whylight doctor says why)');
-  return picture;
 }
 
 function csv({ cases, rows }: WholeEvaluation['evaluation']): string {

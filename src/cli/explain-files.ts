@@ -7,11 +7,10 @@ import { writeWhole } from '../explain/files';
 import type { CropBox, ImageSample } from '../explain/image/sample';
 import { seenWords } from '../explain/image/seen';
 import { encodeNpy } from '../explain/npy';
-import { findChromium } from '../page/find-chromium';
-import { figurePng } from '../page/picture';
 import { describeMap } from '../plots/describe-map';
 import type { Figure } from '../plots/figure';
 import { overlayPng } from '../plots/overlay-png';
+import { pngOf } from './figure-file';
 
 export const formats = ['png', 'npy', 'json'] as const;
 export type Format = (typeof formats)[number];
@@ -140,7 +139,7 @@ function plan(photo: ExplainedPhoto, outputs: readonly Format[]): readonly Plann
       },
     ]),
     ...figures.flatMap(({ place, figure, raw }): Planned[] => [
-      { name: `${base}.${place}.png`, format: 'png', content: () => toPng(figure) },
+      { name: `${base}.${place}.png`, format: 'png', content: () => pngOf(figure) },
       ...(raw === null
         ? []
         : [{ name: `${base}.${place}.npy`, format: 'npy', content: () => encodeNpy(raw.values, raw.shape) } as const]),
@@ -148,13 +147,6 @@ function plan(photo: ExplainedPhoto, outputs: readonly Format[]): readonly Plann
     { name: `${base}.json`, format: 'json', content: () => `${formatJson(toJson(photo, outputs))}\n` },
   ];
   return all.filter(({ format }) => outputs.includes(format));
-}
-
-/** A figure as the notebook and the paper draw it. */
-function toPng(figure: Figure): Buffer {
-  const png = figurePng(figure, findChromium());
-  if (png === null) throw new WhylightError('Chromium did not draw a picture in time; whylight doctor says how it is');
-  return png;
 }
 
 /** Paths that {@link writeFiles} would write. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Measure } from '../explain/measures/define-measure';
+import { cardJson } from './card-json';
 import { jsonOption } from './options';
 import { table } from './table';
 
@@ -17,7 +18,7 @@ export function measuresCommand(): Command {
       const { baselines } = await import('../explain/measures/baselines/index.js');
       const list = name === undefined ? measures : [findMeasure(name)];
       if (json) {
-        const all = await Promise.all(list.map(asJson));
+        const all = await Promise.all(list.map(cardJson));
         process.stdout.write(`${JSON.stringify(name === undefined ? all : all[0], null, 2)}\n`);
         return;
       }
@@ -36,13 +37,6 @@ export function measuresCommand(): Command {
       ]);
       process.stdout.write(`${[...parts, compared].join('\n\n')}\n\nwhylight measures NAME says all of one.\n`);
     });
-}
-
-/** All that is said of a measure; functions are no JSON, and the options are their JSON schema. */
-async function asJson({ schema, ...measure }: Measure) {
-  const { z } = await import('zod');
-  const words = Object.entries(measure).filter(([, value]) => typeof value !== 'function');
-  return { ...Object.fromEntries(words), schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) };
 }
 
 /** One measure in words. */

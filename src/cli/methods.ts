@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Card } from '../explain/methods/define-method';
+import { cardJson } from './card-json';
 import { jsonOption, withOption } from './options';
 import { table } from './table';
 
@@ -25,7 +26,7 @@ export function methodsCommand(): Command {
       const { findCard, methods, views } = await import('../explain/methods/index.js');
       const cards: readonly Card[] = name === undefined ? [...methods, ...views] : [findCard(name)];
       if (json) {
-        const all = await Promise.all(cards.map(asJson));
+        const all = await Promise.all(cards.map(cardJson));
         process.stdout.write(`${JSON.stringify(name === undefined ? all : all[0], null, 2)}\n`);
         return;
       }
@@ -45,13 +46,6 @@ export function methodsCommand(): Command {
         `\n${methods.length} methods and ${views.length} views of the network; whylight methods NAME says all of one.\n`,
       );
     });
-}
-
-/** All that is said of a method; functions are no JSON, and the options are their JSON schema. */
-async function asJson({ schema, ...card }: Card) {
-  const { z } = await import('zod');
-  const words = Object.entries(card).filter(([, value]) => typeof value !== 'function');
-  return { ...Object.fromEntries(words), schema: z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) };
 }
 
 /** One method in words. */

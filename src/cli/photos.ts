@@ -13,7 +13,7 @@ export interface PhotoFile {
 
 const endings = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif'];
 
-async function picturesBelow(folder: string, skip: string): Promise<string[]> {
+async function picturesBelow(folder: string, skip: string | null): Promise<string[]> {
   if (path.resolve(folder) === skip) return [];
   let entries: Dirent[];
   try {
@@ -81,10 +81,11 @@ export function nameResults(files: readonly string[]): PhotoFile[] {
 /**
  * The photos behind file and folder names: folders are searched with their subfolders, in the order of names,
  * hidden files and the output folder left out; a photo named twice counts once.
+ * @param outputFolder null: nothing is written.
  * @throws WhylightError for a name that does not exist or a folder without photos.
  */
-export async function findPhotos(names: readonly string[], outputFolder: string): Promise<PhotoFile[]> {
-  const skip = path.resolve(outputFolder);
+export async function findPhotos(names: readonly string[], outputFolder: string | null): Promise<PhotoFile[]> {
+  const skip = outputFolder === null ? null : path.resolve(outputFolder);
   const files = new Map<string, string>();
   for (const name of names) {
     const status = await stat(name).catch((error) => {

@@ -13,9 +13,8 @@ import {
 import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
 import { saveTrained } from '../explain/training/save-trained';
-import { findChromium } from '../page/find-chromium';
-import { figurePng } from '../page/picture';
 import type { Figure } from '../plots/figure';
+import { pngOf } from './figure-file';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
 import { relianceCells, relianceColumns } from './reliance-table';
@@ -67,9 +66,7 @@ export async function trainings(series: Series, request: TrainingsRequest): Prom
 }
 
 async function draw(file: string, figure: Figure): Promise<void> {
-  const png = figurePng(figure, findChromium());
-  if (png === null) throw new WhylightError('Chromium did not draw a picture in time; whylight doctor says how it is');
-  await writeWhole(file, png);
+  await writeWhole(file, pngOf(figure));
 }
 
 async function outcomesOf<Result>(

@@ -10,9 +10,8 @@ import { readCard } from '../explain/network/card';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import { expandTargets, type NamedTarget } from '../explain/target';
-import { findChromium } from '../page/find-chromium';
-import { figurePng } from '../page/picture';
 import { formatJson } from './explain-files';
+import { pngOf } from './figure-file';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
 import { createReporter } from './progress';
@@ -59,10 +58,7 @@ export async function explainWhy(file: string, request: WhyRequest): Promise<voi
         ...(memory && { memoryMB: memory }),
       });
       reporter.stop();
-      const png = figurePng(result.figures.why, findChromium());
-      if (png === null) {
-        throw new WhylightError('Chromium did not draw the picture in time; whylight doctor says how it is');
-      }
+      const png = pngOf(result.figures.why);
       const text = `${file}\n\n${whyText(result)}`;
       const document = `${formatJson(whyJson(result))}\n`;
       for (const [i, content] of [text, png, document].entries()) await writeWhole(outputs[i]!, content);

@@ -26,12 +26,16 @@ export function gaussian(random: () => number): () => number {
   };
 }
 
-/** A shuffled copy (Fisher–Yates) by the given stream. */
-export function shuffled<T>(values: readonly T[], random: () => number): T[] {
-  const result = [...values];
-  for (let i = result.length - 1; i > 0; i--) {
+/** Shuffles a list or an array of numbers where it stands (Fisher–Yates) by the given stream, and returns it. */
+export function shuffle<T, L extends { readonly length: number; [at: number]: T }>(values: L, random: () => number): L {
+  for (let i = values.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    [result[i], result[j]] = [result[j]!, result[i]!];
+    const value = values[i]!;
+    values[i] = values[j]!;
+    values[j] = value;
   }
-  return result;
+  return values;
 }
+
+/** A shuffled copy. */
+export const shuffled = <T>(values: readonly T[], random: () => number): T[] => shuffle([...values], random);

@@ -97,8 +97,8 @@ describe('a mask that cannot be is refused by its name', () => {
     ['grey', () => png(maskBytes((x, y) => (x === 4 && y === 2 ? 128 : 255))), 'is (128, 128, 128) at x 4, y 2'],
     ['ones', () => png(maskBytes((x) => Number(x > 3))), 'is (1, 1, 1) at x 4, y 0'],
     ['colour', () => png(colour, 3), 'is (0, 255, 0) at x 1, y 1'],
-    ['black', () => png(maskBytes(() => 0)), 'is black: it shows no object'],
-    ['size', () => png(Buffer.alloc(600, 255), 1, { width: 20, height: 30 }), 'is 20×30, its photo'],
+    ['black', () => png(maskBytes(() => 0)), 'holds no object'],
+    ['size', () => png(Buffer.alloc(600, 255), 1, { width: 20, height: 30 }), 'is 20×30 px, its photo'],
     ['text', () => 'no picture', 'it is not a picture'],
   ])('%s', async (name, mask, message) => {
     const folder = await folderOf(`mask-${name}`, { mask: mask() });

@@ -40,7 +40,7 @@ it('the paper says which maps can be believed, with the numbers that were measur
   const words = wordsOf(first.html);
   expect(words).toContain('Which of these maps can be believed?');
   expect(words).toMatch(
-    /No map is first by every one of the 2 measures|it is not called the best, for it was not measured/,
+    /No map is first by every one of the 2 measures of|it is not called the best, for it was not measured/,
   );
   // What each measure rewards beside the truth stands beside its name.
   expect(words).toContain('takes the object for what decides');

@@ -3,6 +3,7 @@ import { superpixels } from '../methods/superpixels';
 import { area } from './area';
 import { defineMeasure } from './define-measure';
 import { fillWords, openRemoval, removalFills, roadWords } from './fill-removed';
+import { labelMeans } from './label-means';
 import { removalOrder } from './removal-order';
 import { digest, isProbable, scored } from './removal-run';
 
@@ -43,7 +44,7 @@ export const irofMeasure = defineMeasure({
     const x = Array.from({ length: count + 1 }, (_, gone) => gone / count);
     const outcomes = [];
     for (const { values } of maps) {
-      const order = removalOrder(segmentMeans(values, labels, count), seed);
+      const order = removalOrder(labelMeans(values, labels, count), seed);
       const rank = new Uint32Array(count);
       order.forEach((segment, place) => {
         rank[segment] = place;
@@ -65,12 +66,3 @@ export const irofMeasure = defineMeasure({
     return outcomes;
   },
 });
-
-function segmentMeans(values: Float32Array, labels: Int32Array, count: number): Float64Array {
-  const [sums, sizes] = [new Float64Array(count), new Float64Array(count)];
-  labels.forEach((segment, i) => {
-    sums[segment]! += values[i]!;
-    sizes[segment]!++;
-  });
-  return sums.map((sum, segment) => sum / sizes[segment]!);
-}

@@ -5,6 +5,7 @@ import { probabilitiesOf } from '../scored-copies';
 import type { MeasureCase, MeasuredMap, MeasureOutcome } from './define-measure';
 import { fillPicture, fillWords, type PictureFill, pictureFills } from './fill-removed';
 import { digest, isProbable } from './removal-run';
+import { fromNoneToAll } from './span';
 
 /** Options of the measures that use a map as a mask. */
 export const maskSchema = z.strictObject({
@@ -58,15 +59,4 @@ export async function throughMaps(
     outcomes.push({ ...outcome(target.probability!, through), parts: { photo: target.probability!, masked: through } });
   }
   return outcomes;
-}
-
-/** Values from 0 at the lowest to 1 at the highest; null where all are equal. */
-function fromNoneToAll(values: Float32Array): Float32Array | null {
-  let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
-    least = Math.min(least, value);
-    largest = Math.max(largest, value);
-  }
-  if (least === largest) return null;
-  return values.map((value) => (value - least) / (largest - least));
 }

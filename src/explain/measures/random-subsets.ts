@@ -5,7 +5,9 @@ import type { RunOptions } from '../progress';
 import { seededRandom } from '../random';
 import { correlation } from '../statistics/correlation';
 import type { MeasureCase, MeasuredMap } from './define-measure';
+import { labelSums } from './label-means';
 import { removalOptions, removedInput, type ScoreDrops, scoreDrops } from './score-drops';
+import { spanOf } from './span';
 
 /** What subsets are drawn of. */
 const pieceKinds = ['pixels', 'grid', 'superpixels'] as const;
@@ -101,7 +103,7 @@ export async function removeSubsets(
     }
   };
   const drops = await scoreDrops(measured, { label, count, write, options }, run);
-  const masses = maps.map(({ values }) => massOfPieces(values, pieces));
+  const masses = maps.map(({ values }) => labelSums(values, pieces.labels, pieces.count));
   const sums = maps.map(() => new Float32Array(count));
   for (let index = 0; index < count; index++) {
     // Made again rather than kept: after an interruption most were never made.
@@ -113,26 +115,11 @@ export async function removeSubsets(
   return { ...drops, sums };
 }
 
-function massOfPieces(values: Float32Array, { labels, count }: Pieces): Float64Array {
-  const masses = new Float64Array(count);
-  for (let i = 0; i < values.length; i++) masses[labels[i]!]! += values[i]!;
-  return masses;
-}
-
 function sumOver(inside: Uint8Array, mass: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < inside.length; i++) if (inside[i] === 1) sum += mass[i]!;
   return sum;
 }
-
-const spread = (values: ArrayLike<number>) => {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    least = Math.min(least, values[i]!);
-    most = Math.max(most, values[i]!);
-  }
-  return most - least;
-};
 
 /** A correlation of a map's sums with drops as an outcome; null with a note where one of them does not vary. */
 export function correlationOutcome(
@@ -140,8 +127,8 @@ export function correlationOutcome(
   { drops, rounding }: ScoreDrops,
   correlate = correlation,
 ): { readonly value: number } | { readonly value: null; readonly notes: readonly [string] } {
-  if (!(spread(drops) > rounding))
+  if (!(spanOf(drops) > rounding))
     return { value: null, notes: ['the score is the same whichever pixels are removed'] };
-  if (!(spread(sums) > 0)) return { value: null, notes: ['the map has the same sum over every subset'] };
+  if (!(spanOf(sums) > 0)) return { value: null, notes: ['the map has the same sum over every subset'] };
   return { value: correlate(sums, drops) };
 }

@@ -2,7 +2,7 @@ import { WhylightError } from '../errors';
 import type { Network, Parameter } from '../network/network';
 import { graphWeights, ownerOf } from '../network/parameter-shapes';
 import { randomParameters } from '../network/random-parameters';
-import { seededRandom } from '../random';
+import { seededRandom, shuffle } from '../random';
 
 /** How parameters are drawn anew. */
 export const redraws = ['initial', 'permuted'] as const;
@@ -83,19 +83,7 @@ function permuted({ graph, inputShape, parameters }: Network, seed: number): Map
   return new Map(
     [...names].map((name) => {
       const { shape, values } = parameters.get(name)!;
-      return [name, { shape, values: mixed(values, random) }];
+      return [name, { shape, values: shuffle(values.slice(), random) }];
     }),
   );
-}
-
-/** Fisher–Yates on a copy: `shuffled` takes lists, and a million numbers want none. */
-function mixed(values: Float32Array, random: () => number): Float32Array {
-  const result = values.slice();
-  for (let i = result.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const value = result[i]!;
-    result[i] = result[j]!;
-    result[j] = value;
-  }
-  return result;
 }

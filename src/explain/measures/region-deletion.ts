@@ -10,6 +10,7 @@ import { area } from './area';
 import { defineMeasure } from './define-measure';
 import { petsiuk2018 } from './deletion';
 import { fillPicture, fillWords, openRemoval, type PictureFill, pictureFills } from './fill-removed';
+import { labelMeans } from './label-means';
 import { removalOrder } from './removal-order';
 import { cleanScore, digest, type RemovalCurve, scored } from './removal-run';
 
@@ -85,7 +86,7 @@ export const regionDeletionMeasure = defineMeasure({
     const parts = { 'order of single cells': area(single.x, single.y) };
     const outcomes = [];
     for (const { values } of maps) {
-      const means = cellMeans(values, cells);
+      const means = labelMeans(values, cells.labels, drops.length);
       const curve = await curveOf(removalOrder(means, seed));
       const correlation = rankCorrelation(means, drops);
       outcomes.push({
@@ -108,15 +109,6 @@ function cellsOf(height: number, width: number, regions: number): Cells {
     return Math.floor(y / size[0]) * lefts.length + Math.floor(x / size[1]);
   });
   return { labels, tops, lefts, size };
-}
-
-function cellMeans(values: Float32Array, { labels, tops, lefts }: Cells): Float64Array {
-  const [sums, sizes] = [0, 1].map(() => new Float64Array(tops.length * lefts.length)) as [Float64Array, Float64Array];
-  labels.forEach((cell, i) => {
-    sums[cell]! += values[i]!;
-    sizes[cell]!++;
-  });
-  return sums.map((sum, cell) => sum / sizes[cell]!);
 }
 
 /** What each cell, removed alone, takes from the score. */

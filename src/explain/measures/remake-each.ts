@@ -14,8 +14,9 @@ export async function remakeEach(
 ): Promise<Float32Array[][]> {
   const result = maps.map((): Float32Array[] => []);
   let done = 0;
-  for (const [i, map] of maps.entries()) {
-    for (const change of changes) {
+  // Change after change, so that the maps of one share a look and its passes.
+  for (const change of changes) {
+    for (const [i, map] of maps.entries()) {
       await yieldToEvents(run.signal);
       result[i]!.push(await map.remake!(change, run));
       done++;

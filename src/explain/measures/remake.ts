@@ -38,27 +38,27 @@ export async function mapByMethod(
     cost: { passes: method.passes(method.parse(options), at.network), milliseconds },
     remake: async (change, { onProgress: _, ...quiet }) => {
       if (change.seed !== undefined && !seeded) throw new WhylightError(`${method.name} takes no seed`);
-      const other = changedLook(at, change);
-      try {
-        const settings = { ...options, ...(change.seed !== undefined && { seed: change.seed }) };
-        const [map] = await method.explain(other, [change.target ?? question], {
-          ...settings,
-          ...quiet,
-          journal: null,
-        });
-        return map!.values;
-      } finally {
-        if (other !== at) other.close();
-      }
+      const settings = { ...options, ...(change.seed !== undefined && { seed: change.seed }) };
+      const call = { ...settings, ...quiet, journal: null };
+      const [map] = await method.explain(changedLook(at, change), [change.target ?? question], call);
+      return map!.values;
     },
   };
 }
 
-function changedLook(at: Look, { network, input }: Change): Look {
+const latest = new WeakMap<Look, { readonly change: Change; readonly look: Look }>();
+
+/** The look of a change of the photo; the latest is held, so that all maps of one change share its passes. */
+function changedLook(at: Look, change: Change): Look {
+  const { network, input } = change;
   if (network === undefined && input === undefined) return at;
   if (input !== undefined && input.length !== at.input.values.length) {
     throw new WhylightError(`an input of ${input.length} values (allowed: ${at.input.values.length})`);
   }
+  const held = latest.get(at);
+  if (held?.change === change) return held.look;
   const values: NetworkInput = input === undefined ? at.input : { ...at.input, values: input };
-  return look(network ?? at.network, at.photo, values);
+  const other = look(network ?? at.network, at.photo, values);
+  latest.set(at, { change, look: other });
+  return other;
 }

@@ -1,17 +1,12 @@
-import { seededRandom } from '../random';
+import { seededRandom, shuffle } from '../random';
 
 /**
  * Places of a map’s values from the highest to the lowest. Equal ones come in a seeded random order, so that a plateau is
  * gone through evenly and not from its first row down; the same order for every map of the same plateau.
  */
 export function removalOrder(values: ArrayLike<number>, seed: number): Uint32Array {
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i);
-  const random = seededRandom(seed);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order.sort((a, b) => values[b]! - values[a]!);
+  const places = Uint32Array.from({ length: values.length }, (_, i) => i);
+  return shuffle(places, seededRandom(seed)).sort((a, b) => values[b]! - values[a]!);
 }
 
 /** Rounds what floating point leaves of a whole number of steps. */

@@ -1,26 +1,24 @@
 import { z } from 'zod';
-import { fillImage, type OcclusionFill, occlusionFills } from '../methods/occluder-fill';
 import { type Perturbations, perturb } from '../perturbation';
 import type { RunOptions } from '../progress';
 import { logitsOf, probabilitiesOf } from '../scored-copies';
 import type { MeasureCase } from './define-measure';
+import { fillPicture, fillWords, type PictureFill, pictureFills } from './fill-removed';
 
 /** Options of the measures that remove pixels and look at the score. */
 export const removalOptions = {
-  fill: z.enum(occlusionFills).default('zero').meta({
-    description:
-      'what stands where pixels are removed: black, zero (0 after normalisation), mean (of the photo), blur (a box of an eighth of the shorter side to each side, twice) or noise',
-  }),
+  fill: z
+    .enum(pictureFills)
+    .default('zero')
+    .meta({ description: `what stands where pixels are removed. ${fillWords}` }),
   score: z.enum(['logit', 'probability']).default('logit').meta({
     description: 'whose drop counts; a target that is not one class has a logit alone',
   }),
 };
 
 /** What stands where pixels are removed: the whole input, H×W×C. */
-export function removedInput({ look: { input, network }, seed }: MeasureCase, fill: OcclusionFill): Float32Array {
-  const radius = Math.max(1, Math.round(Math.min(input.height, input.width) / 8));
-  return fillImage(input, network.preprocessing, fill, radius, seed);
-}
+export const removedInput = ({ look: { input, network }, seed }: MeasureCase, fill: PictureFill): Float32Array =>
+  fillPicture(input, network.preprocessing, fill, seed);
 
 /** Changed copies of a photo: how many, how each is made, and what decides them. */
 interface ChangedCopies extends Pick<Perturbations, 'count' | 'write' | 'label'> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { costBibtex, costOutcomes } from './cost';
 import { defineMeasure } from './define-measure';
 
 /** The time that a map took, in seconds. */
@@ -8,9 +9,7 @@ export const secondsMeasure = defineMeasure({
   question: 'cost',
   unit: 'seconds',
   better: 'lower',
-  bibtex: `@incollection{robnik2018perturbation, author = {Robnik-Šikonja, Marko and Bohanec, Marko},
-    title = {Perturbation-Based Explanations of Prediction Models}, booktitle = {Human and Machine Learning}, pages = {159--175},
-    year = {2018}, doi = {10.1007/978-3-319-90403-0_9}}`,
+  bibtex: costBibtex,
   formula: String.raw`t_{\text{end}} - t_{\text{start}}`,
   sentence: 'takes the time in which the map was made',
   caution:
@@ -18,10 +17,5 @@ export const secondsMeasure = defineMeasure({
   needs: [],
   cost: 'no pass',
   schema: z.strictObject({}),
-  measure: async (_, maps) =>
-    maps.map(({ cost, name }) =>
-      cost === null
-        ? { value: null, notes: [`what ${name} took is not known: no method here made it`] }
-        : { value: cost.milliseconds / 1000 },
-    ),
+  measure: async (_, maps) => costOutcomes(maps, ({ milliseconds }) => milliseconds / 1000),
 });

@@ -22,7 +22,7 @@ export const trust: Section = {
       paragraph(
         'A map is a claim about a network, and no single number tells whether it is true.',
         prose`So ${inWords(measures.length)} measures stand side by side, each with what it rewards beside the truth, and every method beside ${inWords(nothing)} maps that know nothing of the network or nothing of the picture.`,
-        prose`They were taken of the class that the network answers, on ${String(photos)} drawn scenes that no network was trained on; what each thing in a scene is worth to the network was measured by drawing the scene again without it.`,
+        prose`They were taken of the class that the network answers, on ${String(photos)} drawn scenes, of seeds from which no training set is drawn; what each thing in a scene is worth to the network was measured by drawing the scene again without it.`,
       ),
       bullets(
         measures.map((name) => {

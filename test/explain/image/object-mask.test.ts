@@ -20,8 +20,8 @@ async function maskFile(name: string, width: number, values: readonly number[]):
 
 const photo = { width: 3, height: 2, source: 'dog.jpg' };
 
-test('white is the object, from 128 on; several masks are united', async () => {
-  const first = await maskFile('dog-0.png', 3, [0, 127, 128, 0, 0, 0]);
+test('white is the object; several masks are united', async () => {
+  const first = await maskFile('dog-0.png', 3, [0, 0, 255, 0, 0, 0]);
   const second = await maskFile('dog-1.png', 3, [255, 0, 0, 0, 0, 0]);
   expect([...(await loadMask([first], photo))]).toEqual([0, 0, 255, 0, 0, 0]);
   expect([...(await loadMask([first, second], photo))]).toEqual([255, 0, 255, 0, 0, 0]);
@@ -31,6 +31,10 @@ test('a mask of another size, an empty and a full one, and what is no picture ar
   const small = await maskFile('small.png', 2, [255, 0]);
   await expect(loadMask([small], photo)).rejects.toThrow(
     /small\.png is 2×1 px, its photo dog\.jpg 3×2 \(needed: the same size\)/,
+  );
+  const soft = await maskFile('soft.png', 3, [0, 0, 255, 0, 128, 0]);
+  await expect(loadMask([soft], photo)).rejects.toThrow(
+    /soft\.png is \(128, 128, 128\) at x 1, y 1 \(allowed: black, /,
   );
   const empty = await maskFile('empty.png', 3, [0, 0, 0, 0, 0, 0]);
   await expect(loadMask([empty], photo)).rejects.toThrow('holds no object');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { correlation } from '../../statistics/correlation';
 import { ranks } from '../../statistics/rank-correlation';
-import { spanOf } from '../span';
+import { fromNoneToAll } from '../span';
 import { HOG_SIDE, hog } from './hog';
 import { SSIM_SIDE, ssim } from './ssim';
 
@@ -32,7 +32,7 @@ export function similarityTo(
   const side = Math.min(height, width);
   const prepared = (values: Float32Array) => {
     const own = absolute ? values.map(Math.abs) : values;
-    const picture = scaled(own);
+    const picture = fromNoneToAll(own) ?? new Float64Array(own.length);
     return { ranks: ranks(own), picture, edges: side >= HOG_SIDE ? hog(picture, height, width) : null };
   };
   const a = prepared(map);
@@ -44,10 +44,4 @@ export function similarityTo(
       ...(a.edges !== null && { hog: correlation(a.edges, b.edges!) }),
     };
   };
-}
-
-function scaled(values: Float32Array): Float64Array {
-  const span = spanOf(values);
-  const lowest = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  return Float64Array.from(values, (value) => (span === 0 ? 0 : (value - lowest) / span));
 }
