@@ -42,7 +42,7 @@ export { mapFiles } from './analyses/map-files';
 export {
   type BackgroundPicture,
   drawnBackgrounds,
-  type MaskedPhoto,
+  type ObjectPhoto,
   type PhotoSubjectsOptions,
   photoBackgrounds,
   photoSubjects,

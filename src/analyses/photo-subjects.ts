@@ -9,7 +9,7 @@ import { backgroundKinds } from '../scenes/spec';
 import type { FlipSubject } from './background-flips';
 
 /** A photo and where its object is. */
-export interface MaskedPhoto {
+export interface ObjectPhoto {
   /** Another one for each photo of a run. */
   readonly name: string;
   readonly photo: ImageSample;
@@ -44,11 +44,11 @@ const MOST_FILLED = 0.5;
  * @returns the backgrounds, and the names of the photos that give none.
  * @throws WhylightError where mask and size disagree, or so little is left outside an object that nothing can fill it.
  */
-export function photoBackgrounds(photos: readonly MaskedPhoto[]): {
+export function photoBackgrounds(photos: readonly ObjectPhoto[]): {
   readonly backgrounds: readonly BackgroundPicture[];
   readonly without: readonly string[];
 } {
-  const wide = (one: MaskedPhoto) => {
+  const wide = (one: ObjectPhoto) => {
     const rim = grownMask(one);
     return rim.filter((value) => value !== 0).length > MOST_FILLED * rim.length;
   };
@@ -58,14 +58,14 @@ export function photoBackgrounds(photos: readonly MaskedPhoto[]): {
   };
 }
 
-function grownMask({ photo: { width, height, source }, mask }: MaskedPhoto): Uint8Array {
+function grownMask({ photo: { width, height, source }, mask }: ObjectPhoto): Uint8Array {
   if (mask.length !== width * height) {
     throw new WhylightError(`a mask of ${mask.length} px for ${source}, which is ${width}×${height}`);
   }
   return grown(mask, width, height, Math.max(2, Math.round(RIM * Math.min(width, height))));
 }
 
-const ownBackgroundOf = (one: MaskedPhoto): BackgroundPicture => ({
+const ownBackgroundOf = (one: ObjectPhoto): BackgroundPicture => ({
   name: one.name,
   picture: fillObject(one.photo, grownMask(one)),
 });
@@ -92,7 +92,7 @@ export function drawnBackgrounds(seed = 1): BackgroundPicture[] {
  * @throws WhylightError where a photo has no other background, and as `photoBackgrounds`.
  */
 export function photoSubjects(
-  photos: readonly MaskedPhoto[],
+  photos: readonly ObjectPhoto[],
   backgrounds: readonly BackgroundPicture[],
   { each = 40, seed = 1 }: PhotoSubjectsOptions = {},
 ): FlipSubject[] {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import {
   type BackgroundPicture,
   drawnBackgrounds,
-  type MaskedPhoto,
+  type ObjectPhoto,
   photoBackgrounds,
 } from '../analyses/photo-subjects';
 import { WhylightError } from '../explain/errors';
@@ -84,7 +84,7 @@ async function pairMasks(photos: readonly PhotoFile[], folder: string): Promise<
  */
 export async function openBackgrounds(
   { backgrounds, seed }: { readonly backgrounds: readonly string[]; readonly seed: number },
-  masked: readonly MaskedPhoto[],
+  masked: readonly ObjectPhoto[],
   { signal, onNote }: OpenOptions,
 ): Promise<BackgroundPicture[]> {
   const pictures: BackgroundPicture[] = [];

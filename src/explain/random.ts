@@ -10,6 +10,9 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
+/** The stream of one of many draws, by its number: any of them can be drawn again alone. */
+export const streamOf = (seed: number, index: number) => seededRandom((Math.imul(index + 1, 0x9e3779b1) ^ seed) >>> 0);
+
 /** Standard normal numbers from a stream of uniform ones (Box–Muller, both of each pair). */
 export function gaussian(random: () => number): () => number {
   let spare: number | null = null;

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { defineMeasure } from './define-measure';
-import { redrawnNetworks, redraws } from './redraw';
+import { redrawnNetworks, redrawOption } from './redraw';
 import { remakeEach } from './remake-each';
 import { spanOf } from './span';
 
 const schema = z.strictObject({
-  redraw: z
-    .enum(redraws)
-    .default('initial')
-    .meta({ description: 'initial: as before any training; permuted: each parameter’s own values, shuffled' }),
+  redraw: redrawOption,
   bins: z
     .int()
     .min(2)

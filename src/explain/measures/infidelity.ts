@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { gaussian } from '../random';
+import { gaussian, streamOf } from '../random';
 import { defineMeasure, type MeasureCase, type MeasureOutcome } from './define-measure';
-import { streamOf } from './random-subsets';
 import { removalOptions, removedInput, scoreDrops } from './score-drops';
 
 const schema = z.strictObject({

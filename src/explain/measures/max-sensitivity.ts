@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { defineMeasure } from './define-measure';
-import { inBall, nearbyInputs } from './nearby-inputs';
+import { ballOptions, inBall, nearbyInputs } from './nearby-inputs';
 import { remakeEach } from './remake-each';
 
 const schema = z.strictObject({
-  draws: z.int().min(1).default(10).meta({ description: 'inputs from the ball' }),
-  radius: z
-    .number()
-    .gt(0)
-    .default(0.02)
-    .meta({ description: 'of the ball: the most that a value is moved', unit: 'as the network reads it, normalised' }),
+  ...ballOptions,
 });
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { NetworkInput } from '../image/preprocessing';
 import { superpixels } from '../methods/superpixels';
 import type { RunOptions } from '../progress';
-import { seededRandom } from '../random';
+import { streamOf } from '../random';
 import { correlation } from '../statistics/correlation';
 import type { MeasureCase, MeasuredMap } from './define-measure';
 import { labelSums } from './label-means';
@@ -48,9 +48,6 @@ export function cutPieces({ height, width, image }: NetworkInput, kind: PieceKin
   );
   return { labels, count: cells * cells };
 }
-
-/** The stream of one of many draws, by its number: any of them can be drawn again alone. */
-export const streamOf = (seed: number, index: number) => seededRandom((Math.imul(index + 1, 0x9e3779b1) ^ seed) >>> 0);
 
 /** How many of `count` pieces a share is: one at least, and not all. */
 export const piecesIn = (share: number, count: number) => Math.max(1, Math.min(count - 1, Math.round(share * count)));

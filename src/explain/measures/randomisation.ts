@@ -1,20 +1,14 @@
 import { z } from 'zod';
 import { defineMeasure } from './define-measure';
-import { redrawnNetworks, redrawOrders, redraws } from './redraw';
+import { redrawnNetworks, redrawOption, redrawOrderOption } from './redraw';
 import { remakeEach } from './remake-each';
 import { similarityOptions } from './similarity/map-similarity';
 import { similaritySteps } from './similarity-steps';
 
 const schema = z.strictObject({
   ...similarityOptions,
-  order: z
-    .enum(redrawOrders)
-    .default('top-down')
-    .meta({ description: 'which block is drawn anew first: the one next to the input, or the head' }),
-  redraw: z
-    .enum(redraws)
-    .default('initial')
-    .meta({ description: 'initial: as before any training; permuted: each parameter’s own values, shuffled' }),
+  order: redrawOrderOption('top-down'),
+  redraw: redrawOption,
 });
 
 /**

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { WhylightError } from '../errors';
 import type { Network, Parameter } from '../network/network';
 import { graphWeights, ownerOf } from '../network/parameter-shapes';
@@ -5,12 +6,25 @@ import { randomParameters } from '../network/random-parameters';
 import { seededRandom, shuffle } from '../random';
 
 /** How parameters are drawn anew. */
-export const redraws = ['initial', 'permuted'] as const;
+const redraws = ['initial', 'permuted'] as const;
 export type Redraw = (typeof redraws)[number];
 
 /** From which end on. */
-export const redrawOrders = ['bottom-up', 'top-down'] as const;
+const redrawOrders = ['bottom-up', 'top-down'] as const;
 export type RedrawOrder = (typeof redrawOrders)[number];
+
+/** How parameters are drawn anew, for the options of measures. */
+export const redrawOption = z
+  .enum(redraws)
+  .default('initial')
+  .meta({ description: 'initial: as before any training; permuted: each parameter’s own values, shuffled' });
+
+/** From which end on, likewise. */
+export const redrawOrderOption = (order: RedrawOrder) =>
+  z
+    .enum(redrawOrders)
+    .default(order)
+    .meta({ description: 'which block is drawn anew first: the one next to the input, or the head' });
 
 /** Layers whose parameters are drawn anew at once. */
 interface Block {

@@ -5,17 +5,12 @@ import type { Network } from '../network/network';
 import type { RunOptions } from '../progress';
 import { rankClasses } from '../target';
 import type { MeasureCase, MeasuredMap, MeasureOutcome } from './define-measure';
-import { inBall, nearbyInputs } from './nearby-inputs';
+import { ballOptions, inBall, nearbyInputs } from './nearby-inputs';
 import { remakeEach } from './remake-each';
 
 /** What the relative stabilities have in common (Agarwal et al. 2022, arXiv:2203.06877). */
 export const relativeStabilityOptions = z.strictObject({
-  draws: z.int().min(1).default(10).meta({ description: 'inputs from the ball' }),
-  radius: z
-    .number()
-    .gt(0)
-    .default(0.02)
-    .meta({ description: 'of the ball: the most that a value is moved', unit: 'as the network reads it, normalised' }),
+  ...ballOptions,
 });
 
 export const relativeStabilityBibtex = `@misc{agarwal2022rethinking, author = {Agarwal, Chirag and Johnson, Nari and Pawelczyk, Martin and Krishna, Satyapriya and Saxena, Eshika and Zitnik, Marinka and Lakkaraju, Himabindu},

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gaussian } from '../random';
 import { defineMeasure } from './define-measure';
 import { nearbyInputs } from './nearby-inputs';
-import { redrawnNetworks, redrawOrders, redraws } from './redraw';
+import { redrawnNetworks, redrawOption, redrawOrderOption } from './redraw';
 import { remakeEach } from './remake-each';
 import { similarityOptions } from './similarity/map-similarity';
 import { similaritySteps } from './similarity-steps';
@@ -10,14 +10,8 @@ import { spanOf } from './span';
 
 const schema = z.strictObject({
   ...similarityOptions,
-  order: z
-    .enum(redrawOrders)
-    .default('bottom-up')
-    .meta({ description: 'which block is drawn anew first: the one next to the input, or the head' }),
-  redraw: z
-    .enum(redraws)
-    .default('initial')
-    .meta({ description: 'initial: as before any training; permuted: each parameter’s own values, shuffled' }),
+  order: redrawOrderOption('bottom-up'),
+  redraw: redrawOption,
   samples: z.int().min(1).default(20).meta({ description: 'noisy inputs that each map is averaged over' }),
   noise: z
     .number()

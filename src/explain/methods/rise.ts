@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { perturb } from '../perturbation';
-import { seededRandom } from '../random';
+import { streamOf } from '../random';
 import { columnOf, probabilitiesOf } from '../scored-copies';
 import { upsampleBilinear } from '../upsample';
 import { farCopies, standardErrorNote } from './copies-notes';
@@ -30,7 +30,7 @@ export function riseMasks(
   const [cellHeight, cellWidth] = [Math.ceil(height / cells), Math.ceil(width / cells)];
   const [wideHeight, wideWidth] = [(cells + 1) * cellHeight, (cells + 1) * cellWidth];
   return (index) => {
-    const random = seededRandom((Math.imul(index + 1, 0x9e3779b1) ^ seed) >>> 0);
+    const random = streamOf(seed, index);
     const grid = Float32Array.from({ length: cells * cells }, () => (random() < visible ? 1 : 0));
     const [top, left] = [Math.floor(random() * cellHeight), Math.floor(random() * cellWidth)];
     const wide = upsampleBilinear(grid, cells, cells, wideHeight, wideWidth);

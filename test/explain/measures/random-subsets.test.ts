@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NetworkInput } from '../../../src/explain/image/preprocessing';
-import { cutPieces, drawEach, drawSize, piecesIn, streamOf } from '../../../src/explain/measures/random-subsets';
+import { cutPieces, drawEach, drawSize, piecesIn } from '../../../src/explain/measures/random-subsets';
+import { streamOf } from '../../../src/explain/random';
 import { drawnPhoto } from '../../support/pictures';
 
 const [height, width] = [10, 15];
