@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import util from 'node:util';
 
 // tfjs-node 4.22 calls these two, which Node 23 removed: they must exist before it loads.
@@ -9,14 +9,21 @@ legacy.isArray ??= Array.isArray;
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 
 /**
- * Runs `load` with file descriptor 2 pointing nowhere: TensorFlow greets there before its log level counts.
- * Where the descriptor cannot be opened anew (a socket; not Linux), it greets.
+ * A second opening of file descriptor 2; null where there is none (a socket), or where it would lose what is written:
+ * a file that is stdout's too (`> log 2>&1`) has one place for the next byte, which a second opening does not share.
  */
-function quietly(load: () => void): void {
-  let descriptor: number;
+function openStderrAgain(): number | null {
   try {
-    descriptor = openSync('/proc/self/fd/2', 'a');
+    return fstatSync(2).isFile() ? null : openSync('/proc/self/fd/2', 'a');
   } catch {
+    return null;
+  }
+}
+
+/** Runs `load` with file descriptor 2 pointing nowhere: TensorFlow greets there before its log level counts. */
+function quietly(load: () => void): void {
+  const descriptor = openStderrAgain();
+  if (descriptor === null) {
     load();
     return;
   }
