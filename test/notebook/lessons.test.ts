@@ -52,7 +52,9 @@ const real: Readonly<Record<string, readonly string[]>> = {
 
 const words = (cells: readonly Cell[]) =>
   cells
-    .flatMap(({ outputs = [] }) => outputs.map(({ text, data }) => [text ?? [], data?.['text/plain'] ?? []].flat().join('')))
+    .flatMap(({ outputs = [] }) =>
+      outputs.map(({ text, data }) => [text ?? [], data?.['text/plain'] ?? []].flat().join('')),
+    )
     .join('\n');
 const number = (pattern: RegExp, cells: readonly Cell[]) => pattern.exec(words(cells))!.slice(1).map(Number);
 
