@@ -122,7 +122,7 @@ export function formatJson(value: unknown): string {
 interface Planned {
   readonly name: string;
   readonly format: Format;
-  readonly content: () => string | Uint8Array;
+  readonly content: () => string | Uint8Array | Promise<Uint8Array>;
 }
 
 /** Every file of a photo; the JSON that names the others is the last. */
@@ -171,10 +171,12 @@ export async function writeFiles(
     throw new WhylightError(`this would replace the photo ${replaced} (choose another folder with --out)`);
   }
   // Everything is made before the first file is written, so that a failure leaves none.
-  const files = plan(photo, outputs).map(({ name, content }) => ({
-    file: path.join(folder, name),
-    content: content(),
-  }));
+  const files = await Promise.all(
+    plan(photo, outputs).map(async ({ name, content }) => ({
+      file: path.join(folder, name),
+      content: await content(),
+    })),
+  );
   for (const { file, content } of files) await writeWhole(file, content);
   return files.map(({ file }) => file);
 }

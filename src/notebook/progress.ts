@@ -1,5 +1,5 @@
 import type { Progress } from '../explain/progress';
-import { overlayPng } from '../plots/overlay-png';
+import { overlayPreview } from '../plots/overlay-png';
 import { type CellOutput, inNotebook, type MimeBundle, writeOutput } from './cell';
 import { escapeHtml } from './plotly-html';
 
@@ -44,7 +44,7 @@ export function progressText(
 /** A map that is not complete, coarse at first. */
 function pictureOf({ preview, done, total }: Progress): string {
   if (preview === undefined) return '';
-  const png = overlayPng(preview(), { size: 224 }).toString('base64');
+  const png = overlayPreview(preview(), 224).toString('base64');
   return `<img alt="The map so far, from ${done} of ${total} positions" src="data:image/png;base64,${png}">`;
 }
 

@@ -45,7 +45,9 @@ function parse(colour: string): readonly [number, number, number] {
 
 /** The absolute value that a share `clip` of the values reach or exceed; the largest where that is 0; 1 for zeros. */
 export function displayLimit(values: Float32Array, clip: number): number {
-  const sorted = Float32Array.from(values, Math.abs).sort();
+  const sorted = new Float32Array(values.length);
+  for (let i = 0; i < sorted.length; i++) sorted[i] = Math.abs(values[i]!);
+  sorted.sort();
   const limit = sorted[Math.min(sorted.length - 1, Math.floor((1 - clip) * sorted.length))] ?? 0;
   return limit || sorted.at(-1) || 1;
 }
@@ -102,6 +104,19 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
       return [share, `rgba(${Math.round(r)},${Math.round(g)},${Math.round(b)},${a.toFixed(3)})`] as const;
     }),
   };
+}
+
+/** Values told apart by {@link colourTable}: eight for each colour of the scale of unsigned maps. */
+const STEPS = 2048;
+
+/** The scale for many values: red, green, blue and opacity of each, 0–255, to the nearest of 2048 steps. */
+export function colourTable({ minimum, maximum, colour }: ColourScale): (value: number) => Uint8ClampedArray {
+  const steps = Array.from({ length: STEPS + 1 }, (_, i) => {
+    const [r, g, b, a] = colour(minimum + ((maximum - minimum) * i) / STEPS);
+    return Uint8ClampedArray.of(r, g, b, 255 * a);
+  });
+  const scale = STEPS / (maximum - minimum);
+  return (value) => steps[Math.max(0, Math.min(STEPS, Math.round((value - minimum) * scale)))]!;
 }
 
 /** Even shares 0…1, and the one where the value is 0: the hue turns there. */

@@ -1,20 +1,24 @@
-import { type CanvasRenderingContext2D, createCanvas, ImageData } from 'canvas';
+import { type Canvas, type CanvasRenderingContext2D, createCanvas, ImageData } from 'canvas';
+import sharp from 'sharp';
 import type { Attribution } from '../explain/attribution';
 import type { CropBox, ImageSample } from '../explain/image/sample';
 import { seenPart, seenWords } from '../explain/image/seen';
-import { type ColourScale, colourScale, endText, onWhite, type ScaleOptions } from './colour';
+import { drawColourBar } from './canvas-colour-bar';
+import { type ColourScale, colourScale, colourTable, type ScaleOptions } from './colour';
 import { canvasOf } from './data-uri';
-import { readableTogether } from './describe-map';
+import { encodePng, encodePngNow } from './png';
 import { methodTitle, optionWords, targetWords, valueUnit } from './words';
 
 /** How an overlay is drawn. */
 export interface OverlayPngOptions extends ScaleOptions {
-  /** Shorter side of each picture in px. Default 448. */
+  /** Shorter side of each picture in px. Default: as many as the network sees, at least 320 and at most 448. */
   readonly size?: number;
   /** The whole photo: it is drawn, too, with a frame around what the network sees, where that is not all of it. */
   readonly photo?: ImageSample;
 }
 
+/** Shorter side in px of a picture whose photo has fewer. */
+const LEAST = 320;
 const MARGIN = 20;
 const HEADER = 62;
 /** Between two lines below the title. */
@@ -22,13 +26,66 @@ const LEADING = 20;
 const FONT = '"STIX Two Text", "DejaVu Sans", "Liberation Sans", Arial, sans-serif';
 
 /** A PNG for people: the photo, the map over it, a colour bar with values, and a title that says what is explained. */
-export function overlayPng(map: Attribution, { size = 448, photo: whole, ...scaling }: OverlayPngOptions = {}): Buffer {
+export async function overlayPng(
+  map: Attribution,
+  { size = usualSize(map), photo, ...scaling }: OverlayPngOptions = {},
+): Promise<Buffer> {
+  const part = photo === undefined ? null : seenPart(photo, map.crop);
+  const whole = photo === undefined || part === null ? null : { part, ...(await shownWhole(photo, map, size)) };
+  return encodePng(rgbOf(draw(map, colourScale([map], scaling), size, whole)));
+}
+
+/** The same at once, without the whole photo: for a map that is not complete, drawn again and again while it grows. */
+export function overlayPreview(map: Attribution, size: number): Buffer {
+  return encodePngNow(rgbOf(draw(map, colourScale([map]), size, null)));
+}
+
+const usualSize = ({ width, height }: Attribution) => Math.min(448, Math.max(LEAST, Math.min(width, height)));
+
+/** The whole photo as large as it is drawn, or smaller, and the part of it that the network sees, in its px. */
+interface Whole {
+  readonly picture: Canvas;
+  readonly width: number;
+  readonly height: number;
+  /** Width that is kept free for it. */
+  readonly aside: number;
+  readonly part: CropBox;
+  /** Drawn px of one px of the photo. */
+  readonly scale: number;
+}
+
+const pictureSize = (map: Attribution, size: number): readonly [number, number] => {
   const enlarge = size / Math.min(map.width, map.height);
-  const [width, height] = [Math.round(map.width * enlarge), Math.round(map.height * enlarge)];
-  const scale = colourScale([map], scaling);
-  const framed = whole === undefined ? null : seenPart(whole, map.crop);
-  const aside = framed === null ? 0 : Math.round(Math.min(2 * width, (height * whole!.width) / whole!.height));
-  const start = framed === null ? MARGIN : 2 * MARGIN + aside;
+  return [Math.round(map.width * enlarge), Math.round(map.height * enlarge)];
+};
+
+/** A photo is drawn for every map of it. */
+const wholes = new WeakMap<ImageSample, Map<string, Promise<Canvas>>>();
+
+async function shownWhole(photo: ImageSample, map: Attribution, size: number): Promise<Omit<Whole, 'part'>> {
+  const [width, height] = pictureSize(map, size);
+  const aside = Math.round(Math.min(2 * width, (height * photo.width) / photo.height));
+  const scale = Math.min(aside / photo.width, height / photo.height);
+  const [across, down] = [photo.width * scale, photo.height * scale];
+  const sizes = wholes.get(photo) ?? new Map<string, Promise<Canvas>>();
+  wholes.set(photo, sizes);
+  const key = `${across} ${down}`;
+  const picture = sizes.get(key) ?? shrunk(photo, Math.max(1, Math.round(across)), Math.max(1, Math.round(down)));
+  sizes.set(key, picture);
+  return { picture: await picture, width: across, height: down, aside, scale };
+}
+
+/** By sharp, in a thread of its own: a photo may have many megapixels. What is smaller than it is drawn stays as it is. */
+async function shrunk(photo: ImageSample, width: number, height: number): Promise<Canvas> {
+  if (photo.width <= width && photo.height <= height) return canvasOf(photo);
+  const raw = { width: photo.width, height: photo.height, channels: 3 } as const;
+  const pixels = await sharp(photo.pixels, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
+  return canvasOf({ pixels, width, height });
+}
+
+function draw(map: Attribution, scale: ColourScale, size: number, whole: Whole | null): Canvas {
+  const [width, height] = pictureSize(map, size);
+  const start = whole === null ? MARGIN : 2 * MARGIN + whole.aside;
   const across = start + 2 * width + 3 * MARGIN + 88;
   const lines = linesBelowTitle(map, across - 2 * MARGIN);
   const header = HEADER + LEADING * (lines.length - 1);
@@ -40,31 +97,28 @@ export function overlayPng(map: Attribution, { size = 448, photo: whole, ...scal
   title(context, map, lines, canvas.width - 2 * MARGIN);
   const photo = canvasOf(map.input);
   context.imageSmoothingEnabled = true;
-  if (framed !== null) drawWhole(context, whole!, framed, { top, width: aside, height });
+  if (whole !== null) drawWhole(context, whole, top + (height - whole.height) / 2);
   context.drawImage(photo, start, top, width, height);
   const left = start + MARGIN + width;
   context.drawImage(photo, left, top, width, height);
   context.drawImage(mapCanvas(map, scale), left, top, width, height);
-  colourBar(context, scale, valueUnit(map), { left: left + width + MARGIN, top, height });
-  return canvas.toBuffer('image/png');
+  drawColourBar(context, scale, { unit: valueUnit(map), font: FONT, left: left + width + MARGIN, top, height });
+  return canvas;
 }
 
 /** The whole photo, pale where the network does not look, with a frame around the rest. */
-function drawWhole(
-  context: CanvasRenderingContext2D,
-  whole: ImageSample,
-  part: CropBox,
-  { top, width, height }: { readonly top: number; readonly width: number; readonly height: number },
-): void {
-  const scale = Math.min(width / whole.width, height / whole.height);
-  const [across, down] = [whole.width * scale, whole.height * scale];
-  const [x, y] = [MARGIN, top + (height - down) / 2];
+function drawWhole(context: CanvasRenderingContext2D, { picture, width, height, part, scale }: Whole, y: number): void {
+  const x = MARGIN;
   const frame = [x + part.x * scale, y + part.y * scale, part.width * scale, part.height * scale] as const;
-  const picture = canvasOf(whole);
-  context.drawImage(picture, x, y, across, down);
+  context.drawImage(picture, x, y, width, height);
   context.fillStyle = 'rgba(255, 255, 255, 0.65)';
-  context.fillRect(x, y, across, down);
-  context.drawImage(picture, part.x, part.y, part.width, part.height, ...frame);
+  context.fillRect(x, y, width, height);
+  context.save();
+  context.beginPath();
+  context.rect(...frame);
+  context.clip();
+  context.drawImage(picture, x, y, width, height);
+  context.restore();
   context.strokeStyle = '#b5367a';
   context.lineWidth = 2;
   context.strokeRect(...frame);
@@ -73,12 +127,23 @@ function drawWhole(
 function mapCanvas({ values, width, height }: Attribution, scale: ColourScale) {
   const canvas = createCanvas(width, height);
   const rgba = new Uint8ClampedArray(width * height * 4);
-  values.forEach((value, i) => {
-    const [r, g, b, a] = scale.colour(value);
-    rgba.set([r, g, b, a * 255], i * 4);
-  });
+  const colour = colourTable(scale);
+  for (let i = 0; i < values.length; i++) rgba.set(colour(values[i]!), i * 4);
   canvas.getContext('2d').putImageData(new ImageData(rgba, width, height), 0, 0);
   return canvas;
+}
+
+/** An opaque canvas as RGB: it holds blue, green, red and alpha. */
+function rgbOf(canvas: Canvas): Pick<ImageSample, 'pixels' | 'width' | 'height'> {
+  const { width, height } = canvas;
+  const raw = canvas.toBuffer('raw');
+  const pixels = new Uint8Array(width * height * 3);
+  for (let from = 0, to = 0; from < raw.length; from += 4) {
+    pixels[to++] = raw[from + 2]!;
+    pixels[to++] = raw[from + 1]!;
+    pixels[to++] = raw[from]!;
+  }
+  return { pixels, width, height };
 }
 
 /** Photo, network, options and notes, in as many lines as they need: a note may be the error of the map. */
@@ -120,49 +185,4 @@ function fitted(context: CanvasRenderingContext2D, text: string, room: number): 
   let shorter = text;
   while (shorter.length > 1 && context.measureText(`${shorter}…`).width > room) shorter = shorter.slice(0, -1);
   return `${shorter}…`;
-}
-
-function colourBar(
-  context: CanvasRenderingContext2D,
-  scale: ColourScale,
-  unit: string,
-  { left, top, height }: { left: number; top: number; height: number },
-): void {
-  const { minimum, maximum, colour } = scale;
-  for (let y = 0; y < height; y++) {
-    context.fillStyle = onWhite(colour(maximum - ((maximum - minimum) * (y + 0.5)) / height));
-    context.fillRect(left, top + y, 14, 1);
-  }
-  context.fillStyle = '#333';
-  context.font = `12px ${FONT}`;
-  context.textBaseline = 'middle';
-  context.strokeStyle = '#999';
-  context.lineWidth = 1;
-  context.strokeRect(left + 0.5, top + 0.5, 13, height - 1);
-  const values = roundValues(minimum, maximum);
-  const texts = readableTogether(values);
-  for (const [i, value] of values.entries()) {
-    const place = top + height * (1 - (value - minimum) / (maximum - minimum));
-    const y = Math.min(top + height - 6, Math.max(top + 6, place));
-    context.fillText(endText(scale, value, texts[i]!), left + 20, y);
-  }
-  context.save();
-  context.translate(left + 84, top + height / 2);
-  context.rotate(-Math.PI / 2);
-  context.textAlign = 'center';
-  context.fillText(unit, 0, 0);
-  context.restore();
-}
-
-/** The ends of a range, and round values between them that keep a distance from the ends. */
-function roundValues(minimum: number, maximum: number): number[] {
-  const range = maximum - minimum;
-  const power = 10 ** Math.floor(Math.log10(range / 3));
-  const step = power * ([1, 2, 5, 10].find((factor) => range / (power * factor) <= 5) ?? 10);
-  const between: number[] = [];
-  for (let i = Math.ceil(minimum / step); i * step < maximum; i++) {
-    const value = Number((i * step).toPrecision(6));
-    if (value - minimum > 0.06 * range && maximum - value > 0.06 * range) between.push(value);
-  }
-  return [minimum, ...between, maximum];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { colourScale, displayLimit, endText, onWhite } from '../../src/plots/colour';
+import { colourScale, colourTable, displayLimit, endText, onWhite } from '../../src/plots/colour';
 
 const map = (signed: boolean, ...values: number[]) => ({ values: Float32Array.from(values), signed });
 const luminance = ([r, g, b]: readonly number[]) => 0.299 * r! + 0.587 * g! + 0.114 * b!;
@@ -114,4 +114,22 @@ test('a colour on white paper', () => {
   expect(onWhite([255, 0, 0, 0])).toBe('rgb(255,255,255)');
   expect(onWhite([255, 0, 0, 1])).toBe('rgb(255,0,0)');
   expect(onWhite([0, 100, 200, 0.5])).toBe('rgb(128,178,228)');
+});
+
+test('the table of a scale has the colours of its values, and beyond the ends those of the ends', () => {
+  for (const one of [map(true, -0.4, 0, 3), map(false, 0, 2), map(false, 5, 6), map(true, -1e-30, 1e-38)]) {
+    const { minimum, maximum, colour, ...scale } = colourScale([one], { clip: 0 });
+    const table = colourTable({ minimum, maximum, colour, ...scale });
+    const bytes = (value: number) => Uint8ClampedArray.from(colour(value), (c, i) => (i === 3 ? 255 * c : c));
+    for (let i = 0; i <= 256; i++) {
+      const value = minimum + ((maximum - minimum) * i) / 256;
+      expect(table(value)).toEqual(bytes(value));
+    }
+    for (const [value, end] of [
+      [2 * minimum - maximum, minimum],
+      [2 * maximum - minimum, maximum],
+    ] as const) {
+      expect(table(value)).toEqual(bytes(end));
+    }
+  }
 });

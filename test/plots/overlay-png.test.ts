@@ -19,7 +19,7 @@ const grey = (height: number, width: number) => ({
 
 test('the photo on the left, the map over it on the right where its values are', async () => {
   const values = new Float32Array(20 * 40).map((_, i) => (i % 40 >= 20 ? 1 : 0));
-  const png = overlayPng(mapOf(values, 20, 40, { input: grey(20, 40) }), { size: 200 });
+  const png = await overlayPng(mapOf(values, 20, 40, { input: grey(20, 40) }), { size: 200 });
   const { width, height, format } = await sharp(png).metadata();
   expect([format, width > 2 * 400, height > 200]).toEqual(['png', true, true]);
   const top = 62 + 20;
@@ -49,7 +49,7 @@ test('any map gives a picture: empty, negative, one pixel, huge and tiny values'
       notes: ['a long note '.repeat(40)],
     }),
   ]) {
-    const png = overlayPng(map, { size: 64 });
+    const png = await overlayPng(map, { size: 64 });
     expect((await sharp(png).metadata()).format).toBe('png');
   }
 });
@@ -57,7 +57,7 @@ test('any map gives a picture: empty, negative, one pixel, huge and tiny values'
 test('a note that does not fit below the title goes on in further lines', async () => {
   const values = new Float32Array(600).fill(3);
   const heightWith = async (notes: readonly string[]) =>
-    (await sharp(overlayPng(mapOf(values, 20, 30, { notes }), { size: 200 })).metadata()).height!;
+    (await sharp(await overlayPng(mapOf(values, 20, 30, { notes }), { size: 200 })).metadata()).height!;
   const plain = await heightWith([]);
   expect(await heightWith(['short'])).toBe(plain);
   const long = await heightWith(['off by 2.9 % of the range, '.repeat(8)]);
@@ -65,9 +65,36 @@ test('a note that does not fit below the title goes on in further lines', async 
   expect(await heightWith(['off by 2.9 % of the range, '.repeat(24)])).toBeGreaterThan(long);
 });
 
-test('the same map gives the same bytes', () => {
+test('the same map gives the same bytes, alone and beside others', async () => {
   const map = mapOf(spots(20, 30, [[3, 4, 1]]), 20, 30);
-  expect(overlayPng(map).equals(overlayPng(map))).toBe(true);
+  const photo = drawnPhoto(60, 100, 2);
+  const alone = await overlayPng(map, { photo });
+  const others = [2, 5, 7].map((value) => mapOf(spots(20, 30, [[value, 4, value]]), 20, 30));
+  const [again] = await Promise.all([map, ...others].map((one) => overlayPng(one, { photo: { ...photo } })));
+  expect(again!.equals(alone)).toBe(true);
+});
+
+test('what the network sees of a large photo is framed: bright within, pale beside', async () => {
+  const photo = { ...grey(400, 1200), pixels: new Uint8Array(400 * 1200 * 3) };
+  const map = mapOf(new Float32Array(600), 20, 30, {
+    input: grey(20, 30),
+    crop: { x: 300, y: 0, width: 600, height: 400 },
+  });
+  const png = await overlayPng(map, { size: 200, photo });
+  // 600 px wide, as wide as two pictures, and so 200 high.
+  const [beside, within] = [await meanOf(png, 30, 100, 100, 100), await meanOf(png, 180, 100, 200, 100)];
+  expect(Math.abs(beside[0]! - 255 * 0.65)).toBeLessThan(1.5);
+  expect(within).toEqual([0, 0, 0]);
+});
+
+test('a picture is as large as what the network sees, within bounds', async () => {
+  const widthOf = async (side: number) => {
+    const map = mapOf(new Float32Array(side * side), side, side, { input: grey(side, side) });
+    return (await sharp(await overlayPng(map)).metadata()).width!;
+  };
+  const widths = await Promise.all([32, 320, 400, 448, 600].map(widthOf));
+  const texts = widths[1]! - 2 * 320;
+  expect(widths.map((width) => (width - texts) / 2)).toEqual([320, 320, 400, 448, 448]);
 });
 
 test('a data URI holds the very pixels', async () => {
