@@ -7,6 +7,7 @@ import { optionValue, parseOptions } from '../explain/methods/method-options';
 import { obstacle } from '../explain/methods/obstacle';
 import type { Network } from '../explain/network/network';
 import { expandTargets, type NamedTarget } from '../explain/target';
+import type { OverlayLayout } from '../plots/overlay-layouts';
 import type { Format } from './explain-files';
 import { openViews, type View, type ViewOptions } from './explain-views';
 import type { FigureKind } from './figure-kinds';
@@ -31,6 +32,7 @@ export interface ExplainRequest {
   readonly cache: boolean;
   readonly out: string;
   readonly format?: readonly Format[];
+  readonly overlay?: OverlayLayout;
   readonly mirror?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
@@ -57,9 +59,12 @@ interface Asked {
 /**
  * The methods and views asked for, with their options.
  * @throws WhylightError for an unknown name, a value that cannot be, an option that none of them takes (it would change
- * nothing), and one that several take in senses of their own.
+ * nothing), one that several take in senses of their own, and a layout of overlays that are not written.
  */
 export function ask(request: ExplainRequest): Asked {
+  if (request.overlay !== undefined && request.format?.includes('png') === false) {
+    throw new WhylightError('--overlay lays out PNG: name png among the --format kinds');
+  }
   const all = cards();
   const names = (request.method ?? usual).flatMap((name) => (name === 'all' ? namesOf(methods) : [name]));
   const unknown = names.find((name) => !namesOf(all).includes(name));

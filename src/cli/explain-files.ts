@@ -9,6 +9,7 @@ import { seenWords } from '../explain/image/seen';
 import { encodeNpy } from '../explain/npy';
 import { describeMap } from '../plots/describe-map';
 import type { Figure } from '../plots/figure';
+import type { OverlayLayout } from '../plots/overlay-layouts';
 import { overlayPng } from '../plots/overlay-png';
 import { pngOf } from './figure-file';
 
@@ -37,6 +38,8 @@ export interface ExplainedPhoto {
   readonly crop: CropBox;
   readonly maps: readonly Attribution[];
   readonly figures: readonly PhotoFigure[];
+  /** Of the overlays. Default full. */
+  readonly overlay?: OverlayLayout;
 }
 
 /** Classes that are shown and written. */
@@ -131,7 +134,11 @@ function plan(photo: ExplainedPhoto, outputs: readonly Format[]): readonly Plann
   const names = mapNames(maps);
   const all: readonly Planned[] = [
     ...maps.flatMap((map, i): Planned[] => [
-      { name: `${base}.${names[i]}.png`, format: 'png', content: () => overlayPng(map, { photo: photo.sample }) },
+      {
+        name: `${base}.${names[i]}.png`,
+        format: 'png',
+        content: () => overlayPng(map, { photo: photo.sample, layout: photo.overlay }),
+      },
       {
         name: `${base}.${names[i]}.npy`,
         format: 'npy',

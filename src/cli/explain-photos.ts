@@ -48,7 +48,15 @@ async function explainOne(
       if (run.signal?.aborted) throw new AbortedError('interrupted');
     }
     const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
-    return { ...file, classification, sample: photo, crop: input.crop, maps, figures: [...views, ...figures] };
+    return {
+      ...file,
+      classification,
+      sample: photo,
+      crop: input.crop,
+      maps,
+      figures: [...views, ...figures],
+      overlay: request.overlay,
+    };
   });
 }
 

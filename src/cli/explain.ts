@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { fits } from '../explain/image/preprocessing';
+import { overlayLayouts } from '../plots/overlay-layouts';
 import type { ExplainRequest } from './explain-choice';
 import { figureKinds } from './figure-kinds';
 import {
@@ -65,6 +66,12 @@ export function explainCommand(): Command {
       '-f, --format <kinds>',
       'png (overlay), npy (raw float32 map), json (all numbers), with commas; default: all three',
       listOf(['png', 'npy', 'json'] as const),
+    )
+    .addOption(
+      new Option(
+        '--overlay <layout>',
+        'full: photo and map side by side with a title and values; plain: only the map over what the network sees, in its px; default: full',
+      ).choices(overlayLayouts),
     )
     .addOption(withOption())
     .addOption(mirrorOption())

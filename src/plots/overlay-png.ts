@@ -6,6 +6,7 @@ import { seenPart, seenWords } from '../explain/image/seen';
 import { drawColourBar } from './canvas-colour-bar';
 import { type ColourScale, colourScale, colourTable, type ScaleOptions } from './colour';
 import { canvasOf } from './data-uri';
+import type { OverlayLayout } from './overlay-layouts';
 import { encodePng, encodePngNow } from './png';
 import { methodTitle, optionWords, targetWords, valueUnit } from './words';
 
@@ -15,6 +16,8 @@ export interface OverlayPngOptions extends ScaleOptions {
   readonly size?: number;
   /** The whole photo: it is drawn, too, with a frame around what the network sees, where that is not all of it. */
   readonly photo?: ImageSample;
+  /** `plain`: only the map over what the network sees of the photo, px by px, without words; the rest is `full`. Default full. */
+  readonly layout?: OverlayLayout;
 }
 
 /** Shorter side in px of a picture whose photo has fewer. */
@@ -28,8 +31,9 @@ const FONT = '"STIX Two Text", "DejaVu Sans", "Liberation Sans", Arial, sans-ser
 /** A PNG for people: the photo, the map over it, a colour bar with values, and a title that says what is explained. */
 export async function overlayPng(
   map: Attribution,
-  { size = usualSize(map), photo, ...scaling }: OverlayPngOptions = {},
+  { size = usualSize(map), photo, layout = 'full', ...scaling }: OverlayPngOptions = {},
 ): Promise<Buffer> {
+  if (layout === 'plain') return encodePng(blended(map, colourScale([map], scaling)));
   const part = photo === undefined ? null : seenPart(photo, map.crop);
   const whole = photo === undefined || part === null ? null : { part, ...(await shownWhole(photo, map, size)) };
   return encodePng(rgbOf(draw(map, colourScale([map], scaling), size, whole)));
@@ -122,6 +126,18 @@ function drawWhole(context: CanvasRenderingContext2D, { picture, width, height, 
   context.strokeStyle = '#b5367a';
   context.lineWidth = 2;
   context.strokeRect(...frame);
+}
+
+/** The map over its photo, as large as it is. */
+function blended({ input, values, width, height }: Attribution, scale: ColourScale) {
+  const pixels = new Uint8ClampedArray(input.pixels);
+  const colour = colourTable(scale);
+  for (let i = 0; i < values.length; i++) {
+    const over = colour(values[i]!);
+    const opacity = over[3]! / 255;
+    for (let c = 0; c < 3; c++) pixels[3 * i + c]! += opacity * (over[c]! - pixels[3 * i + c]!);
+  }
+  return { pixels: new Uint8Array(pixels.buffer), width, height };
 }
 
 function mapCanvas({ values, width, height }: Attribution, scale: ColourScale) {

@@ -27,3 +27,11 @@ test('of all methods those that need a network of ReLUs are left out where it is
     /^test does not allow deconvolution: its rule is for ReLUs, and .* is GELU .*\(whylight networks mine lists what it allows\)$/,
   );
 });
+
+test('a layout of overlays that are not written is refused', () => {
+  expect(() => ask(request({ overlay: 'plain', format: ['npy', 'json'] }))).toThrow(
+    '--overlay lays out PNG: name png among the --format kinds',
+  );
+  expect(ask(request({ overlay: 'plain', format: ['png'] })).cards).toHaveLength(3);
+  expect(ask(request({ overlay: 'plain' })).cards).toHaveLength(3);
+});

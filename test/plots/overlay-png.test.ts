@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { colourScale } from '../../src/plots/colour';
 import { contactSheet } from '../../src/plots/contact-sheet';
 import { canvasOf, dataUri } from '../../src/plots/data-uri';
 import { overlayPng } from '../../src/plots/overlay-png';
@@ -114,4 +115,25 @@ test('a contact sheet has a row for every six pictures', async () => {
   expect(heights[0]).toBe(heights[1]);
   expect(heights[2]! - heights[1]!).toBe(heights[3]! - heights[2]!);
   expect(heights[2]!).toBeGreaterThan(heights[1]!);
+});
+
+test('a plain overlay is the map over what the network sees, px by px', async () => {
+  const values = spots(20, 30, [
+    [3, 4, 1],
+    [5, 6, 0.5],
+    [7, 8, -1],
+  ]);
+  const map = mapOf(values, 20, 30, { input: drawnPhoto(20, 30, 1) });
+  const png = await overlayPng(map, { layout: 'plain', photo: drawnPhoto(200, 900, 2), clip: 0 });
+  const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height, info.channels]).toEqual([30, 20, 3]);
+  const scale = colourScale([map], { clip: 0 });
+  for (let i = 0; i < values.length; i++) {
+    const [r, g, b, a] = scale.colour(values[i]!);
+    [r, g, b].forEach((channel, c) => {
+      const seen = a * channel + (1 - a) * map.input.pixels[3 * i + c]!;
+      expect(Math.abs(data[3 * i + c]! - seen)).toBeLessThan(2);
+    });
+  }
+  expect((await overlayPng(map, { layout: 'plain', clip: 0 })).equals(png)).toBe(true);
 });
