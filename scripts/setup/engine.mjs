@@ -10,9 +10,12 @@ import {
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
+import { forThisMachine, pinnedFile } from './pinned.mjs';
 import {
+  aptInstall,
   attempt,
   cacheFolder,
+  has,
   inProject,
   makeFolder,
   must,
@@ -23,7 +26,31 @@ import {
 } from './tools.mjs';
 
 const folder = inProject('node_modules/@tensorflow/tfjs-node');
-const official = 'https://storage.googleapis.com/tensorflow/libtensorflow/';
+const storage = 'https://storage.googleapis.com/';
+/** The libraries that tfjs-node names; their sha256 as others who package them found it too (Nix, Bazel, CMake files). */
+const archives = {
+  'linux x64': {
+    url: `${storage}tensorflow/libtensorflow/libtensorflow-cpu-linux-x86_64-2.9.1.tar.gz`,
+    sha256: '7f510d2546e3db5e10b1d119463689003d587842892ad3c95bca51cf82820173',
+  },
+  'linux arm64': {
+    url: `${storage}tf-builds/libtensorflow_r2_7_linux_arm64.tar.gz`,
+    sha256: '9395d1ff39f5b6847f5121e679ff4e599dc7061a2a7f87ceac061c78e908e6e3',
+  },
+  'darwin x64': {
+    url: `${storage}tensorflow/libtensorflow/libtensorflow-cpu-darwin-x86_64-2.9.1.tar.gz`,
+    sha256: '56f83d3320ba0f69aaafd6c058645e1b7fbc75fb9a3fc36d6be98de1291ca226',
+  },
+  'darwin arm64': {
+    url: `${storage}tf-builds/libtensorflow_r2_7_darwin_arm64_cpu.tar.gz`,
+    sha256: '13ab22b97e2af06e431aaeb7b42fb89981965dd01aa16da035d8210aa4183d79',
+  },
+};
+/** The binding for them, where no compiler is: nobody publishes its sha256. */
+const bindings = {
+  'linux x64': { url: `${storage}tf-builds/pre-built-binary/napi-v8/4.22.0/CPU-linux-4.22.0.tar.gz`, sha256: null },
+  'darwin x64': { url: `${storage}tf-builds/pre-built-binary/napi-v8/4.22.0/CPU-darwin-4.22.0.tar.gz`, sha256: null },
+};
 const wheels = {
   x64: {
     package: 'tensorflow-cpu==2.21.0',
@@ -46,32 +73,65 @@ export function engineVersion() {
   return ok && version ? `tfjs-node ${version[1]}` : null;
 }
 
-/** The TensorFlow library and its Node binding: the official download first, else the library inside the PyPI wheel. */
+/** The TensorFlow library and its Node binding: the official archive first, else the library inside the PyPI wheel. */
 export async function engine() {
   const there = engineVersion();
   if (there !== null) return `${there}, already there`;
-  if (await reachable(official)) {
-    rmSync(path.join(folder, 'deps'), { recursive: true, force: true });
-    attempt(process.execPath, ['scripts/install.js', 'cpu', 'download'], { cwd: folder, env: npmEnvironment() });
-    const version = engineVersion();
-    if (version !== null) return `${version}, official library`;
-  }
+  const { problem, unpinned } = await officialEngine();
+  const version = problem === null ? engineVersion() : null;
+  if (version !== null) return `${version}, official library${unpinned}`;
   libraryFromWheel();
-  must(
-    process.execPath,
-    [preGyp(), 'install', '--build-from-source', ...nodeHeaders()],
-    { cwd: folder, env: npmEnvironment() },
-    'install a compiler (Debian and Ubuntu: apt-get install build-essential python3) and run this again',
-  );
-  const version = engineVersion();
-  if (version === null) {
+  const built = buildBinding();
+  if (!built.ok) {
+    throw new StepError(
+      `the engine's binding could not be built:\n    ${tail(built.output, 15)}`,
+      'install a compiler (Debian and Ubuntu: apt-get install build-essential python3) and run this again',
+    );
+  }
+  const ours = engineVersion();
+  if (ours === null) {
     const { output } = attempt(process.execPath, ['-e', `${shim}${probe}`]);
     throw new StepError(
-      `the engine was built but does not start:\n    ${output.trim().split('\n').slice(-6).join('\n    ')}`,
+      `the engine was built but does not start:\n    ${tail(output, 6)}`,
       'run `npm run setup` again; if it stays, delete node_modules first',
     );
   }
-  return `${version}, library from the PyPI wheel`;
+  return `${ours}, library from the PyPI wheel (${problem ?? 'the official one does not start'})`;
+}
+
+const tail = (output, lines) => output.trim().split('\n').slice(-lines).join('\n    ');
+
+/** The pinned archive, unpacked, with a binding built here, or the publisher's own where there is no compiler. */
+async function officialEngine() {
+  const archive = forThisMachine(archives);
+  if (archive === null) return { problem: `no official library for ${process.platform} on ${process.arch}` };
+  const library = await pinnedFile(archive);
+  if (library.problem !== null) return { problem: library.problem };
+  unpack(library.file, path.join(folder, 'deps'), 0);
+  if (buildBinding().ok) return { problem: null, unpinned: '' };
+  const prebuilt = forThisMachine(bindings);
+  if (prebuilt === null) return { problem: 'its binding could not be built' };
+  const binding = await pinnedFile(prebuilt);
+  if (binding.problem !== null) return { problem: `its binding could not be built; ${binding.problem}` };
+  unpack(binding.file, path.join(folder, 'lib/napi-v8'), 1);
+  const unpinned = `; no compiler is here, so its binding is the prebuilt one, by TLS alone: no sha256 of it is published, and ${binding.sha256} is kept for the next time`;
+  return { problem: null, unpinned };
+}
+
+function unpack(archive, to, strip) {
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to, { recursive: true });
+  must('tar', ['-xzf', archive, '-C', to, `--strip-components=${strip}`, '--no-same-owner']);
+}
+
+function buildBinding() {
+  const build = () =>
+    attempt(process.execPath, [preGyp(), 'install', '--build-from-source', ...nodeHeaders()], {
+      cwd: folder,
+      env: npmEnvironment(),
+    });
+  const first = build();
+  return first.ok || has('c++') || !aptInstall(['build-essential']) ? first : build();
 }
 
 const preGyp = () => inProject('node_modules/@mapbox/node-pre-gyp/bin/node-pre-gyp');
@@ -80,15 +140,6 @@ const preGyp = () => inProject('node_modules/@mapbox/node-pre-gyp/bin/node-pre-g
 function npmEnvironment() {
   const gyp = nodeGyp();
   return gyp === null ? {} : { npm_config_node_gyp: gyp };
-}
-
-async function reachable(url) {
-  try {
-    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(8000) });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function libraryFromWheel() {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { aptInstall, attempt, inProject, must, StepError, sha256, stamp } from './tools.mjs';
 
 /**
@@ -7,7 +7,7 @@ import { aptInstall, attempt, inProject, must, StepError, sha256, stamp } from '
  * @param {object} environment
  * @param {string} environment.name its stamp in `.setup`.
  * @param {string} environment.folder that holds it, relative to the project.
- * @param {string} environment.requirements file in the project that lists its packages.
+ * @param {string} environment.requirements file in the project that lists its packages; where it has hashes, all need one.
  * @param {string[]} [environment.alone] packages to install without what they ask for.
  * @param {string[]} environment.modules must be importable for the environment to be used again.
  * @param {string} environment.otherwise what else a person can do where it cannot be made.
@@ -43,7 +43,8 @@ export function virtualEnvironment(environment, beforeInstall = () => {}) {
       { minutes },
       `check the connection to PyPI, ${otherwise}`,
     );
-  pip(['-r', list], 60);
+  const hashes = readFileSync(list, 'utf8').includes('--hash=') ? ['--require-hashes'] : [];
+  pip([...hashes, '-r', list], 60);
   if (alone.length > 0) pip(['--no-deps', ...alone], 10);
   stamp.set(name, state);
   return { python, installed: true };

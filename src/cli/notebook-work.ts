@@ -38,6 +38,7 @@ export async function openLab(port: string, browser: boolean): Promise<number> {
       'install',
       '--quiet',
       '--disable-pip-version-check',
+      '--require-hashes',
       '-r',
       requirements,
     ]);

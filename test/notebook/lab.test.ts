@@ -35,7 +35,9 @@ const cell = (source: string, i: number) => ({
 beforeAll(async () => {
   if (!existsSync(path.join(bin, 'jupyter-lab'))) {
     const requirements = path.join(project, 'scripts/requirements-lab.txt');
-    spawnSync(path.join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '-r', requirements], { stdio: 'ignore' });
+    spawnSync(path.join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', requirements], {
+      stdio: 'ignore',
+    });
   }
   const plain = path.join(folder, 'plain.ipynb');
   const notebook = {
