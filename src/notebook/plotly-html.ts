@@ -20,13 +20,25 @@ function scriptJson(value: unknown): string {
 
 let library: string | null = null;
 
-/** Plotly itself as a script element (4.6 MB): once in a page is enough. */
-export function plotlyScript(): string {
+/** Plotly itself, as a script. */
+function plotly(): string {
   // The bundle's own `</script` strings would end the element.
   library ??= readFileSync(require.resolve('plotly.js-dist-min'), 'utf8').replace(/<\/script/gi, '<\\/script');
   // A page with an AMD loader (nbconvert's has one) would take the library for a module of its own.
-  return `<script>(function(define){${library}\n}).call(window, undefined);</script>`;
+  return `(function(define){${library}\n}).call(window, undefined);`;
 }
+
+/** Draws the figures whose JSON stands in the page; the same for every figure, so that a page's policy can name it. */
+const draw =
+  "(function(){if(!window.Plotly)return;document.querySelectorAll('script.whylight-figure:not([data-drawn])').forEach(function(json){" +
+  "var at=document.getElementById(json.dataset.place);if(!at)return;json.dataset.drawn='';var f=JSON.parse(json.textContent);" +
+  'at.replaceChildren();window.Plotly.newPlot(at,f.data,f.layout,{displayModeBar:false,responsive:false});});})();';
+
+/** All scripts of a page exported from a notebook. */
+export const pageScripts = (): readonly string[] => [plotly(), draw];
+
+/** Plotly itself as a script element (4.6 MB): once in a page is enough. */
+export const plotlyScript = (): string => `<script>${plotly()}</script>`;
 
 /**
  * A figure as HTML: its picture, which a script replaces by the interactive figure where scripts run and the page
@@ -38,10 +50,9 @@ export function figureHtml(figure: Figure, id: string, png: Buffer | null): stri
   const still = png
     ? `<img src="data:image/png;base64,${png.toString('base64')}" width="${width}" height="${height}" alt="${alt}">`
     : `<p>${alt}</p>`;
-  const call = scriptJson({ data: figure.data, layout: figure.layout });
+  const json = scriptJson({ data: figure.data, layout: figure.layout });
   return (
-    `<div style="overflow-x:auto"><div id="${id}" role="img" aria-label="${alt}" style="width:${width}px;min-height:${height}px">${still}</div></div>` +
-    `<script>(function(){if(!window.Plotly)return;var f=${call};var at=document.getElementById(${scriptJson(id)});` +
-    'if(!at)return;at.replaceChildren();window.Plotly.newPlot(at,f.data,f.layout,{displayModeBar:false,responsive:false});})();</script>'
+    `<div style="overflow-x:auto"><div id="${escapeHtml(id)}" role="img" aria-label="${alt}" style="width:${width}px;min-height:${height}px">${still}</div></div>` +
+    `<script type="application/json" class="whylight-figure" data-place="${escapeHtml(id)}">${json}</script><script>${draw}</script>`
   );
 }

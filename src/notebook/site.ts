@@ -4,6 +4,7 @@ import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
 import type { RunOptions } from '../explain/progress';
+import { contentPolicy } from '../page/policy';
 import { executeNotebook } from './execute';
 import { escapeHtml } from './plotly-html';
 
@@ -34,6 +35,7 @@ function indexPage(lessons: readonly Lesson[]): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy([])}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Whylight: why did the network say wolf?</title>
 <style>

@@ -1,7 +1,8 @@
 /** Draws figures as PNG in a Chromium of its own, off the kernel's thread, which waits for the answer. */
 import { readFileSync } from 'node:fs';
 import { type MessagePort, workerData } from 'node:worker_threads';
-import puppeteer, { type Browser, type Page } from 'puppeteer';
+import type { Page } from 'puppeteer';
+import { startChromium } from './chromium';
 
 interface Job {
   readonly data: unknown;
@@ -9,30 +10,35 @@ interface Job {
 }
 
 const { port, flag, chromium } = workerData as { port: MessagePort; flag: Int32Array; chromium: string };
-let page: Promise<Page> | null = null;
+interface Studio {
+  readonly page: Page;
+  readonly close: () => Promise<void>;
+}
 
-async function open(): Promise<Page> {
-  // Over a pipe, Chromium ends by itself when this process ends, however that happens.
-  const browser: Browser = await puppeteer.launch({
-    executablePath: chromium,
-    pipe: true,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--disable-gpu'],
-  });
-  const opened = await browser.newPage();
-  await opened.setRequestInterception(true);
-  opened.on('request', (request) =>
+let studio: Promise<Studio> | null = null;
+
+async function open(): Promise<Studio> {
+  const { browser, profile, close } = await startChromium(chromium, [
+    '--disable-dev-shm-usage',
+    '--force-color-profile=srgb',
+    '--disable-gpu',
+  ]);
+  port.postMessage({ pid: browser.process()?.pid, profile });
+  const page = await browser.newPage();
+  await page.setRequestInterception(true);
+  page.on('request', (request) =>
     request.url().startsWith('data:') || request.url().startsWith('blob:') ? request.continue() : request.abort(),
   );
-  await opened.setContent('<!doctype html><body style="margin:0"><div id="figure"></div></body>');
-  await opened.addScriptTag({ content: readFileSync(require.resolve('plotly.js-dist-min'), 'utf8') });
-  return opened;
+  await page.setContent('<!doctype html><body style="margin:0"><div id="figure"></div></body>');
+  await page.addScriptTag({ content: readFileSync(require.resolve('plotly.js-dist-min'), 'utf8') });
+  return { page, close };
 }
 
 async function draw({ data, layout }: Job): Promise<Buffer> {
-  page ??= open();
-  const drawing = await page;
-  await drawing.setViewport({ width: layout.width, height: layout.height, deviceScaleFactor: 2 });
-  await drawing.evaluate(
+  studio ??= open();
+  const { page } = await studio;
+  await page.setViewport({ width: layout.width, height: layout.height, deviceScaleFactor: 2 });
+  await page.evaluate(
     async (traces, form) => {
       const { Plotly } = globalThis as unknown as { Plotly: { newPlot: (...all: unknown[]) => Promise<unknown> } };
       await Plotly.newPlot('figure', traces, form, { staticPlot: true, displayModeBar: false });
@@ -40,15 +46,17 @@ async function draw({ data, layout }: Job): Promise<Buffer> {
     data,
     layout,
   );
-  return Buffer.from(await drawing.screenshot({ clip: { x: 0, y: 0, width: layout.width, height: layout.height } }));
+  return Buffer.from(await page.screenshot({ clip: { x: 0, y: 0, width: layout.width, height: layout.height } }));
 }
 
 port.on('message', async (job: Job) => {
   try {
     port.postMessage({ png: await draw(job) });
   } catch (error) {
-    page = null;
+    const broken = studio;
+    studio = null;
     port.postMessage({ error: String(error) });
+    void broken?.then(({ close }) => close()).catch(() => undefined);
   }
   Atomics.store(flag, 0, 1);
   Atomics.notify(flag, 0);

@@ -1,5 +1,5 @@
-import puppeteer from 'puppeteer';
 import { WhylightError } from '../explain/errors';
+import { startChromium } from './chromium';
 import { findChromium } from './find-chromium';
 
 /** A printed document. */
@@ -15,22 +15,16 @@ export interface Printed {
  * @throws WhylightError where the page reports an error or asks for anything outside itself.
  */
 export async function printDocument(html: string, page: 'a4' | 'letter', date: Date): Promise<Printed> {
-  const browser = await puppeteer.launch({
-    executablePath: findChromium(),
-    headless: true,
-    // Chromium's sandbox needs rights that root in a container does not have; the page is our own and offline.
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-quic',
-      '--host-resolver-rules=MAP * ~NOTFOUND',
-      '--font-render-hinting=none',
-    ],
-  });
+  const { browser, close } = await startChromium(findChromium(), [
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--host-resolver-rules=MAP * ~NOTFOUND',
+    '--font-render-hinting=none',
+  ]);
   try {
     const tab = await browser.newPage();
     const problems: string[] = [];
@@ -66,7 +60,7 @@ export async function printDocument(html: string, page: 'a4' | 'letter', date: D
     if (problems.length > 0) throw new WhylightError(`the report's page failed: ${problems[0]}`);
     return { pdf: withDate(pdf, date), browser: await browser.version() };
   } finally {
-    await browser.close();
+    await close();
   }
 }
 

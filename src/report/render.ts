@@ -3,6 +3,7 @@ import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { type FontFile, katexStyles, ownFonts, textFonts } from '../page/fonts';
 import { requireLetters } from '../page/letters';
+import { contentPolicy } from '../page/policy';
 import type { Figure } from '../plots/figure';
 import { COLUMN, printedPage } from '../plots/print-geometry';
 import { formatReference, type Reference } from './bibliography';
@@ -124,14 +125,18 @@ function machinery(
   fonts: readonly FontFile[],
   { pictures, plots }: ReturnType<typeof withPicturesApart>,
 ) {
+  const scripts = {
+    plotly: readFileSync(plotly, 'utf8').replace(/<\/script/g, '<\\/script'),
+    flow: text('flow.js'),
+    script: text('paper.js'),
+  };
   return {
+    policy: safe(contentPolicy(Object.values(scripts))),
     styles: safe([textFonts(), ownFonts(fonts), katexStyles(), text('paper.css')].join('\n')),
     // `</` would end the script element that carries the figures.
     pictures: safe(JSON.stringify(pictures).replace(/</g, '\\u003c')),
     figures: safe(superscripts(JSON.stringify(plots)).replace(/</g, '\\u003c')),
-    plotly: safe(readFileSync(plotly, 'utf8').replace(/<\/script/g, '<\\/script')),
-    flow: safe(text('flow.js')),
-    script: safe(text('paper.js')),
+    ...Object.fromEntries(Object.entries(scripts).map(([name, script]) => [name, safe(script)])),
   };
 }
 

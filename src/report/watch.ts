@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-
+import { scriptHash } from '../page/policy';
 import { composeReport, computeStudy, type ReportOptions, type StudyResults } from './report';
 import type { Study } from './study';
 import { templateFolders } from './templates';
@@ -20,7 +20,15 @@ export interface WatchOptions {
 }
 
 /** Asks the server for news and loads the page again; only in the page that is served, never in the file. */
-const reload = '<script>new EventSource("/news").onmessage = () => location.reload();</script>';
+const reload = 'new EventSource("/news").onmessage = () => location.reload();';
+
+const asServed = (page: string) =>
+  page
+    .replace(
+      "default-src 'none'; script-src",
+      () => `default-src 'none'; connect-src 'self'; script-src ${scriptHash(reload)}`,
+    )
+    .replace('</body>', () => `<script>${reload}</script></body>`);
 
 /**
  * Serves the HTML page on this machine alone and makes it again whenever the study or a template changes; results are
@@ -40,9 +48,7 @@ export async function watchReport({ study, studyFiles, options, onBuilt, onMista
         results = await computeStudy(next, options, { study: current, results });
         current = next;
       }
-      page = composeReport(current, results, options)
-        .replace(`default-src 'none'`, `default-src 'none'; connect-src 'self'`)
-        .replace('</body>', () => `${reload}</body>`);
+      page = asServed(composeReport(current, results, options));
       onBuilt(performance.now() - started);
       for (const reader of readers) reader.write('data: built\n\n');
     } catch (error) {
@@ -80,8 +86,11 @@ export async function watchReport({ study, studyFiles, options, onBuilt, onMista
     ),
   ];
 
+  const hosts = new Set<string>();
   const server = createServer((request, response) => {
-    if (request.url === '/news') {
+    // A page of another site whose name leads here (DNS rebinding) asks with that name.
+    if (!hosts.has(request.headers.host ?? '')) response.writeHead(403).end();
+    else if (request.url === '/news') {
       response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
       response.flushHeaders();
       readers.add(response);
@@ -90,7 +99,9 @@ export async function watchReport({ study, studyFiles, options, onBuilt, onMista
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }).end(page);
     } else response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  for (const name of ['127.0.0.1', 'localhost']) hosts.add(`${name}:${port}`);
   const stopped = new Promise<void>((resolve) => {
     const stop = () => {
       clearTimeout(timer);
@@ -102,5 +113,5 @@ export async function watchReport({ study, studyFiles, options, onBuilt, onMista
     if (options.signal?.aborted) stop();
     else options.signal?.addEventListener('abort', stop, { once: true });
   });
-  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, stopped };
+  return { address: `http://127.0.0.1:${port}/`, stopped };
 }

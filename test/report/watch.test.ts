@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -42,6 +43,22 @@ it('serves the page, makes it again when the study changes, keeps it on a mistak
   };
   expect(await page()).toContain('<h1>A small study</h1>');
   expect(await page()).toContain('new EventSource("/news")');
+
+  const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(await page())![1]!;
+  expect(policy).toContain("connect-src 'self'; script-src 'sha256-");
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  const { port } = new URL(address);
+  const asked = (host: string) =>
+    new Promise<number>((resolve) => {
+      const asking = request({ host: '127.0.0.1', port, headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode!);
+      });
+      asking.end();
+    });
+  expect(await Promise.all([`localhost:${port}`, `rebound.example:${port}`, 'localhost'].map(asked))).toEqual([
+    200, 403, 403,
+  ]);
 
   const news = await fetch(`${address}news`);
   expect(await change(smallStudy.replace('A small study', 'A changed study'))).toBe('built');
