@@ -62,7 +62,7 @@ function expected(/** @type {PinnedFile} */ { sha256 }, /** @type {string} */ re
  *
  * @param {PinnedFile} pinned
  * @param {string} [folder]
- * @returns {Promise<{ file: string, sha256: string, problem: null } | { file: null, problem: string }>} `problem`: why
+ * @returns {Promise<{ file: string, sha256: string, problem: null } | { file: null, sha256: null, problem: string }>} `problem`: why
  *   it is not used, in one line: it could not be had, or is another file than the pinned one.
  */
 export async function pinnedFile(pinned, folder = cacheFolder) {
@@ -81,13 +81,13 @@ export async function pinnedFile(pinned, folder = cacheFolder) {
     if (pin !== null && sha256 !== pin) {
       rmSync(file);
       const whose = pinned.sha256 === null ? `the ${pin} of its first use (${record})` : `the pinned ${pin}`;
-      return { file: null, problem: `${name} has sha256 ${sha256}, not ${whose}` };
+      return { file: null, sha256: null, problem: `${name} has sha256 ${sha256}, not ${whose}` };
     }
     if (pinned.sha256 === null) writeFileSync(record, `${sha256}  ${name}\n`);
     return { file, sha256, problem: null };
   } catch (error) {
     const { message, cause } = error;
-    return { file: null, problem: `${name}: ${cause?.message ?? message}` };
+    return { file: null, sha256: null, problem: `${name}: ${cause?.message ?? message}` };
   } finally {
     rmSync(part, { force: true });
   }
