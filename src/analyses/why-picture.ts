@@ -7,6 +7,7 @@ import type { Look } from '../explain/look';
 import type { Figure } from '../plots/figure';
 import { type Outline, type WhyPicture, whyPanel } from '../plots/why-panel';
 import { className, percent, targetName, titleInside } from '../plots/words';
+import { hasNamesake } from './why-names';
 import type { WhyNumbers } from './why-numbers';
 import { type ChangedAnswer, covered, type FillSearch, filledInput, piecesOf } from './why-regions';
 import { fillName, leadingMap } from './why-sentences';
@@ -45,7 +46,8 @@ function scoreAxis({ target, score }: WhyNumbers): string {
 }
 
 /** The smallest region that turns the answer, of all fills; where none does, the square that comes nearest in the first. */
-function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }: WhyNumbers): WhyPicture['region'] {
+function regionPicture(look: Pick<Look, 'network' | 'input'>, numbers: WhyNumbers): WhyPicture['region'] {
+  const { regions, rules } = numbers;
   if (regions === null) return null;
   const { network, input } = look;
   const [first] = regions.fills as [FillSearch];
@@ -53,9 +55,9 @@ function regionPicture(look: Pick<Look, 'network' | 'input'>, { regions, rules }
   const search = turned.reduce((best, one) => (best.turned && best.square.area <= one.square.area ? best : one), first);
   const { pieces } = regions;
   const below = ({ margin }: ChangedAnswer) => (regions.turns === 'half' && margin < 0 ? ', below one half' : '');
-  const after = (one: ChangedAnswer) => `${className(one.label)} with ${percent(one.probability)}${below(one)}`;
-  const heading = (one: ChangedAnswer) =>
-    `Covered: ${one.margin < 0 ? '' : 'still '}${className(one.label)}${below(one)}`;
+  const nameOf = (one: ChangedAnswer) => `${className(one.label)}${hasNamesake(numbers, one) ? ` (${one.index})` : ''}`;
+  const after = (one: ChangedAnswer) => `${nameOf(one)} with ${percent(one.probability)}${below(one)}`;
+  const heading = (one: ChangedAnswer) => `Covered: ${one.margin < 0 ? '' : 'still '}${nameOf(one)}${below(one)}`;
   if (pieces?.turned && (!search.turned || pieces.area < search.square.area)) {
     const { labels } = piecesOf(input);
     const filling = filledInput({ network, input }, pieces.fill, rules.seed);

@@ -1,6 +1,7 @@
 import { WhylightError } from '../explain/errors';
 import { placeWords, readable } from '../plots/describe-map';
 import { className, percent, titleInside } from '../plots/words';
+import { hasNamesake } from './why-names';
 import type { WhyNumbers } from './why-numbers';
 import type { FillSearch } from './why-regions';
 
@@ -83,6 +84,16 @@ export function whySentences(numbers: WhyNumbers): WhySentences {
   };
 }
 
+/** A class by its first name; with its index where another that the numbers speak of has the same. */
+function classWords(numbers: WhyNumbers, of: string, at: At): string {
+  const one = { index: valueAt(numbers, `${of}.index`), label: String(valueAt(numbers, `${of}.label`)) };
+  return `${at(`${of}.label`, className)}${hasNamesake(numbers, one) ? ` (${at(`${of}.index`)})` : ''}`;
+}
+
+/** The target: a class, or what has a name of its own. */
+const targetWords = (numbers: WhyNumbers, at: At) =>
+  numbers.target.index === null ? at('target.label') : classWords(numbers, 'target', at);
+
 type Writer = (numbers: WhyNumbers) => (at: At) => string | null;
 
 const answer: Writer = (numbers) => (at) => {
@@ -91,25 +102,27 @@ const answer: Writer = (numbers) => (at) => {
   const request = isAnswer ? '' : `; the maps below are of ${targetClause(numbers, at)}`;
   if (best.probability === null) {
     const unit = best.unit ? ` ${best.unit}` : '';
-    return `${name} answers ${at('answer.label', className)} of ${at('answer.logit', readable)}${unit}${target.index === best.index ? '' : request}.`;
+    return `${name} answers ${classWords(numbers, 'answer', at)} of ${at('answer.logit', readable)}${unit}${target.index === best.index ? '' : request}.`;
   }
   const ahead =
     runnerUp === null
       ? ''
-      : `, ahead of ${at('runnerUp.label', className)} with ${at('runnerUp.probability', percent)}`;
-  return `${name} answers ${at('answer.label', className)} with ${at('answer.probability', percent)}${ahead}${request}.`;
+      : `, ahead of ${classWords(numbers, 'runnerUp', at)} with ${at('runnerUp.probability', percent)}`;
+  return `${name} answers ${classWords(numbers, 'answer', at)} with ${at('answer.probability', percent)}${ahead}${request}.`;
 };
 
-const targetClause = ({ target }: WhyNumbers, at: At) => {
-  const name = at('target.label', target.index === null ? undefined : className);
+const targetClause = (numbers: WhyNumbers, at: At) => {
+  const { target } = numbers;
+  const name = targetWords(numbers, at);
   return target.probability === null
     ? `${name}, at ${at('target.logit', fixed)}`
     : `${name}, with ${at('target.probability', percent)}`;
 };
 
 /** What a deletion's score is, and in what. */
-const scoreWords = ({ target, score }: WhyNumbers, at: At): { name: string; unit: string } => {
-  const name = at('target.label', target.index === null ? undefined : className);
+const scoreWords = (numbers: WhyNumbers, at: At): { name: string; unit: string } => {
+  const { target, score } = numbers;
+  const name = targetWords(numbers, at);
   if (score === 'lead') return { name: `the lead of ${name} over the best other class`, unit: ' logits' };
   if (score === 'logit') return { name: `the logit of ${name}`, unit: '' };
   const own = target.kind === 'function' || target.unit === '' ? '' : ` ${target.unit ?? 'logits'}`;
@@ -222,9 +235,10 @@ const gridWords = (at: At) =>
   `on a grid of ${at('input.cell')} px in the input of ${at('input.width')}×${at('input.height')} px`;
 
 /** `wolf with 51.0 %`; of a label that is given no longer `wolf with 44.8 %, below one half`. */
-function answerAfter({ regions }: Pick<WhyNumbers, 'regions'>, of: string, at: At): string {
-  const words = `${at(`${of}.label`, className)} with ${at(`${of}.probability`, percent)}`;
-  return regions?.turns === 'half' && !(Number(valueAt({ regions }, `${of}.margin`)) >= 0)
+function answerAfter(numbers: WhyNumbers, of: string, at: At): string {
+  const { regions } = numbers;
+  const words = `${classWords(numbers, of, at)} with ${at(`${of}.probability`, percent)}`;
+  return regions?.turns === 'half' && !(Number(valueAt(numbers, `${of}.margin`)) >= 0)
     ? `${words}, below one half`
     : words;
 }
@@ -306,7 +320,7 @@ const classes: Writer = (numbers) => (at) => {
   );
   if (rival === null || alike.length === 0) return null;
   const words = alike.map((i) => `${methodWords(numbers, i, at)} (${at(`maps.${i}.rival`, twoDecimals)})`);
-  return `Why ${at('target.label', className)} and not ${at('rival.label', className)}: by ${joined(words)} the maps for both rank places alike (rank correlations; bound ${at('rules.alike')}).`;
+  return `Why ${classWords(numbers, 'target', at)} and not ${classWords(numbers, 'rival', at)}: by ${joined(words)} the maps for both rank places alike (rank correlations; bound ${at('rules.alike')}).`;
 };
 
 const fillItself: Writer = (numbers) => (at) => {

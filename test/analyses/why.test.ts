@@ -270,6 +270,18 @@ describe('why', () => {
     );
   });
 
+  it('tells classes of one first name apart by their index, in sentences and in the picture', async () => {
+    const { network, photo } = cornerCase();
+    const plain = await why(network, photo, { quick: true });
+    const { index } = plain.numbers.answer;
+    const classes = ['crane', 'crane, machine'];
+    const namesakes = await asked({ ...network, classes }, photo, { quick: true });
+    expect(text(namesakes)).toContain(` answers crane (${index}) with `);
+    expect(text(namesakes)).not.toMatch(/crane(?! \(\d\))/);
+    expect(namesakes.figures.why.caption).not.toMatch(/answer is crane(?! \(\d\))/);
+    expect(text(plain)).not.toMatch(/class \d \(\d\)/);
+  });
+
   it('gives the same for the same seed', async () => {
     const { network, photo } = cornerCase();
     const [a, b] = [await why(network, photo, { quick: true }), await why(network, photo, { quick: true })];
