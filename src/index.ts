@@ -142,6 +142,7 @@ export { display } from './notebook/display';
 export { type BestClassGridOptions, bestClassGrid } from './plots/best-class-grid';
 export { classPanel } from './plots/class-panel';
 export { describeMap } from './plots/describe-map';
+export { errorPanel } from './plots/error-panel';
 export { type EstimateSeries, type EstimatesOptions, estimatesFigure } from './plots/estimates';
 export { type FeatureGridOptions, featureGrid } from './plots/feature-grid';
 export type { Figure } from './plots/figure';

@@ -11,12 +11,13 @@ import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import { findChromium } from '../page/find-chromium';
 import type { Figure } from '../plots/figure';
-import { type OpenPhoto, openBackgrounds, openPhotos } from './background-photos';
+import { openBackgrounds } from './background-photos';
 import { describeBias, describeFlips, describeSegments } from './background-text';
 import { slug } from './explain-files';
 import { pngOf } from './figure-file';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
+import { type OpenPhoto, openPhotos } from './object-photos';
 import { sceneSet } from './options';
 import { createReporter } from './progress';
 
@@ -65,7 +66,12 @@ export async function runBackground(names: readonly string[], request: Backgroun
       const onNote = noteOnce(reporter);
       const run = { onProgress: reporter.onProgress, signal };
       // Before the networks, which may have to be downloaded first.
-      const photos = request.photos && (await openPhotos({ ...request, photos: request.photos }, { signal, onNote }));
+      const photos =
+        request.photos &&
+        (await openPhotos(
+          { ...request, photos: request.photos },
+          { signal, onNote, without: ': its segments are searched' },
+        ));
       for (const name of names) networks.push(await loadNetwork(name, { mirror, signal, onNote }));
       const write = (file: string, figure: Figure) => writePicture(out, chromium, file, figure);
       return photos === undefined

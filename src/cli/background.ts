@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { listAllowed, WhylightError } from '../explain/errors';
 import type { BackgroundRequest } from './background-work';
 import { jsonOption, mirrorOption, sceneSetOption, wholeNumber } from './options';
+import { haveMasks } from './photos';
 
 const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
@@ -32,7 +33,7 @@ export function backgroundCommand(): Command {
     .option('--photos <path>', 'photos instead of scenes: a photo, or a folder of photos; may be given again', collect)
     .option(
       '--masks <dir>',
-      'masks of their objects: PHOTO.png or PHOTO-*.png, white on the object, of the photo’s size',
+      'masks of their objects: PHOTO.png or PHOTO-*.png, white on the object, of the photo’s size; without, those of an index.json in the folder of photos',
     )
     .option(
       '--backgrounds <what>',
@@ -112,10 +113,12 @@ function refuseIdle({ photos, masks }: BackgroundRequest, command: Command): voi
     const why = photos === undefined ? 'without --photos' : 'beside --photos';
     throw new WhylightError(`${listAllowed(idle.map((name) => flagOf(name)))} changes nothing ${why}`);
   }
-  if (photos === undefined || masks !== undefined) return;
+  if (photos === undefined || haveMasks({ photos, masks })) return;
   const unmasked = ofMasks.filter(isSet);
   if (unmasked.length > 0) {
-    throw new WhylightError(`${listAllowed(unmasked.map((name) => flagOf(name)))} changes nothing without --masks`);
+    throw new WhylightError(
+      `${listAllowed(unmasked.map((name) => flagOf(name)))} changes nothing without --masks, or an index.json in the folder of photos`,
+    );
   }
 }
 

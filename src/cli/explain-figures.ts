@@ -3,6 +3,7 @@ import type { Classification } from '../explain/classify';
 import { WhylightError } from '../explain/errors';
 import { bestClassGrid } from '../plots/best-class-grid';
 import { classPanel } from '../plots/class-panel';
+import { errorPanel } from '../plots/error-panel';
 import type { Figure } from '../plots/figure';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionGrid } from '../plots/occlusion-grid';
@@ -17,8 +18,8 @@ interface Explained {
   readonly names: readonly string[];
 }
 
-/** A figure's place in the file names, and the figure. */
-type Placed = readonly (readonly [string, Figure])[];
+/** A figure's place in the file names, the figure, and numbers that no map's own file holds. */
+type Placed = readonly (readonly [place: string, figure: Figure, raw?: PhotoFigure['raw']])[];
 
 const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
   scores: ({ classification }) => [['scores', scoreBars(classification)]],
@@ -46,18 +47,32 @@ const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
       if (own.length < 2) throw new WhylightError('--figure classes needs several targets: --target top2');
       return [`${own[0]!.method}.classes`, classPanel(own, { width: 200 * (own.length + 1) })] as const;
     }),
+  errors: ({ maps, names }) => {
+    const panels = maps.flatMap((map, i) => (map.errors ? [errorsOf(map, names[i]!)] : []));
+    if (panels.length > 0) return panels;
+    throw new WhylightError(
+      '--figure errors needs --method rise or lime: of maps made of random copies it shows their standard error',
+    );
+  },
 };
 
 /**
  * The figures asked for beside the overlays: `scores` of the best classes, the `grid` of the occluder's positions, the
- * `best` class at each of them, all `methods` for each target, and for each method the `classes` on one scale.
+ * `best` class at each of them, all `methods` for each target, for each method the `classes` on one scale, and the standard
+ * `errors` of maps made of random copies.
  *
  * @throws WhylightError where the maps do not give such a figure.
  */
 export function figuresOf(kinds: readonly FigureKind[], explained: Explained): readonly PhotoFigure[] {
   return kinds.flatMap((kind) =>
-    makers[kind](explained).map(([place, figure]) => ({ place, figure, raw: null, about: { figure: kind } })),
+    makers[kind](explained).map(([place, figure, raw = null]) => ({ place, figure, raw, about: { figure: kind } })),
   );
+}
+
+/** A map beside its standard errors, and these as numbers. */
+function errorsOf(map: Attribution, name: string): Placed[number] {
+  const raw = { values: map.errors!, shape: [map.height, map.width] };
+  return [`${name}.errors`, errorPanel(map, { width: 600 }), raw];
 }
 
 /** A figure of each map that has a grid of occluder positions. */

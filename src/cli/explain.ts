@@ -56,7 +56,7 @@ export function explainCommand(): Command {
     )
     .option(
       '--figure <kinds>',
-      'also draw, with commas: scores (best classes), grid (occluder positions), best (best class at each of them), methods (side by side), classes (targets on one scale)',
+      'also draw, with commas: scores (best classes), grid (occluder positions), best (best class at each of them), methods (side by side), classes (targets on one scale), errors (of RISE and LIME: the map hatched where it is nearer than two standard errors to nothing, and its standard error, as .npy too)',
       listOf(figureKinds),
     )
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
@@ -96,6 +96,7 @@ Examples:
   whylight explain wolf.jpg --network resnet18 --with my-method.mjs --method my-method
   whylight explain wolf.jpg --network vgg16 --method feature-maps,activation-maximisation --option channels=24
   whylight explain wolf.jpg --network resnet18 --method occlusion,cam --target top3 --figure scores,grid,classes
+  whylight explain wolf.jpg --network resnet18 --method lime --figure errors
   whylight explain leaf.jpg --network keras_model.h5 --fit pad
   whylight explain photos/ --network my-card.yaml --method occlusion --size 16 --stride 8 --format npy,json
   whylight explain wolf.jpg --network resnet50 --method occlusion --option growth=0.75 --option coarse=2`,

@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import { type Dirent, existsSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
@@ -105,3 +105,10 @@ export async function findPhotos(names: readonly string[], outputFolder: string 
   }
   return nameResults([...files.values()]);
 }
+
+/** Whether a folder lists its photos and their masks in an `index.json`. */
+export const isListed = (folder: string) => existsSync(path.join(folder, 'index.json'));
+
+/** Whether photos have masks: in a folder of their own, or by an `index.json` in the photos'. */
+export const haveMasks = ({ photos, masks }: { readonly photos: readonly string[]; readonly masks?: string }) =>
+  masks !== undefined || photos.some(isListed);

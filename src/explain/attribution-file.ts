@@ -14,7 +14,7 @@ import { targetOfFile } from './target';
 type JsonNumber = number | string;
 
 /** An attribution without its pixel arrays: the `.json` beside the `.npy`. */
-export interface AttributionJson extends Omit<Attribution, 'values' | 'input' | 'coarse' | 'grid'> {
+export interface AttributionJson extends Omit<Attribution, 'values' | 'errors' | 'input' | 'coarse' | 'grid'> {
   readonly input: { readonly source: string; readonly sha256: string; readonly width: number; readonly height: number };
   readonly coarse: { readonly height: number; readonly width: number; readonly values: readonly JsonNumber[] } | null;
   readonly grid:
@@ -42,7 +42,7 @@ const fromList = (values: readonly JsonNumber[]): Float32Array => Float32Array.f
 
 /** Everything of an attribution but its H×W arrays: options, target, layer, seed, hashes, time, coarse map and grid. */
 export function attributionToJson(attribution: Attribution): AttributionJson {
-  const { values: _values, input, coarse, grid, ...rest } = attribution;
+  const { values: _values, errors: _errors, input, coarse, grid, ...rest } = attribution;
   const { pixels: _pixels, ...inputInfo } = input;
   return {
     ...rest,
@@ -68,28 +68,37 @@ const unchecked = 'read from files without a checksum: whether they were altered
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 
 /**
- * Writes an attribution without loss: `BASE.json`, the map as `BASE.npy` (float32, H×W) and what the network
- * saw as `BASE.input.png`. The JSON comes last, so that an entry with a JSON is whole; its `checksum` is of
- * all its other bytes, and `files` in it has the sha256 of the other two.
+ * Writes an attribution without loss: `BASE.json`, the map as `BASE.npy` (float32, H×W), what the network
+ * saw as `BASE.input.png`, and the standard errors of a map that has them as `BASE.errors.npy`. The JSON comes last, so
+ * that an entry with a JSON is whole; its `checksum` is of all its other bytes, and `files` in it has the sha256 of the others.
  * @returns the paths written
  */
 export async function saveAttribution(attribution: Attribution, folder: string, base: string): Promise<string[]> {
-  const { values, height, width, input } = attribution;
+  const { values, errors, height, width, input } = attribution;
   const place = (ending: string) => path.join(folder, `${base}${ending}`);
   const raw = { width: input.width, height: input.height, channels: 3 } as const;
   const map = encodeNpy(values, [height, width]);
   const picture = await sharp(input.pixels, { raw }).png().toBuffer();
-  const json = { files: { '.npy': sha256(map), '.input.png': sha256(picture) }, ...attributionToJson(attribution) };
+  const spread = errors && encodeNpy(errors, [height, width]);
+  const files = {
+    '.npy': sha256(map),
+    '.input.png': sha256(picture),
+    ...(spread && { '.errors.npy': sha256(spread) }),
+  };
+  const json = { files, ...attributionToJson(attribution) };
   const rest = `",${JSON.stringify(json, null, 1).slice(1)}\n`;
   await writeWhole(place('.npy'), map);
   await writeWhole(place('.input.png'), picture);
+  if (spread) await writeWhole(place('.errors.npy'), spread);
   await writeWhole(place('.json'), `${head}${sha256(rest)}${rest}`);
-  return [place('.json'), place('.npy'), place('.input.png')];
+  return [place('.json'), ...Object.keys(files).map(place)];
 }
+
+type Ending = '.npy' | '.input.png' | '.errors.npy';
 
 interface Files extends AttributionJson {
   readonly checksum?: string;
-  readonly files?: Readonly<Record<'.npy' | '.input.png', string>>;
+  readonly files?: Readonly<Partial<Record<Ending, string>>>;
 }
 
 /** Whether a JSON's bytes are those that were written; null where it is of a version that wrote no checksum. */
@@ -125,14 +134,21 @@ export async function loadAttribution(folder: string, base: string): Promise<Att
   if (unaltered === false) throw altered('.json');
   checkAttributionJson(file, place('.json'));
   const { checksum: _, files, ...json } = file;
-  const [values, pixels] = [read('.npy'), read('.input.png')];
-  if (files && sha256(values) !== files['.npy']) throw altered('.npy');
-  if (files && sha256(pixels) !== files['.input.png']) throw altered('.input.png');
-  const map = decodeNpy(values);
-  const picture = await loadPhoto(pixels, { source: place('.input.png') });
-  const sizes = [map.shape, [picture.height, picture.width]].map((shape) => shape.join('×'));
+  const checked = (ending: Ending) => {
+    const bytes = read(ending);
+    if (files?.[ending] !== undefined && sha256(bytes) !== files[ending]) throw altered(ending);
+    return bytes;
+  };
+  const map = decodeNpy(checked('.npy'));
+  const errors = files?.['.errors.npy'] === undefined ? undefined : decodeNpy(checked('.errors.npy'));
+  const picture = await loadPhoto(checked('.input.png'), { source: place('.input.png') });
+  const sizes = [map.shape, [picture.height, picture.width], errors?.shape ?? map.shape].map((shape) =>
+    shape.join('×'),
+  );
   if (sizes.some((size) => size !== `${json.height}×${json.width}`)) {
-    throw new WhylightError(`${place('.json')} says ${json.height}×${json.width}; its map and input are ${sizes}`);
+    throw new WhylightError(
+      `${place('.json')} says ${json.height}×${json.width}; its map, input and standard errors are ${sizes}`,
+    );
   }
   return {
     ...json,
@@ -141,6 +157,7 @@ export async function loadAttribution(folder: string, base: string): Promise<Att
     unit: json.unit ?? 'value',
     target: targetOfFile(json.target),
     values: map.values,
+    ...(errors && { errors: errors.values }),
     input: { ...json.input, pixels: picture.pixels },
     coarse: json.coarse && { ...json.coarse, values: fromList(json.coarse.values) },
     grid: json.grid && {

@@ -74,6 +74,8 @@ export interface Attribution {
   readonly coarse: { readonly values: Float32Array; readonly height: number; readonly width: number } | null;
   /** For occlusion: the paper's grid. */
   readonly grid: OcclusionGrid | null;
+  /** Of a map made of random copies: the standard error of each value, as if the copies were drawn again, H×W. Absent of others. */
+  readonly errors?: Float32Array;
   /** What the network saw: the resized crop, H×W×3. */
   readonly input: ImageSample;
   /** Where that crop lies in the photo, in photo px. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -121,11 +121,17 @@ test('a photo without a mask is searched by segments, and named', { timeout: 120
     .png()
     .toFile(path.join(masks, 'dog-0.png'));
   const args = ['background', 'scenes-colours', '--photos', dog, '--photos', plain, '--masks', masks];
+  // The same pairs of one set, by its index: what does not stand there is no photo of it.
+  const index = [{ image: 'mixed/dog.png', mask: 'masks/dog-0.png', category: 'dog' }];
+  writeFileSync(path.join(folder, 'index.json'), JSON.stringify(index));
   const more = ['--backgrounds', 'drawn', '--segments', '6', '--json'];
   const { code, out, err } = await whylight([...args, ...more]);
   expect(code, err).toBe(0);
   expect(err).toContain('plain has no mask in');
   const [pasted, bare] = JSON.parse(out);
+  const listed = await whylight(['background', 'scenes-colours', '--photos', folder, ...more]);
+  expect(listed.code, listed.err).toBe(0);
+  expect(JSON.parse(listed.out)).toEqual([pasted]);
   expect(pasted).toMatchObject({ by: 'backgrounds', subjects: 1, eligible: 1, trials: 6 });
   expect(pasted.flipped).toBeGreaterThan(0);
   // Every pixel says dog: no segment's own mean colour turns that.

@@ -118,6 +118,25 @@ describe('whylight explain', () => {
     expect(JSON.parse(other.out)[0].pictures[0].of).toBe('layer1.0.relu2, channel 5');
   });
 
+  it('draws the standard error of maps of random copies beside them, and writes it', async () => {
+    const out = file('errors');
+    const few = ['--option', 'rise.masks=30', '--option', 'lime.samples=30', '--figure', 'errors'];
+    const answer = await explain(dog, '-n', 'scenes-fair', '-m', 'rise,lime,cam', ...few, '-o', out);
+    expect(answer.code, answer.err).toBe(0);
+    const { pictures } = JSON.parse(readFileSync(path.join(out, 'dog.json'), 'utf8'));
+    expect(pictures.map(({ files }: { files: string[] }) => files)).toEqual([
+      ['dog.rise.errors.png', 'dog.rise.errors.npy'],
+      ['dog.lime.errors.png', 'dog.lime.errors.npy'],
+    ]);
+    expect(pictures[0].caption).toMatch(
+      /Hatched: \d+ % of the map is nearer to its mean \([\d.]+\) than 2 standard errors/,
+    );
+    expect(pictures[1].caption).toMatch(/Hatched: \d+ % of the map is nearer to 0 than 2 standard errors/);
+    const { shape, values } = decodeNpy(readFileSync(path.join(out, 'dog.rise.errors.npy')));
+    expect(shape).toEqual([128, 128]);
+    expect(values.every((value) => value > 0 && value < 1)).toBe(true);
+  });
+
   it('draws figures of several maps beside the overlays, with their words', async () => {
     const out = file('figures');
     const methods = ['-m', 'occlusion,smoothgrad', '--size', '64', '--option', 'statistic=variance'];
@@ -256,6 +275,7 @@ describe('one clear line and exit code 1, with nothing written', () => {
       /layer does nothing for activation-maximisation of a class/,
       ...[dog, '-n', 'scenes-fair', '-m', 'activation-maximisation', '--layer', 'layer1.0.relu2'],
     );
+    await fails(/errors needs --method rise or lime/, dog, '-n', 'scenes-fair', '-m', 'cam', '--figure', 'errors');
     await fails(/grid needs --method occlusion/, dog, '-n', 'scenes-fair', '-m', 'cam', '--figure', 'grid');
     await fails(/--figure draws PNG/, dog, '-n', 'scenes-fair', '--figure', 'scores', '-f', 'npy');
     await fails(/size: 129×129/, dog, '-n', 'scenes-fair', '-m', 'occlusion', '--size', '129');

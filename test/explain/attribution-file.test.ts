@@ -55,6 +55,19 @@ describe('attribution files', () => {
     expect(await loadAttribution(folder, 'bare')).toEqual(bare);
   });
 
+  it('hold the standard errors of a map that has them, and say where these are altered or of another map', async () => {
+    const errors = Float32Array.from({ length: 35 }, (_, i) => i / 7);
+    const drawn = { ...attribution, errors };
+    const paths = await saveAttribution(drawn, folder, 'lime');
+    expect(paths.map((file) => path.basename(file)).sort()).toEqual(readdirSync(folder).sort());
+    expect(await loadAttribution(folder, 'lime')).toEqual(drawn);
+    expect(attributionToJson(drawn)).not.toHaveProperty('errors');
+    await truncate(path.join(folder, 'lime.errors.npy'), 100);
+    await expect(loadAttribution(folder, 'lime')).rejects.toThrow(/lime\.errors\.npy was altered/);
+    await saveAttribution({ ...drawn, height: 7, width: 5 }, folder, 'lime');
+    await expect(loadAttribution(folder, 'lime')).rejects.toThrow(/says 7×5; its map, input and standard errors are/);
+  });
+
   it('hold short decimals and no pixel arrays in their JSON', () => {
     const json = attributionToJson(attribution);
     expect(json.coarse?.values).toEqual([0.1, '-0', expect.any(Number), -3.4e38, expect.any(Number), 'NaN']);

@@ -6,6 +6,7 @@ import { backgroundEstimates } from '../../src/plots/background-estimates';
 import { bestClassGrid } from '../../src/plots/best-class-grid';
 import { classPanel } from '../../src/plots/class-panel';
 import { detectionFigure } from '../../src/plots/detection-curves';
+import { errorPanel } from '../../src/plots/error-panel';
 import { estimatesFigure } from '../../src/plots/estimates';
 import { featureGrid } from '../../src/plots/feature-grid';
 import type { Figure } from '../../src/plots/figure';
@@ -165,6 +166,17 @@ const figures: Readonly<Record<string, Figure>> = {
       ],
     },
     { caption: 'A table.' },
+  ),
+  errorPanel: errorPanel(
+    mapOf(
+      spots(height, width, [
+        [8, 50, 3],
+        [30, 10, -1],
+      ]),
+      height,
+      width,
+      { method: 'lime', title: 'LIME', errors: Float32Array.from(map.values, (_, i) => 0.1 + (i % width) / width) },
+    ),
   ),
   methodPanel: methodPanel([map, occluded]),
   occluderSlider: occluderSlider(occluded, { most: 3 }),

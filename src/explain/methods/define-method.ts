@@ -42,6 +42,8 @@ interface Description<S extends z.ZodObject = any> {
   /** The same as a rough number of forward passes for one target (a backward pass counts two). */
   readonly passes: (options: z.output<S>, network: Network) => number;
   readonly needs: readonly Need[];
+  /** Where a map is made of one gradient of the input, and of nothing else that the network computes. Default: it is made of more. */
+  readonly reads?: 'input gradient';
   /** Its options beside the target and those of every long run: each with its default, and `description` and `unit` in its meta. */
   readonly schema: S;
 }

@@ -26,6 +26,7 @@ export const inputGradientMethod = (method: InputGradientMethod = {}) =>
     cost: 'one forward and one backward pass',
     passes: () => 3,
     needs: ['gradient'],
+    reads: 'input gradient',
     perTarget: 'a backward pass',
     schema: noOptions,
     explain: async (look: Look, targets: readonly ResolvedTarget[]) => inputGradientMaps(look, targets, method),

@@ -71,6 +71,7 @@ export const limeMethod = defineMethod({
       return {
         values,
         signed: true,
+        errors: Float32Array.from(spread),
         options: { superpixels: count },
         notes: [
           `the linear model explains ${(100 * explained).toFixed(0)} % of the weighted variance`,

@@ -5,7 +5,7 @@ import type { ResolvedTarget } from '../target';
 
 /** What a method's function says of one target; the rest of an attribution follows from the description. */
 export type Outcome = Pick<Attribution, 'values' | 'signed'> &
-  Partial<Pick<Attribution, 'coarse' | 'grid' | 'layer' | 'seed' | 'notes' | 'title' | 'options'>>;
+  Partial<Pick<Attribution, 'coarse' | 'grid' | 'errors' | 'layer' | 'seed' | 'notes' | 'title' | 'options'>>;
 
 /** An attribution at the network's input size, with a note where its map is empty or one-sided. */
 export function attribution(

@@ -86,7 +86,7 @@ export const riseMethod = defineMethod({
         ...farCopies(columnOf(scores, targets.length, i), targets[i]!),
         ...(errors === null ? [] : standardErrorNote(values, errors, `${masks} masks`)),
       ];
-      return { values, signed: false, notes };
+      return { values, signed: false, notes, ...(errors !== null && { errors: Float32Array.from(errors) }) };
     });
   },
 });
