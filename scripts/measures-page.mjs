@@ -4,6 +4,7 @@ const ends = { higher: 'higher is better', lower: 'lower is better', neither: 'n
 const lacks = {
   mask: 'the object’s mask',
   remake: 'a method that can make the map again',
+  twin: 'a twin of the network that was trained on random labels',
   things: 'a scene that can be drawn again',
 };
 

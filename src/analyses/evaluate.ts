@@ -28,6 +28,8 @@ export interface EvaluateOptions extends RunOptions {
   readonly target?: 'answer' | 'label';
   /** Of what measures and baselines draw by chance. Default 1. */
   readonly seed?: number;
+  /** Twins of networks that were trained on random labels, by the network's name. Default: none. */
+  readonly twins?: ReadonlyMap<string, Network>;
   /** Where outcomes are kept, so that an interrupted run goes on. Default: nowhere. */
   readonly store?: StoreOptions;
 }
@@ -82,6 +84,7 @@ export async function evaluate(
     if (list.length === 0) throw new WhylightError(`${what}: none (allowed: from one)`);
   }
   for (const { measure, options: own } of measures) measure.parse(own ?? {});
+  refuseTwinless(networks, measures, options.twins);
   for (const { method, options: own } of methods) method.parse(own ?? {});
   const maps: readonly EvaluatedMap[] = [
     ...methods.map(({ method: { name, title } }) => ({ name, title, kind: 'method' as const })),
@@ -110,6 +113,22 @@ export async function evaluate(
     seed,
   };
 }
+
+/** A measure that no network can answer is refused before any work. */
+function refuseTwinless(
+  networks: readonly Network[],
+  measures: readonly MeasureCall[],
+  twins: EvaluateOptions['twins'] = new Map(),
+): void {
+  const asking = measures.find(({ measure }) => measure.needs.includes('twin'));
+  const without = networks.filter(({ name }) => !twins.has(name));
+  if (asking === undefined || without.length < networks.length) return;
+  throw new WhylightError(twinless(asking.measure.name, without[0]!.name));
+}
+
+/** Why a measure of random labels says nothing of a network. */
+export const twinless = (measure: string, network: string): string =>
+  `${measure} compares a network with its twin that was trained on random labels, and the card of ${network} names none (randomLabels: NAME in the card; whylight train NAME --labels random --keep last makes one)`;
 
 interface Seeded {
   readonly seed: number;
@@ -162,7 +181,7 @@ function caseOf(
 /** What is kept of each measure is read; the truth of the photo and its maps are made only for the rest. */
 async function outcomesOf(
   at: Pick<MapCase, 'photo' | 'photos' | 'run'> & Pick<MeasureCase, 'look' | 'target'>,
-  { methods, measures, others = [], target: choice = 'answer', seed, memoryMB, store }: EvaluateOptions & Seeded,
+  { methods, measures, others = [], target: choice = 'answer', twins, seed, memoryMB, store }: EvaluateOptions & Seeded,
 ): Promise<EvaluationRow[]> {
   const { look, photo, photos, run } = at;
   const { network } = look;
@@ -172,15 +191,21 @@ async function outcomesOf(
     methods: methods.map(({ method, options }) => [method.name, method.parse(options ?? {})]),
     others: others.map(({ name, key }) => [name, key(photo, photos)]),
   };
+  const twin = twins?.get(network.name) ?? null;
   let pending: Promise<Work> | null = null;
   const work = () => {
-    pending ??= makeMaps(at, methods, others, seed);
+    pending ??= makeMaps({ ...at, twin }, methods, others, seed);
     return pending;
   };
   const rows: EvaluationRow[] = [];
   for (const { measure, options } of measures) {
     const settings = measure.parse(options ?? {});
-    const parts = { ...shared, evaluation: [measure.name, settings, seed, choice, memoryMB ?? null] };
+    const compared = measure.needs.includes('twin') && twin !== null ? { twin: networkIdentity(twin) } : {};
+    const parts = {
+      ...shared,
+      ...compared,
+      evaluation: [measure.name, settings, seed, choice, memoryMB ?? null],
+    };
     const outcomes = await storedResult(
       store ?? { folder: null },
       `${measure.name} of ${photo.name} (${network.name})`,
@@ -206,12 +231,19 @@ interface Work {
 }
 
 async function makeMaps(
-  { look, target, photo, photos, run }: Parameters<typeof outcomesOf>[0],
+  { look, target, twin, photo, photos, run }: Parameters<typeof outcomesOf>[0] & Pick<MeasureCase, 'twin'>,
   methods: readonly MethodCall[],
   others: readonly MapSource[],
   seed: number,
 ): Promise<Work> {
-  const measured = { look, target, mask: photo.mask(look.input), things: await photo.things(look, target, run), seed };
+  const measured = {
+    look,
+    target,
+    mask: photo.mask(look.input),
+    things: await photo.things(look, target, run),
+    twin,
+    seed,
+  };
   const maps: MeasuredMap[] = [];
   for (const { method, options } of methods) maps.push(await mapByMethod(method, look, target, options, run));
   maps.push(...(await otherMaps(others, { measured, photo, photos, maps, run })));

@@ -1,7 +1,8 @@
-import { measures } from '../explain/measures';
+import { findMeasure, measures } from '../explain/measures';
 import { methods } from '../explain/methods';
 import { obstacle } from '../explain/methods/obstacle';
 import type { Network } from '../explain/network/network';
+import { twinless } from './evaluate';
 
 /** What is evaluated where nobody says. */
 export interface Preset {
@@ -47,6 +48,23 @@ export const presets: Readonly<Record<'fast' | 'thorough', () => Preset>> = {
     options: { rise: { masks: 2000 }, lime: { samples: 500 } },
   }),
 };
+
+/**
+ * The measures of a list that a network can be asked; of those that a network cannot, why not. One that a person named
+ * stays, and is refused where no network can be asked it.
+ */
+export function measuresFor(
+  networks: readonly Network[],
+  names: readonly string[],
+  twins: ReadonlyMap<string, Network>,
+  request: readonly string[],
+): { readonly fit: readonly string[]; readonly omissions: readonly string[] } {
+  const needing = names.filter((name) => findMeasure(name).needs.includes('twin'));
+  const without = networks.filter(({ name }) => !twins.has(name));
+  const omissions = needing.flatMap((measure) => without.map(({ name }) => twinless(measure, name)));
+  const none = without.length === networks.length;
+  return { fit: names.filter((name) => !none || !needing.includes(name) || request.includes(name)), omissions };
+}
 
 /** The methods of a list that every network can be asked by; of the others, why not. */
 export function methodsFor(

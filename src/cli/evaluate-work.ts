@@ -1,57 +1,44 @@
-import { existsSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { baselineMaps } from '../analyses/baseline-maps';
 import { detectionOf } from '../analyses/detection-of';
 import { type Evaluation, evaluate, type MeasureCall } from '../analyses/evaluate';
 import { detectionFindings, evaluationFindings } from '../analyses/evaluation-findings';
-import { evaluationMasked } from '../analyses/evaluation-masked';
-import type { EvaluationPhoto } from '../analyses/evaluation-photo';
-import { methodsFor, presets } from '../analyses/evaluation-presets';
-import { evaluationScenes, scenePhotos } from '../analyses/evaluation-scenes';
+import { measuresFor, methodsFor, presets } from '../analyses/evaluation-presets';
 import { type CaseChoice, type EvaluationSummary, summarise } from '../analyses/evaluation-summary';
 import { mapFiles } from '../analyses/map-files';
-import type { CategoryClasses } from '../analyses/masked-photos';
-import { knownAnimals } from '../analyses/rival-scenes';
 import { compareTables } from '../analyses/tables-compared';
 import { trainingKind } from '../analyses/training-kind';
 import { didYouMean } from '../explain/did-you-mean';
 import { WhylightError } from '../explain/errors';
 import type { MethodCall } from '../explain/explain-all';
 import { ensureWritableFolder } from '../explain/files';
-import { loadPhoto } from '../explain/image/load-photo';
 import { findMeasure, measures } from '../explain/measures';
 import { findMethod, methods } from '../explain/methods';
 import { optionValue } from '../explain/methods/method-options';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
+import { loadRandomLabelsTwin } from '../explain/network/random-labels-twin';
 import { cacheFolder } from '../explain/network/weights/find';
-import { readSpecs } from '../scenes/read-specs';
+import { type PhotosRequest, photosOf, unknownLabels } from './evaluate-photos';
 import { writeEvaluation } from './evaluation-files';
 import { readTable } from './evaluation-table-file';
 import { type EvaluationPart, evaluationText } from './evaluation-text';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
 import type { Settings } from './options';
-import { findPhotos } from './photos';
 import { createReporter, type Reporter } from './progress';
 import { addModules } from './with';
 
 /** What a person asked of `whylight evaluate`. */
-export interface EvaluateRequest {
+export interface EvaluateRequest extends PhotosRequest {
   readonly network: readonly string[];
-  readonly data: string;
-  readonly classes?: CategoryClasses;
   readonly methods?: readonly string[];
   readonly measures?: readonly string[];
   readonly preset: 'fast' | 'thorough';
   readonly option?: Settings;
   readonly maps?: string;
-  readonly scenes?: number;
   readonly target: 'answer' | 'label';
-  readonly seed: number;
   readonly fair?: readonly string[];
   readonly compare?: string;
-  readonly out?: string;
   readonly memory?: number;
   readonly cache: boolean;
   readonly with?: readonly string[];
@@ -84,13 +71,16 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
     const networks = await open(request, reporter, signal);
     const { fit, omissions } = methodsFor(networks, choice.methods);
     omissions.forEach(noteOnce(reporter));
-    const photos = await photosOf(request, networks, preset.scenes);
+    const twins = await twinsOf(networks, choice.measures, request);
+    const suitable = measuresFor(networks, choice.measures, twins, request.measures ?? []);
+    suitable.omissions.forEach(noteOnce(reporter));
+    const photos = await photosOf(request, networks, preset.scenes, { signal, onNote: noteOnce(reporter) });
     unknownLabels(photos, networks).forEach(noteOnce(reporter));
     const elsewhere = request.maps === undefined ? null : mapFiles(request.maps, photos);
     elsewhere?.omissions.forEach(noteOnce(reporter));
     const calls = {
       methods: fit.map((name): MethodCall => ({ method: findMethod(name), options: optionsOf(name) })),
-      measures: choice.measures.map((name): MeasureCall => ({ measure: findMeasure(name), options: optionsOf(name) })),
+      measures: suitable.fit.map((name): MeasureCall => ({ measure: findMeasure(name), options: optionsOf(name) })),
     };
     const run = { onProgress: reporter.onProgress, signal, ...(request.memory && { memoryMB: request.memory }) };
     const evaluation = await evaluate(networks, photos, {
@@ -98,6 +88,7 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
       ...calls,
       others: [...(elsewhere?.sources ?? []), ...baselineMaps(calls.methods)],
       target: request.target,
+      twins,
       seed: request.seed,
       store: { folder: request.cache ? cacheFolder() : null },
     });
@@ -156,70 +147,19 @@ async function open(request: EvaluateRequest, reporter: Reporter, signal: AbortS
   return networks;
 }
 
-/** Drawn scenes, a folder of them, photos with masks, or photos. */
-async function photosOf(
-  { data, classes, seed, scenes, out }: EvaluateRequest,
+/** The twins that the networks' cards name, where a measure asks for them. */
+async function twinsOf(
   networks: readonly Network[],
-  usual: number,
-): Promise<readonly EvaluationPhoto[]> {
-  if (data === 'scenes' && existsSync(data) && statSync(data).isDirectory()) {
-    throw new WhylightError('--data scenes is drawn scenes and a folder here (for the folder say ./scenes)');
+  names: readonly string[],
+  { network: cards, mirror, offline }: EvaluateRequest,
+): Promise<ReadonlyMap<string, Network>> {
+  const twins = new Map<string, Network>();
+  if (!names.some((name) => findMeasure(name).needs.includes('twin'))) return twins;
+  for (const [i, network] of networks.entries()) {
+    const twin = await loadRandomLabelsTwin(network, cards[i]!, { mirror, offline });
+    if (twin !== null) twins.set(network.name, twin);
   }
-  const holds = (name: string) => data !== 'scenes' && existsSync(path.join(data, name));
-  if (classes !== undefined && !holds('index.json')) {
-    throw new WhylightError('--classes is for photos with an index.json, whose categories it names');
-  }
-  if (data === 'scenes') return evaluationScenes({ scenes: scenes ?? usual, seed, classes: commonAnimals(networks) });
-  if (scenes !== undefined) throw new WhylightError('--scenes is for drawn scenes; a folder is evaluated whole');
-  if (holds('specs.jsonl') && holds('index.json')) {
-    throw new WhylightError(`${data} holds specs.jsonl and index.json (allowed: one of both)`);
-  }
-  if (holds('index.json')) return evaluationMasked(data, networks, classes);
-  if (!holds('specs.jsonl')) return plainPhotos(data, out ?? null);
-  const labelled = await readSpecs(path.join(data, 'specs.jsonl'));
-  const digits = Math.max(4, String(labelled.length - 1).length);
-  return scenePhotos(labelled, (i) => String(i).padStart(digits, '0'));
-}
-
-/** Of which categories it is not known which class of a network is right: a sentence for each network. */
-function unknownLabels(photos: readonly EvaluationPhoto[], networks: readonly Network[]): string[] {
-  return networks.flatMap((network) => {
-    const labels = photos.flatMap(({ label, classes }) => (label !== null && classes(network) === null ? [label] : []));
-    if (labels.length === 0) return [];
-    const words = [...new Set(labels)].join(', ');
-    return [`which classes of ${network.name} are right for ${words} is not known (--classes ${labels[0]}=…)`];
-  });
-}
-
-/** Photos of which nothing is known. */
-async function plainPhotos(folder: string, out: string | null): Promise<EvaluationPhoto[]> {
-  const photos: EvaluationPhoto[] = [];
-  for (const { file, base } of await findPhotos([folder], out)) {
-    const photo = await loadPhoto(file);
-    photos.push({
-      name: base,
-      photo,
-      label: null,
-      classes: () => null,
-      mask: () => null,
-      things: async () => null,
-      key: null,
-    });
-  }
-  return photos;
-}
-
-/** The drawn animals that all networks know. */
-function commonAnimals(networks: readonly Network[]) {
-  const classes = knownAnimals(networks[0]!);
-  const other = networks.find((network) => knownAnimals(network).join() !== classes.join());
-  if (other !== undefined || classes.length === 0) {
-    const names = (other ?? networks[0]!).classes.slice(0, 4).join(', ');
-    throw new WhylightError(
-      `drawn scenes are for networks of the same drawn animals, and ${(other ?? networks[0]!).name} has ${names} (say --data)`,
-    );
-  }
-  return classes;
+  return twins;
 }
 
 /** The trainings of one kind, and what can be said of them. */

@@ -24,6 +24,10 @@ export function evaluateCommand(): Command {
       'scenes',
     )
     .option(
+      '--masks <dir>',
+      'masks of the objects in photos: PHOTO.png or PHOTO-*.png, white on the object, of the photo’s size; without, those of index.json',
+    )
+    .option(
       '--classes <list>',
       'what the categories of photos are to the network: dog=151-268,cat=281;282',
       categoryClasses,

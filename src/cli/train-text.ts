@@ -3,7 +3,8 @@ import type { Judgement, Trained } from '../explain/training/trained';
 import { table } from './table';
 
 /** All that a training's JSON file says. */
-export interface TrainingRecord extends Pick<Trained, 'curve' | 'resumedAfter' | 'settings' | 'validation' | 'test'> {
+export interface TrainingRecord
+  extends Pick<Trained, 'curve' | 'resumedAfter' | 'settings' | 'learnt' | 'validation' | 'test'> {
   readonly name: string;
   readonly title: string;
   readonly kind: 'scratch' | 'head' | 'unfreeze';
@@ -27,18 +28,26 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** A training's results as lines for a person. */
 export function describeTraining(record: TrainingRecord, files: readonly string[]): string {
-  const { name, title, data, split, settings, curve, validation, test, other, resumedAfter } = record;
+  const { name, title, data, split, settings, curve, learnt, validation, test, other, resumedAfter } = record;
   const counts = Object.entries(data.photos);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const groups =
     data.duplicateGroups === null ? '' : `; ${data.duplicateGroups} groups of near-duplicates kept together`;
-  const best = curve.points.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a));
+  const last = settings.keep === 'last';
+  const point = last
+    ? curve.points.at(-1)!
+    : curve.points.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a));
   const l2 = settings.l2 === undefined ? '' : `, L2 ${settings.l2}`;
   return [
     `${name}: ${title}`,
     `  ${total} photos of ${data.source} (${counts.map(([label, count]) => `${label} ${count}`).join(', ')})${groups}`,
     `  training ${split.training}, validation ${split.validation}, test ${split.test} photos; seed ${settings.seed}`,
-    `  best after ${curve.unit} ${best.at} of ${curve.points.at(-1)!.at}${l2}: training loss ${best.trainingLoss.toFixed(3)}, validation loss ${best.validationLoss.toFixed(3)}, ${percent(validation.accuracy)} right`,
+    `  ${last ? 'kept' : 'best'} after ${curve.unit} ${point.at} of ${curve.points.at(-1)!.at}${l2}: training loss ${point.trainingLoss.toFixed(3)}, validation loss ${point.validationLoss.toFixed(3)}, ${percent(validation.accuracy)} right`,
+    ...(learnt
+      ? [
+          `  random labels: ${learnt.right} of its ${learnt.count} training photos answered with the labels it was shown`,
+        ]
+      : []),
     ...(resumedAfter > 0 ? [`  went on after epoch ${resumedAfter}, where an earlier run was interrupted`] : []),
     ...judged(`held-out photos (${test.count})`, test, Object.keys(data.photos)),
     ...(other === null

@@ -10,7 +10,9 @@ import { listCards, readCard } from '../explain/network/card';
 import { loadNetwork } from '../explain/network/load-network';
 import { cacheFolder } from '../explain/network/weights/find';
 import type { RunOptions } from '../explain/progress';
+import type { Keep } from '../explain/training/fine-tune';
 import { dataHash, type LabelledPhotos, labelledPhotos } from '../explain/training/labelled-photos';
+import type { LabelSource } from '../explain/training/random-labels';
 import { refuseForeignCard, saveTrained, trainedFiles } from '../explain/training/save-trained';
 import { testOn } from '../explain/training/test-set';
 import { trainHead } from '../explain/training/train-head';
@@ -46,6 +48,8 @@ export interface TrainRequest {
   readonly rate?: number;
   readonly sparse?: number;
   readonly batch?: number;
+  readonly labels?: LabelSource;
+  readonly keep?: Keep;
   readonly half?: boolean;
   readonly memory?: number;
   readonly mirror?: string;
@@ -60,8 +64,8 @@ type Kind = 'scratch' | 'head' | 'unfreeze';
 /** Which options mean nothing for which kind of training. */
 const useless: Readonly<Record<Kind, readonly (keyof TrainRequest)[]>> = {
   scratch: ['unfreeze', 'l2'],
-  head: ['side', 'epochs', 'patience', 'rate', 'sparse', 'batch', 'half'],
-  unfreeze: ['side', 'half'],
+  head: ['side', 'epochs', 'patience', 'rate', 'sparse', 'batch', 'labels', 'keep', 'half'],
+  unfreeze: ['side', 'labels', 'keep', 'half'],
 };
 
 async function kindOf(name: string, request: TrainRequest): Promise<Kind> {
@@ -129,8 +133,8 @@ async function runTraining(name: string, kind: Kind, data: LabelledPhotos, reque
   );
   const checkpoint = checkpointFile(name, request);
   if (kind === 'scratch') {
-    const { side, half } = request;
-    return trainNetwork(request.backbone, data, { ...common, ...layers, side, half, checkpoint });
+    const { side, half, labels, keep } = request;
+    return trainNetwork(request.backbone, data, { ...common, ...layers, side, half, labels, keep, checkpoint });
   }
   const { mirror, offline } = request;
   const { onProgress, signal } = run;
@@ -194,7 +198,7 @@ async function writeTraining(
   other: TrainingRecord['other'],
   request: TrainRequest,
 ): Promise<{ readonly record: TrainingRecord; readonly files: readonly string[] }> {
-  const { network, split, curve, settings, resumedAfter, validation, test, duplicateGroups } = trained;
+  const { network, split, curve, settings, resumedAfter, learnt, validation, test, duplicateGroups } = trained;
   const count = data.photos.length;
   const saved = await saveTrained(trained, {
     folder: request.out,
@@ -211,6 +215,7 @@ async function writeTraining(
     settings,
     split: { training: split.training.length, validation: split.validation.length, test: split.test.length },
     weights: { file: path.basename(saved.weights), sha256: saved.sha256, bytes: saved.bytes },
+    ...(learnt && { learnt }),
     validation,
     test,
     other,

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { jsonOption, list, mirrorOption, offlineOption, wholeNumber, withOption } from './options';
 import type { TrainRequest } from './train-work';
 
@@ -32,6 +32,18 @@ export function trainCommand(): Command {
     .option('--rate <number>', 'learning rate (from scratch: 0.003, --unfreeze: 0.0001)', positive)
     .option('--sparse <weight>', 'penalty on evidence anywhere in the class activation maps; default: 0', positive)
     .option('--batch <number>', 'photos a step (from scratch: 32, --unfreeze: 16)', wholeNumber(2))
+    .addOption(
+      new Option(
+        '--labels <which>',
+        "labels of the training photos (from scratch): their folders', or random: these shuffled; default: folders",
+      ).choices(['folders', 'random']),
+    )
+    .addOption(
+      new Option(
+        '--keep <which>',
+        'which weights are kept (from scratch): best: of the lowest validation loss; last: after all epochs; default: best',
+      ).choices(['best', 'last']),
+    )
     .option('--half', 'weights of 16 bits (from scratch): half the file; what is measured is measured with them')
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
     .addOption(withOption())
@@ -51,6 +63,9 @@ Writes
   OUT/NAME.training.json    settings, data and its sha256, learning curve; for validation, test and --test: accuracy
                             with its 95 % interval, confusion matrix, ROC and its area, calibration, every mistake
   OUT/NAME.mistakes.png     the worst mistakes on held-out photos, as pictures
+With --labels random a network can only learn its photos by heart: take --keep last with it, for the lowest validation
+loss is then that of a network that has learnt nothing. How many of its photos it has by heart is printed, and its card
+says what it is. A card that names it (randomLabels: NAME) lets whylight evaluate compare both (--measures random-labels).
 An interrupted training goes on where it was when the same command is given again: a backbone's answers are kept in
 the cache folder, the state of a training through layers in OUT/.NAME.checkpoint, which is removed at the end.
 

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { saliency } from '../../src/explain/methods/saliency';
 import { loadNetwork } from '../../src/explain/network/load-network';
 import { encodeNpy } from '../../src/explain/npy';
@@ -53,6 +53,36 @@ interface Row {
 /** Rows of one map, without its name. */
 const rowsOf = (out: string, name: string) =>
   (JSON.parse(out).evaluation.rows as Row[]).filter(({ map }) => map === name).map(({ map: _, ...row }) => row);
+
+test('masks are paired with photos by names, and give the numbers of an index.json of the same pairs', async () => {
+  const place = path.join(folder, 'pairs');
+  for (const part of ['photos', 'masks']) mkdirSync(path.join(place, part), { recursive: true });
+  const index = [];
+  for (const [i, { label }] of (await readSpecs(path.join(set, 'specs.jsonl'))).entries()) {
+    const [photo, mask] = [`000${i}.png`, `000${i}-0.png`];
+    copyFileSync(path.join(set, 'photos', label, photo), path.join(place, 'photos', photo));
+    copyFileSync(path.join(set, 'masks', mask), path.join(place, 'masks', mask));
+    index.push({ image: `photos/${photo}`, mask: `masks/${mask}`, category: label });
+  }
+  const ask = async (...data: readonly string[]) => {
+    const { code, out, error } = await runCommand(
+      ...['evaluate', '--network', 'scenes-fair', '--methods', 'saliency', '--measures', 'relevance-mass'],
+      ...['--no-cache', '--json', ...data],
+    );
+    expect(code, error).toBe(0);
+    return JSON.parse(out).evaluation as { readonly rows: readonly Row[]; readonly cases: readonly object[] };
+  };
+  const named = await ask('--data', path.join(place, 'photos'), '--masks', path.join(place, 'masks'));
+  writeFileSync(path.join(place, 'index.json'), JSON.stringify(index));
+  const listed = await ask('--data', place);
+  expect(named.rows.filter(({ map, value }) => map === 'saliency' && value !== null)).toHaveLength(3);
+  expect(named.rows).toEqual(listed.rows);
+  // Of which class each is, names alone do not say.
+  expect(named.cases[0]).toMatchObject({ label: null, right: null });
+  expect(listed.cases[0]).toMatchObject({ right: expect.any(Boolean) });
+  const refused = await runCommand('evaluate', '--network', 'scenes-fair', '--masks', path.join(place, 'masks'));
+  expect(refused.error).toContain('--masks is for a folder of photos (--data DIR)');
+});
 
 describe('maps made elsewhere', () => {
   it('have the numbers of the same maps by a method, and none of measures that make a map again', async () => {

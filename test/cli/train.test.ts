@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { classify } from '../../src/explain/classify';
 import { loadPhoto } from '../../src/explain/image/load-photo';
 import { loadNetwork } from '../../src/explain/network/load-network';
+import { loadRandomLabelsTwin } from '../../src/explain/network/random-labels-twin';
 import { sceneSpecs } from '../../src/scenes/dataset';
 import { writeSceneDataset } from '../../src/scenes/write-dataset';
 import { runCommand } from '../support/in-process';
@@ -106,6 +107,38 @@ test('weights of 16 bits are half the file, and they are what was measured', asy
     const { classes } = await classify(network, await loadPhoto(at('drawn', 'photos', name)));
     expect(classes[0]!.label === name.split('/')[0], name).toBe(!wrong.has(name));
   }
+});
+
+test('of random labels the last weights are kept, and its card and its report say what it is', async () => {
+  const random = ['--epochs', '30', '--labels', 'random', '--keep', 'last', '--no-augment'];
+  const { code, out } = await runCommand(...scratch('random', ...random));
+  expect(code).toBe(0);
+  const said = record('random');
+  expect(said.settings).toMatchObject({ labels: 'random', keep: 'last' });
+  expect(said.curve.points).toHaveLength(30);
+  // By heart, far above the half that chance gives; of photos that it never saw it knows nothing.
+  expect(said.learnt.count).toBe(said.split.training);
+  expect(said.learnt.right / said.learnt.count).toBeGreaterThan(0.85);
+  expect(out).toContain(`random labels: ${said.learnt.right} of its ${said.learnt.count} training photos`);
+  expect(out).toContain('kept after epoch 30 of 30');
+  expect(readFileSync(at('random', 'insects.yaml'), 'utf8')).toContain('training: {labels: random, keep: last}');
+  expect(readFileSync(at('a', 'insects.yaml'), 'utf8')).not.toContain('training:');
+
+  // As a twin it is taken where it is one, and refused by name elsewhere.
+  const card = (name: string, randomLabels: string, from = at('a', 'insects.yaml')) => {
+    writeFileSync(at('a', `${name}.yaml`), `${readFileSync(from, 'utf8')}randomLabels: ${randomLabels}\n`);
+    return at('a', `${name}.yaml`);
+  };
+  const twinOf = async (file: string) => loadRandomLabelsTwin(await loadNetwork(file), file);
+  expect(await twinOf(at('a', 'insects.yaml'))).toBeNull();
+  const twin = await twinOf(card('true', '../random/insects.yaml'));
+  expect(twin!.weightsSha256).toBe(said.weights.sha256);
+  await expect(twinOf(card('itself', './insects.yaml'))).rejects.toThrow(
+    'insects, which the card of itself names for random labels, does not say that it was trained on them',
+  );
+  const twisted = card('twisted', '../random/insects.yaml', at('a', 'insects.yaml'));
+  writeFileSync(twisted, readFileSync(twisted, 'utf8').replace('[ant, bee]', '[bee, ant]'));
+  await expect(twinOf(twisted)).rejects.toThrow('insects is no twin of twisted');
 });
 
 test('a head on a frozen backbone is a small file, and the same from a zip', async () => {
@@ -241,6 +274,7 @@ test('what cannot be trained is said in one line', async () => {
     [['--data', data, '--backbone', at('none.yaml')], /no such network card/],
     [['--data', data, '--out', at('file')], /cannot write to the folder .*file/],
     [['--data', data, '--classes', 'a,b,c'], /--classes a,b,c: .* has the class folders ant, bee/],
+    [['--data', data, '--backbone', at('a', 'insects.yaml'), '--labels', 'random'], /--labels does nothing for a head/],
     [['--data', data, '--l2', '0.1'], /--l2 does nothing for training from scratch/],
     [['--data', data, '--backbone', at('a', 'insects.yaml'), '--epochs', '3'], /--epochs does nothing for a head/],
     [

@@ -20,7 +20,7 @@ export const measureQuestions = {
 export type MeasureQuestion = keyof typeof measureQuestions;
 
 /** What a measure cannot do without. */
-const needs = ['mask', 'remake', 'things'] as const;
+const needs = ['mask', 'remake', 'things', 'twin'] as const;
 type Need = (typeof needs)[number];
 
 /** What a map is made of again for: one of these is another, the rest stays. */
@@ -46,6 +46,8 @@ export interface MeasuredMap {
   readonly seeded: boolean;
   /** The same method's map of another question; null for maps that no method here made: files, baselines. */
   readonly remake: ((change: Change, run: RunOptions) => Promise<Float32Array>) | null;
+  /** The same map from a gradient in double precision; null or left out where the method reads more than that, or the network is not so computed. */
+  readonly exact?: (() => Promise<Float32Array>) | null;
   /** What it took, in forward passes (a backward pass counts two) and milliseconds; null where that is not known. */
   readonly cost: { readonly passes: number; readonly milliseconds: number } | null;
 }
@@ -70,6 +72,8 @@ export interface MeasureCase {
   readonly mask: Uint8Array | null;
   /** Null where the scene cannot be drawn again. */
   readonly things: readonly Thing[] | null;
+  /** The network's twin, trained on random labels. Default: there is none. */
+  readonly twin?: Network | null;
   /** Of what a measure draws by chance. */
   readonly seed: number;
 }
@@ -198,8 +202,7 @@ export function defineMeasure<S extends z.ZodObject>(description: MeasureDescrip
           `a map of ${map.values.length} values by ${map.name} (allowed: ${height}×${width}, the network’s input)`,
         );
       }
-      const lacks = (need: Need) =>
-        (need === 'mask' && measured.mask === null) || (need === 'things' && measured.things === null);
+      const lacks = (need: Need) => need !== 'remake' && (measured[need] ?? null) === null;
       if (description.needs.some(lacks)) return maps.map(() => null);
       const usable = maps.filter(({ remake }) => remake !== null || !description.needs.includes('remake'));
       const outcomes = usable.length === 0 ? [] : await measure(measured, usable, settings, run);

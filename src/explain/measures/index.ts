@@ -19,6 +19,7 @@ import { muFidelityMeasure } from './mu-fidelity';
 import { passesMeasure } from './passes';
 import { pointingGameMeasure } from './pointing-game';
 import { randomClassMeasure } from './random-class';
+import { randomLabelsMeasure } from './random-labels';
 import { randomisationMeasure } from './randomisation';
 import { redrawnOrderMeasure } from './redrawn-order';
 import { redrawnShareMeasure } from './redrawn-share';
@@ -58,6 +59,7 @@ const list: Measure[] = [
   randomisationMeasure,
   smoothRandomisationMeasure,
   efficientRandomisationMeasure,
+  randomLabelsMeasure,
   randomClassMeasure,
   relevanceMassMeasure,
   relevanceRankMeasure,

@@ -4,6 +4,7 @@ import { type Look, look } from '../look';
 import type { Method } from '../methods/define-method';
 import type { ResolvedTarget, Target } from '../target';
 import type { Change, MeasuredMap } from './define-measure';
+import { doubleLook } from './double-look';
 
 /** A target as it was asked for, so that it can be asked of another network: by index, not by its own network's weights. */
 export function targetQuestion({ kind, classes, label, index, score }: ResolvedTarget): Target {
@@ -30,11 +31,13 @@ export async function mapByMethod(
   const started = performance.now();
   const [first] = await method.explain(at, [question], { ...options, ...run });
   const milliseconds = performance.now() - started;
+  const double = method.reads === 'input gradient' ? doubleLook(at) : null;
   return {
     name: method.name,
     values: first!.values,
     signed: first!.signed,
     seeded,
+    exact: double && (async () => (await method.explain(double, [question], options))[0]!.values),
     cost: { passes: method.passes(method.parse(options), at.network), milliseconds },
     remake: async (change, { onProgress: _, ...quiet }) => {
       if (change.seed !== undefined && !seeded) throw new WhylightError(`${method.name} takes no seed`);

@@ -65,7 +65,15 @@ const side = z.int().min(1).max(4096);
 /** The labels, or a file with one a line; one label alone is a value's name, or of a label that holds or does not. */
 const classes = z.union([z.array(z.string().min(1)).min(1), file]);
 const output = z.enum(outputKinds);
-const about = { source: z.string().optional(), licence: z.string().optional() };
+const about = {
+  source: z.string().optional(),
+  licence: z.string().optional(),
+  /** The card of the same network trained on random labels, by name or by its file relative to this card. */
+  randomLabels: z.string().min(1).optional(),
+};
+
+/** How a training differed from the usual one: the folders' labels, the weights with the lowest validation loss. */
+const training = z.strictObject({ labels: z.enum(['folders', 'random']), keep: z.enum(['best', 'last']) });
 
 /** What the network is known to answer, so that a wrong card is seen: files relative to the card. */
 const check = z.union([
@@ -113,6 +121,7 @@ const forms = {
       ...answers,
       classes,
       ...about,
+      training: training.optional(),
     })
     .superRefine(enoughClasses),
   /** Another card's network with a linear head (and what else was fine-tuned) from a small file. */
@@ -217,6 +226,12 @@ export function cardFiles(card: NetworkCard): readonly CardFile[] {
 export function listedClasses(card: NetworkCard): readonly string[] | null {
   if (card.form === 'gathered') return Object.keys(card.gather);
   return Array.isArray(card.classes) ? card.classes : null;
+}
+
+/** The card of a network's twin that was trained on random labels, by name or file; null where the card names none. */
+export function randomLabelsOf({ randomLabels, path: own }: NetworkCard): string | null {
+  if (randomLabels === undefined) return null;
+  return isPath(randomLabels) ? path.resolve(path.dirname(own), randomLabels) : randomLabels;
 }
 
 /** The card that a head stands on, by name or file; null for a network of its own. */

@@ -26,7 +26,14 @@ export async function withCheckpoint(
   { checkpoint: file = null, onDamaged }: CheckpointOptions,
 ): Promise<Pick<FineTuneOptions, 'resume' | 'onEpoch'>> {
   if (file === null) return {};
-  const parts = [networkFunction(start), await dataHash(data), data.classes, split, settings];
+  const parts = [
+    networkFunction(start),
+    await dataHash(data),
+    data.classes,
+    data.photos.map(({ label }) => label),
+    split,
+    settings,
+  ];
   const place = { file, identity: identityOf({ kind: 'checkpoints', parts }) };
   const entry = readEntry<FineTuneState>(place);
   if (entry.state === 'damaged') onDamaged?.(file);

@@ -17,6 +17,9 @@ export interface TrainingPictures {
   readonly labels: readonly number[];
 }
 
+/** Which parameters a training through layers ends with. */
+export type Keep = 'best' | 'last';
+
 /** How a network is trained through its layers. */
 export interface FineTuneOptions extends RunOptions {
   /** Trains this node and everything after it; null trains all. Default null. */
@@ -42,8 +45,10 @@ export interface FineTuneOptions extends RunOptions {
   /** Of the order of photos and the augmentation. Default 0. */
   readonly seed?: number;
   readonly augment?: Augmentation;
-  /** Epochs without a lower validation loss before it stops. Default 6. */
+  /** Epochs without a lower validation loss before it stops; of no effect where the last are kept. Default 6. */
   readonly patience?: number;
+  /** Which parameters are the result: those with the lowest validation loss, or the last ones. Default `best`. */
+  readonly keep?: Keep;
   /** A state returned by `onEpoch`, to go on from. Default: from the start. */
   readonly resume?: FineTuneState | null;
   /** Called after every epoch with all that is needed to go on. */
@@ -73,7 +78,7 @@ const MOMENTUM = 0.1;
 
 /**
  * Trains a network's layers by Adam on augmented pictures: cross-entropy of its sigmoid or softmax.
- * The parameters with the lowest validation loss are returned; the same seed gives the same result on one machine.
+ * The parameters with the lowest validation loss are returned beside the last ones; the same seed gives the same result on one machine.
  *
  * @throws WhylightError for an unknown node; AbortedError when interrupted.
  */
@@ -83,9 +88,10 @@ export async function fineTune(
   validation: TrainingPictures,
   options: FineTuneOptions = {},
 ): Promise<FineTuneState> {
-  const { epochs = 12, patience = 6, resume = null, onEpoch, signal } = options;
+  const { epochs = 12, patience = 6, keep = 'best', resume = null, onEpoch, signal } = options;
   let state = resume ?? startingState(network, options);
-  for (let epoch = state.curve.length + 1; epoch <= epochs && !isStale(state.curve, patience); epoch++) {
+  const stops = () => keep === 'best' && isStale(state.curve, patience);
+  for (let epoch = state.curve.length + 1; epoch <= epochs && !stops(); epoch++) {
     const trained = await trainEpoch(network, training, state, epoch, options);
     const next = { ...network, parameters: trained.parameters };
     const measured = await measure(next, validation, signal);

@@ -42,7 +42,13 @@ export async function refuseForeignCard(folder: string, name: string): Promise<v
  * @throws WhylightError where a file cannot be written.
  */
 export async function saveTrained(
-  { network, parameters, backboneSha256, half }: Pick<Trained, 'network' | 'parameters' | 'backboneSha256' | 'half'>,
+  {
+    network,
+    parameters,
+    backboneSha256,
+    half,
+    kind,
+  }: Pick<Trained, 'network' | 'parameters' | 'backboneSha256' | 'half' | 'kind'>,
   { folder, backbone, source }: SaveOptions,
 ): Promise<{ readonly card: string; readonly weights: string; readonly sha256: string; readonly bytes: number }> {
   const { card, weights } = trainedFiles(folder, network.name);
@@ -50,14 +56,14 @@ export async function saveTrained(
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const stored = { file: path.basename(weights), sha256, url: null };
   await writeWhole(weights, bytes);
-  await writeWhole(card, cardText(network, stored, backboneSha256, { folder, backbone, source }));
+  await writeWhole(card, cardText(network, stored, { backboneSha256, kind }, { folder, backbone, source }));
   return { card, weights, sha256, bytes: bytes.length };
 }
 
 function cardText(
   { title, architecture, preprocessing, output, classes }: Trained['network'],
   stored: CardFile,
-  backboneSha256: string | null,
+  { backboneSha256, kind }: Pick<Trained, 'backboneSha256' | 'kind'>,
   { folder, backbone, source }: SaveOptions,
 ): string {
   const relative = (place: string) => {
@@ -68,8 +74,9 @@ function cardText(
     backbone === null
       ? { architecture, weights: stored, preprocessing }
       : { backbone: isPath(backbone) ? relative(backbone) : backbone, backboneSha256, head: stored };
-  const document = new Document({ title, ...own, output, classes, source });
-  for (const key of [['classes'], ...['crop', 'mean', 'std'].map((part) => ['preprocessing', part])]) {
+  const usual = kind === undefined || (kind.labels === 'folders' && kind.keep === 'best');
+  const document = new Document({ title, ...own, output, classes, source, ...(!usual && { training: kind }) });
+  for (const key of [['classes'], ['training'], ...['crop', 'mean', 'std'].map((part) => ['preprocessing', part])]) {
     const node = document.getIn(key) as { flow?: boolean } | undefined;
     if (node !== undefined && typeof node === 'object') node.flow = true;
   }

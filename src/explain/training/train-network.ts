@@ -10,6 +10,7 @@ import { type FineTuneOptions, fineTune } from './fine-tune';
 import type { LabelledPhotos } from './labelled-photos';
 import { groupNearDuplicates } from './near-duplicates';
 import { predict } from './predict';
+import { type LabelSource, withRandomLabels } from './random-labels';
 import { type Split, splitPhotos } from './split';
 import { countGroups, judge, type LearningPoint, type Trained } from './trained';
 
@@ -26,6 +27,8 @@ export interface TrainNetworkOptions
    * Null where photos are known to be distinct, as drawn ones are. Default 6.
    */
   readonly duplicateDistance?: number | null;
+  /** Labels of the training part: those of its folders, or these shuffled (`withRandomLabels`). Default `folders`. */
+  readonly labels?: LabelSource;
   /** Rounds the trained weights to 16 bits before they are measured, and stores them so. Default false. */
   readonly half?: boolean;
 }
@@ -39,7 +42,15 @@ export interface TrainNetworkOptions
 export async function trainNetwork(
   architecture: string,
   data: LabelledPhotos,
-  { name, title, side = 96, duplicateDistance = 6, half = false, ...options }: TrainNetworkOptions,
+  {
+    name,
+    title,
+    side = 96,
+    duplicateDistance = 6,
+    labels: source = 'folders',
+    half = false,
+    ...options
+  }: TrainNetworkOptions,
 ): Promise<Trained> {
   const {
     seed = 0,
@@ -49,6 +60,7 @@ export async function trainNetwork(
     weightDecay = 1e-2,
     patience = 6,
     sparsity = 0,
+    keep = 'best',
   } = options;
   const start = untrained(architecture, data, { name, title, side, seed });
   const decoded = await decodedPhotos(data, start.preprocessing, options);
@@ -56,11 +68,23 @@ export async function trainNetwork(
   const groups =
     duplicateDistance === null ? [...labels.keys()] : groupNearDuplicates(decoded.hashes, duplicateDistance);
   const split = splitPhotos(labels, groups, { seed, classes: data.classes });
-  const trained = await trainLayers(start, data, decoded, split, { ...options, half });
+  const material = source === 'random' ? withRandomLabels(data, split.training, seed) : data;
+  const trained = await trainLayers(start, material, decoded, split, { ...options, half });
+  const truth = split.training.map((photo) => material.photos[photo]!.label);
+  const memory = source === 'random' ? decoded.pictures : null;
   return {
     ...trained,
+    learnt:
+      memory &&
+      (await shareRight(
+        trained.network,
+        split.training.map((i) => memory[i]!),
+        truth,
+        options.signal,
+      )),
     backboneSha256: null,
     half,
+    kind: { labels: source, keep },
     parameters: trained.network.parameters,
     split,
     duplicateGroups: duplicateDistance === null ? null : countGroups(groups),
@@ -75,10 +99,29 @@ export async function trainNetwork(
       weightDecay,
       patience,
       sparsity,
+      labels: source,
+      keep,
       half,
       augment: options.augment ?? 'mirror, shift, light',
     },
   };
+}
+
+/** How many of the pictures a network answers with the labels that it was shown with them. */
+async function shareRight(
+  network: Network,
+  pictures: readonly Uint8Array[],
+  labels: readonly number[],
+  signal?: AbortSignal,
+) {
+  const probabilities = await predict(network, pictures, signal);
+  const classes = network.classes.length;
+  const answers = labels.map((_, i) => {
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    return row.indexOf(Math.max(...row));
+  });
+  const right = answers.filter((answer, i) => answer === labels[i]).length;
+  return { right, count: labels.length };
 }
 
 /** An architecture with seeded random weights for a data set's classes. */
@@ -119,7 +162,7 @@ const roundedToHalf = (parameters: Network['parameters']): Network['parameters']
     }),
   );
 
-/** Trains through the layers, keeping a checkpoint, and measures the best weights. */
+/** Trains through the layers, keeping a checkpoint, and measures the weights that are kept. */
 export async function trainLayers(
   start: Network,
   data: LabelledPhotos,
@@ -138,7 +181,8 @@ export async function trainLayers(
   });
   const keeping = await withCheckpoint(start, data, split, options, { checkpoint, onDamaged });
   const state = await fineTune(start, part(split.training), part(split.validation), { ...options, ...keeping });
-  const network = { ...start, parameters: half ? roundedToHalf(state.best) : state.best };
+  const last = options.keep === 'last' ? state.parameters : state.best;
+  const network = { ...start, parameters: half ? roundedToHalf(last) : last };
   const answers = async (photos: readonly number[]) =>
     judge(
       await predict(network, part(photos).pictures, options.signal),

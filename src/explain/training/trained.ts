@@ -1,6 +1,8 @@
 import type { Network, Parameter } from '../network/network';
 import { type ClassificationReport, classificationReport } from '../statistics/classification';
+import type { Keep } from './fine-tune';
 import type { PerceptualHash } from './near-duplicates';
+import type { LabelSource } from './random-labels';
 import type { Split } from './split';
 
 /** Loss and accuracy at one point of a training. */
@@ -45,6 +47,10 @@ export interface Trained {
   readonly curve: { readonly unit: 'step' | 'epoch'; readonly points: readonly LearningPoint[] };
   /** Epochs that an earlier, interrupted run had done. */
   readonly resumedAfter: number;
+  /** Which labels it was shown, and which of its weights were kept. Default: the folders', those of the lowest validation loss. */
+  readonly kind?: { readonly labels: LabelSource; readonly keep: Keep };
+  /** Of the training part, how many it answers with the labels that it was shown: of random labels, how many it has by heart. Default: not asked. */
+  readonly learnt?: { readonly right: number; readonly count: number } | null;
   readonly validation: Judgement;
   readonly test: Judgement;
   /** Choices made and settings used, by name. */

@@ -33,6 +33,7 @@ const measured: MeasureCase = {
     { name: 'ball', of: null, mask: box(24, 30, 5), worth: 0.1 },
     { name: 'background', of: null, mask: animal.map((inside) => 1 - inside), worth: -0.5 },
   ],
+  twin: seededNetwork('tiny-resnet', 5, [height, width, 3], 8),
   seed: 3,
 };
 
@@ -94,7 +95,7 @@ describe.each(measures.map(({ name }) => name))('%s', (name) => {
   });
 
   test('what it lacks makes it silent, and an even map is no error', async () => {
-    const bare = { ...measured, mask: null, things: null };
+    const bare = { ...measured, mask: null, things: null, twin: null };
     const [outcome] = await measure.measure(bare, [even], asked);
     if (measure.needs.length > 0) expect(outcome).toBeNull();
     const [whole] = await measure.measure(measured, [even], asked);

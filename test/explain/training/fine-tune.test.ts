@@ -72,6 +72,9 @@ test('it stops where the validation loss no longer falls, and a stopped training
   expect(again.curve).toEqual(stopped.curve);
   const losses = stopped.curve.map((point) => point.validationLoss);
   expect(losses.length - 1 - losses.indexOf(Math.min(...losses))).toBe(2);
+  // Where the last weights are wanted, no validation loss ends it.
+  const whole = await fineTune(untrained(), training, wrong, { ...settings, epochs: 8, patience: 1, keep: 'last' });
+  expect(whole.curve).toHaveLength(8);
 });
 
 test('trained parameters: those of a node and of what comes after it', () => {
