@@ -29,8 +29,9 @@ export const rooms = {
     uses: ['explain', 'plots', 'scenes', 'page', 'analyses'],
     parts: ['prose: the document', 'figures: one kind a file', 'claims: one a file', 'sections: one a file'],
   },
+  queue: { words: 'photos for many machines', uses: ['explain', 'analyses'] },
   cli: {
     words: 'one command a file; prints and exits',
-    uses: ['explain', 'plots', 'scenes', 'page', 'analyses', 'notebook', 'report'],
+    uses: ['explain', 'plots', 'scenes', 'page', 'analyses', 'queue', 'notebook', 'report'],
   },
 };

@@ -2,6 +2,7 @@
 // Sets up, runs the check, then every test; arguments go on to vitest. The last line is `N passed, N failed, N skipped`.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
+import { redisForTests } from './setup/redis.mjs';
 import { inProject } from './setup/tools.mjs';
 import { setup } from './setup.mjs';
 
@@ -9,6 +10,7 @@ if (!(await setup())) {
   console.log('0 passed, 1 failed, 0 skipped');
   process.exit(1);
 }
+console.error(`setup: Redis for the tests: ${redisForTests()}`);
 // Only now are there the packages that it reads with.
 const { check } = await import('./check.mjs');
 const unmet = check();

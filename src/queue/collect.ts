@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { WhylightError } from '../explain/errors';
+import { PIECE, recordsFolder, recordsOf } from './layout';
+import { readPiece } from './photo-list';
+import type { PhotoRecord } from './photo-work';
+import type { Store } from './store';
+
+/** A file of records, by what its name says. */
+interface RecordsFile {
+  readonly name: string;
+  readonly first: number;
+  readonly count: number;
+  readonly attempt: number;
+}
+
+/**
+ * What became of every photo of a run, in the order in which they were submitted.
+ * @throws WhylightError where some have not ended, with how many: nothing is given out that is not whole
+ */
+export async function* collectRecords(store: Store, run: string, total: number): AsyncGenerator<PhotoRecord> {
+  const files: RecordsFile[] = [];
+  for await (const { name } of store.list(recordsFolder(run))) {
+    const facts = recordsOf(name);
+    if (facts !== null) files.push({ name, ...facts });
+  }
+  files.sort((a, b) => a.first - b.first);
+  let from = 0;
+  for (let piece = 0; piece * PIECE < total; piece++) {
+    const [start, end] = [piece * PIECE, Math.min(total, (piece + 1) * PIECE)];
+    // Jobs may reach over the end of a piece.
+    const here = files.slice(from).filter(({ first, count }) => first < end && first + count > start);
+    while (from < files.length && files[from]!.first + files[from]!.count <= start) from++;
+    const records = await recordsIn(store, here, start, end);
+    const missing = end - start - records.size;
+    if (missing > 0) {
+      const photos = await readPiece(store, run, piece);
+      const open = photos?.find((_, i) => !records.has(start + i));
+      throw new WhylightError(
+        `${missing} of ${end - start} photos have not ended yet, ${open?.file ?? '?'} the first of them: whylight queue shows how far they are`,
+      );
+    }
+    for (let place = start; place < end; place++) yield records.get(place)!;
+  }
+}
+
+/** The best that is told of each place: a result before a failure, and a later failure before an earlier one. */
+async function recordsIn(store: Store, files: readonly RecordsFile[], start: number, end: number) {
+  const best = new Map<number, { readonly record: PhotoRecord; readonly attempt: number }>();
+  for (const { name, attempt } of files) {
+    for (const record of await linesOf(store, name)) {
+      if (record.place < start || record.place >= end) continue;
+      const before = best.get(record.place);
+      const isWorse = before !== undefined && (before.record.error === null || before.attempt > attempt);
+      if (!isWorse) best.set(record.place, { record, attempt });
+    }
+  }
+  return new Map([...best].map(([place, { record }]) => [place, record]));
+}
+
+async function linesOf(store: Store, name: string): Promise<PhotoRecord[]> {
+  const bytes = await store.read(name);
+  const lines = (bytes?.toString('utf8') ?? '').split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as PhotoRecord);
+}
+
+/** Puts a photo's files into a folder, under their own names. @throws WhylightError where one is gone from the store */
+export async function placeFiles(store: Store, { folder, files }: PhotoRecord, out: string): Promise<void> {
+  if (folder === null) return;
+  for (const name of files) {
+    const file = path.join(out, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    if (await store.save(folder + name, file)) continue;
+    throw new WhylightError(`${store.shown} lacks ${folder}${name}, which was there when its photo was done`);
+  }
+}

@@ -1,0 +1,96 @@
+import path from 'node:path';
+import type { Redis } from 'ioredis';
+import type { PhotoJob } from './job';
+import { recordsName } from './layout';
+import { type Patience, patiently, settled, unsettled } from './patience';
+import { failure, type PhotoRecord, type Places, type Prepared, prepare, putResult, workOn } from './photo-work';
+import { noteEndings } from './run';
+
+/** How far a job was when its last worker ended. */
+export interface JobProgress {
+  /** Photos whose records are stored. */
+  readonly kept: number;
+  /** The photo that was being worked on, where that was noted: it is, once a worker was lost over this job. */
+  readonly at?: number;
+  /** Workers that were lost over that photo. */
+  readonly losses?: number;
+}
+
+/** What a job is worked on with. */
+export interface JobContext extends Places, Patience {
+  readonly client: Redis;
+  /** A folder on this machine for this job alone. */
+  readonly scratch: string;
+  /** One job at a time is computed, while the next fetches its first photo and the last puts its records away. */
+  readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Whether a worker was lost over this job: then each photo's record is stored at once, and which one is at work noted. */
+  readonly isCautious: boolean;
+  readonly progress: JobProgress;
+  readonly keepProgress: (progress: JobProgress) => Promise<void>;
+  readonly onPhoto?: (record: PhotoRecord, how: 'computed' | 'there') => void;
+}
+
+/** Lost workers after which a photo is given up. */
+const LOSSES = 2;
+
+/**
+ * Works on a job's photos, from where its last worker left it.
+ * @returns the photos whose records are stored: fewer than all where the worker is to stop
+ * @throws StoreError where a store does not answer for longer than `patience`
+ */
+export async function workOnJob(job: PhotoJob, context: JobContext): Promise<number> {
+  const { photos } = job;
+  const { client, isStopping, isCautious, turn, onPhoto } = context;
+  const { at = -1 } = context.progress;
+  const losses = (context.progress.losses ?? 0) + (at >= 0 ? 1 : 0);
+  let { kept } = context.progress;
+  let records: PhotoRecord[] = [];
+  let [milliseconds, computed] = [0, 0];
+
+  const keep = async () => {
+    if (records.length === 0) return;
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+    const name = recordsName(job.run, job.first + kept, records.length, job.attempt);
+    await patiently(context, () => context.out.write(name, Buffer.from(text)));
+    await noteEndings(client, job.run, records, { milliseconds, photos: computed });
+    kept += records.length;
+    [records, milliseconds, computed] = [[], 0, 0];
+    if (kept < photos.length) await context.keepProgress({ kept });
+  };
+  const compute = async (prepared: Prepared, index: number): Promise<PhotoRecord> => {
+    const lost = index === at ? losses : 0;
+    if (lost >= LOSSES) return failure(prepared.photo, prepared.place, `${lost + 1} workers were lost over this photo`);
+    if (isCautious) await context.keepProgress({ kept, at: index, losses: lost });
+    const started = performance.now();
+    const record = await workOn(context, prepared);
+    milliseconds += performance.now() - started;
+    computed++;
+    await patiently(context, () => putResult(context, record, prepared.scratch));
+    return record;
+  };
+  const finish = async (prepared: Prepared, index: number) => {
+    const record = prepared.before ?? (await compute(prepared, index));
+    records.push(record);
+    onPhoto?.(record, prepared.before === null ? 'computed' : 'there');
+    if (isCautious) await keep();
+  };
+
+  const fetchPhoto = (index: number) =>
+    settled(
+      patiently(context, () =>
+        prepare(context, photos[index]!, job.first + index, path.join(context.scratch, String(index))),
+      ),
+    );
+  let next = fetchPhoto(kept);
+  await turn(async () => {
+    for (let index = kept; index < photos.length; index++) {
+      const prepared = await unsettled(next);
+      if (isStopping()) return;
+      if (index + 1 < photos.length) next = fetchPhoto(index + 1);
+      await finish(prepared, index);
+    }
+  });
+  // While the next job is at work.
+  await keep();
+  return kept;
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { S3mini } from 's3mini';
+import { WhylightError } from '../explain/errors';
+import { reasonOf } from '../explain/files';
+import type { Environment } from './address';
+import { type Store, type StoredName, StoreError } from './store';
+
+/** Attempts of one request, and milliseconds before the second; each later pause is twice as long. */
+const ATTEMPTS = 6;
+const PAUSE = 250;
+/** Milliseconds after which a request is given up. */
+const PATIENCE = 120_000;
+/** Names in one answer. */
+const PAGE = 1000;
+
+/**
+ * A bucket of an S3-compatible server: `s3://BUCKET/PREFIX`, with what the environment says in the names that AWS gave it.
+ * Contents are signed too, so that what another put on its way is refused.
+ * @throws WhylightError for what the environment lacks
+ */
+export async function s3Store(place: string, env: Environment): Promise<Store> {
+  const [, bucket, folder] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)\/?(.*?)\/*$/.exec(place) ?? [];
+  if (bucket === undefined) throw new WhylightError(`this names no bucket: ${place} (s3://BUCKET/PREFIX)`);
+  const root = folder === '' ? '' : `${folder}/`;
+  const { S3mini } = await import('s3mini');
+  const client = new S3mini({ ...accessOf(env), endpoint: endpointOf(bucket, env), requestAbortTimeout: PATIENCE });
+  const keyOf = (name: string) => root + name;
+
+  const attempt = async <T>(what: string, request: () => Promise<T>): Promise<T> => {
+    for (let turn = 1; ; turn++) {
+      try {
+        return await request();
+      } catch (error) {
+        if (turn === ATTEMPTS || isRefusal(error)) {
+          throw new StoreError(`cannot ${what} in ${place}: ${wordsOf(error)}`, { cause: error });
+        }
+        await new Promise((resolve) => setTimeout(resolve, PAUSE * 2 ** (turn - 1)));
+      }
+    }
+  };
+  const read = (name: string) =>
+    attempt(`read ${name}`, async () => {
+      const bytes = await client.getObjectArrayBuffer(keyOf(name));
+      return bytes === null ? null : Buffer.from(bytes);
+    });
+  const save = async (name: string, file: string) => {
+    const bytes = await read(name);
+    if (bytes === null) return false;
+    await writeFile(file, bytes).catch((error) => {
+      throw new StoreError(`cannot write ${file}: ${reasonOf(error)}`, { cause: error });
+    });
+    return true;
+  };
+
+  return {
+    shown: place,
+    read,
+    save,
+    list: (prefix) => namesBelow(client, keyOf(prefix), root.length, attempt),
+    write: async (name, bytes) => {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const headers = { 'x-amz-content-sha256': sha256 } as const;
+      await attempt(`write ${name}`, () =>
+        client.putObject(keyOf(name), bytes, 'application/octet-stream', undefined, headers, bytes.length),
+      );
+    },
+    local: async (name, scratch) => {
+      const file = path.join(scratch, path.posix.basename(name));
+      return (await save(name, file)) ? file : null;
+    },
+  };
+}
+
+async function* namesBelow(
+  client: S3mini,
+  prefix: string,
+  skip: number,
+  attempt: <T>(what: string, request: () => Promise<T>) => Promise<T>,
+): AsyncGenerator<StoredName> {
+  let token: string | undefined;
+  do {
+    const page = await attempt(`list ${prefix || 'all'}`, async () => {
+      const answer = await client.listObjectsPaged('/', prefix, PAGE, token);
+      if (!answer) throw new StoreError('there is no such bucket');
+      return answer;
+    });
+    for (const { Key, Size } of page.objects ?? []) {
+      if (!Key.endsWith('/')) yield { name: Key.slice(skip), bytes: Number(Size) };
+    }
+    token = page.nextContinuationToken;
+  } while (token !== undefined);
+}
+
+function accessOf(env: Environment) {
+  const [accessKeyId, secretAccessKey] = [env.AWS_ACCESS_KEY_ID, env.AWS_SECRET_ACCESS_KEY];
+  if (!accessKeyId || !secretAccessKey) {
+    throw new WhylightError('an S3 store needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment');
+  }
+  if (env.AWS_SESSION_TOKEN) {
+    throw new WhylightError(
+      'AWS_SESSION_TOKEN is set, and temporary keys are not supported: unset it, with keys of a user of the store in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    );
+  }
+  return { accessKeyId, secretAccessKey, region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1' };
+}
+
+/** The bucket's own address: Amazon's, or below the server that the environment names. */
+function endpointOf(bucket: string, env: Environment): string {
+  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
+  const server = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || `https://s3.${region}.amazonaws.com`;
+  const url = URL.canParse(server) ? new URL(server) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new WhylightError('AWS_ENDPOINT_URL_S3 has to be http:// or https://, without user and password');
+  }
+  return `${url.href.replace(/\/+$/, '')}/${bucket}`;
+}
+
+/** What no second attempt mends: the credentials, the rights, the bucket. Too many requests are mended by waiting. */
+const isRefusal = (error: unknown) => {
+  const { status } = error as { status?: number };
+  return error instanceof WhylightError || (status !== undefined && status >= 400 && status < 500 && status !== 429);
+};
+
+function wordsOf(error: unknown): string {
+  const { status, serviceCode, message, cause } = error as Error & { status?: number; serviceCode?: string };
+  if (status === 403) return `the server refuses (${serviceCode ?? 'forbidden'}): see AWS_ACCESS_KEY_ID and its rights`;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return code === undefined ? message : `${message} (${code})`;
+}

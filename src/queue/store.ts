@@ -1,0 +1,27 @@
+import { WhylightError } from '../explain/errors';
+
+/** Where photos come from, or results go: names with slashes, and bytes. */
+export interface Store {
+  /** What messages may show: never a credential. */
+  readonly shown: string;
+  /** Names below a prefix that ends in a slash, or all for an empty one, in the order of code points. */
+  readonly list: (prefix: string) => AsyncIterable<StoredName>;
+  /** null where there is none of that name. */
+  readonly read: (name: string) => Promise<Buffer | null>;
+  /** Wholly or not at all. */
+  readonly write: (name: string, bytes: Uint8Array) => Promise<void>;
+  /** Makes `file` hold what is stored, without copying where that can be; false where there is none of that name. */
+  readonly save: (name: string, file: string) => Promise<boolean>;
+  /** A file of this machine with what is stored: its own, or a copy in `folder`; null where there is none of that name. */
+  readonly local: (name: string, folder: string) => Promise<string | null>;
+}
+
+export interface StoredName {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** The store does not answer, refuses, or is full: no fault of the photo, and better later. */
+export class StoreError extends WhylightError {
+  override readonly name = 'StoreError';
+}

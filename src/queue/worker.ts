@@ -1,0 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { AbortedError, WhylightError } from '../explain/errors';
+import { parseJob } from './job';
+import { type JobProgress, workOnJob } from './job-work';
+import { openStore } from './open-store';
+import type { PhotoRecord, Places } from './photo-work';
+import { engineOptions, openJobs, openQueue, QUEUE } from './queue';
+import { type Run, readRun, runNames, runState } from './run';
+import { StoreError } from './store';
+import { createTurn } from './turn';
+import type { Opener, OpenPlan } from './work';
+
+/** How a worker works. */
+export interface WorkerSettings {
+  readonly open: Opener;
+  /** Folders or `s3://` places to use instead of those that the run names: where this machine sees them elsewhere. */
+  readonly photos?: string;
+  readonly out?: string;
+  /** Ends when all runs are done. Default: false, and it waits for more. */
+  readonly untilDone?: boolean;
+  /** Aborted: the present photo is finished, what is left of the job goes back, and the worker ends. */
+  readonly signal?: AbortSignal;
+  readonly onPhoto?: (run: Run, record: PhotoRecord, how: 'computed' | 'there') => void;
+  readonly onNote?: (note: string) => void;
+  /** Milliseconds for which a store that does not answer is tried again. Default: 60,000. */
+  readonly patience?: number;
+  /** Milliseconds after which a worker that no longer tells of itself is lost. Default: 30,000. */
+  readonly lock?: number;
+}
+
+/** Plans that stay open: a run that interrupts another does not cost it its network. */
+const OPEN = 2;
+/** Milliseconds after which a job that this worker cannot do is offered to others. */
+const BACK = 5000;
+
+/**
+ * Works until it is told to stop.
+ * @throws StoreError where results cannot be put away, and WhylightError where this machine cannot carry out a plan as it was
+ * submitted: the job is back in the queue, for others
+ */
+export async function runWorker(client: Redis, settings: WorkerSettings): Promise<void> {
+  const { Worker, WaitingError, DelayedError } = await import('bullmq');
+  const { signal, onNote, lock = 30_000, patience = 60_000 } = settings;
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'whylight-worker-'));
+  const turn = createTurn();
+  const places = createPlaces(settings);
+  let [stopping, failure] = [false, null as unknown];
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const stop = (error: unknown = null) => {
+    stopping = true;
+    failure ??= error;
+    end();
+  };
+
+  const process = async (job: Job, token?: string) => {
+    const data = parseJob(job.data);
+    const run = await readRun(client, data.run);
+    // Somebody has taken the run away.
+    if (run === null) return;
+    const folder = await mkdtemp(path.join(scratch, 'job-'));
+    try {
+      const progress = progressOf(job);
+      const kept = await workOnJob(data, {
+        ...(await places(run)),
+        ...{ client, turn, progress, scratch: folder, onNote, patience },
+        isStopping: () => stopping,
+        isCautious: job.stalledCounter > 0 || progress.at !== undefined,
+        keepProgress: (now) => job.updateProgress(now),
+        onPhoto: (record, how) => settings.onPhoto?.(run, record, how),
+      });
+      if (kept === data.photos.length) return;
+    } catch (error) {
+      if (!(error instanceof StoreError || error instanceof Unfit)) throw error;
+      stop(error);
+      await job.moveToDelayed(Date.now() + BACK, token);
+      throw new DelayedError();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    await job.moveToWait(token);
+    throw new WaitingError();
+  };
+
+  const worker: Worker = new Worker(QUEUE, process, {
+    ...engineOptions(client),
+    // The second fetches its first photo while the first computes its last.
+    concurrency: 2,
+    lockDuration: lock,
+    stalledInterval: lock,
+    // A photo over which workers are lost is told by the job's own notes.
+    maxStalledCount: 1_000_000,
+    drainDelay: 2,
+    autorun: false,
+  });
+  worker.on('error', () => undefined);
+  worker.on('failed', (_, error) => onNote?.(`a job failed and is tried again: ${error.message}`));
+  const look = async () => {
+    if (await isAllDone(client)) stop();
+  };
+  const timer = settings.untilDone ? setInterval(look, 1000) : null;
+  signal?.addEventListener('abort', () => stop());
+  if (signal?.aborted) stop();
+  const running = worker.run();
+  try {
+    await Promise.race([ended, running]);
+    await worker.close();
+  } finally {
+    if (timer !== null) clearInterval(timer);
+    await places.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+  if (failure !== null) throw failure;
+  if (signal?.aborted) throw new AbortedError('interrupted');
+}
+
+/** Another plan than the one that was submitted would come of it. */
+class Unfit extends WhylightError {}
+
+function progressOf({ progress }: Job): JobProgress {
+  const kept = typeof progress === 'object' && 'kept' in progress ? (progress as JobProgress) : { kept: 0 };
+  return kept;
+}
+
+async function isAllDone(client: Redis): Promise<boolean> {
+  const queue = await openQueue(client);
+  const { waiting, active } = await openJobs(queue).finally(() => queue.close());
+  if (waiting + active > 0) return false;
+  for (const name of await runNames(client)) {
+    const [run, { done }] = [await readRun(client, name), await runState(client, name)];
+    if (run !== null && done < run.total) return false;
+  }
+  return true;
+}
+
+/** Opens what a run needs, each plan once; the oldest is closed where there are too many. */
+function createPlaces({ open, photos, out }: WorkerSettings) {
+  const plans = new Map<string, Promise<OpenPlan>>();
+  const close = async (key: string) => {
+    const plan = plans.get(key);
+    plans.delete(key);
+    await (await plan?.catch(() => undefined))?.close?.();
+  };
+  const planOf = async (run: Run): Promise<OpenPlan> => {
+    const key = JSON.stringify([run.identity, run.plan]);
+    const plan = plans.get(key) ?? open(run);
+    plans.delete(key);
+    plans.set(key, plan);
+    // Its work is over: one photo is computed at a time, and the two newest are kept.
+    if (plans.size > OPEN) await close(plans.keys().next().value!);
+    try {
+      return await plan;
+    } catch (error) {
+      plans.delete(key);
+      throw new Unfit(`cannot work on ${run.name}: ${error instanceof Error ? error.message : error}`, {
+        cause: error,
+      });
+    }
+  };
+  const openPlaces = async (run: Run): Promise<Places> => {
+    const plan = await planOf(run);
+    if (plan.identity !== run.identity) {
+      throw new Unfit(
+        `${run.name} was submitted with another version of Whylight, of its network or of what was added to it: this worker would give other results`,
+      );
+    }
+    return { plan, photos: await openStore(photos ?? run.photos), out: await openStore(out ?? run.out) };
+  };
+  return Object.assign(openPlaces, {
+    close: async () => {
+      for (const key of [...plans.keys()]) await close(key);
+    },
+  });
+}

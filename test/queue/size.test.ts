@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { jobSize } from '../../src/queue/size';
+import { rateOf } from '../../src/queue/state';
+
+const facts = { perPhoto: 100, left: 1e6, workers: 10, aim: 10_000 };
+
+test('a job lasts as long as it should, and is one photo where nothing is known or a photo lasts longer', () => {
+  expect(jobSize(facts)).toBe(100);
+  expect(jobSize({ ...facts, perPhoto: 2500 })).toBe(4);
+  expect(jobSize({ ...facts, perPhoto: 60_000 })).toBe(1);
+  expect(jobSize({ ...facts, perPhoto: null })).toBe(1);
+  // However quick a photo is, a job is no longer than its message may be.
+  expect(jobSize({ ...facts, perPhoto: 0 })).toBe(500);
+});
+
+test('towards the end jobs grow smaller: no worker has more than a quarter of its share left to do', () => {
+  let [left, jobs] = [1000, 0];
+  while (left > 0) {
+    const size = jobSize({ perPhoto: 10, left, workers: 5, aim: 10_000 });
+    expect(size).toBeGreaterThan(0);
+    expect(size).toBeLessThanOrEqual(Math.max(1, Math.ceil(left / 20)));
+    left -= size;
+    jobs++;
+  }
+  expect(left).toBe(0);
+  expect(jobs).toBeLessThan(100);
+});
+
+test('the rate is of the time since the first photo ended', () => {
+  const now = 1_000_005_000;
+  expect(rateOf([0, 0, 0], now)).toBeNull();
+  expect(rateOf([0, 30, 0], now)).toBe(30 / 15);
+  expect(rateOf([10, 10, 5], now)).toBe(25 / 25);
+  // Of the first second no more is said than what was counted.
+  expect(rateOf([0, 0, 4], 1_000_000_100)).toBe(4);
+});
