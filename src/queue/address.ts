@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Where a queue's server is, and what it is entered with. */
 export interface QueueAddress {
   /** What messages and records may show: never a credential. */
-  readonly shown: string;
+  readonly label: string;
   readonly host: string;
   readonly port: number;
   readonly db: number;
@@ -51,7 +51,7 @@ export function queueAddress(text: string | null, env: Environment = process.env
   const username = env.WHYLIGHT_QUEUE_USER || decodeURIComponent(url.username) || undefined;
   const password = env.WHYLIGHT_QUEUE_PASSWORD || decodeURIComponent(url.password) || undefined;
   const tls = encrypted ? encryption(host, env) : null;
-  return { shown: `${url.protocol}//${url.hostname}:${port}/${db}`, host, port, db, username, password, tls };
+  return { label: `${url.protocol}//${url.hostname}:${port}/${db}`, host, port, db, username, password, tls };
 }
 
 function parse(source: string): URL {

@@ -71,6 +71,6 @@ export async function placeFiles(store: Store, { folder, files }: PhotoRecord, o
     const file = path.join(out, name);
     await mkdir(path.dirname(file), { recursive: true });
     if (await store.save(folder + name, file)) continue;
-    throw new WhylightError(`${store.shown} lacks ${folder}${name}, which was there when its photo was done`);
+    throw new WhylightError(`${store.label} lacks ${folder}${name}, which was there when its photo was done`);
   }
 }

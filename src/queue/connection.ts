@@ -21,7 +21,7 @@ export async function connect(address: QueueAddress, options: ConnectOptions = {
   // Loaded here: the rest of the command line does without.
   const { Redis } = await import('ioredis');
   const { patience = 10_000, onNote } = options;
-  const { shown, host, port, db, username, password, tls } = address;
+  const { label, host, port, db, username, password, tls } = address;
   const client = new Redis({
     ...{ host, port, db, username, password },
     ...(tls !== null && { tls }),
@@ -34,11 +34,11 @@ export async function connect(address: QueueAddress, options: ConnectOptions = {
   let lost: string | null = null;
   client.on('error', (error: Error) => {
     if (lost === null)
-      onNote?.(`the queue ${shown} is out of reach (${wordsOf(error)}); trying again until it is back`);
+      onNote?.(`the queue ${label} is out of reach (${wordsOf(error)}); trying again until it is back`);
     lost = wordsOf(error);
   });
   client.on('ready', () => {
-    if (lost !== null) onNote?.(`the queue ${shown} is back`);
+    if (lost !== null) onNote?.(`the queue ${label} is back`);
     lost = null;
   });
   try {
@@ -46,13 +46,13 @@ export async function connect(address: QueueAddress, options: ConnectOptions = {
       client.connect().catch(() => ready(client)),
       patience,
     );
-    await refuseForgetful(client, shown);
+    await refuseForgetful(client, label);
     return client;
   } catch (error) {
     client.disconnect();
     if (error instanceof WhylightError) throw error;
     const reason = wordsOf(error instanceof Timeout && lost !== null ? lost : error);
-    throw new WhylightError(`cannot use the queue ${shown}: ${reason}`, { cause: error });
+    throw new WhylightError(`cannot use the queue ${label}: ${reason}`, { cause: error });
   }
 }
 
@@ -81,11 +81,11 @@ function ready(client: Redis): Promise<void> {
 }
 
 /** A server that forgets keys when its memory is full would lose photos without a word. */
-async function refuseForgetful(client: Redis, shown: string): Promise<void> {
+async function refuseForgetful(client: Redis, label: string): Promise<void> {
   const policy = /^maxmemory_policy:(.*?)\r?$/m.exec(await client.info('memory'))?.[1];
   if (policy === undefined || policy === 'noeviction') return;
   throw new WhylightError(
-    `the queue ${shown} forgets keys when its memory is full (maxmemory-policy ${policy}): set it to noeviction`,
+    `the queue ${label} forgets keys when its memory is full (maxmemory-policy ${policy}): set it to noeviction`,
   );
 }
 

@@ -68,5 +68,5 @@ export async function dropRun(client: Redis, run: Run): Promise<void> {
 async function pieceOf(store: Store, run: Run, piece: number): Promise<readonly QueuedPhoto[]> {
   const photos = await readPiece(store, run.name, piece);
   if (photos !== null) return photos;
-  throw new WhylightError(`${store.shown} lacks the list of the photos of ${run.name}: its folder runs/ was changed`);
+  throw new WhylightError(`${store.label} lacks the list of the photos of ${run.name}: its folder runs/ was changed`);
 }

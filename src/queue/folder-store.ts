@@ -10,7 +10,7 @@ const isAbsent = (error: unknown) => ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(co
 
 /** A folder that all machines see under one path. */
 export function folderStore(root: string): Store {
-  const made = new Set<string>();
+  const folders = new Set<string>();
 
   /** @throws WhylightError for a name that would leave the folder: names come from the queue. */
   const placeOf = (name: string): string => {
@@ -20,9 +20,9 @@ export function folderStore(root: string): Store {
   };
 
   const makeFolder = async (folder: string) => {
-    if (made.has(folder)) return;
+    if (folders.has(folder)) return;
     await ensureWritableFolder(folder);
-    made.add(folder);
+    folders.add(folder);
   };
 
   const failure = (what: string, error: unknown) =>
@@ -31,7 +31,7 @@ export function folderStore(root: string): Store {
     });
 
   return {
-    shown: root,
+    label: root,
     list: (prefix) => namesBelow(root, prefix),
     read: async (name) => {
       try {
@@ -49,7 +49,7 @@ export function folderStore(root: string): Store {
         await writeWhole(file, bytes);
       } catch (error) {
         // Somebody may have cleared the folder meanwhile.
-        made.delete(path.dirname(file));
+        folders.delete(path.dirname(file));
         throw failure(`write ${file}`, error);
       }
     },

@@ -9,7 +9,7 @@ import { noteEndings } from './run';
 /** How far a job was when its last worker ended. */
 export interface JobProgress {
   /** Photos whose records are stored. */
-  readonly kept: number;
+  readonly ended: number;
   /** The photo that was being worked on, where that was noted: it is, once a worker was lost over this job. */
   readonly at?: number;
   /** Workers that were lost over that photo. */
@@ -43,24 +43,24 @@ export async function workOnJob(job: PhotoJob, context: JobContext): Promise<num
   const { client, isStopping, isCautious, turn, onPhoto } = context;
   const { at = -1 } = context.progress;
   const losses = (context.progress.losses ?? 0) + (at >= 0 ? 1 : 0);
-  let { kept } = context.progress;
+  let { ended } = context.progress;
   let records: PhotoRecord[] = [];
   let [milliseconds, computed] = [0, 0];
 
   const keep = async () => {
     if (records.length === 0) return;
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
-    const name = recordsName(job.run, job.first + kept, records.length, job.attempt);
+    const name = recordsName(job.run, job.first + ended, records.length, job.attempt);
     await patiently(context, () => context.out.write(name, Buffer.from(text)));
     await noteEndings(client, job.run, records, { milliseconds, photos: computed });
-    kept += records.length;
+    ended += records.length;
     [records, milliseconds, computed] = [[], 0, 0];
-    if (kept < photos.length) await context.keepProgress({ kept });
+    if (ended < photos.length) await context.keepProgress({ ended });
   };
   const compute = async (prepared: Prepared, index: number): Promise<PhotoRecord> => {
     const lost = index === at ? losses : 0;
     if (lost >= LOSSES) return failure(prepared.photo, prepared.place, `${lost + 1} workers were lost over this photo`);
-    if (isCautious) await context.keepProgress({ kept, at: index, losses: lost });
+    if (isCautious) await context.keepProgress({ ended, at: index, losses: lost });
     const started = performance.now();
     const record = await workOn(context, prepared);
     milliseconds += performance.now() - started;
@@ -81,9 +81,9 @@ export async function workOnJob(job: PhotoJob, context: JobContext): Promise<num
         prepare(context, photos[index]!, job.first + index, path.join(context.scratch, String(index))),
       ),
     );
-  let next = fetchPhoto(kept);
+  let next = fetchPhoto(ended);
   await turn(async () => {
-    for (let index = kept; index < photos.length; index++) {
+    for (let index = ended; index < photos.length; index++) {
       const prepared = await unsettled(next);
       if (isStopping()) return;
       if (index + 1 < photos.length) next = fetchPhoto(index + 1);
@@ -92,5 +92,5 @@ export async function workOnJob(job: PhotoJob, context: JobContext): Promise<num
   });
   // While the next job is at work.
   await keep();
-  return kept;
+  return ended;
 }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export interface QueuedPhoto {
   readonly file: string;
   readonly base: string;
+  /** Why it cannot be read, where that was seen as it was submitted. */
+  readonly error?: string;
 }
 
 /** A piece of a run that one worker does at a stretch: some photos that follow one another. */
@@ -21,7 +23,7 @@ const schema = z.object({
   run: z.string().regex(/^[0-9a-f]{16}$/),
   first: z.int().min(0),
   attempt: z.int().min(0),
-  photos: z.array(z.object({ file: z.string(), base: z.string() })).min(1),
+  photos: z.array(z.object({ file: z.string(), base: z.string(), error: z.string().optional() })).min(1),
 });
 
 /** A job as it came back from the queue. @throws ZodError for what is none */

@@ -22,8 +22,8 @@ export async function spoolPhotos(
   const hash = createHash('sha256');
   const stream = createWriteStream(file);
   let count = 0;
-  for await (const { file: photo, base } of photos) {
-    const line = `${JSON.stringify({ file: photo, base })}\n`;
+  for await (const { file: photo, base, error } of photos) {
+    const line = `${JSON.stringify({ file: photo, base, error })}\n`;
     hash.update(line);
     count++;
     if (!stream.write(line)) await once(stream, 'drain');

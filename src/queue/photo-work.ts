@@ -48,7 +48,7 @@ export async function prepare(
   scratch: string,
 ): Promise<Prepared> {
   await mkdir(path.join(scratch, 'files'), { recursive: true });
-  const local = await photos.local(photo.file, scratch);
+  const local = photo.error === undefined ? await photos.local(photo.file, scratch) : null;
   const bytes = local === null ? null : await readFile(local).catch(() => null);
   if (bytes === null) return { photo, place, local: null, folder: '', before: null, scratch };
   const folder = resultFolder(plan.identity, createHash('sha256').update(bytes).digest('hex'), photo.base);
@@ -65,6 +65,7 @@ export async function workOn(
   { plan }: Places,
   { photo, place, local, folder, scratch }: Prepared,
 ): Promise<PhotoRecord> {
+  if (photo.error !== undefined) return failure(photo, place, photo.error);
   if (local === null) return failure(photo, place, `cannot read the photo ${photo.file}: there is no such file`);
   const own = path.join(scratch, 'files');
   let outcome: Outcome;

@@ -55,7 +55,7 @@ export async function s3Store(place: string, env: Environment): Promise<Store> {
   };
 
   return {
-    shown: place,
+    label: place,
     read,
     save,
     list: (prefix) => namesBelow(client, keyOf(prefix), root.length, attempt),

@@ -3,7 +3,7 @@ import { WhylightError } from '../explain/errors';
 /** Where photos come from, or results go: names with slashes, and bytes. */
 export interface Store {
   /** What messages may show: never a credential. */
-  readonly shown: string;
+  readonly label: string;
   /** Names below a prefix that ends in a slash, or all for an empty one, in the order of code points. */
   readonly list: (prefix: string) => AsyncIterable<StoredName>;
   /** null where there is none of that name. */

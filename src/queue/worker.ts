@@ -50,7 +50,7 @@ export async function runWorker(client: Redis, settings: WorkerSettings): Promis
   const places = createPlaces(settings);
   let [stopping, failure] = [false, null as unknown];
   let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => {
+  const ending = new Promise<void>((resolve) => {
     end = resolve;
   });
   const stop = (error: unknown = null) => {
@@ -67,7 +67,7 @@ export async function runWorker(client: Redis, settings: WorkerSettings): Promis
     const folder = await mkdtemp(path.join(scratch, 'job-'));
     try {
       const progress = progressOf(job);
-      const kept = await workOnJob(data, {
+      const ended = await workOnJob(data, {
         ...(await places(run)),
         ...{ client, turn, progress, scratch: folder, onNote, patience },
         isStopping: () => stopping,
@@ -75,7 +75,7 @@ export async function runWorker(client: Redis, settings: WorkerSettings): Promis
         keepProgress: (now) => job.updateProgress(now),
         onPhoto: (record, how) => settings.onPhoto?.(run, record, how),
       });
-      if (kept === data.photos.length) return;
+      if (ended === data.photos.length) return;
     } catch (error) {
       if (!(error instanceof StoreError || error instanceof Unfit)) throw error;
       stop(error);
@@ -109,7 +109,7 @@ export async function runWorker(client: Redis, settings: WorkerSettings): Promis
   if (signal?.aborted) stop();
   const running = worker.run();
   try {
-    await Promise.race([ended, running]);
+    await Promise.race([ending, running]);
     await worker.close();
   } finally {
     if (timer !== null) clearInterval(timer);
@@ -124,8 +124,7 @@ export async function runWorker(client: Redis, settings: WorkerSettings): Promis
 class Unfit extends WhylightError {}
 
 function progressOf({ progress }: Job): JobProgress {
-  const kept = typeof progress === 'object' && 'kept' in progress ? (progress as JobProgress) : { kept: 0 };
-  return kept;
+  return typeof progress === 'object' && 'ended' in progress ? (progress as JobProgress) : { ended: 0 };
 }
 
 async function isAllDone(client: Redis): Promise<boolean> {
@@ -152,7 +151,7 @@ function createPlaces({ open, photos, out }: WorkerSettings) {
     const plan = plans.get(key) ?? open(run);
     plans.delete(key);
     plans.set(key, plan);
-    // Its work is over: one photo is computed at a time, and the two newest are kept.
+    // Its work is over: one photo is computed at a time, and the two newest stay.
     if (plans.size > OPEN) await close(plans.keys().next().value!);
     try {
       return await plan;

@@ -4,18 +4,18 @@ import { queueAddress } from '../../src/queue/address';
 test('an address says where, and shows no credential', () => {
   expect(queueAddress('redis://host', {})).toMatchObject({ host: 'host', port: 6379, db: 0, tls: null });
   expect(queueAddress('rediss://host:7000/3', {})).toMatchObject({
-    shown: 'rediss://host:7000/3',
+    label: 'rediss://host:7000/3',
     port: 7000,
     db: 3,
     tls: { servername: 'host' },
   });
   expect(queueAddress('redis://[::1]:6380', {})).toMatchObject({ host: '::1', port: 6380 });
   const env = { WHYLIGHT_QUEUE: 'redis://anna:s%2Fcret@host:1', WHYLIGHT_QUEUE_PASSWORD: undefined };
-  expect(queueAddress(null, env)).toMatchObject({ username: 'anna', password: 's/cret', shown: 'redis://host:1/0' });
+  expect(queueAddress(null, env)).toMatchObject({ username: 'anna', password: 's/cret', label: 'redis://host:1/0' });
   expect(queueAddress('redis://host', { WHYLIGHT_QUEUE_USER: 'me', WHYLIGHT_QUEUE_PASSWORD: 'mine' })).toMatchObject({
     username: 'me',
     password: 'mine',
-    shown: 'redis://host:6379/0',
+    label: 'redis://host:6379/0',
   });
 });
 
