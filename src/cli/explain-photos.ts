@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AbortedError, WhylightError } from '../explain/errors';
-import { explainAll } from '../explain/explain-all';
+import { explainAll, lookFor } from '../explain/explain-all';
 import { ensureWritableFolder } from '../explain/files';
 import { loadPhoto } from '../explain/image/load-photo';
 import type { ImageSample } from '../explain/image/sample';
@@ -37,27 +37,32 @@ async function explainOne(
   request: ExplainRequest,
   run: RunOptions,
 ): Promise<ExplainedPhoto> {
-  return withLook(network, photo, async (look) => {
-    const { classification, input } = look;
-    const ranked = classification.classes.map(({ index }) => index);
-    const targets = targetsOf(request, network, ranked);
-    const maps = await explainAll(look, plan.methods, targets, run);
-    const views: PhotoFigure[] = [];
-    for (const { show, options } of plan.views) {
-      views.push(...(await show(look, targets, options, run)));
-      if (run.signal?.aborted) throw new AbortedError('interrupted');
-    }
-    const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
-    return {
-      ...file,
-      classification,
-      sample: photo,
-      crop: input.crop,
-      maps,
-      figures: [...views, ...figures],
-      overlay: request.overlay,
-    };
-  });
+  return withLook(
+    network,
+    photo,
+    async (look) => {
+      const { classification, input } = look;
+      const ranked = classification.classes.map(({ index }) => index);
+      const targets = targetsOf(request, network, ranked);
+      const maps = await explainAll(look, plan.methods, targets, run);
+      const views: PhotoFigure[] = [];
+      for (const { show, options } of plan.views) {
+        views.push(...(await show(look, targets, options, run)));
+        if (run.signal?.aborted) throw new AbortedError('interrupted');
+      }
+      const figures = figuresOf(request.figure ?? [], { classification, maps, names: mapNames(maps) });
+      return {
+        ...file,
+        classification,
+        sample: photo,
+        crop: input.crop,
+        maps,
+        figures: [...views, ...figures],
+        overlay: request.overlay,
+      };
+    },
+    lookFor(plan.methods, network),
+  );
 }
 
 /** Removes the folders this run made, if nothing was written to them. */

@@ -1,6 +1,7 @@
 import type { Attribution } from './attribution';
-import type { Look } from './look';
-import type { Method } from './methods/define-method';
+import type { Look, LookOptions } from './look';
+import { asksForGradients, type Method } from './methods/define-method';
+import type { Network } from './network/network';
 import { type RunOptions, yieldToEvents } from './progress';
 import type { Target } from './target';
 
@@ -10,6 +11,11 @@ export interface MethodCall {
   /** Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
+
+/** What a look is opened for that these calls will ask. */
+export const lookFor = (calls: readonly MethodCall[], network: Network): LookOptions => ({
+  gradients: calls.some(({ method, options = {} }) => asksForGradients(method, method.parse(options), network)),
+});
 
 /**
  * Explains several targets by several methods: one resize and one forward pass for all, and of each method one call.
@@ -27,7 +33,8 @@ export async function explainAll(
     // Every option is checked before the first pass.
     method.parse(options ?? {});
   }
-  for (const { method, options } of calls) {
+  for (const { method, options = {} } of calls) {
+    if (!asksForGradients(method, method.parse(options), look.network)) look.rest();
     maps.push(...(await method.explain(look, targets, { ...options, ...run })));
     await yieldToEvents(run.signal);
   }

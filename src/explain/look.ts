@@ -5,6 +5,7 @@ import type { NetworkInput } from './image/preprocessing';
 import type { ImageSample } from './image/sample';
 import { type Activation, activations } from './network/executors/activations';
 import { type GradientOptions, openGradient } from './network/executors/gradient';
+import { type HeldPass, holdPass } from './network/executors/held-pass';
 import type { Network } from './network/network';
 import { type ResolvedTarget, resolveTarget, type Target } from './target';
 
@@ -30,10 +31,21 @@ export interface Look {
   readonly target: (target?: Target) => ResolvedTarget;
   /** Values of nodes by name; the map that feeds a pooled head comes from the pass that gave the outputs. */
   readonly activations: (nodes: readonly string[]) => ReadonlyMap<string, Activation>;
-  /** Gradients of several targets at one node (default: the input), in their order: one forward pass serves them all. */
+  /**
+   * Gradients of several targets at one node (default: the input), in their order: one forward pass serves them all, and
+   * those at other nodes too, but before the few whose values that pass does not keep.
+   */
   readonly gradients: (targets: readonly ResolvedTarget[], options?: GradientOptions) => readonly LayerGradient[];
+  /** Lets go of what further gradients would begin with, where long work follows that asks for none. */
+  readonly rest: () => void;
   /** Lets go of everything; later questions are errors. */
   readonly close: () => void;
+}
+
+/** What a look is opened for. */
+export interface LookOptions {
+  /** Gradients will be asked for: the pass that gives the outputs keeps what they need. Default: not. */
+  readonly gradients?: boolean;
 }
 
 /**
@@ -45,11 +57,13 @@ export function look(
   network: Network,
   photo: ImageSample,
   input: NetworkInput = prepareInput(photo, network.preprocessing),
+  { gradients: forGradients = false }: LookOptions = {},
 ): Look {
   const maps = new Map<string, Activation>();
   const slopes = new Map<string, LayerGradient>();
   const pooled = network.camNode === null ? [] : [network.camNode];
   let raw: Float32Array | null = null;
+  let pass: HeldPass | null = null;
   let open = true;
 
   const check = () => {
@@ -57,16 +71,50 @@ export function look(
   };
 
   /** Of each node by itself but for the pooled one: what else was asked must not change its rounding. */
-  function pass(nodes: readonly string[]): Float32Array {
-    const pass = activations(network, input.values, nodes);
-    for (const [node, map] of pass.maps) maps.set(node, map);
-    return pass.output;
+  function run(nodes: readonly string[]): Float32Array {
+    const { maps: values, output } = activations(network, input.values, nodes);
+    for (const [node, map] of values) maps.set(node, map);
+    return output;
+  }
+
+  const held = () => {
+    pass ??= holdPass(network, input.values, pooled);
+    return pass;
+  };
+
+  function outputsForGradients(): Float32Array {
+    const { outputs, activation } = held();
+    for (const node of pooled) maps.set(node, activation(node)!);
+    return outputs;
   }
 
   const outputs = () => {
     check();
-    raw ??= pass(pooled);
+    raw ??= forGradients ? outputsForGradients() : run(pooled);
     return raw;
+  };
+
+  /** Slopes of scores at one node, from the pass that is held, or from one of their own. */
+  function slopesOf(weights: readonly Float32Array[], options: GradientOptions): LayerGradient[] {
+    const activation = held().activation(options.at ?? 'input');
+    const slopesHere = activation === null ? [] : weights.map((each) => held().slope(each, options));
+    if (activation !== null && slopesHere.every((slope) => slope !== null)) {
+      return slopesHere.map((gradient) => ({ activation, gradient }));
+    }
+    const session = openGradient(network, options);
+    try {
+      const { shape, activations: values, gradients } = session.runEach(input.values, 1, weights);
+      const [height, width, channels] = shape.length === 3 ? (shape as [number, number, number]) : [1, 1, shape[0]!];
+      const whole = (all: Float32Array): Activation => ({ height, width, channels, values: all });
+      return gradients.map((gradient) => ({ activation: whole(values), gradient: whole(gradient) }));
+    } finally {
+      session.close();
+    }
+  }
+
+  const rest = () => {
+    pass?.close();
+    pass = null;
   };
   return {
     network,
@@ -82,7 +130,7 @@ export function look(
     activations: (nodes) => {
       check();
       if (nodes.some((node) => pooled.includes(node))) outputs();
-      for (const node of nodes) if (!maps.has(node)) pass([node]);
+      for (const node of nodes) if (!maps.has(node)) run([node]);
       return maps;
     },
     gradients: (targets, options = {}) => {
@@ -91,23 +139,17 @@ export function look(
       const missing = new Map(targets.map(({ weights }, i) => [keys[i]!, weights] as const));
       for (const key of missing.keys()) if (slopes.has(key)) missing.delete(key);
       if (missing.size > 0) {
-        const session = openGradient(network, options);
-        try {
-          const { shape, activations: values, gradients } = session.runEach(input.values, 1, [...missing.values()]);
-          const [height, width, channels] =
-            shape.length === 3 ? (shape as [number, number, number]) : [1, 1, shape[0]!];
-          const whole = (all: Float32Array): Activation => ({ height, width, channels, values: all });
-          [...missing.keys()].forEach((key, i) => {
-            slopes.set(key, { activation: whole(values), gradient: whole(gradients[i]!) });
-          });
-        } finally {
-          session.close();
-        }
+        const all = slopesOf([...missing.values()], options);
+        [...missing.keys()].forEach((key, i) => {
+          slopes.set(key, all[i]!);
+        });
       }
       return keys.map((key) => slopes.get(key)!);
     },
+    rest,
     close: () => {
       open = false;
+      rest();
       maps.clear();
       slopes.clear();
     },
@@ -119,8 +161,9 @@ export async function withLook<T>(
   network: Network,
   photo: ImageSample,
   work: (look: Look) => T | Promise<T>,
+  options: LookOptions = {},
 ): Promise<T> {
-  const photoLook = look(network, photo);
+  const photoLook = look(network, photo, undefined, options);
   try {
     return await work(photoLook);
   } finally {

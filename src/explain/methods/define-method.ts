@@ -205,10 +205,19 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
     role: 'method',
     run: async (network, photo, { target, ...options } = {} as MethodOptions<S>) => {
       const settings = split(options);
-      return (await withLook(network, photo, (look) => maps(look, [target], settings)))[0]!;
+      const plan = { gradients: asksForGradients(card, settings.options, network) };
+      return (await withLook(network, photo, (look) => maps(look, [target], settings), plan))[0]!;
     },
     explain: async (look, targets, options) => maps(look, targets, split(options ?? {})),
   };
+}
+
+/**
+ * Whether a method asks the look itself for its one gradient; those of many passes run copies of the photo in batches.
+ * @param options as parsed.
+ */
+export function asksForGradients({ needs, passes }: Card, options: object, network: Network): boolean {
+  return needs.includes('gradient') && passes(options, network) <= 3;
 }
 
 /** A view of a network from its one description. @throws WhylightError where it is incomplete. */

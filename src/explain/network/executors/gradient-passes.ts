@@ -1,8 +1,8 @@
 import { scoped, tf } from '../../engine';
-import type { Graph } from '../graph';
+import type { Graph, GraphNode } from '../graph';
 import type { ReluRule } from '../operations/operation';
 import { backward, neededValues } from './backward';
-import { compile } from './compiled';
+import { type Compiled, compile } from './compiled';
 import { evaluate, neededNodes, type ParameterSource } from './evaluate';
 
 /** Where a gradient is taken, and of what. */
@@ -14,18 +14,22 @@ export interface GradientPlace {
   readonly node: string;
   readonly reluRule: ReluRule;
   readonly inputShape: readonly number[];
+  /** Nodes behind it whose values are wanted too. Default: none. */
+  readonly also?: readonly string[];
 }
 
-type Weights = ReadonlyMap<string, tf.Tensor>;
+/** A slope that is wanted: at which node, and by which rule. */
+type Wanted = Pick<GradientPlace, 'node' | 'reluRule'>;
 
-/** The two passes of a gradient, compiled for one batch size: between them the slope at the outputs is chosen. */
+type Weights = ReadonlyMap<string, tf.Tensor>;
+type Values = ReadonlyMap<string, tf.Tensor>;
+
+/** The passes of a gradient, compiled for one batch size: between them the slope at the outputs is chosen. */
 export interface GradientPasses {
-  readonly forward: (
-    input: tf.Tensor,
-    weights: Weights,
-  ) => { readonly start: tf.Tensor; readonly output: tf.Tensor; readonly activations: readonly tf.Tensor[] };
-  /** The slope at the node from that at the output. */
-  readonly backward: (top: tf.Tensor, activations: readonly tf.Tensor[], weights: Weights) => tf.Tensor;
+  /** Values of the place's node, the last one, the others that were asked for, and those that slopes need. */
+  readonly forward: (input: tf.Tensor, weights: Weights) => Values;
+  /** The slope at a node from that at the output; null where the forward pass's values do not suffice. */
+  readonly backward: (at: Wanted, top: tf.Tensor, values: Values, weights: Weights) => tf.Tensor | null;
 }
 
 interface Entry {
@@ -47,7 +51,7 @@ const recent: Entry[] = [];
  * @param weights all that the graph reads, by name.
  */
 export function gradientPasses(owner: object, place: GradientPlace, batch: number, weights: Weights): GradientPasses {
-  const key = [place.inputShape, place.node, place.reluRule, batch].join(' ');
+  const key = [place.inputShape, place.node, place.reluRule, batch, place.also ?? []].join(' ');
   const at = recent.findIndex((entry) => entry.owner === owner && entry.key === key);
   const entry = at === -1 ? { owner, key, ...compilePasses(place, batch, weights) } : recent.splice(at, 1)[0]!;
   recent.unshift(entry);
@@ -55,51 +59,78 @@ export function gradientPasses(owner: object, place: GradientPlace, batch: numbe
   return entry.passes;
 }
 
-function compilePasses(place: GradientPlace, batch: number, weights: Weights): Pick<Entry, 'passes' | 'close'> {
-  const { graph, shapes, node, reluRule, inputShape } = place;
-  const last = graph.at(-1)!.name;
+/** The graph cut behind a node: what later ones read past it, and the nodes between it and the last. */
+function cutAt(graph: Graph, node: string) {
   const cut = graph.findIndex(({ name }) => name === node) + 1;
   const [before, after] = [graph.slice(0, cut), graph.slice(cut)];
   const sources = new Set(after.flatMap(({ inputs }) => inputs));
   const past = before.map(({ name }) => name).filter((name) => name !== node && sources.has(name));
-  const nodes = neededNodes(graph, [last], new Set([node, ...past]));
-  const activations = [...neededValues(nodes, reluRule)];
+  return { before, past, nodes: neededNodes(graph, [graph.at(-1)!.name], new Set([node, ...past])) };
+}
+
+function compilePasses(place: GradientPlace, batch: number, weights: Weights): Pick<Entry, 'passes' | 'close'> {
+  const { graph, shapes, node, reluRule, inputShape, also = [] } = place;
+  const last = graph.at(-1)!.name;
+  const { before, past, nodes } = cutAt(graph, node);
+  const needed = [...neededValues(nodes, reluRule)];
+  const fetched = [...new Set([node, last, ...needed, ...also])];
   const parameter: ParameterSource = (name) => weights.get(name)!;
   // By name: another network of the same graph may hold its parameters in another order.
   const names = [...weights.keys()];
   const listed = (all: Weights) => names.map((name) => all.get(name)!);
-  const zeros = (name: string) => tf.zeros([batch, ...shapes.get(name)!]);
-  return scoped(() => {
+  const forward = scoped(() => {
     const input = tf.zeros([batch, ...inputShape]);
-    const forward = compile([input, ...listed(weights)], () => {
+    return compile([input, ...listed(weights)], () => {
       const feeds =
-        cut === 1 ? new Map([[node, input]]) : evaluate(before, input, parameter, { keep: new Set(past), free: true });
+        before.length === 1
+          ? new Map([[node, input]])
+          : evaluate(before, input, parameter, { keep: new Set(past), free: true });
       const values = evaluate(graph, feeds.get(node)!, parameter, {
         from: node,
         feeds,
-        keep: new Set(activations),
+        keep: new Set([...needed, ...also]),
         free: true,
       });
-      return [node, last, ...activations].map((name) => feeds.get(name) ?? values.get(name)!);
+      return fetched.map((name) => feeds.get(name) ?? values.get(name)!);
     });
-    const top = zeros(last);
-    const examples = activations.map(zeros);
-    const backwards = compile([top, ...examples, ...listed(weights)], () => {
-      const values = new Map(activations.map((name, i) => [name, examples[i]!]));
-      return [backward({ nodes, from: node, values, shapes, parameter, reluRule }, tf.clone(top))];
-    });
-    return {
-      passes: {
-        forward: (image, all) => {
-          const [start, output, ...rest] = forward.run([image, ...listed(all)]);
-          return { start: start!, output: output!, activations: rest };
-        },
-        backward: (slope, values, all) => backwards.run([slope, ...values, ...listed(all)])[0]!,
-      },
-      close: () => {
-        forward.close();
-        backwards.close();
-      },
-    };
   });
+  /** The backward pass to a node, and the values that it reads. */
+  const compileBackward = (nodes: readonly GraphNode[], reads: readonly string[], { node, reluRule }: Wanted) =>
+    scoped(() => {
+      const zeros = (name: string) => tf.zeros([batch, ...shapes.get(name)!]);
+      const [top, examples] = [zeros(last), reads.map(zeros)];
+      return compile([top, ...examples, ...listed(weights)], () => {
+        const values = new Map(reads.map((name, i) => [name, examples[i]!]));
+        return [backward({ nodes, from: node, values, shapes, parameter, reluRule }, tf.clone(top))];
+      });
+    });
+  const backwards = new Map<string, { readonly pass: Compiled; readonly reads: readonly string[] } | null>();
+  const backwardTo = (at: Wanted) => {
+    const key = `${at.node} ${at.reluRule}`;
+    const ready = backwards.get(key);
+    if (ready !== undefined) return ready;
+    const { nodes } = cutAt(graph, at.node);
+    const reads = [...neededValues(nodes, at.reluRule)];
+    const possible = reads.every((name) => fetched.includes(name));
+    const result = possible ? { pass: compileBackward(nodes, reads, at), reads } : null;
+    backwards.set(key, result);
+    return result;
+  };
+  return {
+    passes: {
+      forward: (image, all) => {
+        const values = forward.run([image, ...listed(all)]);
+        return new Map(fetched.map((name, i) => [name, values[i]!]));
+      },
+      backward: (at, top, values, all) => {
+        const ready = backwardTo(at);
+        if (ready === null) return null;
+        return ready.pass.run([top, ...ready.reads.map((name) => values.get(name)!), ...listed(all)])[0]!;
+      },
+    },
+    close: () => {
+      forward.close();
+      for (const ready of backwards.values()) ready?.pass.close();
+    },
+  };
 }

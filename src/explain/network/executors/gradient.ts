@@ -78,7 +78,8 @@ export function openGradient(network: Network, { at, reluRule = 'gradient' }: Gr
     scoped(() => {
       const weights = new Map([...parameters.keys()].map((name) => [name, uploaded.source(name)]));
       const passes = gradientPasses(network.graph, about, batch, weights);
-      const { start, output, activations } = passes.forward(tf.tensor(values, [batch, ...network.inputShape]), weights);
+      const all = passes.forward(tf.tensor(values, [batch, ...network.inputShape]), weights);
+      const [start, output] = [all.get(node)!, all.get(last)!];
       const outputs = output.dataSync() as Float32Array;
       const tops = scores.map((score) => {
         const slopes = typeof score === 'function' ? score(outputs) : score;
@@ -92,7 +93,7 @@ export function openGradient(network: Network, { at, reluRule = 'gradient' }: Gr
         outputs,
         shape: start.shape.slice(1),
         activations: start.dataSync() as Float32Array,
-        gradients: tops.map((top) => passes.backward(top, activations, weights).dataSync() as Float32Array),
+        gradients: tops.map((top) => passes.backward(about, top, all, weights)!.dataSync() as Float32Array),
       };
     });
   return {
