@@ -12,6 +12,8 @@ const aims = [
   { section: 'occlusion', way: 'approximate', peer: 'Captum at its best', of: '', aim: 12, alike: ALIKE },
   { section: 'occlusion', way: 'full', peer: 'PyTorch', of: 'occluder 16', aim: 1.1 },
   { section: 'gradients', way: 'saliency', peer: 'PyTorch', of: '', aim: 1 },
+  { section: 'folders', way: 'plain overlays', peer: 'OpenCV overlays', of: '', aim: 2 },
+  { section: 'folders', way: 'full pictures', peer: 'matplotlib figures', of: '', aim: 4 },
   { section: 'masks', way: 'masks', peer: null, of: '', aim: 1 },
 ];
 

@@ -24,6 +24,7 @@ async function* measured(plan) {
   const { startWorker } = await import('./peers/worker.mjs');
   const { occlusionRows } = await import('./occlusion.mjs');
   const { gradientRows } = await import('./gradients.mjs');
+  const { folderRows } = await import('./folders.mjs');
   const { maskRows } = await import('./masks.mjs');
   const { matrixRates, withRoof } = await import('./roofline.mjs');
   const mirror = findMirror();
@@ -35,7 +36,7 @@ async function* measured(plan) {
   try {
     const { torch, captum } = await peers.ask('versions');
     const before = await matrixRates(peers);
-    const parts = { occlusion: occlusionRows, gradients: gradientRows, masks: maskRows };
+    const parts = { folders: folderRows, occlusion: occlusionRows, gradients: gradientRows, masks: maskRows };
     const rows = [];
     // The long one last.
     const order = plan.sections.toSorted((a, b) => Number(a === 'occlusion') - Number(b === 'occlusion'));

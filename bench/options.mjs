@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { inProject } from '../scripts/setup/tools.mjs';
 
-const sections = ['occlusion', 'gradients', 'masks'];
+const sections = ['occlusion', 'gradients', 'masks', 'folders'];
 
 export const help = `npm run bench -- [options]
 
@@ -97,6 +97,9 @@ export function benchPlan(args) {
     /** Seconds up to which our exact map is timed whole, and approximations are found on it; beyond, what ours may take. */
     wholeSeconds: full ? Number.POSITIVE_INFINITY : 30,
     thinnedSeconds: 10,
+    /** Photos of a folder, and which of its networks. */
+    folderPhotos: quick ? 12 : 40,
+    keepFolder: ({ architecture }) => wanted?.includes(architecture) ?? true,
     masks: quick ? { rise: 200, lime: 200 } : { rise: 4000, lime: 1000 },
   };
 }

@@ -213,6 +213,30 @@ class Side:
         save(torch.from_numpy(values), out)
         return {"seconds": seconds, "segments": int(found.segments.max()) + 1}
 
+    def folder(self, architecture, classes, weights, layer, photos, out, preprocessing, pictures, size):
+        """A folder of photos from its files to the results', the network's loading included."""
+        from folder_loop import explain_folder, matplotlib_figure, opencv_overlay
+
+        def run():
+            self.load(architecture, classes, weights)
+            draw = opencv_overlay if pictures == "opencv" else matplotlib_figure(*size)
+            explain_folder(self.model, self.model.get_submodule(layer), photos, out, draw, preprocessing)
+
+        restart_peak()
+        seconds, _ = timed(run)
+        return {"seconds": seconds, "peak": peak()}
+
+
+def restart_peak():
+    """From here on the kernel notes the most memory that this process holds."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak():
+    """The most memory held since, in MB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000
+
 
 def timed(work):
     started = time.perf_counter()

@@ -8,6 +8,7 @@ import { alternate, best } from '../../bench/alternate.mjs';
 import { benchFigure } from '../../bench/figure.mjs';
 import { largestDifference, median, rangeOf, roundedDown, shareOfRange } from '../../bench/numbers.mjs';
 import { benchPlan } from '../../bench/options.mjs';
+import { peak, restartPeak } from '../../bench/peak.mjs';
 import { startWorker } from '../../bench/peers/worker.mjs';
 import { mapOfDrops, sharedDrops, thinning, wholeSeconds } from '../../bench/positions.mjs';
 import { tables } from '../../bench/results.mjs';
@@ -131,6 +132,22 @@ test('a column that says nothing is left out, and a cell without an approximate 
   expect(text.join('\n')).toContain('about 62 s');
 });
 
+test('a folder has its own aims, and its peak memory beside each time', () => {
+  const own = (name: string, seconds: number, more: object) =>
+    row(name, [seconds], { section: 'folders', unit: 'photo', work: null, gflops: null, roofShare: null, ...more });
+  const rows = [
+    own('loop', 4, { peer: 'OpenCV overlays', peak: 640.4 }),
+    own('Whylight, plain', 1, { way: 'plain overlays', peak: 700 }),
+  ];
+  expect(compared(rows)).toMatchObject([{ peer: 'OpenCV overlays', ratio: expect.closeTo(4, 9), aim: 2 }]);
+  expect(tables(rows).join('\n')).toMatch(/peak memory[\s\S]* 640 MB [\s\S]* 700 MB /);
+  restartPeak();
+  const before = peak();
+  const large = Buffer.alloc(200e6, 1);
+  expect(peak() - before).toBeGreaterThan(150);
+  expect(large[7]).toBe(1);
+});
+
 test('work that is not counted has no rate, in the table and in the figure', () => {
   const rates = { whylight: 100, torch: 80 };
   const rows = withRoof([row('PyTorch', [20], { peer: 'PyTorch' }), row('Whylight', [10], { work: null })], rates);
@@ -152,7 +169,7 @@ test('a plan follows the command line, and says what is wrong with one', () => {
   ]);
   const { occlusion, sections } = benchPlan(['--only', 'occlusion', '--networks', 'vgg16', '--sides', '448']);
   expect([sections, occlusion.map(({ architecture }) => architecture)]).toEqual([['occlusion'], ['vgg16']]);
-  expect(() => benchPlan(['--only', 'cam'])).toThrow('unknown section: cam (allowed: occlusion, gradients, masks)');
+  expect(() => benchPlan(['--only', 'cam'])).toThrow('unknown section: cam (allowed: occlusion, gradients, masks, folders)');
   expect(() => benchPlan(['--repeats', '0'])).toThrow('repeats: 0');
   expect(() => benchPlan(['--slow'])).toThrow('--slow');
 });

@@ -18,6 +18,7 @@ import pytorch_grad_cam  # noqa: E402
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget  # noqa: E402
 
 CAMS = {
+    "grad-cam": pytorch_grad_cam.GradCAM,
     "grad-cam-plus-plus": pytorch_grad_cam.GradCAMPlusPlus,
     "hires-cam": pytorch_grad_cam.HiResCAM,
     "layer-cam": pytorch_grad_cam.LayerCAM,
