@@ -102,9 +102,8 @@ Examples:
   whylight explain wolf.jpg --network resnet50 --method occlusion --option growth=0.75 --option coarse=2`,
     )
     .action(async (photos: readonly string[], request: ExplainRequest) => {
-      // Loaded here: TensorFlow takes a second, and --help should not.
-      const { addModules } = await import('./with.js');
-      addModules(request.with);
+      // Loaded here: TensorFlow takes a second, and --help should not; nor should what only --with needs, the paper's claims.
+      if (request.with !== undefined) (await import('./with.js')).addModules(request.with);
       const { explainPhotos } = await import('./explain-photos.js');
       process.exitCode = await explainPhotos(photos, request);
     });

@@ -52,9 +52,8 @@ Examples:
   whylight why drawn/photos/wolf/0001.png --network scenes-fair --target "wolf - dog" --quick --json`,
     )
     .action(async (photo: string, request: WhyRequest) => {
-      // Loaded here: TensorFlow takes a second, and --help should not.
-      const { addModules } = await import('./with.js');
-      addModules(request.with);
+      // Loaded here: TensorFlow takes a second, and --help should not; nor should what only --with needs, the paper's claims.
+      if (request.with !== undefined) (await import('./with.js')).addModules(request.with);
       const { explainWhy } = await import('./why-work.js');
       await explainWhy(photo, request);
     });

@@ -72,8 +72,8 @@ function compilePasses(place: GradientPlace, batch: number, weights: Weights): P
   const { graph, shapes, node, reluRule, inputShape, also = [] } = place;
   const last = graph.at(-1)!.name;
   const { before, past, nodes } = cutAt(graph, node);
-  const needed = [...neededValues(nodes, reluRule)];
-  const fetched = [...new Set([node, last, ...needed, ...also])];
+  const wide = new Set([...neededValues(nodes, reluRule), ...also]);
+  const fetched = [...new Set([node, last, ...wide])];
   const parameter: ParameterSource = (name) => weights.get(name)!;
   // By name: another network of the same graph may hold its parameters in another order.
   const names = [...weights.keys()];
@@ -88,7 +88,7 @@ function compilePasses(place: GradientPlace, batch: number, weights: Weights): P
       const values = evaluate(graph, feeds.get(node)!, parameter, {
         from: node,
         feeds,
-        keep: new Set([...needed, ...also]),
+        keep: wide,
         free: true,
       });
       return fetched.map((name) => feeds.get(name) ?? values.get(name)!);

@@ -40,7 +40,7 @@ export function holdPass(network: Network, values: Float32Array, nodes: readonly
     also: nodes.filter((name) => inGraph.has(name)),
   } as const;
   const passes = () => gradientPasses(network.graph, place, 1, weights);
-  const kept = scoped(() => {
+  const held = scoped(() => {
     const all = passes().forward(tf.tensor(values, [1, ...network.inputShape]), weights);
     return new Map([...all].map(([name, value]) => [name, tf.keep(value)]));
   });
@@ -50,22 +50,22 @@ export function holdPass(network: Network, values: Float32Array, nodes: readonly
     return { height, width, channels, values: tensor.dataSync() as Float32Array };
   };
   return {
-    outputs: kept.get(last)!.dataSync() as Float32Array,
+    outputs: held.get(last)!.dataSync() as Float32Array,
     activation: (node) => {
-      const value = kept.get(node === 'input' ? input : node);
+      const value = held.get(node === 'input' ? input : node);
       return value === undefined ? null : read(node === 'input' ? input : node, value);
     },
     slope: (outputWeights, { at = input, reluRule = 'gradient' } = {}) => {
       const node = at === 'input' ? input : at;
       if (!inGraph.has(node)) return null;
       return scoped(() => {
-        const top = tf.tensor(outputWeights, kept.get(last)!.shape);
-        const slope = passes().backward({ node, reluRule }, top, kept, weights);
+        const top = tf.tensor(outputWeights, held.get(last)!.shape);
+        const slope = passes().backward({ node, reluRule }, top, held, weights);
         return slope === null ? null : read(node, slope);
       });
     },
     close: () => {
-      for (const value of kept.values()) value.dispose();
+      for (const value of held.values()) value.dispose();
     },
   };
 }
