@@ -17,6 +17,12 @@ const aims = [
   { section: 'masks', way: 'masks', peer: null, of: '', aim: 1 },
 ];
 
+/** Seconds that a person should wait at most. */
+const waits = [
+  { section: 'first', way: 'shell, CAM', most: 1.5 },
+  { section: 'first', way: 'kernel', most: 5 },
+];
+
 /** Largest difference of an exact occlusion map from PyTorch's, as a share of the range of the logits. */
 const EQUAL = 1e-5;
 
@@ -62,11 +68,22 @@ export function aimLines(rows) {
       const speed = `${cell}: ${name} is ${roundedDown(ratio, 2)} times as fast as ${peer} (aim ${aim})${alikeness}`;
       return `- ${verdict(missed)} ${speed}`;
     });
-  return [...lines, ...equalLine(rows)];
+  return [...lines, ...waitLines(rows), ...equalLine(rows)];
 }
 
 const verdict = (missed) => (missed.length === 0 ? '**Reached.**' : `**Missed: ${missed.join('; ')}.**`);
 const by = (factor) => `by a factor of ${factor.toFixed(2)}`;
+
+function waitLines(rows) {
+  return rows.flatMap(({ section, way, cell, name, each }) =>
+    waits
+      .filter((one) => one.section === section && one.way === way)
+      .map(({ most }) => {
+        const missed = each <= most ? [] : [by(each / most)];
+        return `- ${verdict(missed)} ${cell}: ${name} takes ${each.toFixed(2)} s (aim ${most} s)`;
+      }),
+  );
+}
 
 function equalLine(rows) {
   const exact = rows.filter(({ section, way }) => section === 'occlusion' && (way === 'exact' || way === 'full'));

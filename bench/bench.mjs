@@ -24,25 +24,33 @@ async function* measured(plan) {
   const { startWorker } = await import('./peers/worker.mjs');
   const { occlusionRows } = await import('./occlusion.mjs');
   const { gradientRows } = await import('./gradients.mjs');
+  const { firstRows } = await import('./first.mjs');
   const { folderRows } = await import('./folders.mjs');
   const { maskRows } = await import('./masks.mjs');
   const { matrixRates, withRoof } = await import('./roofline.mjs');
   const mirror = findMirror();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-bench-'));
-  const peers = startWorker(referencePython(environment, log), [inProject('bench/peers/worker.py')]);
+  const python = referencePython(environment, log);
+  const peers = startWorker(python, [inProject('bench/peers/worker.py')]);
   const started = performance.now();
   const [load] = os.loadavg();
   if (load > 0.5) log(`the machine is busy (load ${load.toFixed(1)}): these times will not be worth much`);
   try {
     const { torch, captum } = await peers.ask('versions');
     const before = await matrixRates(peers);
-    const parts = { folders: folderRows, occlusion: occlusionRows, gradients: gradientRows, masks: maskRows };
+    const parts = {
+      first: firstRows,
+      folders: folderRows,
+      occlusion: occlusionRows,
+      gradients: gradientRows,
+      masks: maskRows,
+    };
     const rows = [];
     // The long one last.
     const order = plan.sections.toSorted((a, b) => Number(a === 'occlusion') - Number(b === 'occlusion'));
     const place = ({ section }) => plan.sections.indexOf(section);
     for (const section of order) {
-      for await (const some of parts[section](plan, { peers, folder, mirror, log })) {
+      for await (const some of parts[section](plan, { peers, python, folder, mirror, log })) {
         rows.push(...some);
         yield results(before);
       }

@@ -64,6 +64,7 @@ export async function* folderRows(plan, { peers, folder, log }) {
       full,
       ours('maps alone', { format: ['npy'] }),
     ];
+    /** @type {number[][]} MB. */
     const peaks = sides.map(() => []);
     const times = await alternate(
       sides.map(({ run, out: place }, i) => async () => {
@@ -104,7 +105,7 @@ function mapIn(place) {
 }
 
 /** Scenes of different seeds as JPEG of 560 × 448 px, as a camera's small pictures are. */
-async function drawnPhotos(place, count) {
+export async function drawnPhotos(place, count) {
   const { drawScene } = built('scenes/scene.js');
   const { singleScene } = built('scenes/study-scenes.js');
   mkdirSync(place, { recursive: true });
@@ -123,7 +124,7 @@ async function drawnPhotos(place, count) {
 }
 
 /** A card of seeded random weights, and what the peers need to load the same. */
-async function cardOf(folder, architecture, { side, resize }) {
+export async function cardOf(folder, architecture, { side, resize }) {
   const { encodeSafetensors } = built('explain/network/weights/safetensors.js');
   const { parameters, preprocessing, classes } = await benchNetwork(architecture, side, null);
   const weights = path.join(folder, `${architecture}-folder.safetensors`);

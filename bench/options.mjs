@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { inProject } from '../scripts/setup/tools.mjs';
 
-const sections = ['occlusion', 'gradients', 'masks', 'folders'];
+const sections = ['occlusion', 'gradients', 'masks', 'folders', 'first'];
 
 export const help = `npm run bench -- [options]
 

@@ -7,5 +7,5 @@ export function restartPeak() {
 
 /** The most memory held since, in MB. */
 export function peak() {
-  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1000;
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1000;
 }

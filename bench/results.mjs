@@ -24,7 +24,7 @@ const columns = [
         : `${roundedDown(correlation.pixels, 3)} (positions ${roundedDown(correlation.positions, 3)})`,
   },
   { title: 'GFLOP/s', text: ({ gflops }) => (gflops === null ? '' : gflops.toFixed(0)) },
-  { title: 'peak memory', text: ({ peak = null }) => (peak === null ? '' : `${peak.toFixed(0)} MB`) },
+  { title: 'peak memory', text: ({ peak }) => (peak === undefined ? '' : `${peak.toFixed(0)} MB`) },
   { title: 'of the roof', text: ({ roofShare }) => (roofShare === null ? '' : `${(100 * roofShare).toFixed(0)} %`) },
   {
     title: 'times as fast as',

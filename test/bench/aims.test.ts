@@ -50,3 +50,11 @@ test('a difference above the limit, or one that is no number, is missed', () => 
   expect(last(2e-5)).toContain('Missed: by a factor of 2.00');
   expect(last(Number.NaN)).toContain('Missed');
 });
+
+test('a wait has an aim in seconds', () => {
+  const start = (way: string, each: number) => row(way, each, { section: 'first', cell: 'a start' });
+  expect(aimLines([start('kernel', 5), start('shell, CAM', 3), start('shell, saliency', 9)])).toEqual([
+    '- **Reached.** a start: kernel takes 5.00 s (aim 5 s)',
+    '- **Missed: by a factor of 2.00.** a start: shell, CAM takes 3.00 s (aim 1.5 s)',
+  ]);
+});

@@ -170,7 +170,7 @@ test('a plan follows the command line, and says what is wrong with one', () => {
   const { occlusion, sections } = benchPlan(['--only', 'occlusion', '--networks', 'vgg16', '--sides', '448']);
   expect([sections, occlusion.map(({ architecture }) => architecture)]).toEqual([['occlusion'], ['vgg16']]);
   expect(() => benchPlan(['--only', 'cam'])).toThrow(
-    'unknown section: cam (allowed: occlusion, gradients, masks, folders)',
+    'unknown section: cam (allowed: occlusion, gradients, masks, folders, first)',
   );
   expect(() => benchPlan(['--repeats', '0'])).toThrow('repeats: 0');
   expect(() => benchPlan(['--slow'])).toThrow('--slow');
