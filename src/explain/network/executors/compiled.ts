@@ -16,8 +16,8 @@ export interface Compiled {
 
 /**
  * Makes one graph of what `work` has TensorFlow do, so that TensorFlow joins operations and nothing goes through
- * JavaScript between them. `work` runs once, now, and must do the same for all values of the inputs. Compiling takes
- * a few tenths of a second more, most of them at the first run.
+ * JavaScript between them. `work` runs once, now, without its convolutions (see `record`), and must do the same for all
+ * values of the inputs. Compiling takes a tenth of a second or two more, most of them at the first run.
  *
  * @param inputs every tensor from outside that `work` reads.
  * @throws WhylightError where it reads others, or a tensor's values.
@@ -30,7 +30,8 @@ export function compile(inputs: readonly tf.Tensor[], work: () => readonly tf.Te
     engine.getInputTensorIds([value]).some((id) => ids.includes(id)) || value.dtype !== 'float32'
       ? value
       : native('Identity', {}, [value]);
-  const { result: outputs, recording } = record(() => tf.tidy(() => work().map(copied)));
+  const given = inputs.map(({ shape }, i) => ({ id: ids[i]!, shape }));
+  const { result: outputs, recording } = record(given, () => tf.tidy(() => work().map(copied)));
   const outputIds = engine.getInputTensorIds(outputs);
   for (const tensor of outputs) if (!inputs.includes(tensor)) tensor.dispose();
   const inputTensors = inputs.map(({ shape }, i) => ({ id: ids[i]!, shape, dtype: engine.binding.TF_FLOAT }));

@@ -32,6 +32,7 @@ export interface NativeBinding extends Readonly<Record<Constant, number>> {
     outputs: number,
   ) => NativeTensor[];
   readonly createTensor: (shape: readonly number[], dtype: number, values: ArrayBufferView) => number;
+  readonly deleteTensor: (id: number) => void;
   readonly tensorDataSync: (id: number) => ArrayBufferView;
   readonly loadSavedModel: (folder: string, tags: string) => number;
   readonly deleteSavedModel: (model: number) => void;

@@ -121,9 +121,79 @@ test('reading a value, and a tensor from elsewhere, are refused, and calls are n
       'a tensor is read while operations are recorded',
     );
     expect(() => compile([x], () => [tf.add(x, other)])).toThrow('reads a tensor that is no input of the recording');
-    expect(() => record(() => tf.matMul(tf.zeros([2, 3]), tf.zeros([4, 5])))).toThrow('Matrix size-incompatible');
+    expect(() => record([], () => tf.matMul(tf.zeros([2, 3]), tf.zeros([4, 5])))).toThrow('Matrix size-incompatible');
   });
   expect(backend().binding).toBe(binding);
+});
+
+const how = (padding: string, explicit: number[], strides: number[], dilations = [1, 1]) => ({
+  strides: [1, ...strides, 1],
+  padding,
+  explicit_paddings: explicit.length === 0 ? [] : [0, 0, ...explicit, 0, 0],
+  data_format: 'NHWC',
+  dilations: [1, ...dilations, 1],
+  use_cudnn_on_gpu: false,
+});
+
+test.each([
+  ['valid', how('VALID', [], [1, 2])],
+  ['same', how('SAME', [], [3, 2])],
+  ['explicit', how('EXPLICIT', [0, 2, 3, 1], [2, 3])],
+])('a recorded convolution is not computed, and has the shape that it has: %s', (_, attributes) => {
+  tf.tidy(() => {
+    const x = tf.tensor4d(drawn(2 * 11 * 13 * 3, 1), [2, 11, 13, 3]);
+    const weight = tf.tensor4d(drawn(4 * 3 * 3 * 5, 2), [4, 3, 3, 5]);
+    const size = tf.tensor1d(x.shape, 'int32');
+    const forward = (input: tf.Tensor) => native<tf.Tensor4D>('Conv2D', attributes, [input, weight]);
+    const backward = (dy: tf.Tensor) => native<tf.Tensor4D>('Conv2DBackpropInput', attributes, [size, weight, dy]);
+    const y = forward(x);
+    const slope = backward(y);
+    const given = [x, weight].map(({ shape }, i) => ({ id: backend().getInputTensorIds([x, weight])[i]!, shape }));
+    const { result, recording } = record(given, () => {
+      const again = forward(x);
+      const own = tf.tensor1d(x.shape, 'int32');
+      return [again, native<tf.Tensor4D>('Conv2DBackpropInput', attributes, [own, weight, again])];
+    });
+    expect(recording.operations.map(({ name }) => name)).toEqual(['Conv2D', 'Conv2DBackpropInput']);
+    expect(result.map(({ shape }) => shape)).toEqual([y.shape, slope.shape]);
+    for (const zeros of result) expect(zeros.dataSync().every((value) => value === 0)).toBe(true);
+    const compiled = compile([x, weight], () => {
+      const again = forward(x);
+      const own = tf.tensor1d(x.shape, 'int32');
+      return [again, native<tf.Tensor4D>('Conv2DBackpropInput', attributes, [own, weight, again])];
+    });
+    const [found, back] = compiled.run([x, weight]);
+    expect(relativeDifference(found!.dataSync(), y.dataSync())).toBeLessThan(1e-5);
+    expect(relativeDifference(back!.dataSync(), slope.dataSync())).toBeLessThan(1e-5);
+    compiled.close();
+  });
+});
+
+test('so has a dilated one, of which TensorFlow has no backward pass', () => {
+  tf.tidy(() => {
+    const attributes = how('EXPLICIT', [2, 1, 0, 0], [1, 1], [2, 3]);
+    const [x, weight] = [tf.ones([1, 11, 13, 2]), tf.ones([4, 3, 2, 5])];
+    const given = [x, weight].map((one) => ({ id: backend().getInputTensorIds([one])[0]!, shape: one.shape }));
+    const forward = () => native<tf.Tensor4D>('Conv2D', attributes, [x, weight]);
+    const { result } = record(given, forward);
+    expect([result.shape, result.dataSync()[0]]).toEqual([forward().shape, 0]);
+    const size = () => tf.tensor1d(x.shape, 'int32');
+    const backward = () => native('Conv2DBackpropInput', attributes, [size(), weight, result]);
+    expect(() => record(given, backward)).toThrow('dilation rates');
+  });
+});
+
+test('so has a recorded product of matrices, turned or stacked', () => {
+  tf.tidy(() => {
+    const [a, b] = [tf.ones<tf.Rank.R3>([2, 3, 4]), tf.ones<tf.Rank.R3>([2, 5, 3])];
+    const one = tf.ones<tf.Rank.R3>([1, 5, 3]);
+    const given = [a, b, one].map((x) => ({ id: backend().getInputTensorIds([x])[0]!, shape: x.shape }));
+    const product = (right: tf.Tensor) => tf.matMul(a, right, true, true);
+    const { result } = record(given, () => [product(b), product(one)]);
+    expect(result.map(({ shape }) => shape)).toEqual([product(b).shape, product(one).shape]);
+    // Where one stack is repeated for the other, TensorFlow is asked.
+    expect(result.map((x) => Number(x.dataSync()[0]))).toEqual([0, 3]);
+  });
 });
 
 test('networks that share a graph share its passes, whatever the order of their parameters', () => {
