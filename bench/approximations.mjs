@@ -51,7 +51,7 @@ export async function foreseen(candidate, known, exact) {
     return Float32Array.from(indices, (index) => grid.logits[index]);
   };
   const options = { growth: 1, gates: 'exact', ...candidate, check: 0, seed: 0 };
-  const { scores } = await approximateScores({ ...grid, width: 1 }, options, pick);
+  const [{ scores }] = await approximateScores({ ...grid, width: 1, targets: 1 }, options, pick);
   const map = meanOverWindows({ ...grid, logits: scores }, target.logit, height, width);
   return {
     candidate,

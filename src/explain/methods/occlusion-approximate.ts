@@ -38,8 +38,8 @@ export type ScorePositions = (
  * both ways): windows that stop growing, and a coarse grid refined where it matters, bilinear between its positions; beside
  * them, gates of channels that keep their clean values.
  *
- * @returns scores, rows × columns × width; the positions that were run, not interpolated; and for each target a sentence
- * with the error on positions that were computed exactly too.
+ * @returns for each target scores, rows × columns × width, of which its own columns count; the positions that were run for
+ * it, not interpolated; and a sentence with the error on positions that were computed exactly too.
  */
 export async function approximateScores(
   grid: {
@@ -50,45 +50,62 @@ export async function approximateScores(
   },
   options: Approximation & { readonly seed: number },
   score: ScorePositions,
-): Promise<{ scores: Float32Array; computed: ReadonlySet<number>; notes: readonly string[] }> {
+): Promise<readonly ApproximateScores[]> {
   const { tops, lefts, width } = grid;
-  const ofEach = (note: (column: number) => string) => Array.from({ length: grid.targets }, (_, i) => note(2 * i));
   const { growth, gates, coarse, refine, check, seed } = options;
   const all = Array.from({ length: tops.length * lefts.length }, (_, index) => index);
   const rows = lattice(tops.length, coarse);
   const columns = lattice(lefts.length, coarse);
   const first = rows.flatMap((row) => columns.map((column) => row * lefts.length + column));
   const coarseScores = await score('occlusion', { indices: first, growth, gates });
-  const { scores, spread } = interpolated(coarseScores, grid, rows, columns);
-  const computed = new Set(first);
-  const rest = all.filter((index) => !computed.has(index));
-  const finer = rest.sort((a, b) => spread[b]! - spread[a]! || a - b).slice(0, Math.round(refine * rest.length));
-  if (finer.length > 0) {
-    const table = await score('occlusion, finer', { indices: finer, growth, gates });
-    finer.forEach((index, i) => {
-      scores.set(table.subarray(i * width, (i + 1) * width), index * width);
-      computed.add(index);
-    });
-  }
+  const between = interpolated(coarseScores, grid, rows, columns);
   const sample = shuffled(all, seededRandom(seed)).slice(0, check);
-  if (sample.length === 0) {
-    return { scores, computed, notes: ofEach(() => 'approximate; its error was not checked') };
-  }
-  // Where nothing is frozen what was computed is exact already.
-  const missing = growth === 1 && gates === 'exact' ? sample.filter((index) => !computed.has(index)) : sample;
-  const exact = scores.slice();
-  if (missing.length > 0) {
-    const table = await score('occlusion, check', { indices: missing, growth: 1, gates: 'exact' });
-    missing.forEach((index, i) => {
-      exact.set(table.subarray(i * width, (i + 1) * width), index * width);
+  const shared = new Set(first);
+  const rest = all.filter((index) => !shared.has(index));
+  // What is run for several targets is run once; where to refine depends on the target.
+  const runs = new Map<string, Promise<Float32Array>>();
+  const run: ScorePositions = (label, how) => {
+    const key = [label, how.indices].join();
+    const before = runs.get(key) ?? score(label, how);
+    runs.set(key, before);
+    return before;
+  };
+  async function put(into: Float32Array, label: string, how: Parameters<ScorePositions>[1]): Promise<void> {
+    if (how.indices.length === 0) return;
+    const table = await run(label, how);
+    how.indices.forEach((index, i) => {
+      into.set(table.subarray(i * width, (i + 1) * width), index * width);
     });
   }
   const of = (table: Float32Array, at: readonly number[], column: number) =>
     at.map((index) => table[index * width + column]!);
-  const notes = ofEach((column) =>
-    errorSentence(of(scores, sample, column), of(exact, sample, column), of(scores, all, column)),
-  );
-  return { scores, computed, notes };
+  const results: ApproximateScores[] = [];
+  for (let i = 0; i < grid.targets; i++) {
+    const column = 2 * i;
+    const scores = between.scores.slice();
+    const spread = between.spread(column);
+    const finer = rest.toSorted((a, b) => spread[b]! - spread[a]! || a - b).slice(0, Math.round(refine * rest.length));
+    await put(scores, 'occlusion, finer', { indices: finer, growth, gates });
+    const computed = new Set([...first, ...finer]);
+    if (sample.length === 0) {
+      results.push({ scores, computed, note: 'approximate; its error was not checked' });
+      continue;
+    }
+    // Where nothing is frozen what was computed is exact already.
+    const missing = growth === 1 && gates === 'exact' ? sample.filter((index) => !computed.has(index)) : sample;
+    const exact = scores.slice();
+    await put(exact, 'occlusion, check', { indices: missing, growth: 1, gates: 'exact' });
+    const note = errorSentence(of(scores, sample, column), of(exact, sample, column), of(scores, all, column));
+    results.push({ scores, computed, note });
+  }
+  return results;
+}
+
+/** What an approximation says of one target. */
+interface ApproximateScores {
+  readonly scores: Float32Array;
+  readonly computed: ReadonlySet<number>;
+  readonly note: string;
 }
 
 /** Along an axis of fewer positions nothing lies between the first and the last. */
@@ -139,17 +156,17 @@ const lattice = (length: number, step: number): number[] =>
   Array.from({ length }, (_, i) => i).filter((i) => i % step === 0 || i === length - 1);
 
 /**
- * Bilinear between the positions of a coarse lattice; and at each position how far apart the logits of the coarse ones
- * around it are.
+ * Bilinear between the positions of a coarse lattice; and at each position how far apart the coarse ones around it are in a
+ * column.
  */
 function interpolated(
   coarseScores: Float32Array,
   { tops, lefts, width }: Pick<Parameters<typeof approximateScores>[0], 'tops' | 'lefts' | 'width'>,
   rows: readonly number[],
   columns: readonly number[],
-): { scores: Float32Array; spread: Float32Array } {
+): { scores: Float32Array; spread: (column: number) => Float32Array } {
   const scores = new Float32Array(tops.length * lefts.length * width);
-  const spread = new Float32Array(tops.length * lefts.length);
+  const cornersOf: (readonly number[])[] = [];
   const around = (at: number, all: readonly number[], edges: readonly number[]) => {
     const low = Math.max(
       0,
@@ -172,10 +189,14 @@ function interpolated(
         const [above, below] = [a + across.weight * (b - a), c + across.weight * (d - c)];
         scores[at * width + i] = above + down.weight * (below - above);
       }
-      const logits = corners.map((corner) => coarseScores[corner]!);
-      spread[at] = Math.max(...logits) - Math.min(...logits);
+      cornersOf.push(corners);
     }
   }
+  const spread = (column: number) =>
+    Float32Array.from(cornersOf, (corners) => {
+      const values = corners.map((corner) => coarseScores[corner + column]!);
+      return Math.max(...values) - Math.min(...values);
+    });
   return { scores, spread };
 }
 

@@ -109,10 +109,7 @@ export const occlusionMethod = defineMethod({
     const joint = run.journal ? jointJournal(run.journal) : null;
     const how = { windows, isGated, session, run: { ...run, journal: joint } };
     try {
-      // Where to refine depends on the target: such maps are made one by one.
-      const groups = options.coarse === 1 ? [targets] : targets.map((target) => [target]);
-      const outcomes: Outcome[] = [];
-      for (const group of groups) outcomes.push(...(await occlude(look, group, options, how)));
+      const outcomes = await occlude(look, targets, options, how);
       joint?.close();
       return outcomes;
     } finally {
@@ -230,13 +227,15 @@ async function occlude(
     const best = bestOf(scores, () => true);
     return targets.map((_, i) => outcome(i, scores, best));
   }
-  const { scores, computed, notes } = await approximateScores(
+  const each = await approximateScores(
     { tops, lefts, width, targets: targets.length },
     { ...approximation, seed },
     scored,
   );
-  const best = bestOf(scores, (index) => computed.has(index));
-  return notes.map((note, i) => outcome(i, scores, best, [note]));
+  return each.map(({ scores, computed, note }, i) => {
+    const best = bestOf(scores, (index) => computed.has(index));
+    return outcome(i, scores, best, [note]);
+  });
 }
 
 /** Windows of one size at every stride over an input, the last ones clipped at the edge. */

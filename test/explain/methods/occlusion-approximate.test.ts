@@ -142,9 +142,29 @@ test('between coarse positions scores are bilinear: those of a plane are met exa
   const plane = (index: number) => 2 * tops[Math.floor(index / 4)]! - 3 * lefts[index % 4]! + 1;
   const score = async (_: string, { indices }: { indices: readonly number[] }) => Float32Array.from(indices, plane);
   const how = { growth: 1, gates: 'exact', coarse: 3, refine: 0, check: 4, seed: 0 } as const;
-  const { scores, notes } = await approximateScores({ tops, lefts, width: 1, targets: 1 }, how, score);
-  expect([...scores]).toEqual(Array.from({ length: 20 }, (_, index) => expect.closeTo(plane(index), 4)));
-  expect(notes).toEqual([expect.stringContaining('and 0.0 % at most')]);
+  const [found] = await approximateScores({ tops, lefts, width: 1, targets: 1 }, how, score);
+  expect([...found!.scores]).toEqual(Array.from({ length: 20 }, (_, index) => expect.closeTo(plane(index), 4)));
+  expect(found!.note).toContain('and 0.0 % at most');
+});
+
+test('of several targets the coarse positions and those of a frozen check are run once, and finer ones where each asks', async () => {
+  const edges = Array.from({ length: 9 }, (_, i) => i);
+  const asked: [string, number][] = [];
+  const score = async (label: string, { indices }: { indices: readonly number[] }) => {
+    asked.push([label, indices.length]);
+    // The first target's logits change below, the second's above.
+    return Float32Array.from(indices.flatMap((at) => [at > 40 ? at : 0, 0, at < 40 ? at : 0, 0]));
+  };
+  const how = { growth: 0.5, gates: 'exact', coarse: 2, refine: 0.25, check: 6, seed: 0 } as const;
+  const found = await approximateScores({ tops: edges, lefts: edges, width: 4, targets: 2 }, how, score);
+  expect(asked).toEqual([
+    ['occlusion', 25],
+    ['occlusion, finer', 14],
+    ['occlusion, check', 6],
+    ['occlusion, finer', 14],
+  ]);
+  const finer = found.map(({ computed }) => [...computed].slice(25));
+  expect(finer[0]).not.toEqual(finer[1]);
 });
 
 test.each([
@@ -166,10 +186,10 @@ test.each([
 
 test('states its error for as many positions as a stride of 1 px makes', async () => {
   const edges = Array.from({ length: 433 }, (_, i) => i);
-  const { notes } = await approximateScores(
+  const [found] = await approximateScores(
     { tops: edges, lefts: edges, width: 1, targets: 1 },
     { growth: 0.5, gates: 'exact', coarse: 1, refine: 0, check: 433 ** 2, seed: 0 },
     async (_, { indices, growth }) => Float32Array.from(indices, (index) => (index % 100) + (growth < 1 ? 1 : 0)),
   );
-  expect(notes).toEqual([expect.stringContaining('off by 1.0 % of the map')]);
+  expect(found!.note).toContain('off by 1.0 % of the map');
 });

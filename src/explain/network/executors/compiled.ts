@@ -30,8 +30,8 @@ export function compile(inputs: readonly tf.Tensor[], work: () => readonly tf.Te
     engine.getInputTensorIds([value]).some((id) => ids.includes(id)) || value.dtype !== 'float32'
       ? value
       : native('Identity', {}, [value]);
-  const given = inputs.map(({ shape }, i) => ({ id: ids[i]!, shape }));
-  const { result: outputs, recording } = record(given, () => tf.tidy(() => work().map(copied)));
+  const outside = inputs.map(({ shape }, i) => ({ id: ids[i]!, shape }));
+  const { result: outputs, recording } = record(outside, () => tf.tidy(() => work().map(copied)));
   const outputIds = engine.getInputTensorIds(outputs);
   for (const tensor of outputs) if (!inputs.includes(tensor)) tensor.dispose();
   const inputTensors = inputs.map(({ shape }, i) => ({ id: ids[i]!, shape, dtype: engine.binding.TF_FLOAT }));

@@ -29,29 +29,29 @@ export interface Recording {
  * Runs `work` and writes down every operation that it asks TensorFlow for, in order. Those that would take the time are not
  * computed where the shape of their result is known: zeros stand for it, so that values say nothing.
  *
- * @param given tensors from outside that it reads.
+ * @param outside tensors from outside that it reads.
  * @throws WhylightError where it reads a tensor: what follows from values is not in the record.
  */
 export function record<T>(
-  given: readonly Omit<NativeTensor, 'dtype'>[],
+  outside: readonly Omit<NativeTensor, 'dtype'>[],
   work: () => T,
 ): { readonly result: T; readonly recording: Recording } {
   const engine = backend();
   const { binding } = engine;
   const operations: RecordedOperation[] = [];
   const constants = new Map<number, RecordedConstant>();
-  const shapes = new Map<number, readonly number[]>(given.map(({ id, shape }) => [id, shape]));
-  const zerosFor = (asked: AskedOperation): NativeTensor[] | null => {
-    const { type, value } = asked.attributes.find(({ name }) => name === 'T') ?? {};
+  const shapes = new Map<number, readonly number[]>(outside.map(({ id, shape }) => [id, shape]));
+  const zerosFor = (request: AskedOperation): NativeTensor[] | null => {
+    const { type, value } = request.attributes.find(({ name }) => name === 'T') ?? {};
     const isPlain = type === binding.TF_ATTR_TYPE && value === binding.TF_FLOAT;
-    const shape = isPlain ? knownShape(asked) : null;
+    const shape = isPlain ? knownShape(request) : null;
     return shape === null ? null : zeros(binding, shape);
   };
   const watch: Pick<NativeBinding, 'executeOp' | 'createTensor' | 'tensorDataSync'> = {
     executeOp: (name, attributes, inputs, count) => {
       const integers = (input: number) => integersOf(constants.get(inputs[input]!), binding);
-      const asked = { name, attributes, shapes: inputs.map((id) => shapes.get(id)), integers };
-      const outputs = zerosFor(asked) ?? binding.executeOp(name, attributes, inputs, count);
+      const request = { name, attributes, shapes: inputs.map((id) => shapes.get(id)), integers };
+      const outputs = zerosFor(request) ?? binding.executeOp(name, attributes, inputs, count);
       operations.push({ name, attributes, inputs: [...inputs], outputs });
       for (const { id, shape } of outputs) shapes.set(id, shape);
       return outputs;
