@@ -1,5 +1,5 @@
 import type { CanvasRenderingContext2D } from 'canvas';
-import { type ColourScale, endText, onWhite } from './colour';
+import { type ColourScale, colourTable, endText, onWhite } from './colour';
 import { readableTogether } from './describe-map';
 
 /** Where a bar stands on its canvas, in px. */
@@ -15,9 +15,11 @@ export function drawColourBar(
   scale: ColourScale,
   { unit, font, left, top, height }: Place & { readonly unit: string; readonly font: string },
 ): void {
-  const { minimum, maximum, colour } = scale;
+  const { minimum, maximum } = scale;
+  const colour = colourTable(scale);
   for (let y = 0; y < height; y++) {
-    context.fillStyle = onWhite(colour(maximum - ((maximum - minimum) * (y + 0.5)) / height));
+    const [r, g, b, a] = colour(maximum - ((maximum - minimum) * (y + 0.5)) / height);
+    context.fillStyle = onWhite([r!, g!, b!, a! / 255]);
     context.fillRect(left, top + y, 14, 1);
   }
   context.fillStyle = '#333';

@@ -11,6 +11,10 @@ export interface ColourScale {
   /** True where some values lie beyond an end: the one farther from 0 of a signed scale, else the maximum. */
   readonly clipped: boolean;
   readonly signed: boolean;
+  /** Opacity of the strongest value. */
+  readonly opacity: number;
+  /** Of a value, from −1 (0 where unsigned) to 1, which is the end's. */
+  readonly strength: (value: number) => number;
   /** Colour of a value. Weak values are transparent so that the photo shows through. */
   readonly colour: (value: number) => Rgba;
   /** The same as a Plotly colour scale from `minimum` to `maximum`. */
@@ -89,15 +93,15 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
   const empty = lowest === 0 && highest === 0;
   const minimum = signed ? (empty ? -limit : Math.max(-limit, lowest)) : floor;
   const maximum = signed && !empty ? Math.min(limit, highest) : limit;
-  const colour = (value: number) => {
-    const strength = Math.max(signed ? -1 : 0, Math.min(1, (value - floor) / (limit - floor)));
-    return colourOf(strength, signed, opacity);
-  };
+  const strength = (value: number) => Math.max(signed ? -1 : 0, Math.min(1, (value - floor) / (limit - floor)));
+  const colour = (value: number) => colourOf(strength(value), signed, opacity);
   return {
     minimum,
     maximum,
     clipped: signed ? highest > maximum || lowest < minimum : extreme(Math.max) > maximum,
     signed,
+    opacity,
+    strength,
     colour,
     plotly: stops(minimum, maximum).map((share) => {
       const [r, g, b, a] = colour(minimum + (maximum - minimum) * share);
@@ -106,17 +110,28 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
   };
 }
 
-/** Values told apart by {@link colourTable}: eight for each colour of the scale of unsigned maps. */
+/** Colours from strength −1 to 1, or 0 to 1, by the kind of scale and its opacity: the same for all maps. */
+const strengthTables = new Map<string, readonly Uint8ClampedArray[]>();
+/** Strengths told apart between 0 and 1: eight for each colour of the scale of unsigned maps. */
 const STEPS = 2048;
 
-/** The scale for many values: red, green, blue and opacity of each, 0–255, to the nearest of 2048 steps. */
-export function colourTable({ minimum, maximum, colour }: ColourScale): (value: number) => Uint8ClampedArray {
-  const steps = Array.from({ length: STEPS + 1 }, (_, i) => {
-    const [r, g, b, a] = colour(minimum + ((maximum - minimum) * i) / STEPS);
+function strengthTable(signed: boolean, opacity: number): readonly Uint8ClampedArray[] {
+  const key = `${signed} ${opacity}`;
+  const before = strengthTables.get(key);
+  if (before !== undefined) return before;
+  const table = Array.from({ length: (signed ? 2 : 1) * STEPS + 1 }, (_, i) => {
+    const [r, g, b, a] = colourOf(i / STEPS - (signed ? 1 : 0), signed, opacity);
     return Uint8ClampedArray.of(r, g, b, 255 * a);
   });
-  const scale = STEPS / (maximum - minimum);
-  return (value) => steps[Math.max(0, Math.min(STEPS, Math.round((value - minimum) * scale)))]!;
+  strengthTables.set(key, table);
+  return table;
+}
+
+/** The scale for many values: red, green, blue and opacity of each, 0–255, to the nearest of 2048 steps of strength. */
+export function colourTable({ signed, opacity, strength }: ColourScale): (value: number) => Uint8ClampedArray {
+  const table = strengthTable(signed, opacity);
+  const zero = signed ? STEPS : 0;
+  return (value) => table[zero + Math.round(strength(value) * STEPS)]!;
 }
 
 /** Even shares 0…1, and the one where the value is 0: the hue turns there. */

@@ -36,12 +36,12 @@ export async function overlayPng(
   if (layout === 'plain') return encodePng(blended(map, colourScale([map], scaling)));
   const part = photo === undefined ? null : seenPart(photo, map.crop);
   const whole = photo === undefined || part === null ? null : { part, ...(await shownWhole(photo, map, size)) };
-  return encodePng(rgbOf(draw(map, colourScale([map], scaling), size, whole)));
+  return encodePng(pixelsOf(draw(map, colourScale([map], scaling), size, whole)));
 }
 
 /** The same at once, without the whole photo: for a map that is not complete, drawn again and again while it grows. */
 export function overlayPreview(map: Attribution, size: number): Buffer {
-  return encodePngNow(rgbOf(draw(map, colourScale([map]), size, null)));
+  return encodePngNow(pixelsOf(draw(map, colourScale([map]), size, null)));
 }
 
 const usualSize = ({ width, height }: Attribution) => Math.min(448, Math.max(LEAST, Math.min(width, height)));
@@ -149,18 +149,9 @@ function mapCanvas({ values, width, height }: Attribution, scale: ColourScale) {
   return canvas;
 }
 
-/** An opaque canvas as RGB: it holds blue, green, red and alpha. */
-function rgbOf(canvas: Canvas): Pick<ImageSample, 'pixels' | 'width' | 'height'> {
-  const { width, height } = canvas;
-  const raw = canvas.toBuffer('raw');
-  const pixels = new Uint8Array(width * height * 3);
-  for (let from = 0, to = 0; from < raw.length; from += 4) {
-    pixels[to++] = raw[from + 2]!;
-    pixels[to++] = raw[from + 1]!;
-    pixels[to++] = raw[from]!;
-  }
-  return { pixels, width, height };
-}
+/** What an opaque canvas holds. */
+const pixelsOf = (canvas: Canvas) =>
+  ({ pixels: canvas.toBuffer('raw'), width: canvas.width, height: canvas.height, order: 'bgra' }) as const;
 
 /** Photo, network, options and notes, in as many lines as they need: a note may be the error of the map. */
 function linesBelowTitle(map: Attribution, room: number): string[] {
@@ -175,6 +166,7 @@ function linesBelowTitle(map: Attribution, room: number): string[] {
     ...map.notes,
   ];
   const words = parts.filter((part) => part !== '').join('\u00a0\u00a0·\u00a0 ');
+  if (context.measureText(words).width <= room) return [words];
   const lines: string[] = [];
   for (const word of words.split(' ')) {
     const longer = `${lines.at(-1) ?? ''} ${word}`;

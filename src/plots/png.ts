@@ -2,7 +2,11 @@ import { promisify } from 'node:util';
 import { constants, deflate, deflateSync } from 'node:zlib';
 import type { ImageSample } from '../explain/image/sample';
 
-type Picture = Pick<ImageSample, 'pixels' | 'width' | 'height'>;
+/** Pixels row by row. */
+interface Picture extends Pick<ImageSample, 'pixels' | 'width' | 'height'> {
+  /** What a pixel's bytes are; `bgra` is what an opaque canvas holds. Default rgb. */
+  readonly order?: 'rgb' | 'bgra';
+}
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 /** Of the filters that a row may have: each byte less the one above it. */
@@ -21,7 +25,7 @@ const compression = {
   chunkSize: 1 << 18,
 } as const;
 
-/** RGB as a PNG; all but a pass over the bytes is done by another thread, so several pictures can be made at once. */
+/** A picture as a PNG without alpha; all but a pass over the bytes is done by another thread, so several pictures can be made at once. */
 export async function encodePng(picture: Picture): Promise<Buffer> {
   return file(picture, await promisify(deflate)(differences(picture), compression));
 }
@@ -31,14 +35,17 @@ export function encodePngNow(picture: Picture): Buffer {
   return file(picture, deflateSync(differences(picture), compression));
 }
 
-/** Rows as a PNG has them, each behind the number of its filter. */
-function differences({ pixels, width, height }: Picture): Uint8Array {
-  const length = 3 * width;
-  const rows = new Uint8Array((length + 1) * height);
+/** Rows as a PNG has them, red, green, blue, each row behind the number of its filter. */
+function differences({ pixels, width, height, order = 'rgb' }: Picture): Uint8Array {
+  const [step, red, blue] = order === 'rgb' ? [3, 0, 2] : [4, 2, 0];
+  const above = step * width;
+  const rows = new Uint8Array((3 * width + 1) * height);
   for (let y = 0, to = 0, from = 0; y < height; y++) {
     rows[to++] = UP;
-    for (const end = from + length; from < end; from++) {
-      rows[to++] = pixels[from]! - (y === 0 ? NOTHING : pixels[from - length]!);
+    for (const end = from + above; from < end; from += step) {
+      rows[to++] = pixels[from + red]! - (y === 0 ? NOTHING : pixels[from + red - above]!);
+      rows[to++] = pixels[from + 1]! - (y === 0 ? NOTHING : pixels[from + 1 - above]!);
+      rows[to++] = pixels[from + blue]! - (y === 0 ? NOTHING : pixels[from + blue - above]!);
     }
   }
   return rows;

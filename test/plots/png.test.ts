@@ -20,6 +20,14 @@ test('another decoder reads the very pixels', async () => {
   }
 });
 
+test('what a canvas holds gives the file of its RGB', async () => {
+  const picture = drawnPhoto(31, 7, 2);
+  const pixels = Uint8Array.from({ length: 31 * 7 * 4 }, (_, i) => {
+    return i % 4 === 3 ? 255 : picture.pixels[3 * ((i - (i % 4)) / 4) + 2 - (i % 4)]!;
+  });
+  expect((await encodePng({ ...picture, pixels, order: 'bgra' })).equals(await encodePng(picture))).toBe(true);
+});
+
 test('an even picture is far smaller than its bytes', async () => {
   const picture = { width: 400, height: 300, pixels: new Uint8Array(400 * 300 * 3).fill(77) };
   expect((await encodePng(picture)).length).toBeLessThan(400 * 3 + 3000);
