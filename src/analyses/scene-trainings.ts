@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
+import { withLock } from '../explain/file-lock';
 import { ensureWritableFolder, reasonOf, writeWhole } from '../explain/files';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient } from '../explain/progress';
@@ -56,29 +57,36 @@ export async function runTrainings<Result>(
   const names = new Set(plans.map(({ name }) => name));
   if (names.size < plans.length) throw new WhylightError('two trainings of one name (each needs a name of its own)');
   await ensureWritableFolder(path.dirname(path.resolve(file)));
-  const outcomes = await trainingOutcomes<Result>(file).catch((error) => {
-    if (error instanceof MissingOutcomes) return [];
-    throw error;
-  });
+  const outcomes = await earlierOutcomes<Result>(file);
   const results: TrainingOutcome<Result>[] = [];
-  // What an earlier run trained beside these plans stays.
-  const withOthers = (finished: readonly TrainingOutcome<Result>[]) => [
-    ...finished,
-    ...outcomes.filter(({ plan }) => !finished.some((one) => one.plan.name === plan.name)),
-  ];
+  // What another run trained beside these plans stays, before or meanwhile.
+  const keep = () =>
+    withLock(`${file}.lock`, async () => {
+      const others = (await earlierOutcomes<Result>(file)).filter(
+        ({ plan }) => !results.some((one) => one.plan.name === plan.name),
+      );
+      await writeWhole(file, formatOutcomes([...results, ...others]));
+    });
   for (const [i, plan] of plans.entries()) {
     const earlier = outcomes.find((outcome) => JSON.stringify(outcome.plan) === JSON.stringify(plan));
     const outcome = earlier ?? (await trainAndMeasure(plan, { measure, onTrained, ...run }));
     results.push(outcome);
-    if (earlier === undefined) await writeWhole(file, formatOutcomes(withOthers(results)));
+    if (earlier === undefined) await keep();
     onOutcome?.(outcome, earlier !== undefined);
     run.onProgress?.({ label: 'trainings', done: i + 1, total: plans.length });
   }
-  await writeWhole(file, formatOutcomes(withOthers(results)));
+  await keep();
   return results;
 }
 
 class MissingOutcomes extends WhylightError {}
+
+/** {@link trainingOutcomes}, and none where there is no file. */
+const earlierOutcomes = <Result>(file: string) =>
+  trainingOutcomes<Result>(file).catch((error): readonly TrainingOutcome<Result>[] => {
+    if (error instanceof MissingOutcomes) return [];
+    throw error;
+  });
 
 /**
  * The outcomes that a series of trainings left in a file.

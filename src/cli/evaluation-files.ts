@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { detectionPicture, measurePicture } from '../analyses/evaluation-pictures';
-import { writeWhole } from '../explain/files';
+import { type WrittenFile, writeTogether } from '../explain/write-together';
 import type { WholeEvaluation } from './evaluation-text';
 import { pngOf } from './figure-file';
 
@@ -11,21 +11,19 @@ import { pngOf } from './figure-file';
  */
 export async function writeEvaluation(folder: string, whole: WholeEvaluation): Promise<string[]> {
   const { evaluation, detection, parts } = whole;
-  const files: string[] = [];
-  const write = async (name: string, bytes: Uint8Array | string) => {
-    const file = path.join(folder, name);
-    await writeWhole(file, bytes);
-    files.push(file);
-  };
-  await write('evaluation.json', `${JSON.stringify(whole, null, 1)}\n`);
-  await write('evaluation.csv', `${csv(evaluation)}\n`);
-  for (const { kind, tables } of parts)
-    await write(
-      `table-${kind}.png`,
-      pngOf(measurePicture(tables[0]!, { width: 240 + 92 * evaluation.measures.length })),
-    );
-  if (detection !== null) await write('detection.png', pngOf(detectionPicture(detection, { width: 800 })));
-  return files;
+  const files: WrittenFile[] = [
+    ['evaluation.json', `${JSON.stringify(whole, null, 1)}\n`],
+    ['evaluation.csv', `${csv(evaluation)}\n`],
+  ];
+  for (const { kind, tables } of parts) {
+    const picture = measurePicture(tables[0]!, { width: 240 + 92 * evaluation.measures.length });
+    files.push([`table-${kind}.png`, pngOf(picture)]);
+  }
+  if (detection !== null) files.push(['detection.png', pngOf(detectionPicture(detection, { width: 800 }))]);
+  return writeTogether(
+    folder,
+    files.map(([name, content]) => [path.join(folder, name), content]),
+  );
 }
 
 function csv({ cases, rows }: WholeEvaluation['evaluation']): string {

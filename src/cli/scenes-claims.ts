@@ -1,12 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
 import { listedClasses, readCard } from '../explain/network/card';
+import { wholeFolder } from '../explain/whole-folder';
 import { claimNetworks, measuredBy } from '../report/claims/index';
 import { scenesOfClaims } from '../report/claims/measure';
 import { readStudy } from '../report/study';
-import { isThereAndEmpty, writeSceneDataset } from '../scenes/write-dataset';
+import { writeSceneDataset } from '../scenes/write-dataset';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
 
@@ -21,7 +21,8 @@ interface ClaimScenesRequest {
 const besideClaims = ['claims', 'out', 'json'];
 
 /**
- * Writes the scenes on which a study's claims are measured, a folder for each stream, and last the index; no network is loaded.
+ * Writes the scenes on which a study's claims are measured, a folder for each stream, and the index, all or nothing; no network
+ * is loaded.
  * @throws WhylightError for another option, a study without claims, a network whose card lists no classes, and a folder that holds something.
  */
 export async function writeClaimScenes({ claims, out, json }: ClaimScenesRequest, options: readonly string[]) {
@@ -36,18 +37,17 @@ export async function writeClaimScenes({ claims, out, json }: ClaimScenesRequest
   for (const name of measured.flatMap(({ networks }) => networks)) cards.set(name, await classesOf(study, name));
   const sets = scenesOfClaims(settings, (name) => cards.get(name)!);
   const reporter = createReporter();
-  const folders: { readonly folder: string; readonly claims: readonly string[]; readonly scenes: number }[] = [];
-  if (!(await isThereAndEmpty(out))) await mkdir(out, { recursive: true });
-  await interruptible(async (signal) => {
-    for (const { name, specs, changes, serves } of sets) {
-      const { onProgress } = reporter;
-      await writeSceneDataset(path.join(out, name), specs, { changes, onProgress, signal });
-      folders.push({ folder: name, claims: serves, scenes: specs.length });
-    }
-  }).finally(() => reporter.stop());
+  const folders = sets.map(({ name, specs, serves }) => ({ folder: name, claims: serves, scenes: specs.length }));
   const networks = Object.fromEntries([...cards].map(([name, card]) => [name, card.name]));
   const index = { claims: settings, measured, networks, folders };
-  await writeWhole(path.join(out, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
+  await interruptible((signal) =>
+    wholeFolder(out, async (beside) => {
+      const { onProgress } = reporter;
+      for (const { name, specs, changes } of sets)
+        await writeSceneDataset(path.join(beside, name), specs, { changes, onProgress, signal });
+      await writeWhole(path.join(beside, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
+    }),
+  ).finally(() => reporter.stop());
   process.stdout.write(
     json
       ? `${JSON.stringify(index, null, 2)}\n`

@@ -1,7 +1,5 @@
-import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { LeakChecks } from '../analyses/leak-checks';
-import { writeWhole } from '../explain/files';
 import type { LabelledSpec } from '../scenes/dataset';
 import type { AnimalKind, BackgroundKind, DistractorKind } from '../scenes/spec';
 import { animalKinds, backgroundKinds, distractorKinds } from '../scenes/spec';
@@ -140,13 +138,17 @@ Examples:
       }
       // Loaded here: canvas and sharp take a moment, and --help should not.
       const { writeSceneDataset } = await import('../scenes/write-dataset.js');
+      const { refuseContent } = await import('../explain/whole-folder.js');
       const specs = await specsOf(request, optionsOf(command));
+      await refuseContent(request.out);
+      const leaks = await leaksOf(request, specs);
+      const texts: Record<string, string> =
+        leaks === null ? {} : { 'leaks.json': `${JSON.stringify(leaks, null, 2)}\n` };
       const reporter = createReporter();
       const { counterfactuals } = request;
       const dataset = await interruptible((signal) =>
-        writeSceneDataset(request.out, specs, { counterfactuals, onProgress: reporter.onProgress, signal }),
+        writeSceneDataset(request.out, specs, { counterfactuals, texts, onProgress: reporter.onProgress, signal }),
       ).finally(() => reporter.stop());
-      const leaks = await leaksOf(request, specs);
       if (request.json) {
         process.stdout.write(`${JSON.stringify({ ...dataset, leaks }, null, 2)}\n`);
         return;
@@ -170,15 +172,13 @@ const optionsOf = (command: Command): readonly string[] =>
     .filter((name) => command.getOptionValueSource(name) === 'cli');
 
 /** How well the class is told from what should say nothing; null where it was not asked. */
-async function leaksOf({ leaks, out }: ScenesRequest, specs: readonly LabelledSpec[]): Promise<LeakChecks | null> {
+async function leaksOf({ leaks }: ScenesRequest, specs: readonly LabelledSpec[]): Promise<LeakChecks | null> {
   if (leaks === 'none') return null;
   const { leakChecks } = await import('../analyses/leak-checks.js');
   const reporter = createReporter();
-  const checks = await interruptible((signal) =>
+  return interruptible((signal) =>
     leakChecks(specs, { scenes: leaks, onProgress: reporter.onProgress, signal }),
   ).finally(() => reporter.stop());
-  await writeWhole(path.join(out, 'leaks.json'), `${JSON.stringify(checks, null, 2)}\n`);
-  return checks;
 }
 
 /** Which scenes are drawn: those of a file, or new ones. */

@@ -3,8 +3,7 @@ import type { Judgement, Trained } from '../explain/training/trained';
 import { table } from './table';
 
 /** All that a training's JSON file says. */
-export interface TrainingRecord
-  extends Pick<Trained, 'curve' | 'resumedAfter' | 'settings' | 'learnt' | 'validation' | 'test'> {
+export interface TrainingRecord extends Pick<Trained, 'curve' | 'settings' | 'learnt' | 'validation' | 'test'> {
   readonly name: string;
   readonly title: string;
   readonly kind: 'scratch' | 'head' | 'unfreeze';
@@ -27,8 +26,11 @@ const WORST = 8;
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** A training's results as lines for a person. */
-export function describeTraining(record: TrainingRecord, files: readonly string[]): string {
-  const { name, title, data, split, settings, curve, learnt, validation, test, other, resumedAfter } = record;
+export function describeTraining(
+  record: TrainingRecord,
+  { resumedAfter, files }: { readonly resumedAfter: number; readonly files: readonly string[] },
+): string {
+  const { name, title, data, split, settings, curve, learnt, validation, test, other } = record;
   const counts = Object.entries(data.photos);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   const groups =

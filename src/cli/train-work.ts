@@ -3,7 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { hintAmong } from '../explain/did-you-mean';
 import { AbortedError, listAllowed, WhylightError } from '../explain/errors';
-import { ensureWritableFolder, writeWhole } from '../explain/files';
+import { ensureWritableFolder } from '../explain/files';
 import { loadPhoto } from '../explain/image/load-photo';
 import { architectureNames, isArchitecture } from '../explain/network/architectures';
 import { listCards, readCard } from '../explain/network/card';
@@ -13,12 +13,13 @@ import type { RunOptions } from '../explain/progress';
 import type { Keep } from '../explain/training/fine-tune';
 import { dataHash, type LabelledPhotos, labelledPhotos } from '../explain/training/labelled-photos';
 import type { LabelSource } from '../explain/training/random-labels';
-import { refuseForeignCard, saveTrained, trainedFiles } from '../explain/training/save-trained';
+import { refuseForeignCard, type StoredWeights, saveTrained, trainedFiles } from '../explain/training/save-trained';
 import { testOn } from '../explain/training/test-set';
 import { trainHead } from '../explain/training/train-head';
 import { trainNetwork } from '../explain/training/train-network';
 import type { Trained } from '../explain/training/trained';
 import { unfreeze } from '../explain/training/unfreeze';
+import type { WrittenFile } from '../explain/write-together';
 import { contactSheet } from '../plots/contact-sheet';
 import { formatJson } from './explain-files';
 import { interruptible } from './interrupt';
@@ -170,10 +171,11 @@ export async function train(name: string, request: TrainRequest): Promise<void> 
           ? null
           : await testOn(trained.network, test, trained.hashes, { ...run, duplicateDistance: request.duplicates });
       reporter.stop();
-      const files = await writeTraining(name, kind, trained, data, other, request);
+      const { record, files } = await writeTraining(name, kind, trained, data, other, request);
       await rm(checkpointFile(name, request), { force: true });
+      const { resumedAfter } = trained;
       process.stdout.write(
-        request.json ? `${formatJson(files.record)}\n` : describeTraining(files.record, files.files),
+        request.json ? `${formatJson(record)}\n` : describeTraining(record, { resumedAfter, files }),
       );
     });
   } catch (error) {
@@ -198,43 +200,45 @@ async function writeTraining(
   other: TrainingRecord['other'],
   request: TrainRequest,
 ): Promise<{ readonly record: TrainingRecord; readonly files: readonly string[] }> {
-  const { network, split, curve, settings, resumedAfter, learnt, validation, test, duplicateGroups } = trained;
+  const { network, split, curve, settings, learnt, validation, test, duplicateGroups } = trained;
   const count = data.photos.length;
-  const saved = await saveTrained(trained, {
-    folder: request.out,
-    backbone: kind === 'scratch' ? null : request.backbone,
-    source: `trained by Whylight on ${count} photos of ${data.source}, seed ${request.seed}`,
-  });
   const counts = data.classes.map((label, i) => [label, data.photos.filter((photo) => photo.label === i).length]);
   const names = (photos: readonly number[]) => photos.map((photo) => data.photos[photo]!.name);
-  const record: TrainingRecord = {
+  const sha256 = await dataHash(data);
+  const recordOf = (weights: StoredWeights): TrainingRecord => ({
     name,
     title: network.title,
     kind,
-    data: { source: data.source, sha256: await dataHash(data), photos: Object.fromEntries(counts), duplicateGroups },
+    data: { source: data.source, sha256, photos: Object.fromEntries(counts), duplicateGroups },
     settings,
     split: { training: split.training.length, validation: split.validation.length, test: split.test.length },
-    weights: { file: path.basename(saved.weights), sha256: saved.sha256, bytes: saved.bytes },
+    weights,
     ...(learnt && { learnt }),
     validation,
     test,
     other,
     curve,
-    resumedAfter,
     heldOut: names(split.test),
-  };
-  const { report } = trainedFiles(request.out, name);
-  const sheet = path.join(request.out, `${name}.mistakes.png`);
-  const files = [saved.card, saved.weights, report];
-  if (test.mistakes.length > 0) {
-    await writeWhole(sheet, await mistakesSheet(record, data));
-    files.push(sheet);
-  }
-  await writeWhole(report, `${formatJson(record)}\n`);
-  return { record, files };
+  });
+  const { report, sheet } = trainedFiles(request.out, name);
+  const drawing = test.mistakes.length === 0 ? null : await mistakesSheet(name, test, data);
+  // That of an earlier training under this name says nothing of this one.
+  if (drawing === null) await rm(sheet, { force: true });
+  let record: TrainingRecord | undefined;
+  const files = await saveTrained(trained, {
+    folder: request.out,
+    backbone: kind === 'scratch' ? null : request.backbone,
+    source: `trained by Whylight on ${count} photos of ${data.source}, seed ${request.seed}`,
+    beside: async (weights) => {
+      record = recordOf(weights);
+      const pictures: WrittenFile[] = drawing === null ? [] : [[sheet, drawing]];
+      return [...pictures, [report, `${formatJson(record)}\n`]];
+    },
+  });
+  return { record: record!, files: files.toReversed() };
 }
 
-async function mistakesSheet({ name, test }: TrainingRecord, data: LabelledPhotos): Promise<Buffer> {
+async function mistakesSheet(name: string, test: TrainingRecord['test'], data: LabelledPhotos): Promise<Buffer> {
   const byName = new Map(data.photos.map((photo) => [photo.name, photo]));
   const tiles = [];
   for (const { photo, truth, predicted, probability } of test.mistakes.slice(0, MOST_PICTURES)) {

@@ -3,13 +3,14 @@ import path from 'node:path';
 import { type Why, type WhyOptions, why } from '../analyses/why';
 import { classify } from '../explain/classify';
 import { WhylightError } from '../explain/errors';
-import { ensureWritableFolder, writeWhole } from '../explain/files';
+import { ensureWritableFolder } from '../explain/files';
 import { loadPhoto } from '../explain/image/load-photo';
 import type { ImageSample } from '../explain/image/sample';
 import { readCard } from '../explain/network/card';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import { expandTargets, type NamedTarget } from '../explain/target';
+import { writeTogether } from '../explain/write-together';
 import { formatJson } from './explain-files';
 import { pngOf } from './figure-file';
 import { interruptible } from './interrupt';
@@ -61,7 +62,12 @@ export async function explainWhy(file: string, request: WhyRequest): Promise<voi
       const png = pngOf(result.figures.why);
       const text = `${file}\n\n${whyText(result)}`;
       const document = `${formatJson(whyJson(result))}\n`;
-      for (const [i, content] of [text, png, document].entries()) await writeWhole(outputs[i]!, content);
+      const contents = [text, png, document];
+      await writeTogether(
+        out,
+        outputs.map((output, i) => [output, contents[i]!]),
+        signal,
+      );
       process.stdout.write(json ? document : `${text}\nin ${out}${path.sep}: why.txt why.png why.json\n`);
     });
   } finally {

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rename, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from './errors';
+import { partName, removeLeftovers } from './leftovers';
 
 /** What the system said, in words a person knows. */
 export function reasonOf(error: unknown): string {
@@ -44,9 +44,7 @@ export function readUpTo(file: string, limit: number): Buffer {
   }
 }
 
-function besideName(file: string): string {
-  return path.join(path.dirname(file), `.${randomBytes(6).toString('hex')}.part`);
-}
+const besideName = (file: string): string => path.join(path.dirname(file), partName());
 
 /**
  * Writes a file so that it is either wholly there or not at all: beside its place first, then renamed.
@@ -96,7 +94,8 @@ function makeFolder(folder: string): string[] {
 }
 
 /**
- * Makes sure a folder exists (making it where it does not) and that files can be written there.
+ * Makes sure a folder exists (making it where it does not) and that files can be written there, and
+ * removes what killed runs left in it.
  * @returns the folders made, the innermost first: what to remove again where nothing gets written
  * @throws WhylightError naming the folder and the reason.
  */
@@ -108,6 +107,7 @@ export async function ensureWritableFolder(folder: string): Promise<readonly str
     const folders = makeFolder(path.resolve(folder));
     await writeFile(probe, '');
     await unlink(probe);
+    removeLeftovers(folder);
     return folders;
   } catch (error) {
     throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });

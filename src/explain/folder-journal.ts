@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Journal } from './journal';
+import { removeLeftovers } from './leftovers';
 import { readEntry, writeEntry } from './store/entry-file';
 import type { EntryKey } from './store/key';
 import { placeOf } from './store/store';
@@ -26,6 +27,7 @@ export function folderJournal(folder: string, onDamaged?: (file: string) => void
   const finished = new Set<string>();
   const place = (run: string) => placeOf(folder, { kind, parts: run });
   const write = (run: string, table: Float32Array) => quietly(() => writeEntry(place(run), table));
+  removeLeftovers(path.join(folder, kind));
   removeOld(path.join(folder, kind));
   return {
     read: (run) => {

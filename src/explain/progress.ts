@@ -57,3 +57,19 @@ export async function yieldToEvents(signal?: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   if ((signal ?? ambient.signal)?.aborted) throw new AbortedError('interrupted');
 }
+
+/** Waits, or rejects as soon as the signal comes. */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new AbortedError('interrupted'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { partName, temporaryFolder } from '../explain/leftovers';
 import type { RunOptions } from '../explain/progress';
 import { finishPage } from './exported-page';
 
@@ -34,17 +36,38 @@ interface Event {
  * @throws WhylightError with the cell's number and message where a cell fails, a type error and a rejection that
  *   nothing awaited included; AbortedError when interrupted.
  */
-export async function executeNotebook(
-  file: string,
-  { parameters = {}, timeout = 1800, ipynb, html, onProgress, signal }: ExecuteOptions,
-): Promise<void> {
+export async function executeNotebook(file: string, options: ExecuteOptions): Promise<void> {
   if (!existsSync(file)) throw new WhylightError(`no such notebook: ${file}`);
   if (!existsSync(python)) throw new WhylightError('the Python environment is missing: run `npm run setup`');
+  const beside = (place: string) => path.join(path.dirname(path.resolve(place)), partName(path.basename(place)));
+  const [ipynb, html] = [beside(options.ipynb), beside(options.html)];
+  const runtime = temporaryFolder('jupyter');
+  try {
+    const end = await executeInto(file, runtime, { ...options, ipynb, html });
+    if (existsSync(html)) {
+      await finishPage(html);
+      await rename(ipynb, options.ipynb);
+      await rename(html, options.html);
+    }
+    if (end !== null) throw end;
+  } finally {
+    for (const one of [ipynb, html, runtime]) await rm(one, { recursive: true, force: true });
+  }
+}
+
+/** Executes a notebook and writes what came of it. @returns what went wrong in it */
+async function executeInto(
+  file: string,
+  runtime: string,
+  { parameters = {}, timeout = 1800, ipynb, html, onProgress, signal }: ExecuteOptions,
+): Promise<WhylightError | null> {
   const name = path.basename(file);
   const child = spawn(python, [path.join(project, 'scripts/notebook.py')], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // In a group of its own, so that the kernel it started ends with it.
     detached: true,
+    // Where the kernel's ports are written: not among those of the person's own kernels.
+    env: { ...process.env, JUPYTER_RUNTIME_DIR: runtime },
   });
   const stop = () => process.kill(-child.pid!, 'SIGTERM');
   signal?.addEventListener('abort', stop, { once: true });
@@ -59,8 +82,8 @@ export async function executeNotebook(
       title: name.replace(/\.ipynb$/, ''),
       parameters,
       timeout,
-      ipynb: path.resolve(ipynb),
-      html: path.resolve(html),
+      ipynb,
+      html,
     }),
   );
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -74,9 +97,8 @@ export async function executeNotebook(
   await ended;
   signal?.removeEventListener('abort', stop);
   if (signal?.aborted) throw new AbortedError('interrupted');
-  if (existsSync(html)) await finishPage(html);
-  if (last?.event === 'done') return;
-  if (last?.event === 'failed') throw new WhylightError(`${name}: cell ${last.number} failed: ${last.message}`);
-  if (last?.event === 'refused') throw new WhylightError(`${name}: ${last.message}`);
-  throw new WhylightError(`${name} could not be executed: ${errors.trim().split('\n').at(-1) ?? 'no answer'}`);
+  if (last?.event === 'done') return null;
+  if (last?.event === 'failed') return new WhylightError(`${name}: cell ${last.number} failed: ${last.message}`);
+  if (last?.event === 'refused') return new WhylightError(`${name}: ${last.message}`);
+  return new WhylightError(`${name} could not be executed: ${errors.trim().split('\n').at(-1) ?? 'no answer'}`);
 }

@@ -10,6 +10,7 @@ import { cellProgress } from './progress';
  * errors that no cell awaited are kept. Called once by the kernel's launcher.
  */
 export function prepareKernel(): void {
+  endWithoutClient();
   let controller = new AbortController();
   const journal = memoryJournal();
   const begin = () => {
@@ -33,4 +34,11 @@ export function prepareKernel(): void {
       return `${this.name}: ${this.message}`;
     },
   });
+}
+
+/** Jupyter names the process that starts a kernel in a variable: once that was killed, nobody can reach the kernel or end it. */
+function endWithoutClient(): void {
+  const parent = process.ppid;
+  if (process.env.JPY_PARENT_PID !== String(parent)) return;
+  setInterval(() => process.ppid === parent || process.exit(143), 500).unref();
 }

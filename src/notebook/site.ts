@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { writeWhole } from '../explain/files';
+import { temporaryFolder } from '../explain/leftovers';
 import type { RunOptions } from '../explain/progress';
 import { contentPolicy } from '../page/policy';
 import { executeNotebook } from './execute';
@@ -70,19 +70,13 @@ export async function buildSite(
 ): Promise<string> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ipynb')).sort();
   if (names.length === 0) throw new WhylightError(`no notebooks in ${folder}`);
-  const work = await mkdtemp(path.join(os.tmpdir(), 'whylight-site-'));
+  const work = temporaryFolder('site');
   const lessons: Lesson[] = [];
   try {
     for (const name of names) {
       const file = path.join(folder, name);
       const lesson = lessonOf(name, await readFile(file, 'utf8'));
-      const html = path.join(out, `${lesson.page}.part`);
-      try {
-        await executeNotebook(file, { ...run, ipynb: path.join(work, name), html });
-        await rename(html, path.join(out, lesson.page));
-      } finally {
-        await rm(html, { force: true });
-      }
+      await executeNotebook(file, { ...run, ipynb: path.join(work, name), html: path.join(out, lesson.page) });
       lessons.push(lesson);
     }
   } finally {

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { attributionToJson } from '../explain/attribution-file';
 import { WhylightError } from '../explain/errors';
-import { ensureWritableFolder, writeWhole } from '../explain/files';
+import { ensureWritableFolder } from '../explain/files';
 import { measures } from '../explain/measures';
 import { methods, views } from '../explain/methods/index';
 import type { LoadOptions } from '../explain/network/load-network';
 import type { RunOptions } from '../explain/progress';
 import type { ResultEvent } from '../explain/store/store';
+import { writeTogether } from '../explain/write-together';
 import { requireLetters } from '../page/letters';
 import { printDocument } from '../page/print';
 import { bibliography } from './bibliography';
@@ -172,6 +173,8 @@ export async function writeReport(report: Report, folder: string, name: string):
     [`${name}.html`, report.html],
     [`${name}.json`, `${JSON.stringify(report.numbers, null, 2)}\n`],
   ] as const;
-  for (const [file, content] of files) await writeWhole(path.join(folder, file), content);
-  return files.map(([file]) => path.join(folder, file));
+  return writeTogether(
+    folder,
+    files.map(([file, content]) => [path.join(folder, file), content]),
+  );
 }

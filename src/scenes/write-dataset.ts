@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { WhylightError } from '../explain/errors';
-import { ensureWritableFolder, reasonOf } from '../explain/files';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
+import { wholeFolder } from '../explain/whole-folder';
 import { type Counterfactual, counterfactuals, type SceneChange } from './counterfactuals';
 import { croissant } from './croissant';
 import type { LabelledSpec } from './dataset';
@@ -17,6 +16,8 @@ export interface WriteDatasetOptions extends RunOptions {
   readonly counterfactuals?: boolean;
   /** Instead of all these, every scene drawn again with changes of these kinds alone. Default: none. */
   readonly changes?: readonly SceneChange['kind'][];
+  /** Texts to write beside these, by file name. Default: none. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** What was written. */
@@ -62,42 +63,13 @@ export async function writeSceneDataset(
   specs: readonly LabelledSpec[],
   options: WriteDatasetOptions = {},
 ): Promise<WrittenDataset> {
-  const target = path.resolve(folder);
-  const existing = await isThereAndEmpty(folder);
-  await ensureWritableFolder(path.dirname(target));
-  const beside = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.part`);
-  try {
-    const dataset = await writeInto(beside, specs, options);
-    // Only an empty folder goes: another run may have filled it meanwhile.
-    if (existing) await rmdir(target);
-    await rename(beside, target);
-    return { folder, ...dataset };
-  } catch (error) {
-    if (error instanceof WhylightError) throw error;
-    throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });
-  } finally {
-    if (await stat(beside).catch(() => null)) await rm(beside, { recursive: true, force: true });
-  }
-}
-
-/**
- * Whether there is such a folder already, and nothing in it.
- * @throws WhylightError where it holds something or cannot be read.
- */
-export async function isThereAndEmpty(folder: string): Promise<boolean> {
-  const existing = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new WhylightError(`cannot write to the folder ${folder}: ${reasonOf(error)}`, { cause: error });
-  });
-  if (existing && existing.length > 0)
-    throw new WhylightError(`the folder ${folder} is not empty (allowed: a new folder, or an empty one)`);
-  return existing !== null;
+  return { folder, ...(await wholeFolder(folder, (beside) => writeInto(beside, specs, options))) };
 }
 
 async function writeInto(
   folder: string,
   specs: readonly LabelledSpec[],
-  { onProgress, signal, counterfactuals: all = false, changes: kinds = [] }: WriteDatasetOptions,
+  { onProgress, signal, counterfactuals: all = false, changes: kinds = [], texts: more = {} }: WriteDatasetOptions,
 ): Promise<Omit<WrittenDataset, 'folder'>> {
   for (const label of new Set(specs.map((one) => one.label)))
     await mkdir(path.join(folder, 'photos', label), { recursive: true });
@@ -156,6 +128,7 @@ async function writeInto(
     changes: redrawn ? changeColumns : null,
   });
   await writeFile(path.join(folder, 'croissant.json'), `${JSON.stringify(metadata, null, 2)}\n`);
+  for (const [name, text] of Object.entries(more)) await writeFile(path.join(folder, name), text);
   return { scenes: specs.length, masks, counterfactuals: changes.length - 1, counts, sha256: files[0]!.sha256 };
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { WhylightError } from '../errors';
 import { reasonOf } from '../files';
+import { isLeftover } from '../leftovers';
 import { identityIn, readBytes } from './entry-file';
 
 /** What a store keeps, and the folders in which it lies. */
@@ -19,9 +20,6 @@ export interface StoredFile {
 
 const entry = /^[0-9a-f]{64}\.entry$/;
 const earlier = /^[0-9a-f]{32,64}\.(?:npy|json|input\.png|sha256|measured|scores)$/;
-const part = /^\.[0-9a-f]{12}\.part$/;
-/** Milliseconds after which nobody writes to a part any more. */
-const HOUR = 3600 * 1000;
 
 /** All files that a store wrote; others in its folders are none of its business. */
 export function storedFiles(folder: string, kinds: readonly StoredKind[] = storedKinds): StoredFile[] {
@@ -30,7 +28,7 @@ export function storedFiles(folder: string, kinds: readonly StoredKind[] = store
       const file = path.join(folder, kind, name);
       const status = statSync(file, { throwIfNoEntry: false });
       if (!status?.isFile()) return [];
-      const left = earlier.test(name) || (part.test(name) && Date.now() - status.mtimeMs > HOUR);
+      const left = earlier.test(name) || isLeftover(file);
       return entry.test(name) || left ? [{ kind, file, bytes: status.size, isEntry: entry.test(name) }] : [];
     }),
   );

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Document } from 'yaml';
 import { WhylightError } from '../errors';
-import { writeWhole } from '../files';
 import { type CardFile, isPath } from '../network/card';
 import { encodeSafetensors } from '../network/weights/safetensors';
+import { type WrittenFile, writeTogether } from '../write-together';
 import type { Trained } from './trained';
 
 /** Where a trained network goes, and where it came from. */
@@ -15,12 +15,26 @@ export interface SaveOptions {
   readonly backbone: string | null;
   /** One line on how it was trained. */
   readonly source: string;
+  /** What else belongs to it, once its weights are known. Default: nothing. */
+  readonly beside?: (weights: StoredWeights) => Promise<readonly WrittenFile[]>;
+}
+
+/** The weights as they lie in their file. */
+export interface StoredWeights {
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
 }
 
 /** Files of a network that training makes. */
 export function trainedFiles(folder: string, name: string) {
   const file = (ending: string) => path.join(folder, `${name}${ending}`);
-  return { card: file('.yaml'), weights: file('.safetensors'), report: file('.training.json') };
+  return {
+    card: file('.yaml'),
+    weights: file('.safetensors'),
+    report: file('.training.json'),
+    sheet: file('.mistakes.png'),
+  };
 }
 
 /** Throws where a card of that name exists that training did not make: it would be overwritten. */
@@ -37,8 +51,8 @@ export async function refuseForeignCard(folder: string, name: string): Promise<v
 }
 
 /**
- * Writes a trained network as a card and a safetensors file of the weights that its backbone does not have.
- * @returns the paths and the weights' sha256
+ * Writes a trained network as a card and a safetensors file of the weights that its backbone does not have; the card is the last.
+ * @returns the files in the order in which they were written
  * @throws WhylightError where a file cannot be written.
  */
 export async function saveTrained(
@@ -49,15 +63,16 @@ export async function saveTrained(
     half,
     kind,
   }: Pick<Trained, 'network' | 'parameters' | 'backboneSha256' | 'half' | 'kind'>,
-  { folder, backbone, source }: SaveOptions,
-): Promise<{ readonly card: string; readonly weights: string; readonly sha256: string; readonly bytes: number }> {
+  { folder, backbone, source, beside }: SaveOptions,
+): Promise<readonly string[]> {
   const { card, weights } = trainedFiles(folder, network.name);
   const bytes = encodeSafetensors(parameters, { half });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const stored = { file: path.basename(weights), sha256, url: null };
-  await writeWhole(weights, bytes);
-  await writeWhole(card, cardText(network, stored, { backboneSha256, kind }, { folder, backbone, source }));
-  return { card, weights, sha256, bytes: bytes.length };
+  const file = path.basename(weights);
+  const more = (await beside?.({ file, sha256, bytes: bytes.length })) ?? [];
+  const stored = { file, sha256, url: null };
+  const text = cardText(network, stored, { backboneSha256, kind }, { folder, backbone, source });
+  return writeTogether(folder, [[weights, bytes], ...more, [card, text]]);
 }
 
 function cardText(

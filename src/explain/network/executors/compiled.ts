@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { tf } from '../../engine';
+import { temporaryFolder } from '../../leftovers';
 import { native } from '../kernels/native';
 import { backend } from '../kernels/native-backend';
 import { graphFile, TAG } from './graph-file';
@@ -60,7 +60,7 @@ export function compile(inputs: readonly tf.Tensor[], work: () => readonly tf.Te
 
 /** TensorFlow loads graphs from folders only. */
 function load(bytes: Uint8Array): number {
-  const folder = mkdtempSync(path.join(tmpdir(), 'whylight-graph-'));
+  const folder = temporaryFolder('graph');
   try {
     writeFileSync(path.join(folder, 'saved_model.pb'), bytes);
     return backend().binding.loadSavedModel(folder, TAG);

@@ -2,7 +2,7 @@ import { type FileHandle, open, readFile, rm, statfs, writeFile } from 'node:fs/
 import path from 'node:path';
 import { AbortedError } from '../../errors';
 import { reasonOf } from '../../files';
-import type { Progress, RunOptions } from '../../progress';
+import { type Progress, pause, type RunOptions } from '../../progress';
 
 /** Attempts one after another that bring nothing new. */
 const ATTEMPTS = 4;
@@ -215,20 +215,4 @@ async function sizeOf(file: string): Promise<number> {
   } finally {
     await handle?.close();
   }
-}
-
-/** Waits, or rejects as soon as the signal comes. */
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(new AbortedError('interrupted'));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
 }

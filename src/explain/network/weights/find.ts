@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { WhylightError } from '../../errors';
+import { withLock } from '../../file-lock';
 import { ensureWritableFolder, reasonOf } from '../../files';
+import { partName } from '../../leftovers';
 import type { Progress } from '../../progress';
 import { download, removePart } from './download';
-import { withLock } from './file-lock';
 import { quoteName } from './quote-name';
 import { downloadWheel, fileInWheel, type Wheel } from './wheel';
 
@@ -159,7 +160,8 @@ async function unpackChecked(
   { onProgress, signal }: Pick<FindOptions, 'onProgress' | 'signal'>,
 ): Promise<Pick<FoundFile, 'sha256' | 'foundIn'>> {
   if (existsSync(target)) return { sha256: await checked(target, source), foundIn: 'cache' };
-  const folder = await mkdtemp(`${target}.`);
+  const folder = path.join(path.dirname(target), partName(path.basename(target)));
+  await mkdir(folder);
   try {
     if (place === null) onProgress?.({ label: wheel.file, done: 0, total: 1 });
     const file = place?.path ?? (await downloadWheel(wheel, folder, signal));

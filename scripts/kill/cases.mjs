@@ -1,0 +1,95 @@
+// What is killed: for each case its input, made once, and its command, which runs in a trial's own folder.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inProject } from '../setup/tools.mjs';
+
+const whylight = (...args) => [process.execPath, inProject('scripts/whylight.mjs'), ...args];
+
+/** Draws scenes of dogs and wolves into the input's folder. */
+function scenes(input, name, count, size) {
+  const [program, ...args] = whylight('scenes', '--count', String(count), '--size', String(size), '--leaks', 'none');
+  execFileSync(program, [...args, '--out', path.join(input, name)], { stdio: 'pipe' });
+}
+
+/** The source of a notebook of one cell a text. */
+function notebook(...sources) {
+  const cells = sources.map((source, i) => ({
+    id: `cell-${i}`,
+    cell_type: 'code',
+    source,
+    metadata: {},
+    outputs: [],
+    execution_count: null,
+  }));
+  const kernelspec = { name: 'whylight', display_name: 'TypeScript (Whylight)', language: 'typescript' };
+  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
+}
+
+const wolf = 'photo: { scene: single, kind: wolf, background: snow, seed: 3 }, network: scenes-fair';
+const study = `title: A small study
+authors: [Whylight]
+data: drawn scenes
+figures:
+  - { id: wolf, kind: saliency, shows: A wolf in snow, ${wolf} }
+  - { id: covered, kind: occlusion, shows: The wolf again, ${wolf}, target: wolf, occluders: [{ size: 32, stride: 16 }] }
+  - { id: layers, kind: cam, shows: The wolf again, ${wolf}, target: wolf }
+`;
+
+/**
+ * @typedef {object} Case
+ * @property {(input: string) => void} prepare makes what the command reads.
+ * @property {string[]} command
+ * @property {RegExp} [refusal] what the next run may answer, where the killed one had finished.
+ */
+
+/** @type {Readonly<Record<string, Case>>} */
+export const cases = {
+  scenes: {
+    prepare: () => {},
+    command: whylight('scenes', '--count', '12', '--size', '32', '--counterfactuals', '--out', 'out/drawn'),
+    refusal: /is not empty/,
+  },
+  claims: {
+    prepare: (input) =>
+      writeFileSync(
+        path.join(input, 'claims.yaml'),
+        `${study}claims: { network: scenes-fair, background: { networks: [scenes-fair, scenes-biased], scenes: 20 }, scenes: 10, seed: 1 }\n`,
+      ),
+    command: whylight('scenes', '--claims', 'input/claims.yaml', '--out', 'out'),
+    refusal: /is not empty/,
+  },
+  train: {
+    prepare: (input) => scenes(input, 'drawn', 60, 48),
+    command: whylight(
+      ...['train', 'mine', '--data', 'input/drawn/photos', '--backbone', 'tiny-resnet', '--side', '32'],
+      ...['--epochs', '12', '--patience', '12', '--batch', '8', '--out', 'out'],
+    ),
+  },
+  head: {
+    prepare: (input) => scenes(input, 'drawn', 80, 64),
+    command: whylight(
+      ...['train', 'mine', '--data', 'input/drawn/photos', '--backbone', 'scenes-fair', '--out', 'out'],
+    ),
+  },
+  evaluate: {
+    prepare: () => {},
+    command: whylight('evaluate', '--network', 'scenes-fair', '--scenes', '2', '--out', 'out'),
+  },
+  report: {
+    prepare: (input) => writeFileSync(path.join(input, 'small.yaml'), study),
+    command: whylight('report', '--study', 'input/small.yaml', '--out', 'out'),
+  },
+  notebook: {
+    prepare: (input) =>
+      writeFileSync(
+        path.join(input, 'two.ipynb'),
+        notebook(
+          "import { display, drawScene, loadNetwork, onWhite, overlay, saliency } from 'whylight';",
+          "const network = await loadNetwork('scenes-fair');\nconst { image } = drawScene(onWhite('wolf', { seed: 1 }));",
+          'display(overlay(await saliency(network, image)));',
+        ),
+      ),
+    command: whylight('notebook', 'run', 'input/two.ipynb', '--out', 'out'),
+  },
+};

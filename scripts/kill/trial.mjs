@@ -1,0 +1,108 @@
+// One run of a command in a folder of its own, ended or killed, and what lies there afterwards.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+
+/** A draw from 0 up to 1 for a seed and a number, the same on every machine. */
+export const draw = (seed, ...numbers) =>
+  createHash('sha256')
+    .update([seed, ...numbers].join(' '))
+    .digest()
+    .readUInt32BE() /
+  2 ** 32;
+
+/** A folder with a home, a cache, a place for temporary files and one to work in, where `input` is the case's. */
+export function makeTrial(folder, input) {
+  for (const name of ['home', 'cache', 'tmp', 'work']) mkdirSync(path.join(folder, name), { recursive: true });
+  symlinkSync(input, path.join(folder, 'work/input'));
+  return folder;
+}
+
+/** Every process that a trial started and that still runs: they all inherit its folder for temporary files. */
+export function survivors(folder) {
+  const mark = `TMPDIR=${path.join(folder, 'tmp')}\0`;
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Waits for processes whose parent is gone to notice that; those that do not are killed, and told. */
+export async function orphans(folder) {
+  for (let waited = 0; waited < 5000 && survivors(folder).length > 0; waited += 50)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  return survivors(folder).map((pid) => {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 100);
+    process.kill(Number(pid), 'SIGKILL');
+    return command;
+  });
+}
+
+/**
+ * Runs a program in a trial's folder; after `milliseconds`, its whole process group is killed.
+ * @returns its exit code, null where it was killed, its output, and how long it took.
+ */
+export function run(folder, [program, ...args], env = {}, milliseconds = Number.POSITIVE_INFINITY) {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    const child = spawn(program, args, {
+      cwd: path.join(folder, 'work'),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: path.join(folder, 'home'),
+        TMPDIR: path.join(folder, 'tmp'),
+        WHYLIGHT_CACHE: path.join(folder, 'cache'),
+        TF_CPP_MIN_LOG_LEVEL: '3',
+        ...env,
+      },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        output = (output + text).slice(-4000);
+      });
+    const timer = Number.isFinite(milliseconds)
+      ? setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), milliseconds)
+      : undefined;
+    child.once('error', reject).once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, output, milliseconds: performance.now() - started });
+    });
+  });
+}
+
+/** What stands at a path: the hash of a file's bytes, a link's target, a folder. */
+function contentOf(file) {
+  const status = lstatSync(file);
+  if (status.isDirectory()) return 'folder';
+  if (status.isSymbolicLink()) return `link to ${readlinkSync(file)}`;
+  return status.isFile() ? createHash('sha256').update(readFileSync(file)).digest('hex') : 'special';
+}
+
+/** All that lies below a folder, and what it holds. */
+export const tree = (folder) =>
+  new Map(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => [
+      name,
+      contentOf(path.join(folder, name)),
+    ]),
+  );
+
+/** What differs between two trees, a line each. */
+export function differences(expected, found) {
+  const lines = [];
+  for (const name of new Set([...expected.keys(), ...found.keys()])) {
+    const [before, after] = [expected.get(name), found.get(name)];
+    if (before === after) continue;
+    lines.push(
+      before === undefined ? `left behind: ${name}` : after === undefined ? `missing: ${name}` : `other bytes: ${name}`,
+    );
+  }
+  return lines.sort();
+}
