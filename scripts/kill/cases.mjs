@@ -47,7 +47,7 @@ figures:
 export const cases = {
   scenes: {
     prepare: () => {},
-    command: whylight('scenes', '--count', '12', '--size', '32', '--counterfactuals', '--out', 'out/drawn'),
+    command: whylight('scenes', '--count', '4', '--size', '32', '--counterfactuals', '--out', 'out/drawn'),
     refusal: /is not empty/,
   },
   claims: {

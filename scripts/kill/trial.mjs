@@ -85,13 +85,17 @@ function contentOf(file) {
   return status.isFile() ? createHash('sha256').update(readFileSync(file)).digest('hex') : 'special';
 }
 
+/** What Chromium writes for itself, beside the profile that it was given. */
+const foreign = /^home\/\.config(?:\/|$)/;
+/** A stored result says how long it took: of these only the names are compared. */
+const timed = /^cache\//;
+
 /** All that lies below a folder, and what it holds. */
 export const tree = (folder) =>
   new Map(
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => [
-      name,
-      contentOf(path.join(folder, name)),
-    ]),
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => !foreign.test(name))
+      .map((name) => [name, timed.test(name) ? 'stored' : contentOf(path.join(folder, name))]),
   );
 
 /** What differs between two trees, a line each. */

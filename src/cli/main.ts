@@ -3,6 +3,7 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { reasonOf } from '../explain/files';
 import { plainLine, plainText } from '../explain/plain-line';
 import { backgroundCommand } from './background';
 import { cacheCommand } from './cache';
@@ -132,12 +133,16 @@ function obeyNothing(stream: NodeJS.WriteStream): void {
 function outliveReader(stream: NodeJS.WriteStream): void {
   stream.once('error', (error: NodeJS.ErrnoException) => {
     stream.on('error', () => undefined);
-    if (error.code !== 'EPIPE') process.exitCode = 1;
     stream.write = (...args: unknown[]) => {
       const done = args.at(-1);
       if (typeof done === 'function') process.nextTick(done as () => void);
       return true;
     };
+    if (error.code !== 'EPIPE') {
+      process.exitCode = 1;
+      if (stream === process.stdout) process.stderr.write(`whylight: cannot write the output: ${reasonOf(error)}\n`);
+      return;
+    }
     // Where work goes on behind it, a person should know.
     const tell = () => process.stderr.write('whylight: nobody reads the output any more; the work goes on\n');
     if (stream === process.stdout) setTimeout(tell, 1000).unref();
@@ -149,6 +154,6 @@ if (require.main === module) {
   outliveReader(process.stdout);
   outliveReader(process.stderr);
   main(process.argv.slice(2)).then((code) => {
-    process.exitCode = code;
+    process.exitCode = Number(process.exitCode ?? 0) || code;
   });
 }

@@ -157,7 +157,8 @@ function reportNumbers(
     figures: figures.map(({ entry, classifications, maps, extras }) => ({
       id: entry.id,
       classes: classifications.map(({ network, classes }) => ({ network: network.name, best: classes.slice(0, 5) })),
-      maps: maps.map(attributionToJson),
+      // Without the time that each took: the same study gives the same bytes.
+      maps: maps.map((map) => ({ ...attributionToJson(map), elapsedMs: undefined })),
       ...figureKind(entry.kind).numbers?.(extras),
     })),
     claims: claims.length === 0 ? null : claimNumbers(claims, networkNames(study, networks)),
