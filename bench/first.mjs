@@ -102,7 +102,7 @@ async function kernelRow(plan) {
   writeFileSync(file, JSON.stringify(notebook));
   const run = async () => {
     const started = Date.now();
-    await executeNotebook(file, { ipynb, html: path.join(folder, 'out.html') });
+    await executeNotebook(file, { ipynb, html: path.join(folder, 'out.html'), times: true });
     const last = JSON.parse(readFileSync(ipynb, 'utf8')).cells.at(-1);
     return (Date.parse(last.metadata.execution['iopub.status.idle']) - started) / 1000;
   };

@@ -2,7 +2,7 @@
 // Kills commands at random moments: `node scripts/kill.mjs --trials 10 --seed 1 [CASE …]`. Each trial kills the whole process
 // group of a run one to three times, then lets the next run end: all files of it have to be those of an undisturbed run, byte
 // for byte, with nothing beside them, and no process may outlive the kill.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,46 +25,76 @@ if (unknown.length > 0) {
 
 const lastLine = (text) => text.trim().split('\n').at(-1);
 
-/** One trial. @returns when it was killed, and what is wrong afterwards */
-async function trial(folder, { command, refusal }, expected, duration, numbers) {
-  const [seed, ...place] = numbers;
-  const kills = 1 + Math.floor(3 * draw(seed, ...place, 'kills'));
+/**
+ * When the kills of a trial fall: in its step, where a command says its steps, else anywhere up to a little beyond the end.
+ * @param {import('./kill/cases.mjs').Case} one
+ */
+function killsOf({ step }, { milliseconds, steps }, seed, name, number) {
+  const count = 1 + Math.floor(3 * draw(seed, name, number, 'kills'));
+  return Array.from({ length: count }, (_, kill) => {
+    const share = draw(seed, name, number, kill);
+    if (step === undefined) return { milliseconds: share * 1.05 * milliseconds };
+    const nth = number % steps.length;
+    return { nth, milliseconds: share * ((steps[nth + 1] ?? milliseconds) - steps[nth]) };
+  });
+}
+
+/**
+ * One trial.
+ * @param {string} folder
+ * @param {import('./kill/cases.mjs').Case} one
+ * @returns when it was killed, and what is wrong afterwards
+ */
+async function trial(folder, { command, env, refusal, step, timed }, expected, kills) {
   const moments = [];
   const wrong = [];
-  for (let kill = 0; kill < kills; kill++) {
-    // Up to a little beyond the end, for the very last moments count too.
-    const moment = draw(seed, ...place, kill) * 1.05 * duration;
-    const { code, milliseconds } = await run(folder, command, {}, moment);
-    moments.push(`${(milliseconds / 1000).toFixed(2)} s${code === null ? '' : ' (it had ended)'}`);
+  for (const kill of kills) {
+    const { code, milliseconds } = await run(folder, command, env, kill, step);
+    const where = kill.nth === undefined ? '' : ` (step ${kill.nth + 1})`;
+    moments.push(`${(milliseconds / 1000).toFixed(2)} s${where}${code === null ? '' : ', when it had ended'}`);
     for (const process of await orphans(folder)) wrong.push(`outlived the kill: ${process}`);
   }
-  const { code, output } = await run(folder, command);
+  const { code, output } = await run(folder, command, env);
   if (code !== 0 && !refusal?.test(output)) wrong.push(`the next run ends with ${code}: ${lastLine(output)}`);
-  return { moments, wrong: [...wrong, ...differences(expected, tree(folder))] };
+  return { moments, wrong: [...wrong, ...differences(expected, tree(folder, timed))] };
 }
 
 async function kill(name, top) {
+  const { prepare, begin, command, env, step, timed } = cases[name];
   const base = path.join(top, name);
   const input = path.join(base, 'input');
   mkdirSync(input, { recursive: true });
-  cases[name].prepare(input);
-  const undisturbed = async (folder) => {
-    const { code, output, milliseconds } = await run(makeTrial(folder, input), cases[name].command);
-    if (code !== 0) throw new Error(`${name}: the undisturbed run ends with ${code}: ${output}`);
-    return { files: tree(folder), milliseconds };
+  prepare(input);
+  // Always the same place, for some of what is written names it.
+  const folder = path.join(base, 'trial');
+  const undisturbed = async () => {
+    makeTrial(folder, input, begin);
+    const done = await run(folder, command, env, null, step);
+    if (done.code !== 0) throw new Error(`${name}: the undisturbed run ends with ${done.code}: ${done.output}`);
+    const files = tree(folder, timed);
+    rmSync(folder, { recursive: true });
+    return { ...done, files };
   };
-  const { files, milliseconds } = await undisturbed(path.join(base, 'undisturbed'));
-  const again = differences(files, (await undisturbed(path.join(base, 'again'))).files);
+  const first = await undisturbed();
+  const { files, milliseconds } = first;
+  // What differs without a kill says nothing of one; set-up takes too long for a second time.
+  const again = step === undefined ? differences(files, (await undisturbed()).files) : [];
   if (again.length > 0) throw new Error(`${name}: two undisturbed runs differ: ${again.join(', ')}`);
   let failures = 0;
   for (let i = Number(values.from); i < Number(values.from) + Number(values.trials); i++) {
-    const folder = makeTrial(path.join(base, String(i)), input);
-    const { moments, wrong } = await trial(folder, cases[name], files, milliseconds, [values.seed, name, i]);
+    makeTrial(folder, input, begin);
+    const { moments, wrong } = await trial(
+      folder,
+      cases[name],
+      files,
+      killsOf(cases[name], first, values.seed, name, i),
+    );
     if (wrong.length === 0) {
       rmSync(folder, { recursive: true });
       continue;
     }
     failures++;
+    renameSync(folder, path.join(base, `trial-${i}`));
     console.log(`  ${name}, trial ${i}, killed after ${moments.join(', ')}:\n    ${wrong.slice(0, 20).join('\n    ')}`);
   }
   console.log(

@@ -6,6 +6,7 @@ import { chromium } from './setup/chromium.mjs';
 import { engine } from './setup/engine.mjs';
 import { imagenet } from './setup/imagenet.mjs';
 import { kernel } from './setup/kernel.mjs';
+import { takeLock } from './setup/lock.mjs';
 import { npmPackages } from './setup/npm.mjs';
 import { pythonEnvironment } from './setup/python.mjs';
 import { has, isStarted } from './setup/tools.mjs';
@@ -33,8 +34,17 @@ function checkRequirements() {
   return null;
 }
 
-/** Sets everything up; returns whether all is there. */
+/** Sets everything up, one run at a time; returns whether all is there. */
 export async function setup() {
+  const release = await takeLock();
+  try {
+    return await everyStep();
+  } finally {
+    release();
+  }
+}
+
+async function everyStep() {
   const missing = checkRequirements();
   if (missing !== null) {
     console.error(`setup: ${missing}`);

@@ -1,8 +1,9 @@
 // What is killed: for each case its input, made once, and its command, which runs in a trial's own folder.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { inProject } from '../setup/tools.mjs';
+import { cacheFolder, inProject, root } from '../setup/tools.mjs';
 
 const whylight = (...args) => [process.execPath, inProject('scripts/whylight.mjs'), ...args];
 
@@ -41,7 +42,14 @@ figures:
  * @property {(input: string) => void} prepare makes what the command reads.
  * @property {string[]} command
  * @property {RegExp} [refusal] what the next run may answer, where the killed one had finished.
+ * @property {(input: string, folder: string) => void} [begin] what a trial's folder holds before.
+ * @property {Record<string, string>} [env]
+ * @property {RegExp} [step] of what it prints, where it says that a step begins: trial n is killed in step n.
+ * @property {RegExp} [timed] files that hold times, by their path in a trial: of these only the names are compared.
  */
+
+/** What set-up makes holds times, and so does what is compiled from it: Python's byte code, and the native parts. */
+const compiled = /\.pyc$|\/build(?:-tmp-napi-v\d+)?\/|\.node$|tsbuildinfo$|\/node_modules\/\.cache\//;
 
 /** @type {Readonly<Record<string, Case>>} */
 export const cases = {
@@ -74,7 +82,11 @@ export const cases = {
   },
   evaluate: {
     prepare: () => {},
-    command: whylight('evaluate', '--network', 'scenes-fair', '--scenes', '2', '--out', 'out'),
+    command: whylight(
+      'evaluate',
+      ...['--network', 'scenes-fair', '--scenes', '4', '--methods', 'saliency,occlusion'],
+      ...['--measures', 'deletion,relevance-mass', '--out', 'out'],
+    ),
   },
   report: {
     prepare: (input) => writeFileSync(path.join(input, 'small.yaml'), study),
@@ -91,5 +103,26 @@ export const cases = {
         ),
       ),
     command: whylight('notebook', 'run', 'input/two.ipynb', '--out', 'out'),
+  },
+  setup: {
+    prepare: (input) => {
+      const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+        .split('\0')
+        .filter(Boolean);
+      for (const file of files) cpSync(inProject(file), path.join(input, 'project', file));
+    },
+    // What it downloads comes from this machine's caches, where they have it.
+    begin: (input, folder) => {
+      cpSync(path.join(input, 'project'), path.join(folder, 'work/project'), { recursive: true });
+      const library = readdirSync(cacheFolder).find((name) => /^libtensorflow-[0-9a-f]+$/.test(name));
+      if (library) execFileSync('cp', ['-al', path.join(cacheFolder, library), path.join(folder, 'cache')]);
+    },
+    command: [process.execPath, 'project/scripts/setup.mjs'],
+    env: {
+      npm_config_cache: process.env.npm_config_cache ?? path.join(os.homedir(), '.npm'),
+      PIP_CACHE_DIR: process.env.PIP_CACHE_DIR ?? path.join(os.homedir(), '.cache/pip'),
+    },
+    step: /^setup: .* …$/m,
+    timed: compiled,
   },
 };

@@ -13,14 +13,14 @@ export const draw = (seed, ...numbers) =>
   2 ** 32;
 
 /** A folder with a home, a cache, a place for temporary files and one to work in, where `input` is the case's. */
-export function makeTrial(folder, input) {
+export function makeTrial(folder, input, begin) {
   for (const name of ['home', 'cache', 'tmp', 'work']) mkdirSync(path.join(folder, name), { recursive: true });
   symlinkSync(input, path.join(folder, 'work/input'));
-  return folder;
+  begin?.(input, folder);
 }
 
 /** Every process that a trial started and that still runs: they all inherit its folder for temporary files. */
-export function survivors(folder) {
+function survivors(folder) {
   const mark = `TMPDIR=${path.join(folder, 'tmp')}\0`;
   return readdirSync('/proc').filter((pid) => {
     try {
@@ -43,10 +43,22 @@ export async function orphans(folder) {
 }
 
 /**
- * Runs a program in a trial's folder; after `milliseconds`, its whole process group is killed.
- * @returns its exit code, null where it was killed, its output, and how long it took.
+ * @typedef {object} Kill when a run is killed: so many milliseconds after it has printed `step` for the `nth` time, or began.
+ * @property {number} milliseconds
+ * @property {RegExp} [step]
+ * @property {number} [nth]
  */
-export function run(folder, [program, ...args], env = {}, milliseconds = Number.POSITIVE_INFINITY) {
+
+/**
+ * Runs a program in a trial's folder; its whole process group is killed at a moment.
+ * @param {string} folder
+ * @param {string[]} command
+ * @param {Record<string, string>} [env]
+ * @param {Kill | null} [kill]
+ * @returns {Promise<{ code: number | null, output: string, milliseconds: number, steps: number[] }>} the exit code, null where
+ *   it was killed, the end of its output, how long it took, and when each step began.
+ */
+export function run(folder, [program, ...args], env = {}, kill = null, step = /(?!)/) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const child = spawn(program, args, {
@@ -63,16 +75,23 @@ export function run(folder, [program, ...args], env = {}, milliseconds = Number.
       },
     });
     let output = '';
+    let timer;
+    /** @type {number[]} */
+    const steps = [];
+    const arm = () => {
+      if (kill !== null && timer === undefined && steps.length > (kill.nth ?? -1))
+        timer = setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), kill.milliseconds);
+    };
+    arm();
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => {
         output = (output + text).slice(-4000);
+        for (const _ of String(text).matchAll(new RegExp(step, 'gm'))) steps.push(performance.now() - started);
+        arm();
       });
-    const timer = Number.isFinite(milliseconds)
-      ? setTimeout(() => process.kill(-Number(child.pid), 'SIGKILL'), milliseconds)
-      : undefined;
     child.once('error', reject).once('close', (code) => {
       clearTimeout(timer);
-      resolve({ code, output, milliseconds: performance.now() - started });
+      resolve({ code, output, milliseconds: performance.now() - started, steps });
     });
   });
 }
@@ -85,17 +104,17 @@ function contentOf(file) {
   return status.isFile() ? createHash('sha256').update(readFileSync(file)).digest('hex') : 'special';
 }
 
-/** What Chromium writes for itself, beside the profile that it was given. */
-const foreign = /^home\/\.config(?:\/|$)/;
+/** What Chromium writes for itself, beside the profile that it was given; and what an unfinished run kept, for 14 days. */
+const foreign = /^home\/\.config(?:\/|$)|^cache\/unfinished(?:\/|$)/;
 /** A stored result says how long it took: of these only the names are compared. */
-const timed = /^cache\//;
+const stored = /^cache\//;
 
-/** All that lies below a folder, and what it holds. */
-export const tree = (folder) =>
+/** All that lies below a trial's folder, and what it holds; of the `timed` only the names. */
+export const tree = (folder, timed = /(?!)/) =>
   new Map(
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => !foreign.test(name))
-      .map((name) => [name, timed.test(name) ? 'stored' : contentOf(path.join(folder, name))]),
+      .map((name) => [name, stored.test(name) || timed.test(name) ? 'there' : contentOf(path.join(folder, name))]),
   );
 
 /** What differs between two trees, a line each. */

@@ -21,6 +21,7 @@ import {
   must,
   nodeGyp,
   nodeHeaders,
+  removeParts,
   StepError,
   sha256,
 } from './tools.mjs';
@@ -175,6 +176,7 @@ function unpackWheel(wheel, library) {
   const beside = `${library}.${process.pid}.part`;
   rmSync(beside, { recursive: true, force: true });
   makeFolder(path.dirname(beside));
+  removeParts(library);
   mkdirSync(beside);
   try {
     must(

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,9 +106,31 @@ export const stamp = {
   is: (name, value) => existsSync(stamp.file(name)) && readFileSync(stamp.file(name), 'utf8') === value,
   set: (name, value) => {
     mkdirSync(inProject('.setup'), { recursive: true });
-    writeFileSync(stamp.file(name), value);
+    // Whole or not at all: what is stopped midway reads as before.
+    writeFileSync(`${stamp.file(name)}.part`, value);
+    renameSync(`${stamp.file(name)}.part`, stamp.file(name));
   },
 };
+
+/** Whether a process runs; one of another user does, too. */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Removes `NAME.PROCESS.part` of processes that were killed, which begin with a path. */
+export function removeParts(beginning) {
+  const folder = path.dirname(beginning);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const pid = name.startsWith(path.basename(beginning)) ? /\.(\d+)\.part$/.exec(name)?.[1] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
 
 /** The headers that belong to this Node where they are installed beside it; node-gyp downloads them otherwise. */
 export function nodeHeaders() {

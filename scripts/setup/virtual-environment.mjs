@@ -24,6 +24,9 @@ export function virtualEnvironment(environment, beforeInstall = () => {}) {
     return { python, installed: false };
   }
   beforeInstall();
+  // Where installing was stopped, a package may look whole to pip and not be.
+  if (stamp.is(name, '')) rmSync(inProject(folder), { recursive: true, force: true });
+  stamp.set(name, '');
   // One whose making was stopped has a Python and no pip.
   const make = () => {
     if (attempt(python, ['-m', 'pip', '--version']).ok) return true;

@@ -17,6 +17,8 @@ export interface ExecuteOptions extends Pick<RunOptions, 'onProgress' | 'signal'
   readonly parameters?: Readonly<Record<string, string | number | boolean>>;
   /** Seconds one cell may take. Default 1800. */
   readonly timeout?: number;
+  /** Keeps in each cell when it ran, so that no two runs write the same bytes. Default false. */
+  readonly times?: boolean;
   /** Where it is written: the notebook with its outputs, and the page. */
   readonly ipynb: string;
   readonly html: string;
@@ -59,7 +61,7 @@ export async function executeNotebook(file: string, options: ExecuteOptions): Pr
 async function executeInto(
   file: string,
   runtime: string,
-  { parameters = {}, timeout = 1800, ipynb, html, onProgress, signal }: ExecuteOptions,
+  { parameters = {}, timeout = 1800, times = false, ipynb, html, onProgress, signal }: ExecuteOptions,
 ): Promise<WhylightError | null> {
   const name = path.basename(file);
   const child = spawn(python, [path.join(project, 'scripts/notebook.py')], {
@@ -82,6 +84,7 @@ async function executeInto(
       title: name.replace(/\.ipynb$/, ''),
       parameters,
       timeout,
+      times,
       ipynb,
       html,
     }),

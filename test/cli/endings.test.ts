@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   rmSync,
   symlinkSync,
@@ -98,6 +99,9 @@ test('two runs into one folder: one has it, the other says so', async () => {
   expect(parts()).toEqual([]);
 }, 60_000);
 
+// Not within the scripts below, where they would read as imports of this file.
+const [python, lock] = ['python', 'lock'].map((name) => `./scripts/setup/${name}.mjs`);
+
 /** A copy of the set-up's scripts, and a `python3` whose environments do all that they are asked for. */
 function projectIn(name: string) {
   const root = path.join(folder, name);
@@ -130,11 +134,56 @@ test('a Python environment whose making was stopped is made anew', () => {
     `/bin/mkdir -p "$3/bin" && /bin/ln -s /bin/true "$3/bin/python" && echo made >> ${root}/log`,
   );
   program(path.join(root, '.venv/bin/python'), 'echo "No module named pip" >&2; exit 1');
-  const module = './scripts/setup/python.mjs';
-  const script = `import('${module}').then(({ pythonEnvironment }) => console.log(pythonEnvironment()))`;
+  const script = `import('${python}').then(({ pythonEnvironment }) => console.log(pythonEnvironment()))`;
   const run = () => execFileSync(process.execPath, ['-e', script], { cwd: root, env: { PATH: bin }, encoding: 'utf8' });
   expect([run(), run()]).toEqual(['installed into .venv\n', 'already there\n']);
   expect(execFileSync('cat', [path.join(root, 'log')], { encoding: 'utf8' })).toBe('made\n');
+});
+
+test('packages whose installing was stopped are installed anew, for pip takes some of them for whole', () => {
+  const { root, bin, program } = projectIn('half');
+  program(path.join(bin, 'python3'), '/bin/mkdir -p "$3/bin" && /bin/ln -s /bin/true "$3/bin/python"');
+  program(path.join(root, '.venv/bin/python'), 'exit 0');
+  const half = path.join(root, '.venv/half');
+  const script = `import('${python}').then(({ pythonEnvironment }) => console.log(pythonEnvironment()))`;
+  const run = () => execFileSync(process.execPath, ['-e', script], { cwd: root, env: { PATH: bin }, encoding: 'utf8' });
+  mkdirSync(path.join(root, '.setup'));
+  writeFileSync(path.join(root, '.setup/python'), '');
+  writeFileSync(half, '');
+  expect(run()).toBe('installed into .venv\n');
+  expect(existsSync(half)).toBe(false);
+});
+
+test('one set-up at a time: another waits for its end, and takes over from a killed one', async () => {
+  const { root } = projectIn('twice');
+  const hold = (then: string) => {
+    const script = `import('${lock}').then(async ({ takeLock }) => { const release = await takeLock(); console.log('has it'); ${then} })`;
+    const child = spawn(process.execPath, ['-e', script], { cwd: root });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part) => {
+        said += part;
+      });
+    return { child, said: () => said, end: new Promise((resolve) => child.on('close', resolve)) };
+  };
+  const first = hold('setInterval(() => {}, 1000);');
+  await expect.poll(first.said).toBe('has it\n');
+  const second = hold('release();');
+  await expect.poll(second.said).toContain(`another one runs here (process ${first.child.pid})`);
+  expect(second.said()).not.toContain('has it');
+  first.child.kill('SIGKILL');
+  await second.end;
+  expect(second.said()).toContain('has it');
+  expect(readdirSync(path.join(root, '.setup'))).toEqual([]);
+}, 20_000);
+
+test.skipIf(!existsSync('/dev/full'))('a full disk under the output is said, and no success', () => {
+  const { status, stderr } = spawnSync(process.execPath, [starter, 'methods'], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    encoding: 'utf8',
+  });
+  expect(stderr).toMatch(/^whylight: cannot write the output: the disk is full$/m);
+  expect(status).toBe(1);
 });
 
 test.each(['/proc/nowhere', '/dev/null/home'])(
