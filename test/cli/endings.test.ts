@@ -26,6 +26,8 @@ const scenes = (out: string, count: number) => [
   String(count),
   '--size',
   '32',
+  '--leaks',
+  'none',
   '--out',
   path.join(folder, out),
 ];
