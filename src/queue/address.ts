@@ -58,7 +58,7 @@ function parse(source: string): URL {
   const url = URL.canParse(source) ? new URL(source) : null;
   if (url !== null && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '') return url;
   // What is no address may still hold a password.
-  throw new WhylightError(`this is no address of a queue: ${source.replace(/\/\/[^/]*@/, '//…@')} (${form})`);
+  throw new WhylightError(`this is no address of a queue: ${source.replace(/\/\/.*@/s, '//…@')} (${form})`);
 }
 
 function database(path: string): number {

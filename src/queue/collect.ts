@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { PIECE, recordsFolder, recordsOf } from './layout';
@@ -64,11 +64,19 @@ async function linesOf(store: Store, name: string): Promise<PhotoRecord[]> {
   return lines.map((line) => JSON.parse(line) as PhotoRecord);
 }
 
-/** Puts a photo's files into a folder, under their own names. @throws WhylightError where one is gone from the store */
+/**
+ * Puts a photo's files into a folder, under their own names; what is there already is left as it is.
+ * @throws WhylightError where one is gone from the store, or another file has its name: nothing is overwritten unseen
+ */
 export async function placeFiles(store: Store, { folder, files }: PhotoRecord, out: string): Promise<void> {
   if (folder === null) return;
   for (const name of files) {
     const file = path.join(out, name);
+    const there = await readFile(file).catch(() => null);
+    if (there !== null) {
+      if ((await store.read(folder + name))?.equals(there)) continue;
+      throw new WhylightError(`${file} is there and is of other results: choose another folder`);
+    }
     await mkdir(path.dirname(file), { recursive: true });
     if (await store.save(folder + name, file)) continue;
     throw new WhylightError(`${store.label} lacks ${folder}${name}, which was there when its photo was done`);

@@ -20,7 +20,7 @@ export interface WorkerSettings {
   /** Folders or `s3://` places to use instead of those that the run names: where this machine sees them elsewhere. */
   readonly photos?: string;
   readonly out?: string;
-  /** Ends when all runs are done. Default: false, and it waits for more. */
+  /** Ends when no job is open any more. Default: false, and it waits for more. */
   readonly untilDone?: boolean;
   /** Aborted: the present photo is finished, what is left of the job goes back, and the worker ends. */
   readonly signal?: AbortSignal;
@@ -127,15 +127,15 @@ function progressOf({ progress }: Job): JobProgress {
   return typeof progress === 'object' && 'ended' in progress ? (progress as JobProgress) : { ended: 0 };
 }
 
+/** Whether no job is open, and none is to come. A run that is not wholly submitted has somebody who submits it. */
 async function isAllDone(client: Redis): Promise<boolean> {
+  for (const name of await runNames(client)) {
+    const [run, { submitted }] = [await readRun(client, name), await runState(client, name)];
+    if (run !== null && submitted < run.total) return false;
+  }
   const queue = await openQueue(client);
   const { waiting, active } = await openJobs(queue).finally(() => queue.close());
-  if (waiting + active > 0) return false;
-  for (const name of await runNames(client)) {
-    const [run, { done }] = [await readRun(client, name), await runState(client, name)];
-    if (run !== null && done < run.total) return false;
-  }
-  return true;
+  return waiting + active === 0;
 }
 
 /** Opens what a run needs, each plan once; the oldest is closed where there are too many. */

@@ -23,6 +23,8 @@ test('a password among the arguments is refused and not repeated', () => {
   for (const text of [
     'redis://anna:secret@host',
     'redis://:secret@host',
+    'redis://me:a/secret@host',
+    'redis://me:a@secret@host',
     'http://anna:secret@host',
     '//anna:secret@',
   ]) {
