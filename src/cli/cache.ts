@@ -19,6 +19,7 @@ export function cacheCommand(): Command {
 Kinds
   maps, measurements, maximised    results of whylight report
   features                         a backbone's answers to training photos (whylight train)
+  trials                           what this processor gains by bfloat16 (--quality)
   unfinished                       interrupted runs, kept for two weeks
   weights                          downloaded files of the networks that whylight networks lists
 WHYLIGHT_CACHE names another folder. An interrupted training through layers lies in its --out.

@@ -6,6 +6,7 @@ import type { Card, Method } from '../explain/methods/define-method';
 import { optionValue, parseOptions } from '../explain/methods/method-options';
 import { obstacle } from '../explain/methods/obstacle';
 import type { Network } from '../explain/network/network';
+import type { Quality } from '../explain/quality-names';
 import { expandTargets, type NamedTarget } from '../explain/target';
 import type { OverlayLayout } from '../plots/overlay-layouts';
 import type { Format } from './explain-files';
@@ -25,6 +26,7 @@ export interface ExplainRequest {
   readonly layer?: readonly string[];
   readonly fit?: Fit;
   readonly seed?: number;
+  readonly quality?: Quality;
   /** Further options as they were written, by the name the methods give them: of all that take it, or of one. */
   readonly option?: Settings;
   readonly figure?: readonly FigureKind[];
@@ -42,7 +44,7 @@ export interface ExplainRequest {
 const usual = ['saliency', 'occlusion', 'cam'] as const;
 
 /** Options of methods that have a flag of their own, and one meaning for all that take them. */
-const methodOptions = ['size', 'stride', 'fill', 'seed', 'layer'] as const;
+const methodOptions = ['size', 'stride', 'fill', 'seed', 'layer', 'quality'] as const;
 
 const cards = (): readonly Card[] => [...methods, ...views];
 const namesOf = (all: readonly Card[]) => all.map(({ name }) => name);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { fits } from '../explain/image/preprocessing';
+import { qualities } from '../explain/quality-names';
 import { overlayLayouts } from '../plots/overlay-layouts';
 import type { ExplainRequest } from './explain-choice';
 import { figureKinds } from './figure-kinds';
@@ -48,6 +49,12 @@ export function explainCommand(): Command {
         'what becomes of a photo of another shape than the input: crop its middle, pad it with black, or stretch it; default: as the card says',
       ).choices(fits),
     )
+    .addOption(
+      new Option(
+        '--quality <how>',
+        'of methods that run many copies: exact; good (rounded where that is faster, the error said); draft (less still); default: exact',
+      ).choices(qualities),
+    )
     .option('--seed <number>', 'seed of random draws', wholeNumber(0))
     .option(
       '--option <name=value>',
@@ -85,7 +92,8 @@ with several targets PHOTO.METHOD.TARGET.png. PHOTO.json has words for each pict
 cannot be read gets its error line, the others go on, and the exit code is 1. What was interrupted goes on where it was
 when the same command is given again.
 
-Occlusion is exact unless --option growth=0.75 (what the occluder changes is followed over at most three quarters of
+With --quality good convolutions of copies multiply in bfloat16 where the processor gains by it; methods of which it could
+change nothing stay exact. Occlusion is exact unless that, --option growth=0.75 (what the occluder changes is followed over at most three quarters of
 each axis), --option coarse=2 (every second position first, the rest interpolated or refined) or, in a network with gates
 of channels, --option gates=frozen (they keep the photo's own values) asks for less; the result then states its error.
 

@@ -2,6 +2,7 @@ import { batchSize } from './network/batch-size';
 import { openForward } from './network/executors/forward';
 import { openForwardAround } from './network/executors/forward-around';
 import type { Network } from './network/network';
+import type { Precision } from './network/operations/operation';
 import { memoryBudget } from './progress';
 import { type Scoring, scoreCopies } from './scored-copies';
 
@@ -16,6 +17,8 @@ export interface Perturbations extends Scoring {
    * Default: the input itself.
    */
   readonly at?: { readonly node: string; readonly whole: Float32Array };
+  /** What convolutions that gain by it multiply in. Default: float32. */
+  readonly precision?: Precision;
 }
 
 /**
@@ -27,10 +30,10 @@ export interface Perturbations extends Scoring {
  * @throws AbortedError within one batch of the signal.
  */
 export function perturb(network: Network, input: Float32Array, perturbations: Perturbations): Promise<Float32Array> {
-  const { count, write, at } = perturbations;
+  const { count, write, at, precision = 'float32' } = perturbations;
   const size = Math.min(batchSize(network, memoryBudget(perturbations)), count);
-  return scoreCopies(network, input, count, perturbations, [at?.node ?? null, size], async (run) => {
-    const options = { copies: count, batch: size };
+  return scoreCopies(network, input, count, perturbations, [at?.node ?? null, size, precision], async (run) => {
+    const options = { copies: count, batch: size, precision };
     const session =
       at === undefined ? openForward(network, options) : openForwardAround(network, at.node, at.whole, options);
     try {

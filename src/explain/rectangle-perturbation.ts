@@ -38,9 +38,10 @@ export function perturbRectangles(
   const { tops, lefts, size, session, growth = 1, gates = 'exact' } = rectangles;
   const memoryMB = memoryBudget(rectangles);
   const indices = rectangles.indices ?? Array.from({ length: tops.length * lefts.length }, (_, index) => index);
-  const parts = ['rectangles', memoryMB, growth, gates, rectangles.indices ?? null];
+  const parts = ['rectangles', memoryMB, growth, gates, session.precision, rectangles.indices ?? null];
   return scoreCopies(network, input, indices.length, rectangles, parts, async (run) => {
-    const batches = scheduleWindows(network, { tops, lefts, size }, indices, { memoryMB, growth, gates });
+    const { precision } = session;
+    const batches = scheduleWindows(network, { tops, lefts, size }, indices, { memoryMB, growth, gates, precision });
     const order = new Map(indices.map((index, at) => [index, at]));
     for (const { rules, places } of batches) {
       if (places.every(({ index }) => run.isDone(order.get(index)!))) continue;

@@ -51,6 +51,7 @@ test('shows where the cache lies and what is in it, by kind', async () => {
     ['measurements', 0],
     ['maximised', 0],
     ['features', 1],
+    ['trials', 0],
     ['unfinished', 0],
     ['weights', 1],
   ]);
@@ -85,6 +86,8 @@ test('clear removes what is named, and weights only then', async () => {
   expect(there()).toEqual([false, false, false, false, false, true]);
   expect(await runCommand('cache', 'clear', 'letters')).toMatchObject({
     code: 2,
-    error: expect.stringContaining('Allowed choices are maps, measurements, maximised, features, unfinished, weights'),
+    error: expect.stringContaining(
+      'Allowed choices are maps, measurements, maximised, features, trials, unfinished, weights',
+    ),
   });
 });

@@ -1,10 +1,12 @@
-import { perturb } from '../perturbation';
-import { columnOf, logitsOf } from '../scored-copies';
+import { perturbAt } from '../rounded-copies';
+import { logitsOf } from '../scored-copies';
+import type { ResolvedTarget } from '../target';
+import { type CopyLayerOptions, copyLayerMaps, copyLayerSchema } from './copy-layer-maps';
 import { defineMethod } from './define-method';
-import { activationLayerMaps, channelsOf, type LayerOptions, layerSchema, positive, weightedSum } from './layer-map';
+import { channelsOf, positive, weightedSum } from './layer-map';
 
 /** Options of Ablation-CAM. */
-export type AblationCamOptions = LayerOptions;
+export type AblationCamOptions = CopyLayerOptions;
 
 export const ablationCamMethod = defineMethod({
   name: 'ablation-cam',
@@ -20,26 +22,23 @@ export const ablationCamMethod = defineMethod({
   passes: ({ layer }, network) => channelsOf(network, layer),
   needs: [],
   perTarget: 'nothing',
-  schema: layerSchema,
-  explain: async (look, targets, { layer }, run) =>
-    activationLayerMaps(look, layer, {
-      signed: false,
-      combine: async (name, map, { channels, values }) => {
-        const scores = await perturb(look.network, values, {
-          ...run,
-          ...logitsOf(targets),
-          at: { node: name, whole: look.input.values },
-          count: channels,
-          write: (k, into) => {
-            for (let i = k; i < into.length; i += channels) into[i] = 0;
-          },
-        });
-        return targets.map(({ logit }, i) => {
-          const left = columnOf(scores, targets.length, i);
-          const weights = Float64Array.from(left, (score) => (logit - score) / (Math.abs(logit) || 1));
-          return positive(weightedSum(map, weights));
-        });
-      },
+  schema: copyLayerSchema,
+  explain: async (look, targets, { layer, quality }, run) =>
+    copyLayerMaps(look, targets, layer, async (name, map, { channels, values }) => {
+      const rounded = await perturbAt(quality, look.network, values, {
+        ...run,
+        ...logitsOf(targets),
+        at: { node: name, whole: look.input.values },
+        count: channels,
+        write: (k, into) => {
+          for (let i = k; i < into.length; i += channels) into[i] = 0;
+        },
+      });
+      const mapOf = ({ logit }: ResolvedTarget, left: Float32Array) => {
+        const weights = Float64Array.from(left, (score) => (logit - score) / (Math.abs(logit) || 1));
+        return positive(weightedSum(map, weights));
+      };
+      return { rounded, mapOf };
     }),
 });
 

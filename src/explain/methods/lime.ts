@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { perturb } from '../perturbation';
+import { qualityOption } from '../quality';
 import { seededRandom } from '../random';
+import { otherScores, perturbAt, roundingNotes } from '../rounded-copies';
 import { columnOf, probabilitiesOf } from '../scored-copies';
 import { farCopies, standardErrorNote } from './copies-notes';
 import { defineMethod, type MethodOptions } from './define-method';
@@ -12,6 +13,7 @@ const schema = z.strictObject({
   segments: z.int().min(2).default(50).meta({ description: 'superpixels wanted, about' }),
   kernelWidth: z.number().gt(0).default(0.25).meta({ description: 'width of the kernel over cosine distances' }),
   penalty: z.number().min(0).default(1).meta({ description: 'strength of the ridge penalty' }),
+  quality: qualityOption('the same here'),
   seed: z.int().default(0).meta({ description: 'of the random copies' }),
 });
 
@@ -40,7 +42,7 @@ export const limeMethod = defineMethod({
   needs: [],
   perTarget: 'nothing',
   schema,
-  explain: async ({ network, input }, targets, { samples, segments, kernelWidth, penalty, seed }, run) => {
+  explain: async ({ network, input }, targets, { samples, segments, kernelWidth, penalty, quality, seed }, run) => {
     const { labels, count } = superpixels(input.image, { count: segments });
     const channels = input.values.length / labels.length;
     const hidden = meanColours(input.values, { labels, count });
@@ -48,23 +50,25 @@ export const limeMethod = defineMethod({
     const masks = Array.from({ length: samples }, (_, i) =>
       Uint8Array.from({ length: count }, () => (i === 0 || random() < 0.5 ? 1 : 0)),
     );
-    const scores = await perturb(network, input.values, {
+    const perturbations = {
       ...run,
       ...probabilitiesOf(network, targets),
       count: samples,
-      write: (index, into) => {
+      write: (index: number, into: Float32Array) => {
         labels.forEach((label, at) => {
           if (masks[index]![label] === 1) return;
           for (let c = 0; c < channels; c++) into[at * channels + c] = hidden[label * channels + c]!;
         });
       },
-    });
+    };
+    const rounded = await perturbAt(quality, network, input.values, perturbations, seed);
+    const others = otherScores(rounded);
     const weights = masks.map((row) => {
       const visible = row.reduce((sum, value) => sum + value, 0);
       return limeWeight(visible, count, kernelWidth);
     });
     return targets.map((_, i) => {
-      const own = columnOf(scores, targets.length, i);
+      const own = columnOf(rounded.scores, targets.length, i);
       const { coefficients, errors, explained } = weightedRidge(masks, own, weights, penalty);
       const values = Float32Array.from(labels, (label) => coefficients[label]!);
       const spread = Float64Array.from(labels, (label) => errors[label]!);
@@ -72,9 +76,18 @@ export const limeMethod = defineMethod({
         values,
         signed: true,
         errors: Float32Array.from(spread),
-        options: { superpixels: count },
+        options: { superpixels: count, precision: rounded.precision },
         notes: [
           `the linear model explains ${(100 * explained).toFixed(0)} % of the weighted variance`,
+          ...roundingNotes(
+            rounded,
+            i,
+            Float32Array.from(coefficients),
+            others.map((scores) => {
+              const other = columnOf(scores, targets.length, i);
+              return Float32Array.from(weightedRidge(masks, other, weights, penalty).coefficients);
+            }),
+          ),
           ...farCopies(own.subarray(1), targets[i]!),
           ...standardErrorNote(values, spread, `${samples} copies`),
         ],

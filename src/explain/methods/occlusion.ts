@@ -6,12 +6,21 @@ import type { Look } from '../look';
 import { type IncrementalSession, openIncremental } from '../network/executors/incremental';
 import { hasGates } from '../network/executors/window-plan';
 import { nodeShapes } from '../network/node-shapes';
+import type { Precision } from '../network/operations/operation';
+import { qualityOption, roundingOf } from '../quality';
 import { perturbRectangles } from '../rectangle-perturbation';
 import { columnOf, logitFunction } from '../scored-copies';
 import { classScores, type ResolvedTarget } from '../target';
 import { defineMethod, type MethodOptions, type MethodRun } from './define-method';
 import { fillImage, occlusionFills } from './occluder-fill';
-import { approximateScores, isExact, recorded, validateApproximation } from './occlusion-approximate';
+import {
+  approximateScores,
+  isExact,
+  largestCoarse,
+  recorded,
+  type ScorePositions,
+  validateApproximation,
+} from './occlusion-approximate';
 import { coarselyFilled, meanOverWindows } from './occlusion-map';
 import type { Outcome } from './result';
 
@@ -33,6 +42,7 @@ const schema = z.strictObject({
         'default); mean: the photo’s mean colour; blur: the photo blurred by the occluder’s size; noise: uniform noise',
     }),
   seed: z.int().default(0).meta({ description: 'of the noise, and of the positions that check an approximation' }),
+  quality: qualityOption('besides, coarse 2 unless it is set (where there are positions enough)'),
   growth: z.number().gt(0).max(1).default(1).meta({
     description: 'what an occluder changes is followed over at most this share of each axis of a feature map; 1: exact',
   }),
@@ -66,7 +76,10 @@ const schema = z.strictObject({
 /** Options of occlusion sensitivity. */
 export type OcclusionOptions = MethodOptions<typeof schema>;
 /** How a map may be less than exact; by default it is exact. */
-export type ApproximationOptions = Pick<OcclusionOptions, 'growth' | 'gates' | 'coarse' | 'refine' | 'check'>;
+export type ApproximationOptions = Pick<
+  OcclusionOptions,
+  'quality' | 'growth' | 'gates' | 'coarse' | 'refine' | 'check'
+>;
 type Options = z.output<typeof schema>;
 
 export const zeiler2014 = `@inproceedings{zeiler2014visualizing, author = {Zeiler, Matthew D. and Fergus, Rob},
@@ -100,20 +113,30 @@ export const occlusionMethod = defineMethod({
     const windows = windowsOf(input, options);
     const { size, tops, lefts } = windows;
     const isGated = hasGates(network.graph, nodeShapes(network.graph, network.inputShape));
-    validateApproximation(options, [tops.length, lefts.length], isGated);
-    const session = openIncremental(network, input.values, {
+    const { precision, notes } = await roundingOf(options.quality);
+    const approximation = { ...drafted(options, [tops.length, lefts.length]), precision };
+    // By what was asked for: on another processor the same is no mistake.
+    const request = options.quality === 'exact' ? 'float32' : 'bfloat16';
+    validateApproximation({ ...approximation, precision: request }, [tops.length, lefts.length], isGated);
+    const change = {
       size,
       filling: fillImage(input, network.preprocessing, options.fill, Math.max(...size), options.seed),
       copies: tops.length * lefts.length,
-    });
+    };
+    const sessions = new Map<Precision, IncrementalSession>();
+    const session = (inside: Precision) => {
+      const open = sessions.get(inside) ?? openIncremental(network, input.values, change, inside);
+      sessions.set(inside, open);
+      return open;
+    };
     const joint = run.journal ? jointJournal(run.journal) : null;
-    const how = { windows, isGated, session, run: { ...run, journal: joint } };
+    const how = { windows, isGated, precision, session, notes, run: { ...run, journal: joint } };
     try {
-      const outcomes = await occlude(look, targets, options, how);
+      const outcomes = await occlude(look, targets, approximation, how);
       joint?.close();
       return outcomes;
     } finally {
-      session.close();
+      for (const open of sessions.values()) open.close();
     }
   },
 });
@@ -131,11 +154,21 @@ export const occlusionMethod = defineMethod({
  */
 export const occlusion: typeof occlusionMethod.run = occlusionMethod.run;
 
+/** Of a draft, where nothing else was said, every second position comes first. */
+function drafted(options: Options, positions: readonly [number, number]): Options {
+  if (options.quality !== 'draft') return options;
+  const { coarse } = options;
+  return { ...options, coarse: coarse === 1 ? Math.min(2, largestCoarse(positions)) : coarse };
+}
+
 interface OccluderRun {
   readonly windows: Windows;
+  readonly precision: Precision;
+  /** Why it is float32 although less was asked for. */
+  readonly notes: readonly string[];
   /** Whether the network has gates of channels. */
   readonly isGated: boolean;
-  readonly session: IncrementalSession;
+  readonly session: (precision: Precision) => IncrementalSession;
   readonly run: MethodRun;
 }
 
@@ -144,11 +177,11 @@ async function occlude(
   { network, input }: Look,
   targets: readonly ResolvedTarget[],
   options: Options,
-  { windows, isGated, session, run }: OccluderRun,
+  { windows, isGated, precision, notes: why, session, run }: OccluderRun,
 ): Promise<Outcome[]> {
   const { size, stride, tops, lefts } = windows;
   const { fill, seed, growth, gates, coarse, refine = 0.25, check = 24 } = options;
-  const approximation = { growth, gates, coarse, refine, check };
+  const approximation = { growth, gates, coarse, refine, check, precision };
   const exact = isExact(approximation);
   // Of each position: logit and probability of each target, then the best class and its probability.
   const width = 2 * targets.length + 2;
@@ -208,7 +241,7 @@ async function occlude(
     const best = bestOf(table, (index) => !Number.isNaN(table[index * width]!));
     return run.finish(targets[0]!, outcome(0, scores, best));
   };
-  const scored = (label: string, how: { indices?: readonly number[]; growth?: number; gates?: 'exact' | 'frozen' }) =>
+  const scored = (label: string, { precision = 'float32', ...how }: Partial<Parameters<ScorePositions>[1]>) =>
     perturbRectangles(network, input.values, {
       ...run,
       ...how,
@@ -216,7 +249,7 @@ async function occlude(
       tops,
       lefts,
       size,
-      session,
+      session: session(precision),
       targets,
       width,
       score,
@@ -225,7 +258,7 @@ async function occlude(
   if (exact) {
     const scores = await scored(run.label, {});
     const best = bestOf(scores, () => true);
-    return targets.map((_, i) => outcome(i, scores, best));
+    return targets.map((_, i) => outcome(i, scores, best, why));
   }
   const each = await approximateScores(
     { tops, lefts, width, targets: targets.length },
@@ -234,7 +267,7 @@ async function occlude(
   );
   return each.map(({ scores, computed, note }, i) => {
     const best = bestOf(scores, (index) => computed.has(index));
-    return outcome(i, scores, best, [note]);
+    return outcome(i, scores, best, [...why, note]);
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { perturb } from '../perturbation';
+import { qualityOption } from '../quality';
 import { streamOf } from '../random';
+import { otherScores, perturbAt, roundingNotes } from '../rounded-copies';
 import { columnOf, probabilitiesOf } from '../scored-copies';
 import { upsampleBilinear } from '../upsample';
 import { farCopies, standardErrorNote } from './copies-notes';
@@ -15,6 +16,7 @@ const schema = z.strictObject({
     description:
       'what the sums are divided by. expected: N·p, the paper’s; measured: how far the masks left each pixel visible, so that few masks leave no pattern of their own',
   }),
+  quality: qualityOption('the same here'),
   seed: z.int().default(0).meta({ description: 'of the masks' }),
 });
 
@@ -59,24 +61,30 @@ export const riseMethod = defineMethod({
   needs: [],
   perTarget: 'nothing',
   schema,
-  explain: async ({ network, input }, targets, { masks, cells, visible, coverage, seed }, run) => {
+  explain: async ({ network, input }, targets, { masks, cells, visible, coverage, quality, seed }, run) => {
     const channels = network.inputShape[2];
     const mask = riseMasks(input.height, input.width, { cells, visible, seed });
-    const scores = await perturb(network, input.values, {
+    const perturbations = {
       ...run,
       ...probabilitiesOf(network, targets),
       count: masks,
-      write: (index, into) => {
+      write: (index: number, into: Float32Array) => {
         const values = mask(index);
         for (let i = 0; i < into.length; i++) into[i]! *= values[Math.floor(i / channels)]!;
       },
-    });
-    const sums = targets.map(() => openRiseSums(input.height * input.width, coverage, visible));
+    };
+    const rounded = await perturbAt(quality, network, input.values, perturbations, seed);
+    const { scores } = rounded;
+    const tables = [scores, ...otherScores(rounded)];
+    const open = () => targets.map(() => openRiseSums(input.height * input.width, coverage, visible));
+    const [sums, ...others] = tables.map(open) as [ReturnType<typeof open>, ...ReturnType<typeof open>[]];
     for (let index = 0; index < masks; index++) {
       // Made again rather than kept: after an interruption most were never made.
       const values = mask(index);
-      sums.forEach((sum, i) => {
-        sum.add(scores[index * targets.length + i]!, values);
+      [sums, ...others].forEach((each, table) => {
+        each.forEach((sum, i) => {
+          sum.add(tables[table]![index * targets.length + i]!, values);
+        });
       });
     }
     return sums.map((sum, i) => {
@@ -84,9 +92,21 @@ export const riseMethod = defineMethod({
       const errors = sum.errors();
       const notes = [
         ...farCopies(columnOf(scores, targets.length, i), targets[i]!),
+        ...roundingNotes(
+          rounded,
+          i,
+          values,
+          others.map((each) => each[i]!.values()),
+        ),
         ...(errors === null ? [] : standardErrorNote(values, errors, `${masks} masks`)),
       ];
-      return { values, signed: false, notes, ...(errors !== null && { errors: Float32Array.from(errors) }) };
+      return {
+        values,
+        signed: false,
+        options: { precision: rounded.precision },
+        notes,
+        ...(errors !== null && { errors: Float32Array.from(errors) }),
+      };
     });
   },
 });

@@ -1,10 +1,11 @@
-import { perturb } from '../perturbation';
-import { columnOf, logitsOf } from '../scored-copies';
+import { perturbAt } from '../rounded-copies';
+import { logitsOf } from '../scored-copies';
+import { type CopyLayerOptions, copyLayerMaps, copyLayerSchema } from './copy-layer-maps';
 import { defineMethod } from './define-method';
-import { activationLayerMaps, channelsOf, type LayerOptions, layerSchema, positive, weightedSum } from './layer-map';
+import { channelsOf, positive, weightedSum } from './layer-map';
 
 /** Options of Score-CAM. */
-export type ScoreCamOptions = LayerOptions;
+export type ScoreCamOptions = CopyLayerOptions;
 
 export const scoreCamMethod = defineMethod({
   name: 'score-cam',
@@ -21,28 +22,25 @@ export const scoreCamMethod = defineMethod({
   passes: ({ layer }, network) => channelsOf(network, layer),
   needs: [],
   perTarget: 'nothing',
-  schema: layerSchema,
-  explain: async (look, targets, { layer }, run) =>
-    activationLayerMaps(look, layer, {
-      signed: false,
-      combine: async (name, map) => {
-        const { height, width, channels, values } = map;
-        const { network, input } = look;
-        const channel = new Float32Array(height * width);
-        const depth = network.inputShape[2];
-        const scores = await perturb(network, input.values, {
-          ...run,
-          ...logitsOf(targets),
-          key: [run.key, name],
-          count: channels,
-          write: (k, into) => {
-            for (let at = 0; at < channel.length; at++) channel[at] = values[at * channels + k]!;
-            const mask = scaled(alignedUpsample(channel, height, width, input.height, input.width));
-            for (let i = 0; i < into.length; i++) into[i]! *= mask[Math.floor(i / depth)]!;
-          },
-        });
-        return targets.map((_, i) => positive(weightedSum(map, softmax(columnOf(scores, targets.length, i)))));
-      },
+  schema: copyLayerSchema,
+  explain: async (look, targets, { layer, quality }, run) =>
+    copyLayerMaps(look, targets, layer, async (name, map) => {
+      const { height, width, channels, values } = map;
+      const { network, input } = look;
+      const channel = new Float32Array(height * width);
+      const depth = network.inputShape[2];
+      const rounded = await perturbAt(quality, network, input.values, {
+        ...run,
+        ...logitsOf(targets),
+        key: [run.key, name],
+        count: channels,
+        write: (k, into) => {
+          for (let at = 0; at < channel.length; at++) channel[at] = values[at * channels + k]!;
+          const mask = scaled(alignedUpsample(channel, height, width, input.height, input.width));
+          for (let i = 0; i < into.length; i++) into[i]! *= mask[Math.floor(i / depth)]!;
+        },
+      });
+      return { rounded, mapOf: (_, scores) => positive(weightedSum(map, softmax(scores))) };
     }),
 });
 

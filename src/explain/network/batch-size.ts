@@ -3,20 +3,26 @@ import { layerTable } from './layer-table';
 import type { Network } from './network';
 import { nodeShapes } from './node-shapes';
 import { descriptionOf } from './operations';
-import { numbersIn } from './operations/operation';
+import { numbersIn, type Precision } from './operations/operation';
 
 /** Copies of one image in a batch, and batches, by which sizes are reckoned: what is done for each batch counts little. */
 const LARGE = 16;
 
 /** What a node holds beside its value and inputs, and which share of its multiply-adds it takes, in a long run. */
-export function nodeCost(node: GraphNode, input: readonly number[]): { bytes: number; share: number } {
+export function nodeCost(
+  node: GraphNode,
+  input: readonly number[],
+  precision: Precision = 'float32',
+): { bytes: number; share: number } {
   const { operation } = node;
   // The engine pads into a copy and lays patches out beside it: a second copy of the inputs.
   const bytes = 4 * numbersIn(input);
   const { longRun } = descriptionOf(node);
   const batch = [LARGE, ...input];
-  if (longRun === null || !longRun.pays(operation, batch, LARGE ** 2)) return { bytes, share: 1 };
-  return { bytes: bytes + longRun.bytes(operation, input), share: longRun.share(operation, batch, LARGE ** 2) };
+  const plan = { copies: LARGE ** 2, precision };
+  const way = longRun?.way(operation, batch, plan) ?? null;
+  if (longRun === null || way === null) return { bytes, share: 1 };
+  return { bytes: bytes + longRun.bytes(operation, input, way), share: longRun.share(operation, batch, plan) };
 }
 
 /** Largest sum of a node's value and its inputs over the graph, in bytes per image: what a forward pass holds at once, about. */

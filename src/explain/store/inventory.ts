@@ -6,7 +6,7 @@ import { isLeftover } from '../leftovers';
 import { identityIn, readBytes } from './entry-file';
 
 /** What a store keeps, and the folders in which it lies. */
-export const storedKinds = ['maps', 'measurements', 'maximised', 'features', 'unfinished'] as const;
+export const storedKinds = ['maps', 'measurements', 'maximised', 'features', 'trials', 'unfinished'] as const;
 export type StoredKind = (typeof storedKinds)[number];
 
 /** One file of a store. */

@@ -141,7 +141,7 @@ test('between coarse positions scores are bilinear: those of a plane are met exa
   ];
   const plane = (index: number) => 2 * tops[Math.floor(index / 4)]! - 3 * lefts[index % 4]! + 1;
   const score = async (_: string, { indices }: { indices: readonly number[] }) => Float32Array.from(indices, plane);
-  const how = { growth: 1, gates: 'exact', coarse: 3, refine: 0, check: 4, seed: 0 } as const;
+  const how = { growth: 1, gates: 'exact', coarse: 3, refine: 0, check: 4, precision: 'float32', seed: 0 } as const;
   const [found] = await approximateScores({ tops, lefts, width: 1, targets: 1 }, how, score);
   expect([...found!.scores]).toEqual(Array.from({ length: 20 }, (_, index) => expect.closeTo(plane(index), 4)));
   expect(found!.note).toContain('and 0.0 % at most');
@@ -155,7 +155,15 @@ test('of several targets the coarse positions and those of a frozen check are ru
     // The first target's logits change below, the second's above.
     return Float32Array.from(indices.flatMap((at) => [at > 40 ? at : 0, 0, at < 40 ? at : 0, 0]));
   };
-  const how = { growth: 0.5, gates: 'exact', coarse: 2, refine: 0.25, check: 6, seed: 0 } as const;
+  const how = {
+    growth: 0.5,
+    gates: 'exact',
+    coarse: 2,
+    refine: 0.25,
+    check: 6,
+    precision: 'float32',
+    seed: 0,
+  } as const;
   const found = await approximateScores({ tops: edges, lefts: edges, width: 4, targets: 2 }, how, score);
   expect(asked).toEqual([
     ['occlusion', 25],
@@ -177,7 +185,7 @@ test.each([
   [{ size: 60, stride: 30, coarse: 2 }, 'coarse: 2 (allowed: 1 for 2×2 positions'],
   [{ coarse: 2, refine: -1 }, 'refine: -1 (allowed: numbers from 0 to 1)'],
   [{ refine: 0.5 }, 'refine: 0.5 (allowed: only with coarse above 1)'],
-  [{ check: 5 }, 'check: 5 (allowed: only with growth below 1, frozen gates or coarse above 1)'],
+  [{ check: 5 }, 'check: 5 (allowed: only with a quality below exact, growth below 1, frozen gates or coarse above 1)'],
   [{ gates: 'frozen' as const }, 'gates: frozen (allowed: exact, for in this network no vector multiplies a map)'],
   [{ coarse: 2, check: Number.NaN }, 'check: NaN (allowed: whole numbers from 0)'],
 ])('%o is refused', async (wrong, message) => {
@@ -188,7 +196,7 @@ test('states its error for as many positions as a stride of 1 px makes', async (
   const edges = Array.from({ length: 433 }, (_, i) => i);
   const [found] = await approximateScores(
     { tops: edges, lefts: edges, width: 1, targets: 1 },
-    { growth: 0.5, gates: 'exact', coarse: 1, refine: 0, check: 433 ** 2, seed: 0 },
+    { growth: 0.5, gates: 'exact', coarse: 1, refine: 0, check: 433 ** 2, precision: 'float32', seed: 0 },
     async (_, { indices, growth }) => Float32Array.from(indices, (index) => (index % 100) + (growth < 1 ? 1 : 0)),
   );
   expect(found!.note).toContain('off by 1.0 % of the map');

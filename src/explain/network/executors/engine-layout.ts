@@ -39,8 +39,8 @@ function upload(parameter: Parameter, axes: Weight['axes']): tf.Tensor {
 export interface UploadedParameters {
   /** @throws WhylightError for a parameter that is missing or of another shape than its operation's weight. */
   readonly source: ParameterSource;
-  /** The weight of the named node as its operation's long run reads it. */
-  readonly prepared: (name: string) => tf.Tensor;
+  /** The weight of the named node as a way of its operation reads it. */
+  readonly prepared: (name: string, way: string) => tf.Tensor;
   /** Frees what was made for this caller alone: prepared weights. */
   readonly dispose: () => void;
 }
@@ -60,11 +60,13 @@ export function uploadParameters({
   };
   return {
     source,
-    prepared: (name) => {
-      const before = ready.get(name);
+    prepared: (name, way) => {
+      const key = `${name} ${way}`;
+      const before = ready.get(key);
       if (before !== undefined) return before;
-      const prepared = tf.keep(descriptionOf(nodes.get(name)!).longRun!.prepare(source(`${name}.weight`)));
-      ready.set(name, prepared);
+      const node = nodes.get(name)!;
+      const prepared = tf.keep(descriptionOf(node).longRun!.prepare(node.operation, source(`${name}.weight`), way));
+      ready.set(key, prepared);
       return prepared;
     },
     dispose: () => {

@@ -2,7 +2,7 @@ import { tf } from '../../engine';
 import { listAllowed, WhylightError } from '../../errors';
 import { type Graph, type GraphNode, readersOf } from '../graph';
 import { descriptionOf } from '../operations';
-import type { ForwardContext, ReluRule } from '../operations/operation';
+import type { ForwardContext, ReluRule, RunPlan } from '../operations/operation';
 
 /** Gives a parameter by name (`conv1.weight`) as a tensor in the engine's layout: see `engine-layout.ts`. */
 export type ParameterSource = (name: string) => tf.Tensor;
@@ -21,9 +21,17 @@ export interface EvaluateOptions {
   readonly feeds?: ReadonlyMap<string, tf.Tensor>;
   /** Disposes of values after their last use, and takes operations without a gradient: not under a tape. Default false. */
   readonly free?: boolean;
-  /** With `free`: how many images will be run in all, and a node's weight prepared for that. Default: no long run. */
-  readonly longRun?: { readonly copies: number; readonly prepared: (name: string) => tf.Tensor };
+  /** With `free`: what is known of the run, and a node's weight prepared for a way. Default: no long run. */
+  readonly longRun?: RunPlan & { readonly prepared: (name: string, way: string) => tf.Tensor };
+  /**
+   * With `free`: values of nodes on one clean image. A node that is linear is computed as its own clean value and what the
+   * change of its input adds, so that rounding is in proportion to the change. Default: none.
+   */
+  readonly around?: CleanValues;
 }
+
+/** A node's map on one clean image, 1 × H × W × C; null where there is none. */
+export type CleanValues = (name: string) => tf.Tensor | null;
 
 /**
  * Evaluates a graph on tensors; the caller tidies. Inside `src/explain` only: tensors go no further.
@@ -43,6 +51,7 @@ export function evaluate(
     feeds = new Map(),
     free = false,
     longRun,
+    around = () => null,
   }: EvaluateOptions = {},
 ): Map<string, tf.Tensor> {
   const last = graph.at(-1)!.name;
@@ -53,7 +62,9 @@ export function evaluate(
   const lasting = new Set([...keep, ...feeds.keys(), first, last]);
   for (const node of nodes) {
     const inputs = node.inputs.map((name) => values.get(name)!);
-    const value = () => applyNode(node, inputs, parameter, { reluRule, moments, free, longRun });
+    const value = () =>
+      changedValue(node, inputs, parameter, { longRun, around }) ??
+      applyNode(node, inputs, parameter, { reluRule, moments, free, longRun });
     values.set(node.name, free ? tf.tidy(value) : value());
     for (const name of free ? node.inputs : []) {
       uses.set(name, uses.get(name)! - 1);
@@ -86,6 +97,23 @@ export function neededNodes(graph: Graph, ends: readonly string[], starts: Reado
   return nodes.reverse();
 }
 
+/** The clean value of a linear node with what the change of its input adds; null where that is not known. */
+function changedValue(
+  node: GraphNode,
+  [x]: readonly tf.Tensor[],
+  parameter: ParameterSource,
+  { longRun, around }: Required<Pick<EvaluateOptions, 'around'>> & Pick<EvaluateOptions, 'longRun'>,
+): tf.Tensor | null {
+  const { linear } = descriptionOf(node);
+  const [before, own] = [node.inputs[0]!, node.name].map(around);
+  if (linear === null || before == null || own == null) return null;
+  const change = applyNode({ ...node, operation: linear(node.operation) }, [tf.sub(x!, before)], parameter, {
+    free: true,
+    longRun,
+  });
+  return tf.add(own, change);
+}
+
 /** One node's value from its inputs'. */
 export function applyNode(
   node: GraphNode,
@@ -103,7 +131,7 @@ export function applyNode(
     weight: (part) => parameter(`${node.name}.${part}`),
     reluRule,
     free,
-    longRun: longRun && { copies: longRun.copies, prepared: () => longRun.prepared(node.name) },
+    longRun: longRun && { ...longRun, prepared: (way) => longRun.prepared(node.name, way) },
     moments: (x) => moments?.(node.name, x),
   });
 }

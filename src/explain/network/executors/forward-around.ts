@@ -23,7 +23,7 @@ export function openForwardAround(
   network: Network,
   from: string,
   input: Float32Array,
-  options: Pick<ForwardOptions, 'copies' | 'batch'> = {},
+  options: Pick<ForwardOptions, 'copies' | 'batch' | 'precision'> = {},
 ): ForwardSession {
   const { graph } = foldBatchNorm(network, [from]).network;
   const past = graph.some(({ name }) => name === from) ? nodesPast(graph, from) : [];

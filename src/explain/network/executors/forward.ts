@@ -4,7 +4,7 @@ import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
 import { descriptionOf } from '../operations';
-import { numbersIn } from '../operations/operation';
+import { numbersIn, type Precision } from '../operations/operation';
 import { ownerOf } from '../parameter-shapes';
 import { type Compiled, compile } from './compiled';
 import { uploadParameters } from './engine-layout';
@@ -28,6 +28,8 @@ export interface ForwardOptions {
   readonly from?: string;
   /** How many images it will run in all, about: for many, weights are prepared. Default 1. */
   readonly copies?: number;
+  /** What convolutions that gain by it multiply in. Default: float32. */
+  readonly precision?: Precision;
   /** How many images most of its batches will have: where there are many such batches, they are compiled. Default: not. */
   readonly batch?: number;
   /** Values, on one image, of nodes that later ones read past `from`: every copy keeps them. Default: none. */
@@ -44,7 +46,7 @@ export const MANY = 8;
  */
 export function openForward(
   network: Network,
-  { from, copies = 1, batch: usual = 0, past = new Map() }: ForwardOptions = {},
+  { from, copies = 1, precision, batch: usual = 0, past = new Map() }: ForwardOptions = {},
 ): ForwardSession {
   const shapes = nodeShapes(network.graph, network.inputShape);
   const first = from ?? network.graph[0]!.name;
@@ -53,7 +55,7 @@ export function openForward(
   const folded = foldBatchNorm(network, [first]).network;
   const { graph, parameters } = folded;
   const uploaded = uploadParameters(folded);
-  const longRun = { copies, prepared: uploaded.prepared };
+  const longRun = { copies, precision, prepared: uploaded.prepared };
   const size = numbersIn(shape);
   const last = graph.at(-1)!.name;
   const held = [...past].map(([name, value]) => [name, tf.tensor(value, [1, ...shapes.get(name)!])] as const);
@@ -64,11 +66,12 @@ export function openForward(
     const nodes = neededNodes(graph, [last], new Set([first]));
     const own = new Set(nodes.map(({ name }) => name));
     const ownParameters = [...parameters.keys()].filter((name) => own.has(ownerOf(name)));
-    const prepared = nodes.filter((node) => {
+    const prepared = nodes.flatMap((node) => {
       const batch = [usual, ...shapes.get(node.inputs[0]!)!];
-      return descriptionOf(node).longRun?.pays(node.operation, batch, copies);
+      const way = descriptionOf(node).longRun?.way(node.operation, batch, longRun) ?? null;
+      return way === null ? [] : [uploaded.prepared(node.name, way)];
     });
-    return [...ownParameters.map(uploaded.source), ...prepared.map(({ name }) => uploaded.prepared(name))];
+    return [...ownParameters.map(uploaded.source), ...prepared];
   };
   let compiled: { readonly graph: Compiled; readonly weights: readonly tf.Tensor[] } | undefined;
   return {

@@ -2,6 +2,7 @@ import { scoped, tf } from '../../engine';
 import { foldBatchNorm } from '../fold-batch-norm';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
+import type { Precision } from '../operations/operation';
 import { cleanTables } from './clean-tables';
 import { uploadParameters } from './engine-layout';
 import { evaluate } from './evaluate';
@@ -22,6 +23,8 @@ import type { WholeCopies } from './window-schedule';
 export interface IncrementalSession {
   /** Raw outputs per copy. */
   readonly outputs: number;
+  /** What convolutions that gain by it multiply a change in. */
+  readonly precision: Precision;
   /** Those of the clean input. */
   readonly cleanOutputs: Float32Array;
   /**
@@ -40,13 +43,20 @@ export interface IncrementalSession {
  * (Nakandala et al. 2019, doi:10.1145/3299869.3319874, have the idea).
  *
  * @param values H×W×C of the clean input.
+ * @param precision in bfloat16 convolutions are of the change alone, on windows and on whole maps; clean values, and all else,
+ * stay float32.
  */
-export function openIncremental(network: Network, values: Float32Array, change: RectangleChange): IncrementalSession {
+export function openIncremental(
+  network: Network,
+  values: Float32Array,
+  change: RectangleChange,
+  precision: Precision = 'float32',
+): IncrementalSession {
   const folded = foldBatchNorm(network).network;
   const { graph, inputShape } = folded;
   const shapes = nodeShapes(graph, inputShape);
   const uploaded = uploadParameters(folded);
-  const longRun = { copies: change.copies, prepared: uploaded.prepared };
+  const longRun = { copies: change.copies, precision, prepared: uploaded.prepared };
   const last = graph.at(-1)!.name;
   const { tables, cleanOutputs } = scoped(() => {
     const isMap = (name: string) => shapes.get(name)!.length === 3;
@@ -64,20 +74,28 @@ export function openIncremental(network: Network, values: Float32Array, change: 
     sessions.set(batch, session);
     return session;
   };
+  const rounded = { free: true, longRun, ...(precision !== 'float32' && { around: tables.map }) };
   const clean = { graph, shapes, tables, parameter: uploaded.source, longRun };
   return {
     outputs: cleanOutputs.length,
+    precision,
     cleanOutputs,
     run: (places, rules) => {
-      if ('usual' in rules)
-        return whole(rules.usual).run(changedCopies(values, inputShape, places, change), places.length);
+      if ('usual' in rules) {
+        const copies = changedCopies(values, inputShape, places, change);
+        if (precision === 'float32') return whole(rules.usual).run(copies, places.length);
+        return scoped(() => {
+          const start = tf.tensor(copies, [places.length, ...inputShape]);
+          return evaluate(graph, start, uploaded.source, rounded).get(last)!.dataSync() as Float32Array;
+        });
+      }
       const spans = changedSpans(places, change.size, rules.period);
       const plan = planWindows(graph, shapes, spans, rules);
       return scoped(() => {
         const changed = inputChange(values, inputShape, places, change, spans, rules.period);
         const read = followChange(clean, plan, periodStarts(places, rules.period), changed);
         const [[from, start], ...others] = [...read] as [[string, tf.Tensor], ...[string, tf.Tensor][]];
-        const options = { from, feeds: new Map(others), free: true, longRun };
+        const options = { ...rounded, from, feeds: new Map(others) };
         return evaluate(graph, start, uploaded.source, options).get(last)!.dataSync() as Float32Array;
       });
     },

@@ -1,7 +1,7 @@
 import { nodeCost } from '../batch-size';
 import type { Graph } from '../graph';
 import { descriptionOf } from '../operations';
-import { numbersIn, PLAIN_STEPS } from '../operations/operation';
+import { numbersIn, PLAIN_STEPS, type Precision } from '../operations/operation';
 import type { WindowPlan } from './window-plan';
 
 /** Multiply-adds of a convolution that other work is worth, measured on two cores. */
@@ -27,6 +27,7 @@ export function planCost(
   graph: Graph,
   shapes: ReadonlyMap<string, readonly number[]>,
   { windows, whole }: WindowPlan,
+  precision: Precision = 'float32',
 ): PlanCost {
   /** What of a node's map is computed. */
   const part = (name: string): readonly number[] => {
@@ -44,7 +45,8 @@ export function planCost(
     const { passes, steps } = (windows.has(name) ? window(operation) : null) ?? PLAIN_STEPS;
     // Where windows end, they are put into whole maps.
     const splice = windows.has(name) && sources.has(name) ? numbersIn(shapes.get(name)!) : 0;
-    const { bytes: beside, share } = inputs.length > 0 ? nodeCost(node, part(inputs[0]!)) : { bytes: 0, share: 1 };
+    const { bytes: beside, share } =
+      inputs.length > 0 ? nodeCost(node, part(inputs[0]!), precision) : { bytes: 0, share: 1 };
     work += COST.pass * (passes * size + 4 * splice);
     work += share * size * multiplyAdds(operation, shapes.get(inputs[0]!) ?? []);
     batchWork += COST.step * (steps + (splice > 0 ? 8 : 0));

@@ -28,6 +28,13 @@ export function bordered(map: tf.Tensor4D): Table {
   return { height, width, cells: tf.reshape(padMap(map, [0, 1, 0, 1], LOWEST), [-1, channels]) };
 }
 
+/** The map of which a table was made. */
+export function unbordered({ height, width, cells }: Table): tf.Tensor4D {
+  const channels = cells.shape[1];
+  const whole: tf.Tensor4D = tf.reshape(cells, [1, height + 1, width + 1, channels]);
+  return tf.slice(whole, [0, 0, 0, 0], [1, height, width, channels]);
+}
+
 /** The cells of each start's window along an axis, starts × span; `length` for one outside of the map. */
 function cells({ edges }: Starts, { spans, stride }: Window, axis: 0 | 1, length: number): Int32Array {
   const { start, length: count } = spans[axis];

@@ -1,6 +1,7 @@
 import { BATCH_WORK, batchSize } from '../batch-size';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
+import type { Precision } from '../operations/operation';
 import { MANY } from './forward';
 import { planCost } from './window-cost';
 import { planWindows, type WindowRules } from './window-plan';
@@ -67,13 +68,18 @@ const LEAST = 8;
  * early, copies are run whole.
  *
  * @param indices the positions to run, as indices of the grid, row by row.
- * @param growth and `gates` as of `WindowRules`.
+ * @param growth and `gates` as of `WindowRules`; `precision` as of the session that will run them.
  */
 export function scheduleWindows(
   { graph, inputShape }: Pick<Network, 'graph' | 'inputShape'>,
   grid: RectangleGrid,
   indices: readonly number[],
-  { memoryMB, growth = 1, gates }: { readonly memoryMB: number } & Pick<WindowRules, 'growth' | 'gates'>,
+  {
+    memoryMB,
+    growth = 1,
+    gates,
+    precision,
+  }: { readonly memoryMB: number; readonly precision?: Precision } & Pick<WindowRules, 'growth' | 'gates'>,
 ): WindowBatch[] {
   const shapes = nodeShapes(graph, inputShape);
   const places = indices.map((index): Place => {
@@ -86,7 +92,7 @@ export function scheduleWindows(
     );
   const usual = Math.min(batchSize({ graph, inputShape }, memoryMB), Math.floor(indices.length / MANY));
   const none = { windows: new Map(), whole: new Set(graph.map(({ name }) => name)) };
-  const wholeWork = usual < LEAST ? Number.POSITIVE_INFINITY : COMPILED * planCost(graph, shapes, none).work;
+  const wholeWork = usual < LEAST ? Number.POSITIVE_INFINITY : COMPILED * planCost(graph, shapes, none, precision).work;
   return STAGES.flatMap((_, stage) => {
     const some = places.filter((place) => stageOf(place) === stage);
     let best: { batches: WindowBatch[]; cost: number } = {
@@ -99,7 +105,7 @@ export function scheduleWindows(
         for (const share of growth < 1 ? [1] : SHARES) {
           const rules = { period, share, growth, gates };
           const plan = planWindows(graph, shapes, widest(grid, groups, period), rules);
-          const { work, batchWork, bytes } = planCost(graph, shapes, plan);
+          const { work, batchWork, bytes } = planCost(graph, shapes, plan, precision);
           const most = Math.max(1, Math.floor(Math.min(MOST, (memoryMB * 1e6) / (2 * bytes), BATCH_WORK / work)));
           const parts = groups.flatMap((group) => evenly(group, most));
           const cost = some.length * work + parts.length * batchWork;

@@ -1,5 +1,6 @@
 import { tf } from '../../engine';
 import { gatherRows } from './gather-rows';
+import { inHalf, packed } from './half';
 import { native, sliding } from './native';
 import { padMap } from './pad-map';
 import type { Padding, Pair, SlidingWindow } from './sliding';
@@ -29,6 +30,17 @@ export function convolveForward(x: tf.Tensor4D, weight: tf.Tensor4D, operation: 
   if (groups !== 1) return convolve(x, weight, operation);
   const how = { ...sliding(stride, padding, padsSame(operation)), dilations: [1, 1, 1, 1], use_cudnn_on_gpu: false };
   return native('Conv2D', how, [x, spreadKernel(weight, dilation)]);
+}
+
+/** A kernel, in the engine's layout, as `convolveHalf` wants it. */
+export const halfWeight = (weight: tf.Tensor4D, { dilation }: Convolution): tf.Tensor =>
+  tf.tidy(() => packed(spreadKernel(weight, dilation)));
+
+/** A convolution with one group in bfloat16, without its bias: products are added in float32, their sums rounded once. */
+export function convolveHalf(x: tf.Tensor4D, weight: tf.Tensor, operation: Convolution): tf.Tensor4D {
+  const { stride, padding } = operation;
+  const how = { ...sliding(stride, padding, padsSame(operation)), dilations: [1, 1, 1, 1], use_cudnn_on_gpu: false };
+  return inHalf('Conv2D', how, x, weight);
 }
 
 /** The slope at the input (of `shape`) of a convolution with one group from that at its output. */

@@ -36,13 +36,6 @@ export function winogradShare(
   return (products + COST.tile * tiles * (channels + filters)) / (9 * rows * columns * pairs);
 }
 
-/** A share below which Winograd's way is taken: a tie is not worth its rounding. */
-const WORTH = 0.9;
-
-/** Whether a convolution takes Winograd's way; parameters as of `winogradShare`. */
-export const prefersWinograd = (...parameters: Parameters<typeof winogradShare>): boolean =>
-  winogradShare(...parameters) < WORTH;
-
 /** Bytes an image that `convolveWinograd` holds at once, beside its input and output. */
 export function winogradBytes({ filters }: Convolution, [height, width, channels]: readonly number[]): number {
   const tiles = Math.ceil(height! / OUT) * Math.ceil(width! / OUT);

@@ -33,6 +33,7 @@ export const weightless = {
   multiplyAdds: () => 0,
   role: null,
   longRun: null,
+  linear: null,
   affine: null,
   absorb: null,
   activation: null,

@@ -1,11 +1,18 @@
 import { tf } from '../../engine';
-import { type Convolution, convolve, convolveBackward, convolveForward } from '../kernels/convolution';
+import {
+  type Convolution,
+  convolve,
+  convolveBackward,
+  convolveForward,
+  convolveHalf,
+  halfWeight,
+} from '../kernels/convolution';
+import { bestWay, type Way, wayBytes, wayShare } from '../kernels/convolution-ways';
 import { native } from '../kernels/native';
 import { reach, slidingSize, slidingTitle } from '../kernels/sliding';
 import { convolveWinograd, winogradWeight } from '../kernels/winograd';
-import { prefersWinograd, winogradBytes, winogradShare } from '../kernels/winograd-plan';
 import { outputWeights, weightless } from './bases';
-import type { OperationDescription } from './operation';
+import type { OperationDescription, RunPlan, Shape } from './operation';
 
 /** Grouped, strided, dilated convolution; `groups` equal to the input's channels is depthwise. */
 export interface Conv2d extends Convolution {
@@ -14,6 +21,14 @@ export interface Conv2d extends Convolution {
 }
 
 type Batch = readonly [number, number, number, number];
+
+const wayOf = (operation: Conv2d, input: Shape, { copies, precision }: RunPlan): Way | null =>
+  bestWay(operation, input as Batch, copies, precision === 'bfloat16');
+
+const convolveBy = (way: Way, x: tf.Tensor4D, weight: tf.Tensor, operation: Conv2d): tf.Tensor4D =>
+  way === 'bfloat16'
+    ? convolveHalf(x, weight, operation)
+    : convolveWinograd(x, weight as tf.Tensor3D, operation.padding);
 
 export const conv2d: OperationDescription<Conv2d> = {
   ...weightless,
@@ -32,10 +47,11 @@ export const conv2d: OperationDescription<Conv2d> = {
   },
   forward: (operation, { inputs, weight, free, longRun }) => {
     const x = inputs[0] as tf.Tensor4D;
+    const way = free && longRun !== undefined ? wayOf(operation, x.shape, longRun) : null;
     const y =
-      free && longRun !== undefined && prefersWinograd(operation, x.shape, longRun.copies)
-        ? convolveWinograd(x, longRun.prepared() as tf.Tensor3D, operation.padding)
-        : (free ? convolveForward : convolve)(x, weight('weight') as tf.Tensor4D, operation);
+      way === null
+        ? (free ? convolveForward : convolve)(x, weight('weight') as tf.Tensor4D, operation)
+        : convolveBy(way, x, longRun!.prepared(way), operation);
     if (!operation.bias) return y;
     // By this name TensorFlow joins it to the convolution in a compiled graph.
     return free ? native('BiasAdd', { data_format: 'NHWC' }, [y, weight('bias')]) : tf.add(y, weight('bias'));
@@ -60,11 +76,16 @@ export const conv2d: OperationDescription<Conv2d> = {
   }),
   multiplyAdds: ({ kernel, groups }, [, , channels]) => kernel[0] * kernel[1] * (channels! / groups),
   longRun: {
-    share: (operation, shape, copies) => winogradShare(operation, shape as Batch, copies),
-    pays: (operation, shape, copies) => prefersWinograd(operation, shape as Batch, copies),
-    bytes: winogradBytes,
-    prepare: (weight) => winogradWeight(weight as tf.Tensor4D),
+    way: wayOf,
+    share: (operation, input, plan) => {
+      const way = wayOf(operation, input, plan);
+      return way === null ? 1 : wayShare(operation, input as Batch, plan.copies, way);
+    },
+    bytes: (operation, input, way) => wayBytes(operation, input, way as Way),
+    prepare: (operation, weight, way) =>
+      way === 'bfloat16' ? halfWeight(weight as tf.Tensor4D, operation) : winogradWeight(weight as tf.Tensor4D),
   },
+  linear: (operation) => ({ ...operation, bias: false }),
   absorb: (operation, weight, { scale, centre, shift }) => {
     const { shape, values } = weight('weight');
     const bias = operation.bias ? weight('bias').values : null;

@@ -46,8 +46,8 @@ export interface ForwardContext {
   readonly reluRule: ReluRule;
   /** Not under a tape: operations without a gradient may be taken. */
   readonly free: boolean;
-  /** Images that will be run in all, about, and the weight as `LongRun` prepares it. Default: no long run. */
-  readonly longRun?: { readonly copies: number; readonly prepared: () => tf.Tensor } | undefined;
+  /** What is known of the run, and the weight as `LongRun` prepares it for a way. Default: no long run. */
+  readonly longRun?: (RunPlan & { readonly prepared: (way: string) => tf.Tensor }) | undefined;
   /** The batch's own statistics, for training; undefined where the running ones are used. */
   readonly moments: (x: tf.Tensor) => { readonly mean: tf.Tensor; readonly variance: tf.Tensor } | undefined;
 }
@@ -122,16 +122,27 @@ export interface Window<O> {
 /** What a value takes that is neither cropped nor compared. */
 export const PLAIN_STEPS = { passes: 2, steps: 2 } as const;
 
-/** Another way to the same numbers, which pays in a run of many images once the weights are prepared. */
+/** In which numbers convolutions multiply: float32, or bfloat16, whose products are added in float32. */
+export type Precision = 'float32' | 'bfloat16';
+
+/** What is known of a run before its first batch. */
+export interface RunPlan {
+  /** Images that will be run in all, about. */
+  readonly copies: number;
+  /** What operations that gain by it may multiply in. Default: float32. */
+  readonly precision?: Precision | undefined;
+}
+
+/** Other ways to the same numbers (but for rounding), which pay in a run of many images once the weights are prepared. */
 export interface LongRun<O> {
-  /** Multiply-adds, as a share of the direct way's; Infinity where it cannot be gone. `input` has the batch. */
-  readonly share: (operation: O, input: Shape, copies: number) => number;
-  /** Whether it is gone. */
-  readonly pays: (operation: O, input: Shape, copies: number) => boolean;
-  /** Bytes an image beside its input and output. */
-  readonly bytes: (operation: O, input: Shape) => number;
-  /** The operation's `weight` as this way reads it. */
-  readonly prepare: (weight: tf.Tensor) => tf.Tensor;
+  /** The way that is gone, by a name of the operation's own; null: the usual one. `input` has the batch. */
+  readonly way: (operation: O, input: Shape, plan: RunPlan) => string | null;
+  /** Its multiply-adds, as a share of the usual way's. */
+  readonly share: (operation: O, input: Shape, plan: RunPlan) => number;
+  /** Bytes an image that it holds at once beside its input and output. */
+  readonly bytes: (operation: O, input: Shape, way: string) => number;
+  /** The operation's `weight` as the way reads it. */
+  readonly prepare: (operation: O, weight: tf.Tensor, way: string) => tf.Tensor;
 }
 
 /** scale · (x − centre) + shift, each a number a channel. */
@@ -173,6 +184,8 @@ export interface OperationDescription<O extends { readonly kind: string }> {
   /** Multiplications with a weight for each number of the output; padding counts. */
   readonly multiplyAdds: (operation: O, input: Shape) => number;
   readonly longRun: LongRun<O> | null;
+  /** Of an operation that has a long run and is linear but for its bias: itself without it. */
+  readonly linear: ((operation: O) => O) | null;
   /** Where it is an affine function of each channel, with fixed numbers. */
   readonly affine: ((operation: O, weight: (part: string) => Float32Array) => Affine) | null;
   /** The operation that gives what an affine function after this one does, and all its parameters. */

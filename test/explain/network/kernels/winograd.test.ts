@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { tf } from '../../../../src/explain/engine';
 import { openForward } from '../../../../src/explain/network/executors/forward';
 import type { Padding } from '../../../../src/explain/network/graph';
+import { bestWay } from '../../../../src/explain/network/kernels/convolution-ways';
 import { convolveWinograd, winogradWeight } from '../../../../src/explain/network/kernels/winograd';
-import { prefersWinograd, winogradShare } from '../../../../src/explain/network/kernels/winograd-plan';
+import { winogradShare } from '../../../../src/explain/network/kernels/winograd-plan';
 import { drawn, seededNetwork } from '../../../support/networks';
 import { convolution } from '../../../support/operations';
 import { passingTensors } from '../../../support/tensors';
@@ -80,10 +81,10 @@ describe('where it is taken', () => {
   const same = (filters: number, more: Parameters<typeof convolution>[0] = {}) =>
     convolution({ filters, kernel: [3, 3], padding: [1, 1, 1, 1], ...more });
   it('is where channels are many and the run is long', () => {
-    expect(prefersWinograd(same(512), [30, 7, 7, 512], 729)).toBe(true);
-    expect(prefersWinograd(same(256), [30, 14, 14, 256], 729)).toBe(true);
-    expect(prefersWinograd(same(512), [1, 7, 7, 512], 1)).toBe(false);
-    expect(prefersWinograd(same(64), [30, 56, 56, 64], 729)).toBe(false);
+    expect(bestWay(same(512), [30, 7, 7, 512], 729, false)).toBe('winograd');
+    expect(bestWay(same(256), [30, 14, 14, 256], 729, false)).toBe('winograd');
+    expect(bestWay(same(512), [1, 7, 7, 512], 1, false)).toBe(null);
+    expect(bestWay(same(64), [30, 56, 56, 64], 729, false)).toBe(null);
     expect(winogradShare(same(512), [64, 28, 28, 512], 1e9)).toBeGreaterThan(0.25);
   });
   it('is never where it cannot be', () => {
