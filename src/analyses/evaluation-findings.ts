@@ -4,9 +4,9 @@ import type { Detection } from './detection-of';
 import type { EvaluationCell, EvaluationSummary } from './evaluation-summary';
 
 /** Share of the draws in which a map has to be first to be called so. */
-const SURE = 0.95;
+export const SURE = 0.95;
 /** Holm-corrected p below which a difference is called real. */
-const REAL = 0.05;
+export const REAL = 0.05;
 
 /** Questions whose measures can make a map the first; of the others (is it stable, about the network, its form, its cost) a good value proves nothing. */
 const leading: readonly MeasureQuestion[] = ['follows', 'place', 'truth'];

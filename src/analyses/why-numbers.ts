@@ -13,10 +13,12 @@ import type { RunOptions } from '../explain/progress';
 import type { ResolvedTarget } from '../explain/target';
 import { placeWords } from '../plots/describe-map';
 import { alikeness, type Deletion, deletions, type PlaceAgreement, placeAgreement, redrawnMaps } from './why-checks';
+import type { WhyChoice } from './why-methods';
 import { filledInput, type Regions, turningRegions } from './why-regions';
 
-/** How much is tried, and by which bounds maps are judged. */
+/** How much is tried, by which bounds maps are judged, and by what their methods were chosen. */
 export interface WhyRules {
+  readonly choice: WhyChoice;
   readonly seed: number;
   /** What covers, the first in every check. */
   readonly fills: readonly OcclusionFill[];

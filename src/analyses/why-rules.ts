@@ -12,7 +12,11 @@ interface Wishes {
 }
 
 /** The rules of one explanation. At 24 other places a map passes where it does better than all: p is 1/25. */
-export function whyRules({ fills = ['black', 'mean', 'blur'], seed = 0, quick = false }: Wishes): WhyRules {
+export function whyRules({
+  fills = ['black', 'mean', 'blur'],
+  seed = 0,
+  quick = false,
+}: Wishes): Omit<WhyRules, 'choice'> {
   const unknown = fills.find((fill) => !occlusionFills.includes(fill));
   if (unknown !== undefined || fills.length === 0) {
     throw new WhylightError(`fills: ${unknown ?? 'none'} (allowed: ${occlusionFills.join(', ')}; one at least)`);

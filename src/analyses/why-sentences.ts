@@ -75,11 +75,11 @@ const inside = (title: string) => titleInside({ title });
 const joined = (parts: readonly string[]) =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
-/** What the numbers say: at most six sentences of what can be concluded, three of what cannot. */
+/** What the numbers say: at most seven sentences of what can be concluded, three of what cannot. */
 export function whySentences(numbers: WhyNumbers): WhySentences {
   const write = (all: readonly Writer[]) => all.flatMap((of) => sentence(numbers, of(numbers)));
   return {
-    concluded: write([answer, passing, deletion, places, region, otherFills]),
+    concluded: write([answer, selection, passing, deletion, places, region, otherFills]),
     open: write([classes, fillItself, limits]),
   };
 }
@@ -109,6 +109,26 @@ const answer: Writer = (numbers) => (at) => {
       ? ''
       : `, ahead of ${classWords(numbers, 'runnerUp', at)} with ${at('runnerUp.probability', percent)}`;
   return `${name} answers ${classWords(numbers, 'answer', at)} with ${at('answer.probability', percent)}${ahead}${request}.`;
+};
+
+const wayWords = { features: 'the features', slopes: 'the slope of the score', covering: 'covering' };
+const relationWords = { own: 'this network', form: 'of the same form', other: 'another network' };
+
+/** By which evaluation the methods were chosen; nothing where a person named them. */
+const selection: Writer = (numbers) => (at) => {
+  const { choice } = numbers.rules;
+  if (choice.by === 'request') return null;
+  if (choice.by !== 'evaluation') {
+    return 'No evaluation says which methods to believe of such a network: one of each kind that it allows was taken, by rule.';
+  }
+  const of = 'rules.choice';
+  const where = `${at(`${of}.network`)} (${at(`${of}.relation`, (relation: keyof typeof relationWords) => relationWords[relation])}), ${at(`${of}.photos`)} ${choice.data === 'drawn scenes' ? at(`${of}.data`) : `photos of ${at(`${of}.data`)}`}`;
+  const all = joined(numbers.maps.map((_, i) => methodWords(numbers, i, at)));
+  const without =
+    choice.without.length === 0
+      ? ''
+      : `; of ${joined(choice.without.map((_, i) => at(`${of}.without.${i}`, (way: keyof typeof wayWords) => wayWords[way])))} it supports no method`;
+  return `The methods are those that an evaluation supports best: ${all}; on ${where}, the score was shown, by one measure at least, to follow their maps better than the best that knows nothing${without}.`;
 };
 
 const targetClause = (numbers: WhyNumbers, at: At) => {

@@ -6,6 +6,7 @@ import type { Network } from '../explain/network/network';
 import type { RunOptions } from '../explain/progress';
 import type { Target } from '../explain/target';
 import type { Figure } from '../plots/figure';
+import { supportEntries } from './method-support';
 import { whyMethods } from './why-methods';
 import { type WhyNumbers, whyNumbers } from './why-numbers';
 import { whyFigure } from './why-picture';
@@ -16,8 +17,10 @@ import { type WhySentences, whySentences } from './why-sentences';
 export interface WhyOptions extends RunOptions {
   /** Of the maps; what turns is always the network's answer. Default: the answer. */
   readonly target?: Target;
-  /** Methods by name. Default: three that ask the network in three ways. */
+  /** Methods by name. Default: of each of three ways to ask a network the one that the nearest evaluation supports best. */
   readonly methods?: readonly string[];
+  /** The file of evaluations that methods are chosen by (`whylight evaluate --support FILE`). Default: the project's own. */
+  readonly support?: string;
   /** What covers, the first in every check. Default: black, the photo's mean colour, a blur. */
   readonly fills?: readonly OcclusionFill[];
   /** Of untrained networks, and of the order of equal places. Default 0. */
@@ -42,9 +45,10 @@ export interface Why extends WhySentences {
  * @throws WhylightError for an unknown method, class or fill; AbortedError.
  */
 export async function why(network: Network, photo: ImageSample, options: WhyOptions = {}): Promise<Why> {
-  const { target, methods, fills, seed, quick, ...run } = options;
-  const calls = whyMethods(network, fills?.[0] ?? 'black', methods);
-  const rules = whyRules(options);
+  const { target, methods, support, fills, seed, quick, ...run } = options;
+  const entries = support === undefined ? undefined : supportEntries(support);
+  const { calls, choice } = whyMethods(network, fills?.[0] ?? 'black', methods, entries);
+  const rules = { ...whyRules(options), choice };
   return withLook(network, photo, async (look) => {
     const { numbers, maps } = await whyNumbers(look, look.target(target), calls, rules, run);
     return { ...whySentences(numbers), numbers, maps, figures: { why: whyFigure(look, numbers, maps) } };

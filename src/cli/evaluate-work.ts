@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { baselineMaps } from '../analyses/baseline-maps';
 import { detectionOf } from '../analyses/detection-of';
 import { type Evaluation, evaluate, type MeasureCall } from '../analyses/evaluate';
@@ -5,12 +7,13 @@ import { detectionFindings, evaluationFindings } from '../analyses/evaluation-fi
 import { measuresFor, methodsFor, presets } from '../analyses/evaluation-presets';
 import { type CaseChoice, type EvaluationSummary, summarise } from '../analyses/evaluation-summary';
 import { mapFiles } from '../analyses/map-files';
+import { supportEntries, supportOf } from '../analyses/method-support';
 import { compareTables } from '../analyses/tables-compared';
 import { trainingKind } from '../analyses/training-kind';
 import { didYouMean } from '../explain/did-you-mean';
 import { WhylightError } from '../explain/errors';
 import type { MethodCall } from '../explain/explain-all';
-import { ensureWritableFolder } from '../explain/files';
+import { ensureWritableFolder, writeWhole } from '../explain/files';
 import { findMeasure, measures } from '../explain/measures';
 import { findMethod, methods } from '../explain/methods';
 import { optionValue } from '../explain/methods/method-options';
@@ -39,6 +42,7 @@ export interface EvaluateRequest extends PhotosRequest {
   readonly target: 'answer' | 'label';
   readonly fair?: readonly string[];
   readonly compare?: string;
+  readonly support?: string;
   readonly memory?: number;
   readonly cache: boolean;
   readonly with?: readonly string[];
@@ -93,14 +97,35 @@ export async function evaluateNetworks(request: EvaluateRequest): Promise<void> 
       store: { folder: request.cache ? cacheFolder() : null },
     });
     const detection = request.fair === undefined ? null : await detectionOf(evaluation, networks, request.fair, run);
-    return { evaluation, detection };
+    return { networks, evaluation, detection };
   }).finally(() => reporter.stop());
   const kinds = [...new Set(result.evaluation.networks.map(({ name }) => trainingKind(name)))];
   const parts = kinds.map((kind) => partOf(result.evaluation, kind, other));
-  const whole = { ...result, parts, detected: result.detection === null ? [] : detectionFindings(result.detection) };
+  if (request.support !== undefined) await keepSupport(request.support, result.evaluation, result.networks, request);
+  const { evaluation, detection } = result;
+  const whole = {
+    evaluation,
+    detection,
+    parts,
+    detected: result.detection === null ? [] : detectionFindings(result.detection),
+  };
   const files = request.out === undefined ? [] : await writeEvaluation(request.out, whole);
   if (request.json) process.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   else process.stdout.write(evaluationText(whole, files));
+}
+
+/** Puts each network's entry into the file, in the place of an earlier one. */
+async function keepSupport(
+  file: string,
+  evaluation: Evaluation,
+  networks: readonly Network[],
+  { data, seed }: EvaluateRequest,
+): Promise<void> {
+  const about = { data: data === 'scenes' ? 'drawn scenes' : path.basename(path.resolve(data)), seed };
+  const entries = networks.map((network) => supportOf(summarise(evaluation, 'all', [network.name]), network, about));
+  const others = existsSync(file) ? supportEntries(file) : [];
+  const rest = others.filter((one) => !entries.some(({ network }) => network === one.network));
+  await writeWhole(file, `${JSON.stringify([...rest, ...entries], null, 1)}\n`);
 }
 
 /** Names, `all` among them, each of which there is. */

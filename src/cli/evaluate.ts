@@ -54,6 +54,7 @@ export function evaluateCommand(): Command {
     .option('--seed <number>', 'of scenes, baselines and what measures draw by chance', wholeNumber(0), 1)
     .option('--fair <names>', 'networks that are known to be fair: draws detection curves over the others', list)
     .option('--compare <file>', 'evaluation.json of other networks or photos: do both order the methods alike?')
+    .option('--support <file>', 'keep there which methods it supports: what whylight why chooses its methods by')
     .option('--out <dir>', 'folder for evaluation.json, evaluation.csv and the pictures')
     .option('--memory <MB>', 'upper bound on the memory of one batch of activations', wholeNumber(1))
     .option('--no-cache', 'compute everything again')

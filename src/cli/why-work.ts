@@ -21,6 +21,7 @@ export interface WhyRequest {
   readonly network: string;
   readonly target?: string;
   readonly methods?: readonly string[];
+  readonly support?: string;
   readonly fill?: WhyOptions['fills'];
   readonly seed: number;
   readonly quick?: boolean;
@@ -34,7 +35,20 @@ export interface WhyRequest {
 
 /** The work of `whylight why`. */
 export async function explainWhy(file: string, request: WhyRequest): Promise<void> {
-  const { network: name, mirror, offline, out, memory, json, target, methods, fill: fills, seed, quick } = request;
+  const {
+    network: name,
+    mirror,
+    offline,
+    out,
+    memory,
+    json,
+    target,
+    methods,
+    support,
+    fill: fills,
+    seed,
+    quick,
+  } = request;
   await readCard(name);
   const photo = await loadPhoto(file);
   const outputs = ['why.txt', 'why.png', 'why.json'].map((one) => path.join(out, one));
@@ -51,6 +65,7 @@ export async function explainWhy(file: string, request: WhyRequest): Promise<voi
       const result = await why(network, photo, {
         ...(target !== undefined && { target: await oneTarget(network, photo, target) }),
         methods,
+        support,
         fills,
         seed,
         quick,

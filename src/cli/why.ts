@@ -14,8 +14,12 @@ export function whyCommand(): Command {
     )
     .option(
       '-m, --methods <names>',
-      'methods with commas (whylight methods); default: three that ask in three ways',
+      'methods with commas (whylight methods); default: of each of three ways to ask the best that an evaluation supports',
       list,
+    )
+    .option(
+      '--support <file>',
+      'evaluations to choose by (whylight evaluate --support FILE); default: those in networks/',
     )
     .option(
       '--fill <kinds>',
@@ -33,8 +37,11 @@ export function whyCommand(): Command {
     .addHelpText(
       'after',
       `
-By default the maps are of a class activation map (Grad-CAM where no pooled head reads one), integrated gradients and
-occlusion. Checked on this photo, of each map:
+There are three ways to ask: what the last map of features holds, how the score slopes, what it loses when a part is covered.
+Of each way that method is taken of which an evaluation (networks/support.json) showed that the score follows its maps best,
+better than maps that know nothing: the evaluation of this network, else of one of its form, else of another for drawn scenes
+or for photos. Without one: a class activation map (Grad-CAM where no pooled head reads one), integrated gradients, occlusion.
+Which it was, is said. Checked on this photo, of each map:
   place     what it ranks first is covered, 5, 10 and 20 % of the input in turn, and the same shapes moved to 24 other
             places, by fifths of the sides (what leaves one comes in on the other). It passes where covering takes more
             from the score than at every other place: p = 1/25 for this map alone, were its place drawn by lot

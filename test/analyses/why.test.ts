@@ -51,7 +51,8 @@ describe('why', () => {
       inBox(x, y, blue) ? [0, 0, 255] : inBox(x, y, green) ? [0, 255, 0] : [128, 128, 128],
     );
     const before = passingTensors();
-    const result = await asked(network, photo, { fills: ['black'] });
+    const methods = ['cam', 'integrated-gradients', 'occlusion'];
+    const result = await asked(network, photo, { fills: ['black'], methods });
     expect(passingTensors()).toBe(before);
     const { numbers } = result;
     // docs/provable.md: the score is the mean of 64 blue − 16 green.
@@ -81,7 +82,8 @@ describe('why', () => {
 
   it('finds the corner at which a network looks, and that no other place does', async () => {
     const { network, photo, corner } = cornerCase();
-    const { numbers, ...result } = await asked(network, photo);
+    const methods = ['integrated-gradients', 'occlusion'];
+    const { numbers, ...result } = await asked(network, photo, { methods });
     const { square } = numbers.regions!.fills[0]!;
     expect(numbers.answer.label).toBe('class 0');
     expect(numbers.margin).toBeCloseTo(12, 3);

@@ -237,6 +237,9 @@ function whyWords({ maps, rules, agreements, regions, answer, passing: own, riva
   const least = unlike ?? agreements[0];
   const alike = maps.filter(({ fails, rival }) => fails === null && rival !== null && rival >= rules.alike);
   return [
+    ...(rules.choice.by === 'evaluation'
+      ? ['on Net (another network), 31 photos of kennel, ']
+      : ['was taken, by rule']),
     own === 0 ? `No map of ${maps.length} passes` : `(${own} of ${maps.length} maps)`,
     ...failing,
     ...(lead === undefined

@@ -274,7 +274,16 @@ function randomChecks(random: Random, { method, title }: Attribution, alone: boo
 /** Numbers of a `why` that no network gave. */
 function randomWhy(random: Random, seen: Seen, maps: readonly Attribution[]): WhyNumbers {
   const { network, picture, scores } = seen;
-  const rules = whyRules({ quick: random.chance(0.3) });
+  const quick = random.chance(0.3);
+  const evaluation = {
+    by: 'evaluation',
+    relation: 'other',
+    network: 'Net',
+    data: 'kennel',
+    photos: 31,
+    without: [],
+  } as const;
+  const rules = { ...whyRules({ quick }), choice: quick ? ({ by: 'rule' } as const) : evaluation };
   const checks = maps.map((map) => randomChecks(random, map, maps.length === 1));
   const passes = checks.flatMap(({ fails }, i) => (fails === null ? [i] : []));
   const agreements = passes

@@ -10,6 +10,16 @@ function lookUp(numbers: WhyNumbers, path: string): unknown {
 
 const fills = { black: 'black', zero: 'zero', mean: 'the photo’s mean colour', blur: 'a blur', noise: 'noise' };
 
+/** Words of the choice of methods, by its own. */
+const choiceWords: Readonly<Record<string, string>> = {
+  own: 'this network',
+  form: 'of the same form',
+  other: 'another network',
+  features: 'the features',
+  slopes: 'the slope of the score',
+  covering: 'covering',
+};
+
 const raised = (text: string) => [...text].map((sign) => (sign === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign))).join('');
 
 /** A printed number, and half of its last digit. */
@@ -50,6 +60,7 @@ function expectHeld({ text, holds }: Sentence, numbers: WhyNumbers): void {
       });
     } else if (typeof value === 'number') expectPrinted(part, value);
     else if (/fill$|fills\.\d+$/.test(path)) expect(part).toBe(fills[value as keyof typeof fills]);
+    else if (/choice\.(relation|without\.\d)$/.test(path)) expect(part).toBe(choiceWords[value as string]);
     else expect((value as string).toLowerCase().startsWith(part.toLowerCase()), `${part} of ${value}`).toBe(true);
   }
   rest += text.slice(from);

@@ -45,11 +45,12 @@ export const why = defineFigure<z.infer<typeof schema>, WhyNumbers>({
     const target = targets[0]!.one(word);
     const names = methods?.map((one) => methodOf(one).method);
     const own = (name: string) => methods?.map(methodOf).find((one) => one.method === name)?.options;
-    const calls = whyMethods(network, 'black', names).map(({ method, options }) => ({
+    const { calls: chosen, choice } = whyMethods(network, 'black', names);
+    const calls = chosen.map(({ method, options }) => ({
       method,
       options: { ...options, ...own(method.name) },
     }));
-    const rules = whyRules({ seed, quick });
+    const rules = { ...whyRules({ seed, quick }), choice };
     const { sha256, width, height } = photo;
     const requests = calls.map(({ method, options }) => ({ method: method.name, options }));
     const measurement = {
