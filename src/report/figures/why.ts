@@ -45,8 +45,8 @@ export const why = defineFigure<z.infer<typeof schema>, WhyNumbers>({
     const target = targets[0]!.one(word);
     const names = methods?.map((one) => methodOf(one).method);
     const own = (name: string) => methods?.map(methodOf).find((one) => one.method === name)?.options;
-    const { calls: chosen, choice } = whyMethods(network, 'black', names);
-    const calls = chosen.map(({ method, options }) => ({
+    const { calls: usual, choice } = whyMethods(network, 'black', names);
+    const calls = usual.map(({ method, options }) => ({
       method,
       options: { ...options, ...own(method.name) },
     }));
