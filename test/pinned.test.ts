@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { removeHalf } from '../scripts/setup/chromium.mjs';
 import { pinnedFile } from '../scripts/setup/pinned.mjs';
 import { FileServer } from './support/file-server';
 
@@ -69,6 +70,24 @@ test('where nobody publishes a sha256, the first use records it and another file
   expect((await bring(null)).problem).toContain(`not the ${sha256(content)} of its first use`);
   server.content = content;
   expect(await bring(null)).toEqual(first);
+});
+
+test('what a killed set-up left of a record, a download or an unpacked Chrome stops no later one', async () => {
+  server.content = content;
+  mkdirSync(path.join(folder, 'setup'));
+  for (const record of ['', sha256(other).slice(0, 63)]) {
+    writeFileSync(path.join(folder, 'setup/a.tar.gz.sha256'), record);
+    expect((await bring(null)).problem).toBeNull();
+  }
+  const mine = `a.tar.gz.${process.ppid}.part`;
+  for (const name of [`a.tar.gz.${2 ** 22 + 1}.part`, mine]) writeFileSync(path.join(folder, 'setup', name), '');
+  await bring(null);
+  expect(kept()).toEqual(['a.tar.gz', mine, 'a.tar.gz.sha256'].sort());
+  const build = /const build = '([\d.]+)'/.exec(text('scripts/setup/chromium.mjs'))![1];
+  for (const name of [`linux-${build}`, 'linux-1.2.3.4'])
+    mkdirSync(path.join(folder, 'chrome', name, 'x'), { recursive: true });
+  removeHalf(path.join(folder, 'chrome'));
+  expect(readdirSync(path.join(folder, 'chrome'))).toEqual(['linux-1.2.3.4']);
 });
 
 test('what is pinned is what the installed packages ask for', () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { forThisMachine, pinnedFile } from './pinned.mjs';
@@ -36,6 +36,12 @@ const archives = {
   },
 };
 
+/** Removes a Chrome of this build that does not start: where unpacking was stopped, puppeteer takes its folder for the whole. */
+export function removeHalf(folder) {
+  for (const name of readdirSync(folder).filter((one) => one.endsWith(`-${build}`)))
+    rmSync(path.join(folder, name), { recursive: true });
+}
+
 /** Puts the pinned archive where puppeteer's own installer looks before it downloads, and lets it unpack that. */
 async function installOwn() {
   const archive = forThisMachine(archives);
@@ -44,6 +50,7 @@ async function installOwn() {
   if (problem !== null) return problem;
   const cache = process.env.PUPPETEER_CACHE_DIR || path.join(os.homedir(), '.cache/puppeteer');
   mkdirSync(path.join(cache, 'chrome'), { recursive: true });
+  removeHalf(path.join(cache, 'chrome'));
   copyFileSync(file, path.join(cache, 'chrome', `${build}-${path.basename(file)}`));
   rmSync(file);
   attempt(process.execPath, [inProject('node_modules/puppeteer/install.mjs')], {

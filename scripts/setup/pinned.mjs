@@ -11,7 +11,7 @@ import {
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { cacheFolder, makeFolder } from './tools.mjs';
+import { cacheFolder, makeFolder, removeParts } from './tools.mjs';
 
 /**
  * @typedef {object} PinnedFile
@@ -54,7 +54,9 @@ async function transfer(/** @type {string} */ url, /** @type {string} */ file) {
 
 /** What is expected of a file: its pin, else what its first use on this machine left behind. */
 function expected(/** @type {PinnedFile} */ { sha256 }, /** @type {string} */ record) {
-  return sha256 ?? (existsSync(record) ? readFileSync(record, 'utf8').slice(0, 64) : null);
+  if (sha256 !== null) return sha256;
+  // What a killed set-up wrote of a record is none.
+  return /^[0-9a-f]{64}/.exec(existsSync(record) ? readFileSync(record, 'utf8') : '')?.[0] ?? null;
 }
 
 /**
@@ -71,6 +73,7 @@ export async function pinnedFile(pinned, folder = cacheFolder) {
   const record = `${file}.sha256`;
   const part = `${file}.${process.pid}.part`;
   makeFolder(path.dirname(file));
+  removeParts(file);
   try {
     if (!existsSync(file) || (pinned.sha256 !== null && (await digestOf(file)) !== pinned.sha256)) {
       await transfer(pinned.url, part);
