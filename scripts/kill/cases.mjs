@@ -1,6 +1,6 @@
 // What is killed: for each case its input, made once, and its command, which runs in a trial's own folder.
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { cacheFolder, inProject, root } from '../setup/tools.mjs';
@@ -50,6 +50,36 @@ figures:
 
 /** What set-up makes holds times, and so does what is compiled from it: Python's byte code, and the native parts. */
 const compiled = /\.pyc$|\/build(?:-tmp-napi-v\d+)?\/|\.node$|tsbuildinfo$|\/node_modules\/\.cache\//;
+
+/** The caches of this machine, so that set-up downloads little. */
+const downloads = {
+  npm_config_cache: process.env.npm_config_cache ?? path.join(os.homedir(), '.npm'),
+  PIP_CACHE_DIR: process.env.PIP_CACHE_DIR ?? path.join(os.homedir(), '.cache/pip'),
+};
+
+/** All files that git knows. */
+function copyProject(input) {
+  const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean);
+  for (const file of files) cpSync(inProject(file), path.join(input, 'project', file));
+}
+
+/**
+ * One step of set-up, by itself: the name of its file and of its function.
+ * @returns {Case}
+ */
+function step(name, call, before = (_work) => {}) {
+  const script = `import('./project/scripts/setup/${name}.mjs').then(({ ${call} }) => console.log(${call}()))`;
+  return {
+    prepare: copyProject,
+    begin: (input, folder) => {
+      cpSync(path.join(input, 'project'), path.join(folder, 'work/project'), { recursive: true });
+      before(path.join(folder, 'work'));
+    },
+    command: [process.execPath, '-e', script],
+    env: downloads,
+    timed: compiled,
+  };
+}
 
 /** @type {Readonly<Record<string, Case>>} */
 export const cases = {
@@ -105,12 +135,7 @@ export const cases = {
     command: whylight('notebook', 'run', 'input/two.ipynb', '--out', 'out'),
   },
   setup: {
-    prepare: (input) => {
-      const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
-        .split('\0')
-        .filter(Boolean);
-      for (const file of files) cpSync(inProject(file), path.join(input, 'project', file));
-    },
+    prepare: copyProject,
     // What it downloads comes from this machine's caches, where they have it.
     begin: (input, folder) => {
       cpSync(path.join(input, 'project'), path.join(folder, 'work/project'), { recursive: true });
@@ -118,11 +143,13 @@ export const cases = {
       if (library) execFileSync('cp', ['-al', path.join(cacheFolder, library), path.join(folder, 'cache')]);
     },
     command: [process.execPath, 'project/scripts/setup.mjs'],
-    env: {
-      npm_config_cache: process.env.npm_config_cache ?? path.join(os.homedir(), '.npm'),
-      PIP_CACHE_DIR: process.env.PIP_CACHE_DIR ?? path.join(os.homedir(), '.cache/pip'),
-    },
+    env: downloads,
     step: /^setup: .* …$/m,
     timed: compiled,
   },
+  'setup-npm': step('npm', 'npmPackages'),
+  'setup-python': step('python', 'pythonEnvironment'),
+  'setup-build': step('build', 'build', (work) =>
+    symlinkSync(inProject('node_modules'), path.join(work, 'project/node_modules')),
+  ),
 };
