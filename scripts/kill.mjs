@@ -65,8 +65,8 @@ async function kill(name, top) {
   const input = path.join(base, 'input');
   mkdirSync(input, { recursive: true });
   prepare(input);
-  // Always the same place, for some of what is written names it.
-  const folder = path.join(base, 'trial');
+  // Always the same place, for some of what is written names it; a short one, for Chromium's sockets.
+  const folder = path.join(top, 't');
   const undisturbed = async () => {
     makeTrial(folder, input, begin);
     const done = await run(folder, command, env, null, step);
@@ -103,7 +103,7 @@ async function kill(name, top) {
   return failures;
 }
 
-const top = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'kill-')));
+const top = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'k')));
 let failures = 0;
 for (const name of positionals.length > 0 ? positionals : Object.keys(cases)) failures += await kill(name, top);
 if (failures === 0) rmSync(top, { recursive: true });

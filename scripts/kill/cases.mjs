@@ -1,6 +1,6 @@
 // What is killed: for each case its input, made once, and its command, which runs in a trial's own folder.
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { cacheFolder, inProject, root } from '../setup/tools.mjs';
@@ -123,7 +123,14 @@ export const cases = {
     command: whylight('report', '--study', 'input/small.yaml', '--out', 'out'),
   },
   notebook: {
-    prepare: (input) =>
+    prepare: (input) => {
+      const kernel = path.join(input, 'jupyter/kernels/whylight');
+      mkdirSync(kernel, { recursive: true });
+      const argv = [process.execPath, inProject('scripts/kernel.cjs'), '{connection_file}'];
+      writeFileSync(
+        path.join(kernel, 'kernel.json'),
+        JSON.stringify({ argv, display_name: 'x', language: 'typescript' }),
+      );
       writeFileSync(
         path.join(input, 'two.ipynb'),
         notebook(
@@ -131,8 +138,11 @@ export const cases = {
           "const network = await loadNetwork('scenes-fair');\nconst { image } = drawScene(onWhite('wolf', { seed: 1 }));",
           'display(overlay(await saliency(network, image)));',
         ),
-      ),
+      );
+    },
     command: whylight('notebook', 'run', 'input/two.ipynb', '--out', 'out'),
+    // This project's kernel, wherever its Python environment comes from.
+    env: { JUPYTER_PATH: 'input/jupyter' },
   },
   setup: {
     prepare: copyProject,
