@@ -8,24 +8,36 @@ export interface Printed {
   readonly browser: string;
 }
 
+/** Chromium's own traffic is off, and letters are set as they are printed. */
+const settings = [
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--host-resolver-rules=MAP * ~NOTFOUND',
+  '--font-render-hinting=none',
+];
+
 /**
  * Prints a self-contained HTML document to PDF: tagged, with bookmarks; the page reaches neither the network nor
  * files. The dates are the given one, so that the same document gives the same bytes.
  *
+ * @param html the document, or what will become it: Chromium starts meanwhile.
  * @throws WhylightError where the page reports an error or asks for anything outside itself.
  */
-export async function printDocument(html: string, page: 'a4' | 'letter', date: Date): Promise<Printed> {
-  const { browser, close } = await startChromium(findChromium(), [
-    '--disable-gpu',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--disable-quic',
-    '--host-resolver-rules=MAP * ~NOTFOUND',
-    '--font-render-hinting=none',
-  ]);
+export async function printDocument(
+  html: string | Promise<string>,
+  page: 'a4' | 'letter',
+  date: Date,
+): Promise<Printed> {
+  const chromium = startChromium(findChromium(), settings);
+  // Said once there is something to print.
+  const whenever = chromium.catch(() => null);
   try {
+    const document = await html;
+    const { browser } = await chromium;
     const tab = await browser.newPage();
     const problems: string[] = [];
     tab.on('pageerror', (error) => problems.push(error instanceof Error ? error.message : String(error)));
@@ -47,7 +59,7 @@ export async function printDocument(html: string, page: 'a4' | 'letter', date: D
       '{ let s = 1; Math.random = () => ((s = (s * 16807) % 2147483647) - 1) / 2147483646; }',
     );
     await tab.emulateMediaType('print');
-    await tab.setContent(html, { waitUntil: 'load' });
+    await tab.setContent(document, { waitUntil: 'load' });
     await tab.waitForFunction('window.whylightReady === true', { timeout: 120_000 });
     const pdf = await tab.pdf({
       format: page,
@@ -60,7 +72,7 @@ export async function printDocument(html: string, page: 'a4' | 'letter', date: D
     if (problems.length > 0) throw new WhylightError(`the report's page failed: ${problems[0]}`);
     return { pdf: withDate(pdf, date), browser: await browser.version() };
   } finally {
-    await close();
+    await (await whenever)?.close();
   }
 }
 

@@ -8,6 +8,7 @@ import type { LoadOptions } from '../explain/network/load-network';
 import type { RunOptions } from '../explain/progress';
 import type { ResultEvent } from '../explain/store/store';
 import { writeTogether } from '../explain/write-together';
+import { findChromium } from '../page/find-chromium';
 import { requireLetters } from '../page/letters';
 import { printDocument } from '../page/print';
 import { bibliography } from './bibliography';
@@ -132,9 +133,13 @@ export async function makeReport(study: Study, options: ReportOptions): Promise<
   const words = JSON.stringify(study, (_, value) => (typeof value === 'string' ? path.basename(value) : value));
   requireLetters(words + options.command, studyFonts(study.fonts, options.photoFolders));
   openTemplates(options.template);
-  const results = await computeStudy(study, options);
-  const html = composeReport(study, results, options);
-  const { pdf, browser } = await printDocument(html, study.page, options.environment.date);
+  findChromium();
+  const composed = computeStudy(study, options).then((results) => {
+    return { results, html: composeReport(study, results, options) };
+  });
+  const text = composed.then(({ html }) => html);
+  const { pdf, browser } = await printDocument(text, study.page, options.environment.date);
+  const { results, html } = await composed;
   return { html, pdf, numbers: { ...reportNumbers(study, results, options), browser } };
 }
 

@@ -8,6 +8,14 @@ const page = (body: string, lang = 'en') =>
 const date = new Date('2021-02-03T04:05:06Z');
 
 describe('printDocument', () => {
+  it('prints what comes later, and says what became of it instead', async () => {
+    const later = new Promise<string>((resolve) => setTimeout(resolve, 300, page('<p>Text</p>')));
+    const [now, then] = [await printDocument(page('<p>Text</p>'), 'a4', date), await printDocument(later, 'a4', date)];
+    expect(Buffer.from(then.pdf).equals(now.pdf)).toBe(true);
+    const wrong = new Promise<string>((_, reject) => setTimeout(reject, 100, new Error('no numbers')));
+    await expect(printDocument(wrong, 'a4', date)).rejects.toThrow('no numbers');
+  });
+
   it('bears the given date, title, language and bookmarks', async () => {
     const { pdf } = await printDocument(page('<h1>One</h1><p>Text</p><h2>Two</h2>', 'de'), 'a4', date);
     const document = await openPdf(pdf);
