@@ -27,7 +27,7 @@ export async function readKerasArchive(file: string, options: ForeignOptions = {
   const version = typeof metadata?.keras_version === 'string' ? metadata.keras_version : null;
   const weights = entries.get('model.weights.h5');
   if (weights === undefined) throw new WhylightError(`${name} holds no model.weights.h5${sharded(entries)}`);
-  const places = await withHdf5(weights.read(), `model.weights.h5 in ${name}`, placesIn);
+  const places = withHdf5(weights.read(), `model.weights.h5 in ${name}`, placesIn);
   const model: KerasModel = {
     className: config.class_name,
     config: config.config,
