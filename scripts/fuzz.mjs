@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 // Hands damaged files to every reader: `node scripts/fuzz.mjs --count 1000 --seed 1 [KIND …]`. Each answer has to be a
 // result or a WhylightError within SECONDS and MEGABYTES; all others are printed with the numbers that make them again.
-import { spawn } from 'node:child_process';
+// `node scripts/fuzz.mjs bombs` hands over what is made to keep a machine busy or to fill it, each in a process of its own.
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bombs } from './fuzz/bombs.mjs';
 import { kinds } from './fuzz/kinds.mjs';
 import { mutant } from './fuzz/mutants.mjs';
 
@@ -33,7 +35,7 @@ const isOneLine = ({ message }) => !/[\p{Cc}\u2028\u2029]/u.test(message) && mes
 /** Reads mutants of one kind in this process and tells of each before and after, through file descriptor 3. */
 async function read(kind, from) {
   const { seeds, beside = () => undefined, read } = kinds[kind];
-  const all = seeds();
+  const all = await seeds();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fuzz-'));
   const tell = (event) => writeSync(3, `${JSON.stringify(event)}\n`);
   for (let i = from; i < count; i++) {
@@ -142,7 +144,40 @@ function oneProcess(kind, from, sum) {
   });
 }
 
-if (values.from !== undefined) {
+/** What an answer to a bomb may cost more than one to a valid file: seconds of the processor, megabytes. */
+const BOMB = { seconds: 2, megabytes: 300 };
+
+function explode(number) {
+  const [kind, , what] = bombs[number];
+  const script = fileURLToPath(new URL('fuzz/explode.mjs', import.meta.url));
+  const options = {
+    encoding: /** @type {const} */ ('utf8'),
+    timeout: 300_000,
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+  };
+  const { stdout, stderr } = spawnSync(process.execPath, [script, String(number)], options);
+  let answer;
+  try {
+    answer = JSON.parse(stdout);
+  } catch {
+    return { good: false, text: `${kind}: ${what}: no answer: ${stderr.trim().split('\n').at(-1)}` };
+  }
+  const { error, message, seconds, megabytes } = answer;
+  const typed = error === null || (error === 'WhylightError' && isOneLine({ message }));
+  const good = typed && seconds <= BOMB.seconds && megabytes <= BOMB.megabytes;
+  return {
+    good,
+    text: `${kind}: ${what}: ${seconds.toFixed(2)} s, ${megabytes} MB: ${error ?? 'read'} ${message.slice(0, 160)}`,
+  };
+}
+
+if (positionals[0] === 'bombs') {
+  for (const number of bombs.keys()) {
+    const { good, text } = explode(number);
+    console.log(`${good ? '✓' : '✗'} ${text}`);
+    if (!good) process.exitCode = 1;
+  }
+} else if (values.from !== undefined) {
   await read(positionals[0], Number(values.from));
 } else {
   const chosen = positionals.length > 0 ? positionals : Object.keys(kinds);

@@ -106,10 +106,52 @@ function storeSeed() {
   return [{ name: 'a.entry', bytes }];
 }
 
+/** The tensors of a weights file, whatever network they are for: every value is looked at. */
+async function tensors(file) {
+  const { readWeights } = ours('explain/network/weights/read.js');
+  for (const { shape, values } of readWeights(readFileSync(file), path.basename(file)).values()) {
+    if (values.length !== shape.reduce((product, length) => product * length, 1)) throw new Error('values are missing');
+  }
+}
+
+/** A run that was stopped: a damaged one must not go on. */
+function journalSeed() {
+  const folder = inProject('.setup', `fuzz-journal-${process.pid}`);
+  const { folderJournal } = ours('explain/folder-journal.js');
+  folderJournal(folder).write(
+    'run',
+    Float32Array.from({ length: 60 }, (_, i) => Math.sqrt(i)),
+  );
+  const file = ours('explain/store/store.js').placeOf(folder, { kind: 'unfinished', parts: 'run' }).file;
+  const bytes = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return [{ name: path.basename(file), bytes }];
+}
+
+/** Small photos of every kind that is read, with what a camera writes into them. */
+async function photoSeeds() {
+  const sharp = require('sharp');
+  const raw = { width: 40, height: 30, channels: 3 };
+  const pixels = Uint8Array.from({ length: 3600 }, (_, i) => (i * 7) % 256);
+  const one = () => sharp(pixels, { raw }).withExif({ IFD0: { ImageDescription: 'a wolf', Orientation: '6' } });
+  const seeds = [];
+  for (const format of ['png', 'jpeg', 'webp', 'tiff', 'gif', 'avif']) {
+    seeds.push({ name: `a.${format}`, bytes: await one().toFormat(format).toBuffer() });
+  }
+  return seeds;
+}
+
 /** What readers take: valid files, what lies beside them, and the reader. */
 export const kinds = {
   weights: networks('test/golden/weights', /\.(pth|safetensors)$/),
   checkpoints: networks('test/golden/checkpoints', /\.(pth|pt|pkl|ckpt|th|json|bin|safetensors)$/),
+  tensors: {
+    seeds: () => [
+      ...filesIn('test/golden/weights', /\.(pth|safetensors)$/),
+      ...filesIn('test/golden/checkpoints', /\.(pth|pt|pkl|ckpt|th|bin|safetensors)$/),
+    ],
+    read: tensors,
+  },
   onnx: networks('test/golden/onnx', /\.onnx$/),
   keras: networks('test/golden/keras', /\.(h5|keras)$/),
   tfjs: {
@@ -142,6 +184,48 @@ export const kinds = {
       const entry = ours('explain/store/entry-file.js').readEntry({ file, identity });
       if (isChanged && entry.state === 'whole') throw new Error('a damaged entry was accepted');
     },
+  },
+  journals: {
+    seeds: journalSeed,
+    read: async (file, isChanged) => {
+      const folder = path.join(path.dirname(file), 'store');
+      const place = ours('explain/store/store.js').placeOf(folder, { kind: 'unfinished', parts: 'run' }).file;
+      mkdirSync(path.dirname(place), { recursive: true });
+      writeFileSync(place, readFileSync(file));
+      const table = ours('explain/folder-journal.js').folderJournal(folder).read('run');
+      if (isChanged && table !== undefined) throw new Error('a damaged journal was accepted');
+    },
+  },
+  labels: {
+    seeds: () =>
+      [
+        '0 dog\n1 wolf\n',
+        'dog\nwolf\n',
+        '["dog", "wolf"]',
+        '{"labels": ["dog"]}',
+        '{"0": ["n1", "dog"]}',
+        '{"dog": 0}',
+      ].map((text) => ({ name: 'labels.txt', bytes: Buffer.from(text) })),
+    read: async (file) => void (await ours('explain/network/foreign/labels.js').readLabels(file)),
+  },
+  scenes: {
+    seeds: () => {
+      const { sceneSpecs, labelledSpec } = ours('scenes/dataset.js');
+      const specs = [...sceneSpecs({ count: 8, seed: 1, bias: 0.5 })];
+      const lines = specs.map(({ label, spec }) => JSON.stringify(labelledSpec(label, spec)));
+      return lines.map((line) => ({ name: 'scenes.jsonl', bytes: Buffer.from(line) }));
+    },
+    read: async (file) => void (await ours('scenes/read-specs.js').readSpecs(file)),
+  },
+  zips: {
+    seeds: () => filesIn('test/golden/keras', /\.keras$/).filter(({ bytes }) => bytes.length < 200_000),
+    read: async (file) => {
+      for (const entry of ours('explain/network/weights/zip.js').readZip(readFileSync(file)).values()) entry.read();
+    },
+  },
+  photos: {
+    seeds: photoSeeds,
+    read: async (file) => void (await ours('explain/image/load-photo.js').loadPhoto(file)),
   },
   bibliography: {
     seeds: () => filesIn('reports', /\.bib$/),

@@ -27,6 +27,8 @@ export function encodeNpy(values: Float32Array, shape: readonly number[]): Uint8
   return bytes;
 }
 
+const MOST_AXES = 64;
+
 /**
  * Reads what {@link encodeNpy} or `numpy.save` wrote for a float32 array in C order.
  * @throws WhylightError for any other file, saying which type or order it has.
@@ -46,6 +48,9 @@ export function decodeNpy(bytes: Uint8Array): { readonly values: Float32Array; r
     throw new WhylightError(`unusable .npy array: ${header.trim().slice(0, 120)} (allowed: '<f4' in C order)`);
   }
   const shape = axes.split(',').flatMap((axis) => (axis.trim() === '' ? [] : [Number(axis)]));
+  if (shape.length > MOST_AXES) {
+    throw new WhylightError(`unusable .npy array: ${shape.length} axes (allowed: up to ${MOST_AXES}, as in NumPy)`);
+  }
   const count = shape.reduce((product, length) => product * length, 1);
   if (buffer.length - end !== count * 4) {
     throw new WhylightError(

@@ -41,6 +41,7 @@ interface Event {
 export async function executeNotebook(file: string, options: ExecuteOptions): Promise<void> {
   if (!existsSync(file)) throw new WhylightError(`no such notebook: ${file}`);
   if (!existsSync(python)) throw new WhylightError('the Python environment is missing: run `npm run setup`');
+  if (options.signal?.aborted) throw new AbortedError('interrupted');
   const beside = (place: string) => path.join(path.dirname(path.resolve(place)), partName(path.basename(place)));
   const [ipynb, html] = [beside(options.ipynb), beside(options.html)];
   const runtime = temporaryFolder('jupyter');

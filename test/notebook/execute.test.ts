@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -128,15 +128,21 @@ test('an interrupt of the kernel stops long work; the next cell works, and the s
 });
 
 test('an aborted run ends its kernel and leaves nothing', async () => {
-  const slow = notebook('slow.ipynb', 'await new Promise((resolve) => setTimeout(resolve, 60_000));');
+  const sign = file('begun');
+  const slow = notebook(
+    'slow.ipynb',
+    `require('node:fs').writeFileSync(${JSON.stringify(sign)}, String(process.pid));\nawait new Promise((resolve) => setTimeout(resolve, 600_000));`,
+  );
   const controller = new AbortController();
-  const run = executeNotebook(slow, {
-    ...out('slow'),
-    signal: controller.signal,
-    onProgress: () => setTimeout(() => controller.abort(), 500),
-  });
-  await expect(run).rejects.toThrow(AbortedError);
-  expect(existsSync(file('slow.out.ipynb'))).toBe(false);
+  const run = executeNotebook(slow, { ...out('slow'), signal: controller.signal });
+  const fails = expect(run).rejects.toThrow(AbortedError);
+  await expect.poll(() => existsSync(sign) && readFileSync(sign, 'utf8') !== '', { timeout: 100_000 }).toBe(true);
+  controller.abort();
+  await fails;
+  expect(readdirSync(folder).filter((name) => name.startsWith('slow.out'))).toEqual([]);
+  const kernel = readFileSync(sign, 'utf8');
+  await expect.poll(() => existsSync(`/proc/${kernel}`), { timeout: 20_000 }).toBe(false);
+  await expect(executeNotebook(slow, { ...out('slow'), signal: controller.signal })).rejects.toThrow(AbortedError);
 });
 
 test('the command does not write over the notebook itself', async () => {

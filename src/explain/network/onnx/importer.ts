@@ -26,6 +26,8 @@ export const viewValue = (view: View): Value => ({ kind: 'view', view });
 
 /** In one value, for one photo: 4 GiB. */
 const MOST_NUMBERS = 2 ** 30;
+/** Each is followed on its own through whatever turns a map around; networks have thousands. */
+const MOST_CHANNELS = 2 ** 20;
 
 /** A graph that grows operator by operator. */
 export class Importer {
@@ -71,6 +73,9 @@ export class Importer {
       throw new WhylightError(
         `${quoteName(name)} gives ${shape.join('×')} numbers for one photo (allowed: up to 2^30)`,
       );
+    const channels = shape.at(-1)!;
+    if (channels > MOST_CHANNELS)
+      throw new WhylightError(`${quoteName(name)} gives ${channels} channels (allowed: up to 2^20)`);
     this.#names.add(name);
     this.#shapes.set(name, shape);
     this.nodes.push(node);

@@ -65,12 +65,19 @@ function readEntry(bytes: Uint8Array): [string, string] {
   return [key, value];
 }
 
+/** The largest networks have some thousands. */
+const MOST_NODES = 100_000;
+
 function readGraph(bytes: Uint8Array, readExternal: ReadExternal) {
   const nodes: OnnxNode[] = [];
   const constants = new Map<string, Constant>();
   const ports = { inputs: [] as OnnxPort[], outputs: [] as OnnxPort[] };
   readFields(bytes, {
-    1: (reader) => nodes.push(readNode(reader.readBytes(), readExternal)),
+    1: (reader) => {
+      if (nodes.length === MOST_NODES)
+        throw new WhylightError(`it has more operators than are allowed (${MOST_NODES})`);
+      nodes.push(readNode(reader.readBytes(), readExternal));
+    },
     5: (reader) => {
       const { name, constant } = readTensor(reader.readBytes(), readExternal);
       if (constants.has(name)) throw new WhylightError(`two weights are named ${quoteName(name)}`);

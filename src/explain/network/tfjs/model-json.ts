@@ -65,6 +65,10 @@ export async function modelJson(bytes: Uint8Array, title: string, shard: ReadSha
     const { path: place, message } = groups.error.issues[0]!;
     throw new WhylightError(`${title} is damaged: ${['weightsManifest', ...place].join('.')}: ${message}`);
   }
+  checkPaths(
+    groups.data.flatMap(({ paths }) => paths),
+    title,
+  );
   const weights = new Map<string, Constant>();
   for (const group of groups.data) {
     const shards: Uint8Array[] = [];
@@ -75,6 +79,15 @@ export async function modelJson(bytes: Uint8Array, title: string, shard: ReadSha
   }
   const list = [...weights].map(([name, value]) => ({ name, value }));
   return { json, weights: list, sha256: hash.digest('hex') };
+}
+
+/** A file that is named again and again would be read as often. */
+function checkPaths(paths: readonly string[], title: string): void {
+  const names = new Set<string>();
+  for (const name of paths) {
+    if (names.has(name)) throw new WhylightError(`${title} names the weight file ${quoteName(name)} twice`);
+    names.add(name);
+  }
 }
 
 function insideFolder(name: string, title: string): string {

@@ -9,6 +9,7 @@ import { ensureWritableFolder, reasonOf } from '../../files';
 import { partName } from '../../leftovers';
 import type { Progress } from '../../progress';
 import { download, removePart } from './download';
+import { checkFirstUse } from './first-use';
 import { quoteName } from './quote-name';
 import { downloadWheel, fileInWheel, type Wheel } from './wheel';
 
@@ -78,7 +79,8 @@ function isInside(name: string): boolean {
 
 /**
  * Finds a file in the project, the mirror or the cache, or downloads it, by its address or inside its wheel; its
- * sha256 is checked before it is used.
+ * sha256 is checked before it is used; where the publisher gives its first digits alone, all of them are those of its
+ * first use on this machine.
  *
  * @param beside a folder asked first of all: the one of the card that names the file.
  * @throws WhylightError for a wrong checksum, and where the file is nowhere: which file, where it comes from, and how
@@ -86,14 +88,26 @@ function isInside(name: string): boolean {
  */
 export async function findFile(
   source: FileSource,
+  options: FindOptions = {},
+  beside: string | null = null,
+): Promise<FoundFile> {
+  const file = await lookFor(source, options, beside);
+  if (source.sha256.length < 64) {
+    await checkFirstUse(options.cache ?? cacheFolder(), { ...file, name: source.name, pin: source.sha256 });
+  }
+  return file;
+}
+
+async function lookFor(
+  source: FileSource,
   {
     mirror = process.env.WHYLIGHT_MIRROR || null,
     cache = cacheFolder(),
     offline = false,
     onProgress,
     signal,
-  }: FindOptions = {},
-  beside: string | null = null,
+  }: FindOptions,
+  beside: string | null,
 ): Promise<FoundFile> {
   if (!isInside(source.name)) {
     throw new WhylightError(

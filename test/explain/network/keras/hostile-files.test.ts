@@ -68,6 +68,16 @@ test('a heap of texts whose free space has no length, through which HDF5 would w
   expect(await outcome(h5)).toMatch(/changed\.h5 is damaged: a heap of texts in it never ends/);
 });
 
+test('HDF5 in which the library turns in circles ends, and the next file is read', async () => {
+  const sound = bytesOf('grey-2.h5');
+  // What `npm run fuzz -- keras` came upon: a part of the file a second time, in front of a heap of texts.
+  const bytes = Buffer.concat([sound.subarray(0, 3944), sound.subarray(1067, 1312), sound.subarray(3944)]);
+  writeFileSync(h5, bytes);
+  expect(await outcome(h5)).toBe('changed.h5 is damaged: HDF5 did not come to an end with it in 4 s');
+  writeFileSync(h5, sound);
+  expect(await outcome(h5)).toBeNull();
+});
+
 test('weights alone, and what is no model, are told what they are', async () => {
   writeFileSync(h5, unzipSync(bytesOf('everyday-3.keras'))['model.weights.h5']!);
   expect(await outcome(h5)).toMatch(/weights without the model: .*model\.save\('model\.keras'\)/);

@@ -74,6 +74,34 @@ describe('where a file is looked for', () => {
     expect(found.sha256).toBe(sha256(content));
   });
 
+  test('of a short sha256 the first use keeps all digits, and another file with the same first ones is refused', async () => {
+    const short = { sha256: sha256(content).slice(0, 8) };
+    await find({}, short);
+    const record = path.join(cache, 'w.pth.sha256');
+    expect(await readFile(record, 'utf8')).toBe(`${sha256(content)}  w.pth\n`);
+    expect(await find({}, short)).toMatchObject({ foundIn: 'cache' });
+    // No second file with the same digits can be made here; a record of one can.
+    const collision = `${sha256(content).slice(0, 8)}${sha256(other).slice(8)}`;
+    await writeFile(record, `${collision}  w.pth\n`);
+    const message = await refusal(find({}, short));
+    expect(message).toContain(`sha256 ${sha256(content)}`);
+    expect(message).toContain(`then ${collision}; its card pins 8 digits, which both have`);
+    expect(message).toContain(`delete ${record}`);
+    expect(await find({}, { sha256: sha256(content) })).toMatchObject({ foundIn: 'cache' });
+    await rm(record);
+    await rm(path.join(cache, 'w.pth'));
+    expect(await find({}, short)).toMatchObject({ foundIn: 'download' });
+  });
+
+  test('a cache that cannot be written to keeps no record, and that is no error', async () => {
+    const mirror = path.join(folder, 'mirror');
+    await mkdir(mirror);
+    await writeFile(path.join(mirror, 'w.pth'), content);
+    await writeFile(cache, 'a file');
+    const found = await find({ mirror }, { sha256: sha256(content).slice(0, 8) });
+    expect(found).toMatchObject({ foundIn: 'mirror', sha256: sha256(content) });
+  });
+
   test('WHYLIGHT_CACHE and XDG_CACHE_HOME move the cache', () => {
     const { WHYLIGHT_CACHE, XDG_CACHE_HOME } = process.env;
     try {
@@ -328,8 +356,10 @@ describe('several at once', () => {
     const [first, second] = [new AbortController(), new AbortController()];
     const downloading = find({ signal: first.signal });
     await expect.poll(() => server.seen.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    // Its own part file shows that the first one holds the lock; the second can only wait.
     const waiting = find({ signal: second.signal });
-    setTimeout(() => second.abort(), 50);
+    await expect.poll(() => existsSync(path.join(cache, 'w.pth.lock')), { timeout: 20_000 }).toBe(true);
+    second.abort();
     await expect(waiting).rejects.toBeInstanceOf(AbortedError);
     first.abort();
     await expect(downloading).rejects.toBeInstanceOf(AbortedError);

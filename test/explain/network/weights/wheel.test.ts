@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -118,10 +119,12 @@ test('a wheel without the file, with two, and none at all', async () => {
 });
 
 test('an interrupt ends pip', async () => {
-  await python('sleep 60');
+  const sign = path.join(folder, 'begun');
+  await python(`touch '${sign}'; sleep 600`);
   const stop = new AbortController();
   const work = find({ signal: stop.signal });
-  setTimeout(() => stop.abort(), 300);
+  await expect.poll(() => existsSync(sign), { timeout: 20_000 }).toBe(true);
+  stop.abort();
   await expect(work).rejects.toBeInstanceOf(AbortedError);
   expect(await readdir(cache)).toEqual([]);
 });
