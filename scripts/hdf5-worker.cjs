@@ -93,7 +93,8 @@ port.on('message', async (asked) => {
   } catch (error) {
     answer = { error: String(error?.message ?? error) };
   }
-  port.postMessage(answer, answer.value instanceof Float32Array ? [answer.value.buffer] : []);
+  const { value } = answer;
+  port.postMessage(answer, value instanceof Float32Array ? [/** @type {ArrayBuffer} */ (value.buffer)] : []);
   Atomics.store(flag, 0, 1);
   Atomics.notify(flag, 0);
 });

@@ -163,7 +163,11 @@ const npy = (header, data = 0) => {
 const wide = `[${'0,'.repeat(3_000_000)}0]`;
 const deep = (depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
-/** Files made to keep a machine busy or to fill it, each for a kind of `kinds.mjs`. */
+/**
+ * Files made to keep a machine busy or to fill it, each for a kind of `kinds.mjs`.
+ *
+ * @type {[kind: string, name: string, what: string, make: () => Buffer][]}
+ */
 export const bombs = [
   ['cards', 'a.yaml', 'twenty thousand keys', () => card(lines(20_000, (i) => `k${i}: 1`))],
   ['cards', 'a.yaml', 'two hundred thousand keys', () => card(lines(200_000, (i) => `k${i}: 1`))],

@@ -131,11 +131,11 @@ function journalSeed() {
 /** Small photos of every kind that is read, with what a camera writes into them. */
 async function photoSeeds() {
   const sharp = require('sharp');
-  const raw = { width: 40, height: 30, channels: 3 };
+  const raw = { width: 40, height: 30, channels: /** @type {const} */ (3) };
   const pixels = Uint8Array.from({ length: 3600 }, (_, i) => (i * 7) % 256);
   const one = () => sharp(pixels, { raw }).withExif({ IFD0: { ImageDescription: 'a wolf', Orientation: '6' } });
   const seeds = [];
-  for (const format of ['png', 'jpeg', 'webp', 'tiff', 'gif', 'avif']) {
+  for (const format of /** @type {const} */ (['png', 'jpeg', 'webp', 'tiff', 'gif', 'avif'])) {
     seeds.push({ name: `a.${format}`, bytes: await one().toFormat(format).toBuffer() });
   }
   return seeds;

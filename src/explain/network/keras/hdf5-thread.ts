@@ -58,7 +58,7 @@ export type Questions = <T>(question: string, more?: object) => T;
 export function withOpenHdf5<T>(bytes: Uint8Array, what: string, read: (ask: Questions) => T): T {
   if (thread !== null && thread.files >= FILES) end();
   const patience = PATIENCE + FOR_BYTE * bytes.length;
-  const asked: Questions = <A>(question: string, more: object = {}) => {
+  const answerTo: Questions = <A>(question: string, more: object = {}) => {
     const answer = ask<{ value?: unknown; error?: string }>({ question, ...more }, patience);
     if (answer === null) {
       end();
@@ -73,10 +73,10 @@ export function withOpenHdf5<T>(bytes: Uint8Array, what: string, read: (ask: Que
     throw new WhylightError(`${what} cannot be read: the HDF5 library did not load in ${LOADING / 1000} s`);
   }
   thread!.files++;
-  asked('open', { bytes });
+  answerTo('open', { bytes });
   try {
-    return read(asked);
+    return read(answerTo);
   } finally {
-    if (thread !== null) asked('close');
+    if (thread !== null) answerTo('close');
   }
 }
