@@ -12,6 +12,8 @@ const aims = [
   { section: 'occlusion', way: 'approximate', peer: 'Captum at its best', of: '', aim: 12, alike: ALIKE },
   { section: 'occlusion', way: 'full', peer: 'PyTorch', of: 'occluder 16', aim: 1.1 },
   { section: 'gradients', way: 'saliency', peer: 'PyTorch', of: '', aim: 1 },
+  { section: 'gradients', way: 'batch 8', peer: 'PyTorch', of: '', aim: 1.25 },
+  { section: 'curves', way: 'windows', peer: 'whole passes', of: '', aim: 3 },
   { section: 'folders', way: 'plain overlays', peer: 'OpenCV overlays', of: '', aim: 2 },
   { section: 'folders', way: 'full pictures', peer: 'matplotlib figures', of: '', aim: 4 },
   { section: 'masks', way: 'masks', peer: null, of: '', aim: 1 },
@@ -32,6 +34,9 @@ export function timesAsFast(row, other) {
   const [mine, theirs] = [perItem(row), perItem(other)];
   return median(mine.map((s, round) => theirs[round] / s));
 }
+
+/** How many times as long `row` takes as the one beside it: the median over the rounds, in each of which both ran. */
+export const timesAsLong = ({ seconds, beside }) => median(seconds.map((s, round) => s / beside.seconds[round]));
 
 /** Each of our rows with its ratio to every peer of its cell, and the aim where there is one. */
 export function compared(rows) {
@@ -68,11 +73,22 @@ export function aimLines(rows) {
       const speed = `${cell}: ${name} is ${roundedDown(ratio, 2)} times as fast as ${peer} (aim ${aim})${alikeness}`;
       return `- ${verdict(missed)} ${speed}`;
     });
-  return [...lines, ...waitLines(rows), ...equalLine(rows)];
+  return [...lines, ...sharedLines(rows), ...waitLines(rows), ...equalLine(rows)];
 }
 
 const verdict = (missed) => (missed.length === 0 ? '**Reached.**' : `**Missed: ${missed.join('; ')}.**`);
 const by = (factor) => `by a factor of ${factor.toFixed(2)}`;
+
+function sharedLines(rows) {
+  return rows
+    .filter(({ beside }) => (beside?.most ?? null) !== null)
+    .map((row) => {
+      const [long, { name, most }] = [timesAsLong(row), row.beside];
+      const missed = long <= most ? [] : [by(long / most)];
+      const times = `${long.toFixed(2)} times as long as ${name} (aim at most ${most})`;
+      return `- ${verdict(missed)} ${row.cell}: ${row.name} takes ${times}`;
+    });
+}
 
 function waitLines(rows) {
   return rows.flatMap(({ section, way, cell, name, each }) =>

@@ -22,11 +22,13 @@ const log = (line) => process.stderr.write(`${line}\n`);
 async function* measured(plan) {
   // Only now: --help and a wrong option need neither the build nor Python.
   const { startWorker } = await import('./peers/worker.mjs');
+  const { curveRows } = await import('./curves.mjs');
   const { occlusionRows } = await import('./occlusion.mjs');
   const { gradientRows } = await import('./gradients.mjs');
   const { firstRows } = await import('./first.mjs');
   const { folderRows } = await import('./folders.mjs');
   const { maskRows } = await import('./masks.mjs');
+  const { sharedRows } = await import('./shared.mjs');
   const { matrixRates, withRoof } = await import('./roofline.mjs');
   const mirror = findMirror();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-bench-'));
@@ -44,6 +46,8 @@ async function* measured(plan) {
       occlusion: occlusionRows,
       gradients: gradientRows,
       masks: maskRows,
+      shared: sharedRows,
+      curves: curveRows,
     };
     const rows = [];
     // The long one last.
@@ -93,6 +97,10 @@ try {
     /** @type {any} */
     let results = null;
     for await (results of measured(plan)) write('results.json', JSON.stringify(results, null, 1));
+    const { historyOf, noteRun, slowDowns } = await import('./history.mjs');
+    const history = path.join(plan.out, 'history.jsonl');
+    results.slower = slowDowns(historyOf(history), results);
+    noteRun(history, results);
     const { document } = await import('./results.mjs');
     const { benchFigure, drawn } = await import('./figure.mjs');
     const text = `${document(results).join('\n').trimEnd()}\n`;

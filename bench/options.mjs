@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { inProject } from '../scripts/setup/tools.mjs';
 
-const sections = ['occlusion', 'gradients', 'masks', 'folders', 'first'];
+const sections = ['occlusion', 'gradients', 'masks', 'shared', 'curves', 'folders', 'first'];
 
 export const help = `npm run bench -- [options]
 
@@ -15,7 +15,7 @@ compares what they answer. Nothing else should compute meanwhile.
   --sides LIST    px, by comma: 224, 448
   --occluders LIST px, by comma: 10, 16, 32, 64
   --repeats N     rounds, of which the median counts (default 3)
-  --out DIR       default reports/out/bench`;
+  --out DIR       default reports/out/bench, whose history.jsonl keeps every run in a line`;
 
 const networks = ['squeezenet1_0', 'resnet18', 'resnet50', 'vgg16'];
 const occluders = [
@@ -72,6 +72,7 @@ export function benchPlan(args) {
       )
     : null;
   const keep = ({ architecture, side }) => (wanted?.includes(architecture) ?? true) && (sides?.includes(side) ?? true);
+  const keepOne = (architecture) => keep({ architecture, side: 224 });
   // The larger side last: a run that is cut off has a picture of every network.
   const all = [224, 448].flatMap((side) => networks.map((architecture) => ({ architecture, side, occluders })));
   const few = [
@@ -91,7 +92,9 @@ export function benchPlan(args) {
         ...cell,
         occluders: cell.occluders.filter(({ size }) => sizes?.includes(String(size)) ?? true),
       })),
-    gradients: networks.filter((architecture) => keep({ architecture, side: 224 })),
+    gradients: networks.filter(keepOne),
+    /** Gradients of batches. */
+    batches: networks.filter(keepOne).filter((each) => !quick || ['squeezenet1_0', 'resnet18'].includes(each)),
     /** Seconds that one measurement of a peer should take at most. */
     peerSeconds: full ? Number.POSITIVE_INFINITY : quick ? 1.2 : 1.5,
     /** Seconds up to which our exact map is timed whole, and approximations are found on it; beyond, what ours may take. */
@@ -100,6 +103,13 @@ export function benchPlan(args) {
     /** Photos of a folder, and which of its networks. */
     folderPhotos: quick ? 12 : 40,
     keepFolder: ({ architecture }) => wanted?.includes(architecture) ?? true,
+    /** Several targets and several methods of one photo; occluder's stride, and copies that RISE and LIME make. */
+    shared: {
+      networks: ['resnet18', 'squeezenet1_0'].filter(keepOne).slice(0, quick ? 1 : 2),
+      stride: quick ? 16 : 8,
+      copies: quick ? 100 : 500,
+    },
+    curves: { networks: networks.filter(keepOne).filter((each) => !quick || each === 'resnet18' || wanted !== null) },
     masks: quick ? { rise: 200, lime: 200 } : { rise: 4000, lime: 1000 },
   };
 }

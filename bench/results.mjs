@@ -1,5 +1,7 @@
-import { aimLines, compared } from './aims.mjs';
+import { aimLines, compared, timesAsLong } from './aims.mjs';
 import { cells } from './cells.mjs';
+import { slowDownLines } from './history.mjs';
+import { limits } from './limits.mjs';
 import { roundedDown } from './numbers.mjs';
 
 const time = (seconds) => (seconds < 1 ? `${(1000 * seconds).toPrecision(3)} ms` : `${seconds.toPrecision(3)} s`);
@@ -27,6 +29,14 @@ const columns = [
   { title: 'peak memory', text: ({ peak }) => (peak === undefined ? '' : `${peak.toFixed(0)} MB`) },
   { title: 'of the roof', text: ({ roofShare }) => (roofShare === null ? '' : `${(100 * roofShare).toFixed(0)} %`) },
   {
+    title: 'times as long as',
+    text: (row) => {
+      if ((row.beside ?? null) === null) return '';
+      const { name, most } = row.beside;
+      return `${name} ${timesAsLong(row).toFixed(2)}${most === null ? '' : ` (aim at most ${most})`}`;
+    },
+  },
+  {
     title: 'times as fast as',
     text: ({ ratios }) =>
       ratios
@@ -47,7 +57,7 @@ export function tables(rows) {
         ...all.map((row) => text({ ...row, ratios: own(row) })),
       ])
       .filter(([, ...texts]) => texts.some((text) => text !== ''));
-    lines.push(`**${cell}**`, '', ...aligned(table), '', ...withoutApproximation(all));
+    lines.push(`**${cell}**`, '', ...aligned(table), '', ...withoutApproximation(all), ...limits(all));
   }
   return lines;
 }
@@ -68,7 +78,7 @@ function aligned(table) {
 }
 
 /** The whole answer as Markdown: the machine, the aims, the tables. */
-export function document({ machine, rates, mode, repeats, rows }) {
+export function document({ machine, rates, mode, repeats, rows, slower = [] }) {
   const busy =
     machine.load > 0.5
       ? [`**The machine was busy (load ${machine.load.toFixed(1)} before the start): do not trust these times.**`, '']
@@ -82,6 +92,7 @@ export function document({ machine, rates, mode, repeats, rows }) {
     'reference: PyTorch; for an approximate map our exact one; for Score-CAM pytorch-grad-cam.',
     '',
     ...aimLines(rows),
+    ...slowDownLines(slower),
     '',
     ...tables(rows),
   ];

@@ -63,14 +63,29 @@ class Side:
             seconds, logits = timed(lambda: self.model(copies))
         return {"seconds": seconds, "logits": logits[0].tolist()}
 
-    def gradient(self, target, out):
-        def run():
-            x = self.x.clone().requires_grad_()
-            (slope,) = torch.autograd.grad(self.model(x)[0, target], x)
-            return slope[0].abs().amax(0)
+    def gradient(self, target, out, batch=1, layer=None):
+        """Of copies of the image, at the input or at a layer's output; nothing below the layer is recorded. One is saved."""
+        self.model.requires_grad_(False)
+        at = []
 
-        seconds, found = timed(run)
-        save(found, out)
+        def cut(module, inputs, output):
+            at.append(output.detach().requires_grad_())
+            return at[0]
+
+        def run():
+            x = self.x.repeat(batch, 1, 1, 1)
+            if layer is None:
+                at.append(x.requires_grad_())
+            scores = self.model(x)[:, target].sum()
+            return torch.autograd.grad(scores, at[0])[0]
+
+        hook = None if layer is None else self.model.get_submodule(layer).register_forward_hook(cut)
+        try:
+            seconds, found = timed(run)
+        finally:
+            if hook is not None:
+                hook.remove()
+        save(found[0].permute(1, 2, 0), out)
         return {"seconds": seconds}
 
     def plain_occlusion(self, target, batch, size, tops, lefts, fill, out):

@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compared, timesAsFast } from '../../bench/aims.mjs';
+import { aimLines, compared, timesAsFast } from '../../bench/aims.mjs';
 import { alternate, best } from '../../bench/alternate.mjs';
 import { benchFigure } from '../../bench/figure.mjs';
+import { historyLine, historyOf, slowDownLines, slowDowns } from '../../bench/history.mjs';
 import { largestDifference, median, rangeOf, roundedDown, shareOfRange } from '../../bench/numbers.mjs';
 import { benchPlan } from '../../bench/options.mjs';
 import { peak, restartPeak } from '../../bench/peak.mjs';
@@ -148,6 +149,38 @@ test('a folder has its own aims, and its peak memory beside each time', () => {
   expect(large[7]).toBe(1);
 });
 
+test('what several answers share has its own aim: at most so many times as long as one', () => {
+  const own = (seconds: number[], beside: object | null) =>
+    row('Whylight, five', seconds, { section: 'shared', cell: 'RISE', beside, unit: 'call' });
+  const beside = { name: 'Whylight, one', seconds: [1, 2, 4], most: 1.1 };
+  const long = own([1.2, 2.4, 4.8], beside);
+  expect(tables([long]).join('\n')).toMatch(/times as long as[\s\S]*Whylight, one 1.20 \(aim at most 1.1\)/);
+  expect(aimLines([long])).toEqual([
+    '- **Missed: by a factor of 1.09.** RISE: Whylight, five takes 1.20 times as long as Whylight, one (aim at most 1.1)',
+  ]);
+  expect(aimLines([own([1, 2, 4], beside)])[0]).toContain('**Reached.**');
+  expect(aimLines([own([2, 4, 8], { ...beside, most: null })])).toEqual([]);
+});
+
+test('a history tells what became slower than the machine, and nothing of another processor', () => {
+  const run = (seconds: number, rate: number, cpu = 'a processor') => ({
+    date: '2026-01-02T03:04:05Z',
+    mode: 'quick',
+    machine: { cpu, cores: 2, load: 0, versions: '' },
+    rates: { whylight: rate, torch: rate / 2 },
+    rows: [row('Whylight', [seconds], { cell: 'RISE' }), row('PyTorch', [10], { cell: 'RISE', peer: 'PyTorch' })],
+  });
+  const lines = [run(9, 100), run(10, 100), run(1, 100, 'another')].map(historyLine);
+  // Half the rate, twice the time; PyTorch's stayed as it was.
+  expect(slowDowns(lines, run(20, 50))).toEqual([]);
+  const slower = slowDowns(lines, run(13, 100));
+  expect(slower).toMatchObject([{ cell: 'RISE', name: 'Whylight', factor: expect.closeTo(1.3, 9) }]);
+  expect(slowDownLines(slower)).toEqual([
+    "- **Slower.** RISE: Whylight takes 1.30 times as long as on 2026-01-02, the machine's matrix rate counted out",
+  ]);
+  expect(slowDowns([], run(13, 100))).toEqual([]);
+});
+
 test('work that is not counted has no rate, in the table and in the figure', () => {
   const rates = { whylight: 100, torch: 80 };
   const rows = withRoof([row('PyTorch', [20], { peer: 'PyTorch' }), row('Whylight', [10], { work: null })], rates);
@@ -170,7 +203,7 @@ test('a plan follows the command line, and says what is wrong with one', () => {
   const { occlusion, sections } = benchPlan(['--only', 'occlusion', '--networks', 'vgg16', '--sides', '448']);
   expect([sections, occlusion.map(({ architecture }) => architecture)]).toEqual([['occlusion'], ['vgg16']]);
   expect(() => benchPlan(['--only', 'cam'])).toThrow(
-    'unknown section: cam (allowed: occlusion, gradients, masks, folders, first)',
+    'unknown section: cam (allowed: occlusion, gradients, masks, shared, curves, folders, first)',
   );
   expect(() => benchPlan(['--repeats', '0'])).toThrow('repeats: 0');
   expect(() => benchPlan(['--slow'])).toThrow('--slow');
@@ -208,7 +241,10 @@ describe.skipIf(!existsSync(python))('with the peers installed', () => {
       expect(done.stdout).toContain('**SqueezeNet 1.0, 224 px**');
       const { rows } = JSON.parse(readFileSync(path.join(out, 'results.json'), 'utf8'));
       const ours = rows.filter(({ ours }: { ours: boolean }) => ours);
-      expect(ours).toHaveLength(3);
+      // The saliency map, its first call, and two places at two sizes of batch.
+      expect(ours).toHaveLength(6);
+      expect(done.stdout).toContain('Limit: ');
+      expect(historyOf(path.join(out, 'history.jsonl'))).toHaveLength(1);
       for (const { difference } of ours) expect(difference).toBeLessThan(1e-3);
       expect(readFileSync(path.join(out, 'bench.html'), 'utf8')).toContain('Plotly.newPlot');
     } finally {
