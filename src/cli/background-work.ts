@@ -13,7 +13,7 @@ import { findChromium } from '../page/find-chromium';
 import type { Figure } from '../plots/figure';
 import { openBackgrounds } from './background-photos';
 import { describeBias, describeFlips, describeSegments } from './background-text';
-import { slug } from './explain-files';
+import { slug } from './explain-results';
 import { pngOf } from './figure-file';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
@@ -97,7 +97,7 @@ async function writePicture(
 ): Promise<string | null> {
   if (out === undefined) return null;
   const place = path.join(out, `${file}.png`);
-  await writeWhole(place, pngOf(figure, chromium));
+  await writeWhole(place, await pngOf(figure, chromium ?? undefined));
   return place;
 }
 

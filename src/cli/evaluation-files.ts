@@ -17,9 +17,9 @@ export async function writeEvaluation(folder: string, whole: WholeEvaluation): P
   ];
   for (const { kind, tables } of parts) {
     const picture = measurePicture(tables[0]!, { width: 240 + 92 * evaluation.measures.length });
-    files.push([`table-${kind}.png`, pngOf(picture)]);
+    files.push([`table-${kind}.png`, await pngOf(picture)]);
   }
-  if (detection !== null) files.push(['detection.png', pngOf(detectionPicture(detection, { width: 800 }))]);
+  if (detection !== null) files.push(['detection.png', await pngOf(detectionPicture(detection, { width: 800 }))]);
   return writeTogether(
     folder,
     files.map(([name, content]) => [path.join(folder, name), content]),

@@ -9,10 +9,11 @@ import type { Network } from '../explain/network/network';
 import type { Quality } from '../explain/quality-names';
 import { expandTargets, type NamedTarget } from '../explain/target';
 import type { OverlayLayout } from '../plots/overlay-layouts';
-import type { Format } from './explain-files';
+import type { Format } from './explain-formats';
 import { openViews, type View, type ViewOptions } from './explain-views';
 import type { FigureKind } from './figure-kinds';
 import type { Settings } from './options';
+import type { Shard } from './shard';
 
 /** What a person asked `whylight explain` for, before it is checked against the network. */
 export interface ExplainRequest {
@@ -31,6 +32,12 @@ export interface ExplainRequest {
   readonly option?: Settings;
   readonly figure?: readonly FigureKind[];
   readonly memory?: number;
+  /** Larger photos are refused, in millions of px. */
+  readonly maxMegapixels?: number;
+  /** Which part of the photos. Default: all. */
+  readonly shard?: Shard;
+  /** Processes at once. Default: 1, this one. */
+  readonly jobs?: number;
   readonly cache: boolean;
   readonly out: string;
   readonly format?: readonly Format[];
@@ -144,7 +151,7 @@ function refuseIdleLayer({ layer }: ExplainRequest, selection: readonly Card[], 
 /** What to run: methods that make maps, and views of the network. */
 export interface Chosen {
   readonly methods: readonly { readonly method: Method; readonly options: Options }[];
-  readonly views: readonly { readonly show: View; readonly options: ViewOptions }[];
+  readonly views: readonly { readonly name: string; readonly show: View; readonly options: ViewOptions }[];
   /** What was left out, and why: a sentence each. */
   readonly omissions: readonly string[];
 }
@@ -168,7 +175,7 @@ export function choose({ network: name }: ExplainRequest, selection: Asked, netw
   const show = openViews(network);
   return {
     methods: pick(methods).map((one) => ({ method: one, options: selection.options.get(one.name)! })),
-    views: pick(views).map(({ name }) => ({ show: show[name]!, options: selection.options.get(name)! })),
+    views: pick(views).map(({ name }) => ({ name, show: show[name]!, options: selection.options.get(name)! })),
     omissions: left.map((card) => `${card.name} is left out: ${why.get(card)}`),
   };
 }

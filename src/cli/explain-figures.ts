@@ -8,7 +8,8 @@ import type { Figure } from '../plots/figure';
 import { methodPanel } from '../plots/method-panel';
 import { occlusionGrid } from '../plots/occlusion-grid';
 import { scoreBars } from '../plots/score-bars';
-import type { PhotoFigure } from './explain-files';
+import type { Chosen } from './explain-choice';
+import type { PhotoFigure } from './explain-results';
 import type { FigureKind } from './figure-kinds';
 
 /** What figures are made of; `names` are the maps' in files, behind the photo's. */
@@ -20,6 +21,15 @@ interface Explained {
 
 /** A figure's place in the file names, the figure, and numbers that no map's own file holds. */
 type Placed = readonly (readonly [place: string, figure: Figure, raw?: PhotoFigure['raw']])[];
+
+const needs = {
+  grid: '--figure grid needs --method occlusion',
+  best: '--figure best needs --method occlusion',
+  methods: '--figure methods needs methods that make maps',
+  classes: '--figure classes needs several targets: --target top2',
+  errors: '--figure errors needs --method rise or lime: of maps made of random copies it shows their standard error',
+} satisfies Partial<Record<FigureKind, string>>;
+type Demanding = keyof typeof needs;
 
 const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
   scores: ({ classification }) => [['scores', scoreBars(classification)]],
@@ -33,7 +43,7 @@ const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
     return gridsOf({ maps: first.map((i) => maps[i]!), names: first.map(place) }, 'best', (map) => bestClassGrid(map));
   },
   methods: ({ maps, names }) => {
-    if (maps.length === 0) throw new WhylightError('--figure methods needs methods that make maps');
+    if (maps.length === 0) throw new WhylightError(needs.methods);
     const targets = groups(maps, ({ target }) => target.label);
     return targets.map((own) => {
       const panels = own.length + 1;
@@ -44,15 +54,13 @@ const makers: Readonly<Record<FigureKind, (explained: Explained) => Placed>> = {
   },
   classes: ({ maps }) =>
     groups(maps, ({ method }) => method).map((own) => {
-      if (own.length < 2) throw new WhylightError('--figure classes needs several targets: --target top2');
+      if (own.length < 2) throw new WhylightError(needs.classes);
       return [`${own[0]!.method}.classes`, classPanel(own, { width: 200 * (own.length + 1) })] as const;
     }),
   errors: ({ maps, names }) => {
     const panels = maps.flatMap((map, i) => (map.errors ? [errorsOf(map, names[i]!)] : []));
     if (panels.length > 0) return panels;
-    throw new WhylightError(
-      '--figure errors needs --method rise or lime: of maps made of random copies it shows their standard error',
-    );
+    throw new WhylightError(needs.errors);
   },
 };
 
@@ -75,15 +83,38 @@ function errorsOf(map: Attribution, name: string): Placed[number] {
   return [`${name}.errors`, errorPanel(map, { width: 600 }), raw];
 }
 
+/**
+ * Refuses figures that no photo would get, before any photo is read.
+ * @throws WhylightError naming the first, and what it needs.
+ */
+export function refuseFigures(
+  kinds: readonly FigureKind[],
+  { methods }: Pick<Chosen, 'methods'>,
+  targets: number,
+): void {
+  const occlusion = methods.some(({ method }) => method.name === 'occlusion');
+  const possible = {
+    scores: true,
+    grid: occlusion,
+    best: occlusion,
+    methods: methods.length > 0,
+    classes: targets > 1,
+    // Which methods have them, their maps tell.
+    errors: methods.length > 0,
+  };
+  const missing = (Object.keys(needs) as Demanding[]).find((kind) => kinds.includes(kind) && !possible[kind]);
+  if (missing !== undefined) throw new WhylightError(needs[missing]);
+}
+
 /** A figure of each map that has a grid of occluder positions. */
 function gridsOf(
   { maps, names }: Pick<Explained, 'maps' | 'names'>,
-  kind: FigureKind,
+  kind: 'grid' | 'best',
   draw: (map: Attribution) => Figure,
 ): Placed {
   const grids = maps.flatMap((map, i) => (map.grid === null ? [] : [[`${names[i]}.${kind}`, draw(map)] as const]));
   if (grids.length > 0) return grids;
-  throw new WhylightError(`--figure ${kind} needs --method occlusion`);
+  throw new WhylightError(needs[kind]);
 }
 
 /** Maps with the same word, in the order of their first. */

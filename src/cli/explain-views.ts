@@ -6,7 +6,7 @@ import type { RunOptions } from '../explain/progress';
 import type { NamedTarget } from '../explain/target';
 import { featureGrid } from '../plots/feature-grid';
 import { maximisedPanel } from '../plots/maximised-panel';
-import { type PhotoFigure, slug } from './explain-files';
+import { type PhotoFigure, slug } from './explain-results';
 
 /** What a person may say of views, by the name the functions give it. */
 export type ViewOptions = Readonly<Record<string, unknown>> & { readonly layer?: readonly string[] };

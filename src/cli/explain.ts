@@ -16,6 +16,7 @@ import {
   wholeNumber,
   withOption,
 } from './options';
+import { shard } from './shard';
 
 const target = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
@@ -23,7 +24,7 @@ const target = (text: string, before: readonly string[] = []): readonly string[]
 export function explainCommand(): Command {
   return new Command('explain')
     .description('Explain what a network saw in photos: overlays, raw maps and numbers.')
-    .argument('<photo...>', 'photos, or folders of photos (searched with their subfolders)')
+    .argument('<photo...>', 'photos, or folders of photos (searched with their subfolders, links too)')
     .requiredOption('-n, --network <name>', networkHelp)
     .option(
       '-m, --method <names>',
@@ -67,11 +68,22 @@ export function explainCommand(): Command {
       listOf(figureKinds),
     )
     .option('--memory <MB>', 'memory one batch of activations may take', wholeNumber(16))
+    .option(
+      '--max-megapixels <number>',
+      'larger photos are refused before they are decoded; default: 64',
+      wholeNumber(1),
+    )
+    .option('--shard <i/n>', 'only one of n parts of the photos, from 1/n to n/n: for as many machines', shard)
+    .option(
+      '--jobs <number>',
+      'photos in so many processes at once, each with the network in memory; default: 1',
+      wholeNumber(1),
+    )
     .option('--no-cache', 'begin anew where an earlier run was interrupted, and keep nothing to go on from')
     .option('-o, --out <dir>', 'folder for the results', 'explained')
     .option(
       '-f, --format <kinds>',
-      'png (overlay), npy (raw float32 map), json (all numbers), with commas; default: all three',
+      'png (overlay), npy (raw float32 map), json (all numbers, which are always written), with commas; default: all three',
       listOf(['png', 'npy', 'json'] as const),
     )
     .addOption(
@@ -88,9 +100,18 @@ export function explainCommand(): Command {
       'after',
       `
 Writes for each photo PHOTO.METHOD.png, PHOTO.METHOD.npy (float32, as large as the network's input) and PHOTO.json;
-with several targets PHOTO.METHOD.TARGET.png. PHOTO.json has words for each picture that say what it shows. A photo that
-cannot be read gets its error line, the others go on, and the exit code is 1. What was interrupted goes on where it was
-when the same command is given again.
+with several targets PHOTO.METHOD.TARGET.png; those of photos in subfolders lie in subfolders. PHOTO.json has words for
+each picture that say what it shows, and comes last: where it is, all is.
+
+A folder's photos are told by their first bytes, whatever they are called; hidden files are passed by, and what is no photo
+is counted. What goes wrong with one photo is its own error line, the others go on, and the exit code is 1; the last
+line counts: explained 118, left out 4 (.heic 3, .bmp 1), failed 1. What was interrupted goes on where it was when the same
+command is given again, and photos whose results are there whole, of the same photo, network, options and version, are
+skipped. A folder that holds results of another network or other options is refused.
+
+Of several photos manifest.csv and manifest.parquet have a row for each map and figure, and for each photo that failed:
+photo, error, classes, options, hashes and files, the same bytes however the work was cut. Shards have their own
+(manifest-2-of-8.csv); the command without --shard then writes the whole one, and computes nothing anew.
 
 With --quality good convolutions of copies multiply in bfloat16 where the processor gains by it; methods of which it could
 change nothing stay exact. Occlusion is exact unless that, --option growth=0.75 (what the occluder changes is followed over at most three quarters of

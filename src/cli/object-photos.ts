@@ -5,7 +5,9 @@ import { loadPhoto } from '../explain/image/load-photo';
 import { loadMask } from '../explain/image/object-mask';
 import type { ImageSample } from '../explain/image/sample';
 import { yieldToEvents } from '../explain/progress';
-import { findPhotos, isListed, nameResults, type PhotoFile } from './photos';
+import { nameResults } from './photo-names';
+import type { PhotoFile } from './photo-walk';
+import { findPhotos, isListed } from './photos';
 
 /** Which photos are asked about. */
 export interface PhotosRequest {

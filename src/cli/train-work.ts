@@ -21,7 +21,7 @@ import type { Trained } from '../explain/training/trained';
 import { unfreeze } from '../explain/training/unfreeze';
 import type { WrittenFile } from '../explain/write-together';
 import { contactSheet } from '../plots/contact-sheet';
-import { formatJson } from './explain-files';
+import { formatJson } from './explain-results';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
 import { createReporter } from './progress';

@@ -66,7 +66,7 @@ export async function trainings(series: Series, request: TrainingsRequest): Prom
 }
 
 async function draw(file: string, figure: Figure): Promise<void> {
-  await writeWhole(file, pngOf(figure));
+  await writeWhole(file, await pngOf(figure));
 }
 
 async function outcomesOf<Result>(

@@ -11,7 +11,7 @@ import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import { expandTargets, type NamedTarget } from '../explain/target';
 import { writeTogether } from '../explain/write-together';
-import { formatJson } from './explain-files';
+import { formatJson } from './explain-results';
 import { pngOf } from './figure-file';
 import { interruptible } from './interrupt';
 import { noteOnce } from './notes';
@@ -74,7 +74,7 @@ export async function explainWhy(file: string, request: WhyRequest): Promise<voi
         ...(memory && { memoryMB: memory }),
       });
       reporter.stop();
-      const png = pngOf(result.figures.why);
+      const png = await pngOf(result.figures.why);
       const text = `${file}\n\n${whyText(result)}`;
       const document = `${formatJson(whyJson(result))}\n`;
       const contents = [text, png, document];

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { WhylightError } from '../explain/errors';
 import type { Figure } from '../plots/figure';
 import { removeProfile } from './profile';
 
@@ -7,6 +8,7 @@ import { removeProfile } from './profile';
 const PATIENCE = 20_000;
 
 interface Painter {
+  readonly worker: Worker;
   readonly port: MessagePort;
   readonly flag: Int32Array;
 }
@@ -16,6 +18,7 @@ interface Answer {
   readonly pid?: number;
   readonly profile?: string;
   readonly png?: Uint8Array;
+  readonly error?: string;
 }
 
 /** The picture, or why there is none, behind what is said of a Chromium that was started for it. */
@@ -28,8 +31,9 @@ function answerOf(port: MessagePort): Answer | undefined {
 }
 
 /** A Chromium ends by itself with its process, but would write its profile anew after that is gone. */
-function endWithProcess(pid: number | undefined, profile: string): void {
-  process.once('exit', () => {
+function endWithProcess(pid: number | undefined, profile: string): () => void {
+  const end = () => {
+    process.off('exit', end);
     try {
       // It leads a group, with all that it started.
       if (pid !== undefined) process.kill(-pid, 'SIGKILL');
@@ -37,7 +41,9 @@ function endWithProcess(pid: number | undefined, profile: string): void {
       // It has ended.
     }
     removeProfile(profile);
-  });
+  };
+  process.on('exit', end);
+  return end;
 }
 
 let painter: Painter | null | undefined;
@@ -52,11 +58,12 @@ function start(chromium: string): Painter {
     stderr: true,
   });
   worker.on('error', () => {
-    painter = null;
+    if (painter?.worker === worker) painter = null;
+    if (artist?.worker === worker) artist = null;
   });
   worker.unref();
   port.unref();
-  return { port, flag };
+  return { worker, port, flag };
 }
 
 /**
@@ -73,4 +80,66 @@ export function figurePng({ data, layout }: Figure, chromium: string | null): Bu
   const answer = answerOf(port);
   if (!answered) painter = null;
   return answer?.png ? Buffer.from(answer.png) : null;
+}
+
+/** A painter that nobody's thread waits for, and what ends its Chromium. */
+interface Artist extends Painter {
+  end: () => void;
+}
+
+let artist: Artist | null = null;
+let before: Promise<unknown> = Promise.resolve();
+
+/**
+ * The same for a command: this thread goes on meanwhile, one figure is drawn after the other, and for the one after a
+ * failure another Chromium is started.
+ * @param patience milliseconds; default a minute
+ * @throws WhylightError where the Chromium does not draw it.
+ */
+export function drawFigure(figure: Figure, chromium: string, patience = 60_000): Promise<Buffer> {
+  const drawing = before.then(() => draw(figure, chromium, patience));
+  before = drawing.catch(() => undefined);
+  return drawing;
+}
+
+async function draw({ data, layout }: Figure, chromium: string, patience: number): Promise<Buffer> {
+  artist ??= { ...start(chromium), end: () => undefined };
+  const { worker, port } = artist;
+  const own = artist;
+  port.postMessage({ data, layout });
+  try {
+    return await answered(own, patience);
+  } catch (error) {
+    artist = null;
+    await worker.terminate();
+    own.end();
+    throw error;
+  }
+}
+
+async function answered(own: Artist, patience: number): Promise<Buffer> {
+  const { worker, port } = own;
+  let finish = () => {};
+  try {
+    return await new Promise<Buffer>((resolve, reject) => {
+      const refuse = (why: string) =>
+        reject(new WhylightError(`Chromium did not draw the picture: ${why}; whylight doctor says how it is`));
+      const onError = ({ message }: Error) => refuse(message);
+      const onMessage = ({ pid, profile, png, error }: Answer) => {
+        if (profile !== undefined) own.end = endWithProcess(pid, profile);
+        else if (png) resolve(Buffer.from(png));
+        else refuse(error!);
+      };
+      const timer = setTimeout(() => refuse(`no answer in ${patience / 1000} s`), patience);
+      worker.on('error', onError);
+      port.on('message', onMessage);
+      finish = () => {
+        clearTimeout(timer);
+        worker.off('error', onError);
+        port.off('message', onMessage);
+      };
+    });
+  } finally {
+    finish();
+  }
 }

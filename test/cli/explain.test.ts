@@ -48,7 +48,7 @@ describe('whylight explain', () => {
     const notes = async (...targets: string[]) => {
       const asked = targets.flatMap((target) => ['-t', target]);
       const how = ['-n', 'scenes-fair', '-m', 'integrated-gradients', '--option', 'steps=4', '-f', 'json'];
-      const { out } = await explain(wolf, ...how, ...asked, '-o', file('notes'));
+      const { out } = await explain(wolf, ...how, ...asked, '-o', file(`notes of ${targets.length}`));
       return [...out.matchAll(/^ {2}(.*): completeness gap/gm)].map(([, name]) => name);
     };
     expect(await notes('wolf')).toEqual(['integrated-gradients']);
@@ -90,7 +90,7 @@ describe('whylight explain', () => {
     const options = ['--network', 'scenes-fair', '--method', 'cam', '--target', 'top2', '--format', 'npy', '--json'];
     const [first, second] = [await explain(dog, ...options, '--out', a), await explain(dog, ...options, '--out', b)];
     expect([first.code, second.code]).toEqual([0, 0]);
-    expect(readdirSync(a).sort()).toEqual(['dog.cam.dog.npy', 'dog.cam.wolf.npy']);
+    expect(readdirSync(a).sort()).toEqual(['dog.cam.dog.npy', 'dog.cam.wolf.npy', 'dog.json']);
     for (const name of readdirSync(a)) {
       expect(readFileSync(path.join(b, name)).equals(readFileSync(path.join(a, name)))).toBe(true);
     }
@@ -114,7 +114,17 @@ describe('whylight explain', () => {
     expect(pictures[0].alt).toContain('Where each is strongest: channel 7');
     expect(pictures[1]).toMatchObject({ of: 'logit of wolf − dog', seed: 0, options: { steps: 3 } });
     const channel = ['-m', 'activation-maximisation', '--layer', 'layer1.0.relu2', '--option', 'channel=5'];
-    const other = await explain(dog, '-n', 'scenes-fair', ...channel, '--option', 'steps=2', '--json', '-o', out);
+    const other = await explain(
+      dog,
+      '-n',
+      'scenes-fair',
+      ...channel,
+      '--option',
+      'steps=2',
+      '--json',
+      '-o',
+      file('channel'),
+    );
     expect(JSON.parse(other.out)[0].pictures[0].of).toBe('layer1.0.relu2, channel 5');
   });
 
@@ -169,7 +179,11 @@ describe('whylight explain', () => {
     expect(answer.code).toBe(1);
     expect(answer.err.trim().split('\n')).toHaveLength(1);
     expect(answer.err).toContain('notes.jpg');
-    expect(readdirSync(out)).toEqual(['dog.cam.npy']);
+    expect(readdirSync(out)).toEqual(['dog.cam.npy', 'dog.json']);
+    expect(answer.out.trim().split('\n').slice(-2)).toEqual([
+      expect.stringMatching(/^failed: cannot read the photo .*notes\.jpg/),
+      'explained 1, failed 1',
+    ]);
   });
 
   it('stops at an interrupt with exit code 130 and leaves nothing half-written', async () => {

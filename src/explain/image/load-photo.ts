@@ -22,6 +22,8 @@ const formats: Readonly<Record<string, string>> = {
   tiff: 'TIFF',
   heif: 'AVIF',
 };
+/** A row of more px takes gigabytes, a column minutes. */
+const LONGEST = 100_000;
 const readable = Object.values(formats).join(', ');
 
 /** Bytes a px of the least compressed format takes (16-bit RGBA): bounds what is read from disk. */
@@ -87,7 +89,7 @@ export async function loadPhoto(file: string | Uint8Array, options: LoadPhotoOpt
   if (bytes.length === 0) throw new WhylightError(`cannot read the photo ${name}: the file is empty`);
   try {
     const open = () => sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: false });
-    const { format, width, height, space } = await open().metadata();
+    const { format, width, height, space, hasAlpha } = await open().metadata();
     if (!(format in formats)) {
       throw new WhylightError(`cannot read the photo ${name}: its format is ${format} (allowed: ${readable})`);
     }
@@ -97,8 +99,15 @@ export async function loadPhoto(file: string | Uint8Array, options: LoadPhotoOpt
         `cannot read the photo ${name}: ${size}, too large (allowed: up to ${maxMegapixels} megapixels)`,
       );
     }
+    if (Math.max(width, height) > LONGEST) {
+      throw new WhylightError(
+        `cannot read the photo ${name}: ${width}×${height} px, too long (allowed: up to ${LONGEST} px a side)`,
+      );
+    }
     const cmyk = space === 'cmyk';
-    const upright = open().autoOrient().removeAlpha();
+    const turned = open().autoOrient();
+    // Of a Lab picture without alpha, sharp would never come to an end removing it.
+    const upright = hasAlpha ? turned.removeAlpha() : turned;
     const { data, info } = await (cmyk ? upright.pipelineColourspace('cmyk') : upright)
       .toColourspace(cmyk ? 'cmyk' : 'srgb')
       .raw({ depth: 'uchar' })

@@ -5,8 +5,8 @@ import type { StoredKind } from './inventory';
 
 /** What a stored result is the result of. */
 export interface EntryKey {
-  /** Checkpoints of trainings lie beside what is trained, not in the store's folder. */
-  readonly kind: StoredKind | 'checkpoints';
+  /** Checkpoints of trainings and results of photos lie beside what they are of, not in the store's folder. */
+  readonly kind: StoredKind | 'checkpoints' | 'results';
   /** All that decides the result besides the code: plain JSON. What is undefined has its default and is left out. */
   readonly parts: unknown;
   /** Folders of the source that compute it. Default: `explain`. */

@@ -1,0 +1,53 @@
+import { WhylightError } from '../explain/errors';
+import type { PhotoRecord } from './explain-one';
+import { endingCounts } from './photo-walk';
+
+/** Failures that the summary repeats; more would hide its last line. */
+const MOST = 20;
+
+/** Counts what became of a batch, in little memory however large it is. */
+export interface Tally {
+  readonly count: (record: PhotoRecord) => void;
+  readonly leaveOut: (ending: string) => void;
+  readonly failed: () => number;
+  /** Photos that were tried. */
+  readonly photos: () => number;
+  /** The failures again, and last `explained 118, already there 20, left out 4 (.heic 3, .bmp 1), failed 1`. */
+  readonly words: () => string;
+}
+
+export function openTally(): Tally {
+  const states = new Map<PhotoRecord['state'], number>();
+  const others = new Map<string, number>();
+  const failures: string[] = [];
+  const of = (state: PhotoRecord['state']) => states.get(state) ?? 0;
+  return {
+    count: ({ state, error }) => {
+      states.set(state, of(state) + 1);
+      if (error !== null && failures.length < MOST) failures.push(error);
+    },
+    leaveOut: (ending) => others.set(ending, (others.get(ending) ?? 0) + 1),
+    failed: () => of('failed'),
+    photos: () => [...states.values()].reduce((sum, count) => sum + count, 0),
+    words: () => {
+      const leftOut = [...others.values()].reduce((sum, count) => sum + count, 0);
+      const more = of('failed') - failures.length;
+      const parts = [
+        `explained ${of('explained')}`,
+        of('there') === 0 ? '' : `already there ${of('there')}`,
+        leftOut === 0 ? '' : `left out ${leftOut} (${endingCounts(others)})`,
+        of('failed') === 0 ? '' : `failed ${of('failed')}`,
+      ];
+      const lines = failures.map((error) => `failed: ${error}`);
+      if (more > 0) lines.push(`failed: … and ${more} more`);
+      return [...lines, parts.filter((part) => part !== '').join(', ')].join('\n');
+    },
+  };
+}
+
+/** A record's error as the one that ends a command about this photo alone. */
+export function failureOf({ error, stack }: PhotoRecord): WhylightError {
+  const failure = new WhylightError(error!);
+  if (stack !== null) failure.stack = stack;
+  return failure;
+}
