@@ -106,7 +106,7 @@ export async function loadPhoto(file: string | Uint8Array, options: LoadPhotoOpt
     }
     const cmyk = space === 'cmyk';
     const turned = open().autoOrient();
-    // Of a Lab picture without alpha, sharp would never come to an end removing it.
+    // What has no alpha channel needs none removed: on Lab pictures sharp may never come to an end doing so.
     const upright = hasAlpha ? turned.removeAlpha() : turned;
     const { data, info } = await (cmyk ? upright.pipelineColourspace('cmyk') : upright)
       .toColourspace(cmyk ? 'cmyk' : 'srgb')
