@@ -12,7 +12,7 @@ export interface Tally {
   readonly failed: () => number;
   /** Photos that were tried. */
   readonly photos: () => number;
-  /** The failures again, and last `explained 118, already there 20, left out 4 (.heic 3, .bmp 1), failed 1`. */
+  /** The failures again, and last `explained 118, already there 20, left out 4 (.heic 3, .psd 1), failed 1`. */
   readonly words: () => string;
 }
 

@@ -105,7 +105,7 @@ each picture that say what it shows, and comes last: where it is, all is.
 
 A folder's photos are told by their first bytes, whatever they are called; hidden files are passed by, and what is no photo
 is counted. What goes wrong with one photo is its own error line, the others go on, and the exit code is 1; the last
-line counts: explained 118, left out 4 (.heic 3, .bmp 1), failed 1. What was interrupted goes on where it was when the same
+line counts: explained 118, left out 4 (.heic 3, .psd 1), failed 1. What was interrupted goes on where it was when the same
 command is given again, and photos whose results are there whole, of the same photo, network, options and version, are
 skipped. A folder that holds results of another network or other options is refused.
 

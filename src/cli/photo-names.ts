@@ -1,9 +1,25 @@
 import path from 'node:path';
 
 /** Files of these endings are photos even where their bytes say nothing: damaged ones, to be told. */
-const endings = ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif'];
+const endings = [
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.jfif',
+  '.png',
+  '.webp',
+  '.gif',
+  '.tif',
+  '.tiff',
+  '.avif',
+  '.bmp',
+  '.pbm',
+  '.pgm',
+  '.pnm',
+  '.ppm',
+];
 /** Other pictures, which are told by their bytes alone. */
-const foreign = ['.bmp', '.heic', '.heif', '.jp2', '.jxl', '.pbm', '.pgm', '.pnm', '.ppm', '.psd', '.svg'];
+const foreign = ['.heic', '.heif', '.jp2', '.jxl', '.psd', '.svg'];
 
 export const endingOf = (file: string) => path.extname(file).toLowerCase();
 export const isPhotoName = (file: string) => endings.includes(endingOf(file));

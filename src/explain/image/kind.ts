@@ -27,7 +27,7 @@ const isBmp: Beginning = (head) =>
   head.slice(15, 18) === '\0\0\0' &&
   [12, 40, 52, 56, 64, 108, 124].includes(head.charCodeAt(14));
 
-const isPnm: Beginning = (head) => /^P[1-6]\s+[#\d]/.test(head) || head.startsWith('P7\nWIDTH');
+const isPnm: Beginning = (head) => /^P[1-6]\s+[#\d]/.test(head);
 
 const kinds: readonly (PictureKind & { readonly begins: Beginning })[] = [
   { name: 'JPEG', isReadable: true, begins: starts('\xff\xd8\xff') },
@@ -37,8 +37,8 @@ const kinds: readonly (PictureKind & { readonly begins: Beginning })[] = [
   { name: 'TIFF', isReadable: true, begins: starts('II*\0', 'MM\0*', 'II+\0', 'MM\0+') },
   { name: 'AVIF', isReadable: true, begins: brand('avif', 'avis') },
   { name: 'HEIC', isReadable: false, begins: brand('heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1') },
-  { name: 'BMP', isReadable: false, begins: isBmp },
-  { name: 'PNM', isReadable: false, begins: isPnm },
+  { name: 'BMP', isReadable: true, begins: isBmp },
+  { name: 'PNM', isReadable: true, begins: isPnm },
   { name: 'JPEG XL', isReadable: false, begins: starts('\xff\x0a', '\0\0\0\x0cJXL ') },
   { name: 'JPEG 2000', isReadable: false, begins: starts('\xff\x4f\xff\x51', '\0\0\0\x0cjP  \r\n') },
   { name: 'Photoshop', isReadable: false, begins: starts('8BPS') },

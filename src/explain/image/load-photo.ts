@@ -4,6 +4,10 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { WhylightError } from '../errors';
 import { reasonOf } from '../files';
+import { readBmp } from './bmp';
+import { pictureKind } from './kind';
+import { readPnm } from './pnm';
+import type { RgbImage } from './resize';
 import type { ImageSample } from './sample';
 
 /** Options of {@link loadPhoto}. */
@@ -24,7 +28,8 @@ const formats: Readonly<Record<string, string>> = {
 };
 /** A row of more px takes gigabytes, a column minutes. */
 const LONGEST = 100_000;
-const readable = Object.values(formats).join(', ');
+const ownReaders: Readonly<Record<string, typeof readBmp>> = { BMP: readBmp, PNM: readPnm };
+const readable = [...Object.values(formats), 'BMP', 'PPM'].join(', ');
 
 /** Bytes a px of the least compressed format takes (16-bit RGBA): bounds what is read from disk. */
 const bytesPerPixel = 8;
@@ -45,6 +50,24 @@ async function readPhotoFile(file: string, maxMegapixels: number): Promise<Uint8
   } catch (error) {
     if (error instanceof WhylightError) throw error;
     throw new WhylightError(`cannot read the photo ${file}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function checkSize(
+  { width, height }: { readonly width: number; readonly height: number },
+  name: string,
+  maxMegapixels: number,
+): void {
+  if (width * height > maxMegapixels * 1e6) {
+    const size = `${width}×${height}, ${Math.round((width * height) / 1e6)} megapixels`;
+    throw new WhylightError(
+      `cannot read the photo ${name}: ${size}, too large (allowed: up to ${maxMegapixels} megapixels)`,
+    );
+  }
+  if (Math.max(width, height) > LONGEST) {
+    throw new WhylightError(
+      `cannot read the photo ${name}: ${width}×${height} px, too long (allowed: up to ${LONGEST} px a side)`,
+    );
   }
 }
 
@@ -74,7 +97,7 @@ function decoderReason(error: unknown): string {
 }
 
 /**
- * Decodes a photo to RGB bytes: JPEG, PNG, WebP, GIF and TIFF (first frame), AVIF; 8 or 16 bits, palette, grey, CMYK.
+ * Decodes a photo to RGB bytes: JPEG, PNG, WebP, GIF and TIFF (first frame), AVIF, BMP, PPM and its like; 8 or 16 bits, palette, grey, CMYK.
  *
  * The result equals PIL's `ImageOps.exif_transpose(image).convert('RGB')`: turned upright by its EXIF orientation,
  * the alpha channel dropped (the colours under it stay, nothing is blended), colour profiles ignored,
@@ -88,39 +111,37 @@ export async function loadPhoto(file: string | Uint8Array, options: LoadPhotoOpt
   const bytes = typeof file === 'string' ? await readPhotoFile(file, maxMegapixels) : file;
   if (bytes.length === 0) throw new WhylightError(`cannot read the photo ${name}: the file is empty`);
   try {
-    const open = () => sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: false });
-    const { format, width, height, space, hasAlpha } = await open().metadata();
-    if (!(format in formats)) {
-      throw new WhylightError(`cannot read the photo ${name}: its format is ${format} (allowed: ${readable})`);
-    }
-    if (width * height > maxMegapixels * 1e6) {
-      const size = `${width}×${height}, ${Math.round((width * height) / 1e6)} megapixels`;
-      throw new WhylightError(
-        `cannot read the photo ${name}: ${size}, too large (allowed: up to ${maxMegapixels} megapixels)`,
-      );
-    }
-    if (Math.max(width, height) > LONGEST) {
-      throw new WhylightError(
-        `cannot read the photo ${name}: ${width}×${height} px, too long (allowed: up to ${LONGEST} px a side)`,
-      );
-    }
-    const cmyk = space === 'cmyk';
-    const turned = open().autoOrient();
-    // What has no alpha channel needs none removed: on Lab pictures sharp may never come to an end doing so.
-    const upright = hasAlpha ? turned.removeAlpha() : turned;
-    const { data, info } = await (cmyk ? upright.pipelineColourspace('cmyk') : upright)
-      .toColourspace(cmyk ? 'cmyk' : 'srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return {
-      pixels: cmyk ? cmykToRgb(data) : new Uint8Array(data.buffer, data.byteOffset, data.length),
-      width: info.width,
-      height: info.height,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      source,
-    };
+    const own = ownReaders[pictureKind(bytes)?.name ?? ''];
+    const picture =
+      own === undefined ? await decode(bytes, name, maxMegapixels) : read(own(bytes), name, maxMegapixels);
+    return { ...picture, sha256: createHash('sha256').update(bytes).digest('hex'), source };
   } catch (error) {
-    if (error instanceof WhylightError) throw error;
-    throw new WhylightError(`cannot read the photo ${name}: ${decoderReason(error)}`, { cause: error });
+    if (error instanceof WhylightError && error.message.startsWith('cannot read the photo')) throw error;
+    const reason = error instanceof WhylightError ? error.message : decoderReason(error);
+    throw new WhylightError(`cannot read the photo ${name}: ${reason}`, { cause: error });
   }
+}
+
+function read(picture: ReturnType<typeof readBmp>, name: string, maxMegapixels: number): RgbImage {
+  checkSize(picture, name, maxMegapixels);
+  return picture.decode();
+}
+
+async function decode(bytes: Uint8Array, name: string, maxMegapixels: number): Promise<RgbImage> {
+  const open = () => sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: false });
+  const { format, width, height, space, hasAlpha } = await open().metadata();
+  if (!(format in formats)) {
+    throw new WhylightError(`cannot read the photo ${name}: its format is ${format} (allowed: ${readable})`);
+  }
+  checkSize({ width, height }, name, maxMegapixels);
+  const cmyk = space === 'cmyk';
+  const turned = open().autoOrient();
+  // What has no alpha channel needs none removed: on Lab pictures sharp may never come to an end doing so.
+  const upright = hasAlpha ? turned.removeAlpha() : turned;
+  const { data, info } = await (cmyk ? upright.pipelineColourspace('cmyk') : upright)
+    .toColourspace(cmyk ? 'cmyk' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const pixels = cmyk ? cmykToRgb(data) : new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return { pixels, width: info.width, height: info.height };
 }
