@@ -4,6 +4,7 @@ import type { Classification } from '../explain/classify';
 import { AbortedError, WhylightError } from '../explain/errors';
 import { explainAll, lookFor } from '../explain/explain-all';
 import type { FolderJournal } from '../explain/folder-journal';
+import { rangeNote } from '../explain/image/range';
 import type { CropBox } from '../explain/image/sample';
 import { type Look, withLook } from '../explain/look';
 import { type RunOptions, yieldToEvents } from '../explain/progress';
@@ -116,7 +117,17 @@ async function explainAnew(
   for (const figure of figures) await attempt(() => output.figure(figure));
   if (errors.length > 0) return null;
   const origin = originOf(plan.origin, sample);
-  const results = resultsOf({ file: name, name: path.basename(base), ...own, figures, files: output.files(), origin });
+  const note = rangeNote(sample);
+  const notes = note === null ? [] : [note];
+  const results = resultsOf({
+    notes,
+    file: name,
+    name: path.basename(base),
+    ...own,
+    figures,
+    files: output.files(),
+    origin,
+  });
   await output.results(results);
   journal?.clear();
   return { results, elapsedMs: own.maps.map((map) => map.elapsedMs) };

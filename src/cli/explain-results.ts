@@ -27,6 +27,8 @@ export interface ExplainedPhoto {
   readonly classification: Classification;
   /** Where what the network saw lies in the photo. */
   readonly crop: CropBox;
+  /** What a person should know of the photo itself. */
+  readonly notes: readonly string[];
   readonly maps: readonly Attribution[];
   readonly figures: readonly PhotoFigure[];
   /** sha256 of each file written, by its name. */
@@ -77,14 +79,14 @@ function summary(values: Float32Array) {
 
 /** What `BASE.json` holds: of the same photo, network and options the same bytes, so no time is in it. */
 export function resultsOf(photo: ExplainedPhoto) {
-  const { file, name, classification, crop, maps, figures, files, origin } = photo;
+  const { file, name, classification, crop, notes, maps, figures, files, origin } = photo;
   const { input } = classification;
   const sees = seenWords(classification.photo, crop);
   const names = mapNames(maps);
   const filesOf = (place: string) =>
     ['png', 'npy'].map((kind) => `${name}.${place}.${kind}`).filter((one) => one in files);
   return {
-    photo: { file, ...classification.photo },
+    photo: { file, ...classification.photo, ...(notes.length > 0 && { notes }) },
     network: classification.network,
     /** What the network saw of the photo, in photo px, and its own input size. */
     input: { height: input.height, width: input.width, sha256: input.sha256, crop, ...(sees !== null && { sees }) },

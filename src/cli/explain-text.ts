@@ -48,6 +48,7 @@ function describePhoto({ results, elapsedMs, base }: PhotoRecord, folder: string
   return [
     `${photo.file} · ${photo.width}×${photo.height} · ${network.title}`,
     input.sees === undefined ? '' : `  ${input.sees}`,
+    ...(photo.notes ?? []).map((note) => `  ${note}`),
     table(answerRows(classes)),
     rows.length === 0 ? '' : table(rows),
     ...notes,
