@@ -1,7 +1,7 @@
-import { alternate } from './alternate.mjs';
 import { fullPasses } from './full-passes.mjs';
 import { benchNetwork, benchPhoto, built, forwardWork, seconds, titles } from './networks.mjs';
 import { median, shareOfRange } from './numbers.mjs';
+import { alternateWithPeaks } from './peak.mjs';
 
 /**
  * Rows of deletion by regions: each cell of a grid removed alone, by windows and by whole passes. Steps that remove one cell
@@ -35,14 +35,14 @@ export async function* curveRows(plan, { mirror, log }) {
           },
         },
       ];
-      const times = await alternate(
-        sides.map(({ run }, i) => async () => {
+      const timed = sides.map(({ run }, i) => ({
+        run: async () => {
           const { took, result } = await seconds(run);
           drops[i] = result;
           return took;
-        }),
-        { repeats: plan.repeats },
-      );
+        },
+      }));
+      const { times, peaks } = await alternateWithPeaks(timed, { repeats: plan.repeats });
       full.close();
       yield sides.map(({ name }, i) => {
         log(`    cells of ${size} px, ${name}: ${((1000 * median(times[i])) / count).toFixed(2)} ms`);
@@ -60,6 +60,7 @@ export async function* curveRows(plan, { mirror, log }) {
           of: count,
           seconds: times[i],
           each: median(times[i]) / count,
+          peak: peaks[i],
           difference: i === 0 ? null : shareOfRange(drops[1], drops[0]),
           work: i === 0 ? forwardWork(network) : null,
         };

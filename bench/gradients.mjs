@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { alternate } from './alternate.mjs';
 import { benchNetwork, benchPhoto, built, forwardWork, handOver, readFloats, seconds, titles } from './networks.mjs';
 import { median, rangeOf, shareOfRange } from './numbers.mjs';
+import { alternateWithPeaks, peak, restartPeak } from './peak.mjs';
 
 /** The layer that Grad-CAM reads, by PyTorch's name. */
 const layers = { squeezenet1_0: 'classifier.2', resnet18: 'layer4', resnet50: 'layer4', vgg16: 'features.29' };
@@ -28,10 +28,12 @@ export async function* gradientRows(plan, { peers, folder, mirror, log }) {
 
 async function saliencyRows(plan, { network, photo, target, side, peers, log, out }) {
   const { saliency } = built('explain/methods/saliency.js');
+  restartPeak();
   const first = await seconds(() => saliency(network, photo, { target }));
+  const firstPeak = peak();
   let map = null;
   const sides = [
-    { name: 'PyTorch', run: async () => (await peers.ask('gradient', { target, out })).seconds },
+    { name: 'PyTorch', run: () => peers.ask('gradient', { target, out }) },
     {
       name: 'Whylight, saliency',
       way: 'saliency',
@@ -42,18 +44,17 @@ async function saliencyRows(plan, { network, photo, target, side, peers, log, ou
       },
     },
   ];
-  const times = await alternate(
-    sides.map(({ run }) => run),
-    { repeats: 4 * plan.repeats, warmUp: 2 },
-  );
+  const { times, peaks } = await alternateWithPeaks(sides, { repeats: 4 * plan.repeats, warmUp: 2 });
   const theirs = channelMaximum(readFloats(out));
   times.push(times[0].map(() => first.took));
+  peaks.push(firstPeak);
   const maps = [null, map, first.result.values];
   const all = [...sides, { name: 'Whylight, the first saliency: uploads and compiles', way: null }];
   return all.map(({ name, way = null }, i) => {
     log(`    ${name}: ${(1000 * median(times[i])).toFixed(1)} ms`);
     const work = 2 * forwardWork(network);
-    return row({ network, side, cell: '', name, way, unit: 'map', items: 1, times: times[i], work }, maps[i], theirs);
+    const about = { network, side, cell: '', name, way, unit: 'map', items: 1, times: times[i], peak: peaks[i] };
+    return row({ ...about, work }, maps[i], theirs);
   });
 }
 
@@ -67,7 +68,7 @@ async function batchRows(plan, { network, input, target, side, peers, log, out }
   for (let i = 0; i < batch; i++) values.set(input.values, i * input.values.length);
   let slope = null;
   const sides = [
-    { name: 'PyTorch', run: async () => (await peers.ask('gradient', { target, batch, layer, out })).seconds },
+    { name: 'PyTorch', run: () => peers.ask('gradient', { target, batch, layer, out }) },
     {
       name: 'Whylight',
       way: `batch ${batch}`,
@@ -78,22 +79,19 @@ async function batchRows(plan, { network, input, target, side, peers, log, out }
       },
     },
   ];
-  const times = await alternate(
-    sides.map(({ run }) => run),
-    { repeats: 2 * plan.repeats, warmUp: 2 },
-  );
+  const { times, peaks } = await alternateWithPeaks(sides, { repeats: 2 * plan.repeats, warmUp: 2 });
   session.close();
   const theirs = readFloats(out);
   const cell = `, gradient at ${layer === null ? 'the input' : 'the layer of Grad-CAM'}, batch ${batch}`;
   return sides.map(({ name, way = null }, i) => {
     log(`    ${cell.slice(2)}, ${name}: ${((1000 * median(times[i])) / batch).toFixed(1)} ms a photo`);
     const passes = layer === null ? 2 : 1;
-    const about = { network, side, cell, name, way, unit: 'photo', items: batch, times: times[i] };
+    const about = { network, side, cell, name, way, unit: 'photo', items: batch, times: times[i], peak: peaks[i] };
     return row({ ...about, work: passes * forwardWork(network) }, i === 0 ? null : slope, theirs);
   });
 }
 
-function row({ network, side, cell, name, way, unit, items, times, work }, values, theirs) {
+function row({ network, side, cell, name, way, unit, items, times, peak: most, work }, values, theirs) {
   return {
     section: 'gradients',
     cell: `${network.title}, ${side} px${cell}`,
@@ -108,6 +106,7 @@ function row({ network, side, cell, name, way, unit, items, times, work }, value
     of: items,
     seconds: times,
     each: median(times) / items,
+    peak: most,
     difference: values === null ? null : shareOfRange(values, theirs),
     // Gradients jump where a ReLU's input is zero but for rounding: on how many values they differ says more.
     differing: values === null ? null : differing(values, theirs),

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { alternate, best } from './alternate.mjs';
+import { best } from './alternate.mjs';
 import { benchNetwork, benchPhoto, built, forwardWork, handOver, readFloats, seconds } from './networks.mjs';
 import { median, shareOfRange } from './numbers.mjs';
+import { alternateWithPeaks } from './peak.mjs';
 
 const batches = [1, 2, 4, 8, 16, 32];
 
@@ -51,7 +52,7 @@ export async function* maskRows(plan, { peers, folder, mirror, log }) {
     log(`    best batch of ${peer}: ${winner}`);
     let found = null;
     const sides = [
-      { name: `${peer}, batch ${winner}`, run: async () => (await theirs(winner, count, out)).seconds },
+      { name: `${peer}, batch ${winner}`, run: () => theirs(winner, count, out) },
       {
         name: 'Whylight',
         run: async () => {
@@ -61,10 +62,7 @@ export async function* maskRows(plan, { peers, folder, mirror, log }) {
         },
       },
     ];
-    const times = await alternate(
-      sides.map(({ run }) => run),
-      { repeats: plan.repeats, warmUp: 0 },
-    );
+    const { times, peaks } = await alternateWithPeaks(sides, { repeats: plan.repeats, warmUp: 0 });
     yield sides.map((each, i) => {
       log(`    ${each.name}: ${median(times[i]).toFixed(2)} s`);
       const our = i === 1;
@@ -82,6 +80,7 @@ export async function* maskRows(plan, { peers, folder, mirror, log }) {
         of: name === 'RISE' ? 4000 : count,
         seconds: times[i],
         each: median(times[i]) / count,
+        peak: peaks[i],
         difference: our && values ? shareOfRange(values(found), readFloats(out)) : null,
         work: forwardWork(network),
       };

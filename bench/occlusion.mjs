@@ -1,9 +1,9 @@
-import { alternate } from './alternate.mjs';
 import { agreement, bestApproximation, said } from './approximations.mjs';
 import { fullPasses } from './full-passes.mjs';
 import { benchNetwork, benchPhoto, built, forwardWork, handOver, readFloats, seconds, titles } from './networks.mjs';
 import { largestDifference, median, rangeOf, shareOfRange } from './numbers.mjs';
 import { captum, out, peerGrid, peerPositions, plain, tune, whereItStands } from './occlusion-peers.mjs';
+import { alternateWithPeaks } from './peak.mjs';
 import { mapOfDrops, sharedDrops, thinning, wholeSeconds } from './positions.mjs';
 import { neededWork } from './work.mjs';
 
@@ -64,20 +64,19 @@ async function cell(plan, setting, tuned, occluder, log) {
     results[way] = result;
     return seconds;
   };
-  const theirs = (work) => async () => (await work()).seconds;
   const sides = [
-    { name: 'Captum, default', way: 'captum', run: theirs(() => captum(setting, 1, grid)) },
+    { name: 'Captum, default', way: 'captum', run: () => captum(setting, 1, grid) },
     {
       name: `Captum, batch ${tuned.captum}`,
       way: 'captum',
       peer: 'Captum at its best',
-      run: theirs(() => captum(setting, tuned.captum, grid)),
+      run: () => captum(setting, tuned.captum, grid),
     },
     {
       name: `PyTorch, batch ${tuned.plain}`,
       way: 'plain',
       peer: 'PyTorch',
-      run: theirs(() => plain(setting, tuned.plain, grid)),
+      run: () => plain(setting, tuned.plain, grid),
     },
     {
       name: `Whylight, every pass whole, batch ${full.batch}`,
@@ -95,10 +94,7 @@ async function cell(plan, setting, tuned, occluder, log) {
     sides.push({ name: `Whylight, approximate (${said(candidate)})`, way: 'approximate', run });
   }
   // All sides have run before: the peers to find their batches, ours just now.
-  const times = await alternate(
-    sides.map(({ run }) => run),
-    { repeats: plan.repeats, warmUp: 0 },
-  );
+  const { times, peaks } = await alternateWithPeaks(sides, { repeats: plan.repeats, warmUp: 0 });
   full.close();
   const shapes = built('explain/network/node-shapes.js').nodeShapes(network.graph, network.inputShape);
   const whole = { positions: grid.tops.length ** 2, passes: grid.passes, work: forwardWork(network) };
@@ -131,6 +127,7 @@ async function cell(plan, setting, tuned, occluder, log) {
     of: perAxis ** 2,
     seconds: times[i],
     each: median(times[i]) / (measured[way].passes ?? measured[way].positions),
+    peak: peaks[i],
     ...differences[way],
     work: measured[way].work,
     ...(way === 'exact' && approximation === null && { withoutApproximation: expected }),

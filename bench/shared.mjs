@@ -1,6 +1,6 @@
-import { alternate } from './alternate.mjs';
 import { benchNetwork, benchPhoto, built, seconds, titles } from './networks.mjs';
 import { median, shareOfRange } from './numbers.mjs';
+import { alternateWithPeaks } from './peak.mjs';
 
 /** Times as long: five targets as one, and four methods as the dearest of them. */
 const MOST = { targets: 1.1, methods: 1.3 };
@@ -55,14 +55,14 @@ const callOf = (name, options = {}) => ({ method: built('explain/methods/index.j
 
 async function rowsOf({ plan, log, about, network }, cell, sides, { warmUp, beside, most, unit }) {
   const maps = [];
-  const times = await alternate(
-    sides.map(({ run }, i) => async () => {
+  const timed = sides.map(({ run }, i) => ({
+    run: async () => {
       const { took, result } = await run();
       maps[i] = result;
       return took;
-    }),
-    { repeats: plan.repeats, warmUp },
-  );
+    },
+  }));
+  const { times, peaks } = await alternateWithPeaks(timed, { repeats: plan.repeats, warmUp });
   const other = beside(times);
   return sides.map(({ name }, i) => {
     log(`    ${cell}, ${name}: ${(1000 * median(times[i])).toFixed(0)} ms`);
@@ -80,6 +80,7 @@ async function rowsOf({ plan, log, about, network }, cell, sides, { warmUp, besi
       of: 1,
       seconds: times[i],
       each: median(times[i]),
+      peak: peaks[i],
       beside: isLast ? { name: sides[other].name, seconds: times[other], most } : null,
       difference: isLast ? largest(maps[i], maps) : null,
       work: null,

@@ -1,7 +1,7 @@
 """The peers' side of `npm run bench`: one process that obeys one JSON command a line and answers one JSON line.
 
 It computes only while a command runs, so that the two sides never share the processor. Arrays travel as raw float32
-files. A command's `seconds` is what it measured; `map`, `logits` and the like are the files it wrote.
+files. A command's `seconds` is what it measured, its `peak` the most memory held, in MB; `map`, `logits` and the like are the files it wrote.
 """
 
 import json
@@ -237,9 +237,8 @@ class Side:
             draw = opencv_overlay if pictures == "opencv" else matplotlib_figure(*size)
             explain_folder(self.model, self.model.get_submodule(layer), photos, out, draw, preprocessing)
 
-        restart_peak()
         seconds, _ = timed(run)
-        return {"seconds": seconds, "peak": peak()}
+        return {"seconds": seconds}
 
 
 def restart_peak():
@@ -268,7 +267,8 @@ def main():
     for line in sys.stdin:
         command = json.loads(line)
         try:
-            answer = getattr(side, command.pop("do"))(**command)
+            restart_peak()
+            answer = {**getattr(side, command.pop("do"))(**command), "peak": peak()}
         except Exception as error:  # The other side decides what to do about it.
             answer = {"error": f"{type(error).__name__}: {error}"}
         ANSWERS.write(json.dumps(answer) + "\n")

@@ -9,7 +9,7 @@ import { benchFigure } from '../../bench/figure.mjs';
 import { historyLine, historyOf, slowDownLines, slowDowns } from '../../bench/history.mjs';
 import { largestDifference, median, rangeOf, roundedDown, shareOfRange } from '../../bench/numbers.mjs';
 import { benchPlan } from '../../bench/options.mjs';
-import { peak, restartPeak } from '../../bench/peak.mjs';
+import { alternateWithPeaks, peak, restartPeak } from '../../bench/peak.mjs';
 import { startWorker } from '../../bench/peers/worker.mjs';
 import { mapOfDrops, sharedDrops, thinning, wholeSeconds } from '../../bench/positions.mjs';
 import { tables } from '../../bench/results.mjs';
@@ -179,6 +179,25 @@ test('a history tells what became slower than the machine, and nothing of anothe
     "- **Slower.** RISE: Whylight takes 1.30 times as long as on 2026-01-02, the machine's matrix rate counted out",
   ]);
   expect(slowDowns([], run(13, 100))).toEqual([]);
+});
+
+test('each side has the peak memory of its own process: this one’s, or what a worker answers', async () => {
+  let large = Buffer.alloc(0);
+  const sides = [
+    { run: async () => 1 },
+    {
+      run: async () => {
+        large = Buffer.alloc(300e6, 1);
+        return 2;
+      },
+    },
+    { run: async () => ({ seconds: 3, peak: 45 }) },
+  ];
+  const { times, peaks } = await alternateWithPeaks(sides, { repeats: 1, warmUp: 0 });
+  expect(times).toEqual([[1], [2], [3]]);
+  expect(peaks[1]! - peaks[0]!).toBeGreaterThan(250);
+  expect(peaks[2]).toBe(45);
+  expect(large[9]).toBe(1);
 });
 
 test('work that is not counted has no rate, in the table and in the figure', () => {
