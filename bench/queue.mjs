@@ -1,6 +1,6 @@
 // What the queue costs: real jobs on a real Redis, with workers that only sleep. `node bench/queue.mjs --help`
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -50,7 +50,11 @@ async function work() {
       return { record: null, error: null };
     },
   };
+  // Loaded before the count begins.
+  built('bullmq');
+  const begin = process.cpuUsage();
   const end = new AbortController();
+  setMaxListeners(0, end.signal);
   const working = Promise.all(
     Array.from({ length: Number(values.workers) }, async () => {
       const client = await connect(address, { patience: null });
@@ -67,6 +71,8 @@ async function work() {
   client.disconnect();
   end.abort();
   await working;
+  const { user, system } = process.cpuUsage(begin);
+  process.stdout.write(`${(user + system) / 1000}\n`);
 }
 
 async function measure() {
@@ -91,13 +97,18 @@ async function measure() {
       base: `2024/holiday-at-sea/IMG_${i}`,
     }));
     const before = await figures(client);
+    // Milliseconds of all workers.
+    let cpu = 0;
     const started = performance.now();
     const args = [`--per-photo=${values['per-photo']}`, `--workers=${Math.ceil(workers / processes)}`];
     const starts = Array.from({ length: processes }, () => {
       const child = spawn(process.execPath, [process.argv[1], '--role=workers', `--address=${address}`, ...args], {
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: ['ignore', 'pipe', 'inherit'],
       });
       children.push(child);
+      child.stdout.on('data', (text) => {
+        cpu += Number(text);
+      });
       return once(child, 'close');
     });
     const more = { photos: folder, out, aim: Number(values.aim), window: Number(values.window), pause: 100 };
@@ -123,6 +134,7 @@ async function measure() {
           ...{ seconds, ideal, overhead: seconds / ideal - 1, submitSeconds: (submitted - started) / 1000 },
           perJob: {
             commands: of('commands') / jobs,
+            workerMilliseconds: cpu / jobs,
             redisMilliseconds: (1000 * of('cpu')) / jobs,
             bytesIn: of('bytesIn') / jobs,
             bytesOut: of('bytesOut') / jobs,

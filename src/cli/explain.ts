@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
+import { WhylightError } from '../explain/errors';
 import { fits } from '../explain/image/preprocessing';
 import { qualities } from '../explain/quality-names';
 import { overlayLayouts } from '../plots/overlay-layouts';
 import type { ExplainRequest } from './explain-choice';
+import type { SubmitRequest } from './explain-submit';
 import { figureKinds } from './figure-kinds';
 import {
   jsonOption,
@@ -19,6 +21,13 @@ import {
 import { shard } from './shard';
 
 const target = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+/** Whether the work is left to a queue. @throws WhylightError for a priority without one */
+function isSubmission(request: ExplainRequest | SubmitRequest): request is SubmitRequest {
+  if ('queue' in request) return true;
+  if ('priority' in request) throw new WhylightError('--priority goes with --queue');
+  return false;
+}
 
 /** `whylight explain`: overlays, raw maps and numbers for photos. */
 export function explainCommand(): Command {
@@ -92,6 +101,11 @@ export function explainCommand(): Command {
         'full: photo and map side by side with a title and values; plain: only the map over what the network sees, in its px; default: full',
       ).choices(overlayLayouts),
     )
+    .option(
+      '--queue [address]',
+      'leave the work to workers: redis://HOST:PORT; without an address what WHYLIGHT_QUEUE says (docs/queue.md)',
+    )
+    .option('--priority <number>', 'with --queue: 1 comes first, 1000 last; default: 100', wholeNumber(1))
     .addOption(withOption())
     .addOption(mirrorOption())
     .addOption(offlineOption())
@@ -133,6 +147,11 @@ Examples:
     .action(async (photos: readonly string[], request: ExplainRequest) => {
       // Loaded here: TensorFlow takes a second, and --help should not; nor should what only --with needs, the paper's claims.
       if (request.with !== undefined) (await import('./with.js')).addModules(request.with);
+      if (isSubmission(request)) {
+        const { submitPhotos } = await import('./explain-submit.js');
+        process.exitCode = await submitPhotos(photos, request);
+        return;
+      }
       const { explainPhotos } = await import('./explain-photos.js');
       process.exitCode = await explainPhotos(photos, request);
     });

@@ -18,12 +18,14 @@ import { measuresCommand } from './measures';
 import { methodsCommand } from './methods';
 import { networksCommand } from './networks';
 import { notebookCommand } from './notebook';
+import { queueCommand } from './queue';
 import { relianceCommand } from './reliance';
 import { reportCommand } from './report';
 import { scenesCommand } from './scenes';
 import { trainCommand } from './train';
 import { trainingsCommand } from './trainings';
 import { whyCommand } from './why';
+import { workerCommand } from './worker';
 
 function version(): string {
   const file = path.resolve(__dirname, '../../package.json');
@@ -49,6 +51,8 @@ Exit codes: 0 done, 1 an error (one line says which), 2 wrong usage, 130 interru
     reportCommand(),
     explainCommand(),
     whyCommand(),
+    workerCommand(),
+    queueCommand(),
     notebookCommand(),
     trainCommand(),
     scenesCommand(),

@@ -102,3 +102,8 @@ export function offlineOption(): Option {
 export function jsonOption(): Option {
   return new Option('--json', 'print the results as JSON');
 }
+
+/** `--queue`, for every command that meets a queue. */
+export function queueOption(): Option {
+  return new Option('--queue <address>', 'redis://HOST:PORT, or rediss:// with TLS; default: what WHYLIGHT_QUEUE says');
+}

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { copyFile, link, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { constants, copyFile, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, reasonOf, writeWhole } from '../explain/files';
@@ -54,20 +55,17 @@ export function folderStore(root: string): Store {
       }
     },
     save: async (name, file) => {
-      const stored = placeOf(name);
+      // A copy, for a link would let whoever changes the file change what is stored.
+      const beside = path.join(path.dirname(file), `.${randomBytes(6).toString('hex')}.part`);
       try {
-        await unlink(file).catch(() => undefined);
-        await link(stored, file);
+        await copyFile(placeOf(name), beside, constants.COPYFILE_FICLONE);
+        await rename(beside, file);
         return true;
       } catch (error) {
+        await unlink(beside).catch(() => undefined);
+        if (error instanceof WhylightError) throw error;
         if (isAbsent(error)) return false;
-        // Another disk, or one that knows no links.
-        return copyFile(stored, file).then(
-          () => true,
-          (reason: unknown) => {
-            throw failure(`write ${file}`, reason);
-          },
-        );
+        throw failure(`write ${file}`, error);
       }
     },
     local: async (name) => {

@@ -16,12 +16,17 @@ const MOST = 500;
 /** What is taken for granted before anything is measured: a job that is too long for it loses nothing but its evenness. */
 const ASSUMED = { perPhoto: 1000, workers: 8 };
 
+/** Milliseconds that a job lasts at least: below, what the queue itself costs would count. */
+const LEAST = 1000;
+
 /**
  * Photos of the next job: as many as last for `aim`, and towards the end no more than a quarter of a worker's share of what
- * is left, so that all workers end together.
+ * is left, so that all workers end together; but never less than a second's work.
  */
 export function jobSize({ perPhoto, left, workers, aim }: SizeFacts): number {
-  const byCost = Math.floor(aim / Math.max(perPhoto ?? ASSUMED.perPhoto, aim / MOST));
+  const cost = perPhoto ?? ASSUMED.perPhoto;
+  const most = Math.floor(aim / Math.max(cost, aim / MOST));
+  const least = Math.ceil(Math.min(LEAST, aim) / Math.max(cost, 1));
   const share = Math.ceil(left / (4 * Math.max(ASSUMED.workers, workers)));
-  return Math.max(1, Math.min(byCost, share, left));
+  return Math.max(1, Math.min(Math.max(share, least), most, left));
 }

@@ -10,7 +10,7 @@ export interface Store {
   readonly read: (name: string) => Promise<Buffer | null>;
   /** Wholly or not at all. */
   readonly write: (name: string, bytes: Uint8Array) => Promise<void>;
-  /** Makes `file` hold what is stored, without copying where that can be; false where there is none of that name. */
+  /** Makes `file` hold what is stored; false where there is none of that name. */
   readonly save: (name: string, file: string) => Promise<boolean>;
   /** A file of this machine with what is stored: its own, or a copy in `folder`; null where there is none of that name. */
   readonly local: (name: string, folder: string) => Promise<string | null>;

@@ -14,17 +14,19 @@ test('a job lasts as long as it should, and is one photo where that lasts longer
   expect(jobSize({ ...facts, perPhoto: 0 })).toBe(500);
 });
 
-test('towards the end jobs grow smaller: no worker has more than a quarter of its share left to do', () => {
+test('towards the end jobs grow smaller: a quarter of a worker’s share of what is left, and a second’s work at least', () => {
   let [left, jobs] = [1000, 0];
   while (left > 0) {
-    const size = jobSize({ perPhoto: 10, left, workers: 10, aim: 10_000 });
-    expect(size).toBeGreaterThan(0);
-    expect(size).toBeLessThanOrEqual(Math.max(1, Math.ceil(left / 40)));
+    const size = jobSize({ perPhoto: 500, left, workers: 10, aim: 60_000 });
+    expect(size).toBeGreaterThanOrEqual(Math.min(2, left));
+    expect(size).toBeLessThanOrEqual(Math.max(2, Math.ceil(left / 40)));
     left -= size;
     jobs++;
   }
   expect(left).toBe(0);
-  expect(jobs).toBeLessThan(250);
+  expect(jobs).toBeLessThan(150);
+  expect(jobSize({ ...facts, left: 30, perPhoto: 20 })).toBe(30);
+  expect(jobSize({ ...facts, left: 100, perPhoto: 20 })).toBe(50);
 });
 
 test('the rate is of the time since the first photo ended', () => {
