@@ -36,7 +36,6 @@ async function shellRows(plan, { python, folder }) {
   const { file, peer } = await cardOf(folder, architecture, { side: 224, resize: 256 });
   const [photo] = await drawnPhotos(path.join(folder, 'first'), 1);
   const out = path.join(folder, 'first-out');
-  mkdirSync(out, { recursive: true });
   const task = JSON.stringify({ ...peer, layer: 'classifier.2', photos: [photo], out });
   /** @type {{ name: string, way?: string, peer?: string, run: string[] }[]} */
   const sides = [
@@ -54,18 +53,17 @@ async function shellRows(plan, { python, folder }) {
       run: [
         process.execPath,
         inProject('scripts/whylight.mjs'),
-        ...['explain', photo, '--network', file, '--mirror', folder, '--method', methods, '--no-cache'],
-        '--out',
-        path.join(folder, `first-${title}`),
+        ...['explain', photo, '--network', file, '--mirror', folder, '--method', methods, '--no-cache', '--out', out],
       ],
     })),
   ];
   const times = await alternate(
-    sides.map(
-      ({ run }) =>
-        async () =>
-          waited(run),
-    ),
+    sides.map(({ run }) => async () => {
+      // What is there whole would be skipped.
+      rmSync(out, { recursive: true, force: true });
+      mkdirSync(out);
+      return waited(run);
+    }),
     { repeats: plan.repeats },
   );
   return sides.map(({ name, way, peer = null }, i) =>

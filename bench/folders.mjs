@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { alternate } from './alternate.mjs';
@@ -41,6 +41,8 @@ export async function* folderRows(plan, { peers, folder, log }) {
           method: ['saliency', 'grad-cam'],
           ...asked,
         };
+        // What is there whole would be skipped.
+        rmSync(place, { recursive: true, force: true });
         restartPeak();
         const started = performance.now();
         await muted(() => explainPhotos([path.dirname(photos[0])], { ...request, out: place }));
