@@ -151,7 +151,14 @@ def main():
     except ValueError as error:
         say(event="refused", message=str(error))
         return
-    failure = execute(notebook, task)
+    try:
+        failure = execute(notebook, task)
+    except RuntimeError as error:
+        say(
+            event="refused",
+            message=f"{first_line(str(error))}: Jupyter speaks with its kernel over the loopback interface (127.0.0.1); is it up?",
+        )
+        return
     if not task["times"]:
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)

@@ -11,7 +11,7 @@ test('every reader answers damaged files with a result or one line', () => {
   expect(lines.filter((line) => !/: 15 mutants, \d+ refused, 0 wrong, /.test(line))).toEqual([]);
   expect(lines).toHaveLength(Object.keys(kinds).length);
   expect(status).toBe(0);
-});
+}, 300_000);
 
 test('what is made to keep a machine busy is read, or refused in one line that says why', () => {
   const script = path.resolve(__dirname, '../scripts/fuzz/explode.mjs');
@@ -28,4 +28,4 @@ test('what is made to keep a machine busy is read, or refused in one line that s
   expect(
     others.filter(({ error, message }) => error !== 'WhylightError' || !/^[^\n\r]{10,2000}$/.test(message)),
   ).toEqual([]);
-});
+}, 300_000);
