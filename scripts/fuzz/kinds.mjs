@@ -210,9 +210,9 @@ export const kinds = {
   },
   scenes: {
     seeds: () => {
-      const { sceneSpecs, labelledSpec } = ours('scenes/dataset.js');
+      const { sceneSpecs } = ours('scenes/dataset.js');
       const specs = [...sceneSpecs({ count: 8, seed: 1, bias: 0.5 })];
-      const lines = specs.map(({ label, spec }) => JSON.stringify(labelledSpec(label, spec)));
+      const lines = specs.map(({ label, spec }) => JSON.stringify({ label, spec }));
       return lines.map((line) => ({ name: 'scenes.jsonl', bytes: Buffer.from(line) }));
     },
     read: async (file) => void (await ours('scenes/read-specs.js').readSpecs(file)),
