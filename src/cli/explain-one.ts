@@ -81,7 +81,8 @@ export async function explainOne(plan: OpenPlan, task: PhotoTask, run: PhotoRun 
     if (run.signal?.aborted || error instanceof AbortedError) throw error;
     errors.push(error);
   }
-  const error = [...new Set(errors.map(lineOf))].join('; ');
+  // In an order of their own: files are written at once, and which fails first is chance.
+  const error = [...new Set(errors.map(lineOf))].sort().join('; ');
   return { ...record, state: 'failed', error, stack: (errors[0] as Error).stack ?? null };
 }
 

@@ -178,7 +178,7 @@ describe('a folder', () => {
   it('has one manifest however it is cut: alone, by processes, by shards that run after one another', async () => {
     const manifests = (place: string) =>
       ['csv', 'parquet'].map((kind) => readFileSync(file(place, `manifest.${kind}`)));
-    const cut = [photos, '--figure', 'scores'];
+    const cut = [photos];
     const alone = await explain(...cut, '-o', file('alone'));
     const parallel = await explain(...cut, '-o', file('parallel'), '--jobs', '2');
     expect(parallel.code, parallel.err).toBe(1);
@@ -209,7 +209,7 @@ describe('a folder', () => {
     const [header, ...all] = rows('manifest.csv');
     const parts = ['manifest-1-of-2.csv', 'manifest-2-of-2.csv'].flatMap((name) => rows(name).slice(1));
     expect(parts.map(String).sort()).toEqual(all.map(String).sort());
-    expect(all).toHaveLength(4 * 3 + 3);
+    expect(all).toHaveLength(4 * 2 + 3);
     const table = all.map((row) => Object.fromEntries(header!.map((name, i) => [name, row[i]!])));
     const one = table.find(({ photo, method }) => photo!.endsWith('b.jfif') && method === 'cam')!;
     const numbersOfIt = JSON.parse(readFileSync(file('alone/alps/b.json'), 'utf8'));
