@@ -50,7 +50,7 @@ export async function foreseen(candidate, known, exact) {
     computed += indices.length;
     return Float32Array.from(indices, (index) => grid.logits[index]);
   };
-  const options = { growth: 1, gates: 'exact', ...candidate, check: 0, seed: 0 };
+  const options = { growth: 1, gates: 'exact', precision: 'float32', ...candidate, check: 0, seed: 0 };
   const [{ scores }] = await approximateScores({ ...grid, width: 1, targets: 1 }, options, pick);
   const map = meanOverWindows({ ...grid, logits: scores }, target.logit, height, width);
   return {

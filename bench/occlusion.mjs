@@ -27,6 +27,7 @@ export async function* occlusionRows(plan, { peers, folder, mirror, log }) {
 }
 
 const { occlusion, positions } = built('explain/methods/occlusion.js');
+const { roundingOf } = built('explain/quality.js');
 
 /** Our whole call on every so-many-th position along each axis. */
 async function call({ network, photo, target }, { size, stride }, thin, options = {}) {
@@ -88,6 +89,12 @@ async function cell(plan, setting, tuned, occluder, log) {
     },
     { name: 'Whylight, exact', way: 'exact', run: ours('exact', () => call(setting, occluder, thin)) },
   ];
+  if ((await roundingOf('good')).precision === 'bfloat16') {
+    const run = ours('good', () => call(setting, occluder, thin, { quality: 'good' }));
+    sides.push({ name: 'Whylight, quality good', way: 'good', run });
+    // Its trial, and what it uploads once a process, do not count.
+    await run();
+  }
   if (approximation !== null) {
     const { candidate } = approximation;
     const run = ours('approximate', () => call(setting, occluder, 1, candidate));
@@ -98,14 +105,16 @@ async function cell(plan, setting, tuned, occluder, log) {
   full.close();
   const shapes = built('explain/network/node-shapes.js').nodeShapes(network.graph, network.inputShape);
   const whole = { positions: grid.tops.length ** 2, passes: grid.passes, work: forwardWork(network) };
+  const ourWork = {
+    positions: ourStarts.length ** 2,
+    work: neededWork(network, shapes, { size, tops: ourStarts, lefts: ourStarts }),
+  };
   const measured = {
     captum: whole,
     plain: whole,
     full: whole,
-    exact: {
-      positions: ourStarts.length ** 2,
-      work: neededWork(network, shapes, { size, tops: ourStarts, lefts: ourStarts }),
-    },
+    exact: ourWork,
+    good: ourWork,
     // What it leaves out has no count.
     approximate: { positions: perAxis ** 2, work: null },
   };
@@ -146,7 +155,7 @@ async function approximated(plan, setting, occluder, expected, log) {
 
 /**
  * Of each way its largest difference from PyTorch, as a share of the map's range and of the logits' range on the clean
- * photo; of an approximation that from our exact map, and their rank correlation.
+ * photo; of what is less than exact that from our exact map, and their rank correlation.
  */
 function differencesOf(setting, tuned, grid, results, approximation) {
   const drops = readFloats(out(setting, 'plain'));
@@ -165,6 +174,12 @@ function differencesOf(setting, tuned, grid, results, approximation) {
     plain: { difference: null, ofLogits: null },
     full: both(results.full, drops),
     exact: both(...sharedDrops(exactDrops, reference)),
+    ...(results.good && {
+      good: {
+        ...both(results.good.values, results.exact.values),
+        correlation: agreement(results.good, results.exact),
+      },
+    }),
     ...(approximation !== null && {
       approximate: {
         ...both(results.approximate.values, approximation.exact.values),

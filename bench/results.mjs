@@ -89,7 +89,7 @@ export function document({ machine, rates, mode, repeats, rows, slower = [] }) {
     `${repeats} rounds (gradients: ${4 * repeats}). A product of two 2048 × 2048 matrices runs at ${rates.whylight.toFixed(0)} GFLOP/s in our engine`,
     `and at ${rates.torch.toFixed(0)} in PyTorch; the roof is the faster. A ratio is the median of the rounds' ratios; the difference is`,
     "the largest, as a share of the map's range (`of the logits`: of the range of the photo's logits), from the cell's",
-    'reference: PyTorch; for an approximate map our exact one; for Score-CAM pytorch-grad-cam.',
+    'reference: PyTorch; for an approximate map and quality good our exact one; for Score-CAM pytorch-grad-cam.',
     '',
     ...aimLines(rows),
     ...slowDownLines(slower),

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { tf } from '../../../../src/explain/engine';
 import { compile } from '../../../../src/explain/network/executors/compiled';
 import { convolveForward, convolveHalf, halfWeight } from '../../../../src/explain/network/kernels/convolution';
 import { bestWay, wayShare } from '../../../../src/explain/network/kernels/convolution-ways';
 import { packed, packs } from '../../../../src/explain/network/kernels/half';
+import { halfGain } from '../../../../src/explain/network/kernels/half-trial';
 import { drawn } from '../../../support/networks';
 import { convolution } from '../../../support/operations';
 import { passingTensors } from '../../../support/tensors';
@@ -54,6 +55,14 @@ describe('a convolution in bfloat16', () => {
     expect(kept).toEqual([4, 3]);
     expect([packs([3, 4]), packs([4, 3])]).toEqual([true, false]);
   });
+});
+
+test('a trial tells how many times as fast it is, and leaves nothing behind', () => {
+  const before = passingTensors();
+  const gain = halfGain();
+  expect(passingTensors()).toBe(before);
+  expect(gain).toBeGreaterThanOrEqual(0);
+  expect(gain).toBeLessThan(100);
 });
 
 describe('where it is taken', () => {
