@@ -92,9 +92,9 @@ export async function* maskRows(plan, { peers, folder, mirror, log }) {
         items: count,
         of: name === 'RISE' ? 4000 : count,
         seconds: times[i],
-        each: median(times[i]) / count,name: `${peer}, batch ${winner}`, run: () => theirs(winner, count, out) ,
-      own('Whylight', 'exact'),
-      ...(gains ? [own('Whylight, quality good', 'good')] : []),
+        each: median(times[i]) / count,
+        peak: peaks[i],
+        difference: our && values ? shareOfRange(values(maps.get(each.quality)), reference) : null,
         work: forwardWork(network),
       };
     });
