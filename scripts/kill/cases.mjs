@@ -110,6 +110,12 @@ export const cases = {
       ...['train', 'mine', '--data', 'input/drawn/photos', '--backbone', 'scenes-fair', '--out', 'out'],
     ),
   },
+  explain: {
+    prepare: (input) => scenes(input, 'drawn', 6, 48),
+    command: whylight(
+      ...['explain', 'input/drawn/photos', '--network', 'scenes-fair', '--method', 'saliency,cam', '--out', 'out'],
+    ),
+  },
   evaluate: {
     prepare: () => {},
     command: whylight(
