@@ -1,8 +1,8 @@
 import { layerTable } from '../layer-table';
 import type { Network } from '../network';
 import { nodeShapes } from '../node-shapes';
-import type { ReluRule } from '../operations/operation';
-import { type DoubleOperation, type Doubles, doubleOperations } from './double-operations';
+import { descriptionOf } from '../operations';
+import type { Doubles, ReluRule } from '../operations/operation';
 
 /** Multiply-adds of a network that plain loops are asked for: some seconds. */
 const MOST = 1e9;
@@ -16,7 +16,7 @@ export interface DoubleGradient {
 
 /** Why a network's gradient cannot be had in double precision: a clause; null where it can. */
 export function doubleObstacle(network: Network): string | null {
-  const missing = network.graph.find(({ operation: { kind } }) => kind !== 'input' && !(kind in doubleOperations));
+  const missing = network.graph.find((node) => node.inputs.length > 0 && descriptionOf(node).double === undefined);
   if (missing !== undefined) return `${missing.operation.kind} is not computed in double precision`;
   const work = layerTable(network).reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
   return work > MOST ? `${(work / 1e9).toFixed(1)} billion multiply-adds are too many for plain loops` : null;
@@ -36,12 +36,10 @@ export function doubleGradient(
   const { graph, inputShape, parameters } = network;
   const shapes = nodeShapes(graph, inputShape);
   const results = new Map<string, Doubles>();
-  const parts = graph.map(({ name, operation, inputs }) => ({
-    name,
-    operation: operation as never,
-    own: doubleOperations[operation.kind] as DoubleOperation<never> | undefined,
-    inputs,
-    weight: (part: string) => parameters.get(`${name}.${part}`)!.values,
+  const parts = graph.map((node) => ({
+    ...node,
+    own: descriptionOf(node).double,
+    weight: (part: string) => parameters.get(`${node.name}.${part}`)!.values,
   }));
   for (const { name, operation, own, inputs, weight } of parts) {
     const shape = shapes.get(name)!;

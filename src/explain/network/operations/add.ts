@@ -15,4 +15,8 @@ export const add: OperationDescription<Plain<'add'>> = {
   },
   forward: (_, { inputs }) => inputs.reduce((sum, value) => tf.add(sum, value)),
   backward: { reads: () => [], slopes: (_, dy, { shapes }) => shapes.map(() => tf.clone(dy)) },
+  double: {
+    forward: (_, inputs) => inputs[0]!.values.map((__, i) => inputs.reduce((sum, { values }) => sum + values[i]!, 0)),
+    backward: (_, { inputs, dy }) => inputs.map(() => dy.values),
+  },
 };

@@ -13,6 +13,10 @@ function scaleOf({ epsilon }: BatchNorm, weight: WeightSource, variance = weight
   return tf.mul(weight('weight'), tf.rsqrt(tf.add(variance, epsilon)));
 }
 
+/** The same in double precision. */
+const scales = ({ epsilon }: BatchNorm, weight: (part: string) => Float32Array) =>
+  Float64Array.from(weight('weight'), (gamma, c) => gamma / Math.sqrt(weight('running_var')[c]! + epsilon));
+
 export const batchNorm: OperationDescription<BatchNorm> = {
   ...cellwise,
   kind: 'batchNorm',
@@ -41,4 +45,17 @@ export const batchNorm: OperationDescription<BatchNorm> = {
     centre: weight('running_mean'),
     shift: weight('bias'),
   }),
+  double: {
+    forward: (operation, [x], weight) => {
+      const [scale, mean, shift] = [scales(operation, weight), weight('running_mean'), weight('bias')];
+      return x!.values.map((value, i) => {
+        const c = i % scale.length;
+        return (value - mean[c]!) * scale[c]! + shift[c]!;
+      });
+    },
+    backward: (operation, { dy, weight }) => {
+      const scale = scales(operation, weight);
+      return [dy.values.map((slope, i) => slope * scale[i % scale.length]!)];
+    },
+  },
 };

@@ -1,6 +1,15 @@
 import { tf } from '../../engine';
 import { checkFitting, joining } from './bases';
-import type { OperationDescription, Plain } from './operation';
+import type { Doubles, OperationDescription, Plain } from './operation';
+
+/** Where each number of joined maps comes from: `[input, place there]`, in the order of the output. */
+function joined(inputs: readonly Doubles[]): (readonly [number, number])[] {
+  const depths = inputs.map(({ shape }) => shape[2]!);
+  const cells = inputs[0]!.values.length / depths[0]!;
+  return Array.from({ length: cells }, (_, cell) =>
+    depths.flatMap((depth, k) => Array.from({ length: depth }, (__, c) => [k, cell * depth + c] as const)),
+  ).flat();
+}
 
 /** Maps of one size, channels after channels. */
 export const concat: OperationDescription<Plain<'concat'>> = {
@@ -20,6 +29,16 @@ export const concat: OperationDescription<Plain<'concat'>> = {
     slopes: (_, dy, { shapes }) => {
       const channels = shapes.map((shape) => shape[2]!);
       return tf.split(dy, channels, 3);
+    },
+  },
+  double: {
+    forward: (_, inputs) => Float64Array.from(joined(inputs), ([k, at]) => inputs[k]!.values[at]!),
+    backward: (_, { inputs, dy }) => {
+      const results = inputs.map(({ values }) => new Float64Array(values.length));
+      joined(inputs).forEach(([k, at], i) => {
+        results[k]![at] = dy.values[i]!;
+      });
+      return results;
     },
   },
 };

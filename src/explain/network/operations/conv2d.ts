@@ -12,6 +12,7 @@ import { native } from '../kernels/native';
 import { reach, slidingSize, slidingTitle } from '../kernels/sliding';
 import { convolveWinograd, winogradWeight } from '../kernels/winograd';
 import { outputWeights, weightless } from './bases';
+import { conv2dDouble } from './conv2d-double';
 import type { OperationDescription, RunPlan, Shape } from './operation';
 
 /** Grouped, strided, dilated convolution; `groups` equal to the input's channels is depthwise. */
@@ -101,4 +102,5 @@ export const conv2d: OperationDescription<Conv2d> = {
       parameters: { weight: { shape, values: scaled }, bias: { shape: [filters], values: moved } },
     };
   },
+  double: conv2dDouble,
 };

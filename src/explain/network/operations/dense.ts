@@ -26,4 +26,20 @@ export const dense: OperationDescription<Dense> = {
     slopes: (_, dy, { weight }) => [tf.matMul(dy as tf.Tensor2D, weight('weight') as tf.Tensor2D, false, true)],
   },
   multiplyAdds: (_, [inputs]) => inputs!,
+  double: {
+    forward: ({ units, bias }, [x], weight) =>
+      Float64Array.from({ length: units }, (_, u) => {
+        const from = u * x!.values.length;
+        const start = bias ? weight('bias')[u]! : 0;
+        return x!.values.reduce((sum, value, i) => sum + value * weight('weight')[from + i]!, start);
+      }),
+    backward: (_, { inputs: [x], dy, weight }) => {
+      const length = x!.values.length;
+      return [
+        x!.values.map((__, i) =>
+          dy.values.reduce((sum, slope, u) => sum + slope * weight('weight')[u * length + i]!, 0),
+        ),
+      ];
+    },
+  },
 };

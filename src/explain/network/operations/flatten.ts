@@ -1,6 +1,10 @@
 import { tf } from '../../engine';
 import { wholeMap } from './bases';
-import { numbersIn, type OperationDescription, type Plain } from './operation';
+import { type Doubles, numbersIn, type OperationDescription, type Plain } from './operation';
+
+/** Where each number of H×W×C stands in PyTorch's channel-first order. */
+const channelFirst = ({ shape: [height, width, channels] }: Doubles, at: number) =>
+  (at % channels!) * height! * width! + Math.floor(at / channels!);
 
 /** H×W×C to C·H·W in PyTorch's channel-first order. */
 export const flatten: OperationDescription<Plain<'flatten'>> = {
@@ -15,5 +19,15 @@ export const flatten: OperationDescription<Plain<'flatten'>> = {
       const [height, width, channels] = shapes[0] as [number, number, number];
       return [tf.transpose(tf.reshape(dy, [dy.shape[0]!, channels, height, width]), [0, 2, 3, 1])];
     },
+  },
+  double: {
+    forward: (_, [x]) => {
+      const result = new Float64Array(x!.values.length);
+      x!.values.forEach((value, at) => {
+        result[channelFirst(x!, at)] = value;
+      });
+      return result;
+    },
+    backward: (_, { inputs: [x], dy }) => [x!.values.map((__, at) => dy.values[channelFirst(x!, at)]!)],
   },
 };

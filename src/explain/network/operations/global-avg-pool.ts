@@ -18,4 +18,18 @@ export const globalAvgPool: OperationDescription<Plain<'globalAvgPool'>> = {
       return [tf.tile(each, [1, height, width, 1])];
     },
   },
+  double: {
+    forward: (_, [x], __, [channels]) => {
+      const cells = x!.values.length / channels!;
+      const sums = new Float64Array(channels!);
+      x!.values.forEach((value, i) => {
+        sums[i % channels!]! += value;
+      });
+      return sums.map((sum) => sum / cells);
+    },
+    backward: (_, { inputs: [x], dy }) => {
+      const channels = dy.values.length;
+      return [x!.values.map((__, i) => (dy.values[i % channels]! * channels) / x!.values.length)];
+    },
+  },
 };

@@ -2,8 +2,9 @@ import { tf } from '../../engine';
 import { native, sliding } from '../kernels/native';
 import { LOWEST } from '../kernels/pad-map';
 import { reach, slidingTitle } from '../kernels/sliding';
-import type { OperationDescription } from './operation';
+import type { Doubles, OperationDescription, Shape } from './operation';
 import { type Pool, padForPool, pooling, poolPadding } from './pool';
+import { slide } from './slide';
 
 /** Maxima over windows; cells outside the map never win. */
 export interface MaxPool extends Pool {
@@ -20,6 +21,19 @@ function maxPoolBackward(dy: tf.Tensor, x: tf.Tensor4D, pool: MaxPool): tf.Tenso
   const how = { ...sliding(pool.stride, [0, 0, 0, 0]), ksize: [1, ...pool.kernel, 1] };
   const slope = native<tf.Tensor4D>('MaxPoolGrad', how, [padded, native('MaxPool', how, [padded]), dy]);
   return padded === x ? slope : tf.slice(slope, [0, top, left, 0], x.shape);
+}
+
+/** Which cell of the input each number of a max-pool's output is: the first of its window's maxima. */
+function maxima(pool: MaxPool, x: Doubles, shape: Shape): Int32Array {
+  const channels = x.shape[2]!;
+  const best = new Int32Array(shape[0]! * shape[1]! * channels).fill(-1);
+  slide(pool, x.shape, shape, (to, from) => {
+    for (let c = 0; c < channels; c++) {
+      const [at, candidate] = [to * channels + c, from * channels + c];
+      if (best[at] === -1 || x.values[candidate]! > x.values[best[at]!]!) best[at] = candidate;
+    }
+  });
+  return best;
 }
 
 export const maxPool: OperationDescription<MaxPool> = {
@@ -48,4 +62,14 @@ export const maxPool: OperationDescription<MaxPool> = {
       return tf.sub(after, clean());
     },
   }),
+  double: {
+    forward: (pool, [x], _, shape) => Float64Array.from(maxima(pool, x!, shape), (at) => x!.values[at]!),
+    backward: (pool, { inputs: [x], dy }) => {
+      const result = new Float64Array(x!.values.length);
+      maxima(pool, x!, dy.shape).forEach((at, i) => {
+        result[at]! += dy.values[i]!;
+      });
+      return [result];
+    },
+  },
 };

@@ -152,6 +152,31 @@ export interface Affine {
   readonly shift: ArrayLike<number>;
 }
 
+/** A value of one image in double precision: H×W×C, or C. */
+export interface Doubles {
+  readonly shape: Shape;
+  readonly values: Float64Array;
+}
+
+/** A weight of the operation by its name there, in PyTorch's order. */
+type FloatWeights = (part: string) => Float32Array;
+
+/** What an operation does, and its slope, in double precision: plain loops, one image. */
+export interface DoublePass<O> {
+  /** `shape` is the output's. */
+  readonly forward: (operation: O, inputs: readonly Doubles[], weight: FloatWeights, shape: Shape) => Float64Array;
+  /** The slope at each input from that at the output. */
+  readonly backward: (
+    operation: O,
+    at: {
+      readonly inputs: readonly Doubles[];
+      readonly dy: Doubles;
+      readonly weight: FloatWeights;
+      readonly rule: ReluRule;
+    },
+  ) => readonly Float64Array[];
+}
+
 /** All that anyone asks of an operation; `O` is what a node holds of it. Maps are NHWC. */
 export interface OperationDescription<O extends { readonly kind: string }> {
   readonly kind: O['kind'];
@@ -196,4 +221,6 @@ export interface OperationDescription<O extends { readonly kind: string }> {
         affine: Affine,
       ) => { readonly operation: O; readonly parameters: Readonly<Record<string, Parameter>> })
     | null;
+  /** Default: it is not computed in double precision. */
+  readonly double?: DoublePass<O>;
 }

@@ -23,4 +23,13 @@ export const relu: OperationDescription<Plain<'relu'>> = {
     // relu(b + d) − relu(b) = max(d + min(b, 0), −relu(b)): two clean tables, and no clean value computed anew.
     change: ({ change, before }) => tf.maximum(tf.add(change(0), before(0, below)), before(0, aboveNegated)),
   }),
+  double: {
+    forward: (_, [x]) => x!.values.map((value) => Math.max(0, value)),
+    backward: (_, { inputs: [x], dy, rule }) => [
+      dy.values.map((slope, i) => {
+        const passed = rule === 'gradient' ? slope : Math.max(0, slope);
+        return rule === 'deconvolution' || x!.values[i]! > 0 ? passed : 0;
+      }),
+    ],
+  },
 };
