@@ -84,10 +84,13 @@ function cmykToRgb(cmyk: Uint8Array): Uint8Array {
   return pixels;
 }
 
-/** What libvips said, without its own names, on one line. */
-function decoderReason(error: unknown): string {
+/** What kept a file from being decoded: its kind where that is known and not read, else what libvips said, on one line. */
+function decoderReason(error: unknown, bytes: Uint8Array): string {
+  const kind = pictureKind(bytes);
+  if (kind !== null && !kind.isReadable) return `it is a ${kind.name} picture (allowed: ${readable})`;
   const text = String((error as Error).message ?? error)
     .replace(/\s+/g, ' ')
+    .replace(/[:\s]+$/, '')
     .trim();
   if (/unsupported image format/i.test(text)) return `it is not a picture in a known format (${readable})`;
   if (/premature end|unexpected end|truncated|end of stream|not enough|out of order read/i.test(text)) {
@@ -117,7 +120,7 @@ export async function loadPhoto(file: string | Uint8Array, options: LoadPhotoOpt
     return { ...picture, sha256: createHash('sha256').update(bytes).digest('hex'), source };
   } catch (error) {
     if (error instanceof WhylightError && error.message.startsWith('cannot read the photo')) throw error;
-    const reason = error instanceof WhylightError ? error.message : decoderReason(error);
+    const reason = error instanceof WhylightError ? error.message : decoderReason(error, bytes);
     throw new WhylightError(`cannot read the photo ${name}: ${reason}`, { cause: error });
   }
 }

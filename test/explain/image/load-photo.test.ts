@@ -66,6 +66,8 @@ describe('loadPhoto', () => {
     expect(await refusal('/dev/null')).toMatch(/not a file/);
     expect(await refusal(await file('empty.jpg', ''))).toMatch(/the file is empty/);
     expect(await refusal(text)).toMatch(/notes\.jpg: it is not a picture in a known format \(JPEG, PNG/);
+    const heic = `\0\0\0\x18ftypheic${'\0'.repeat(40)}`;
+    expect(await refusal(await file('phone.jpg', heic))).toMatch(/it is a HEIC picture \(allowed: JPEG/);
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
     expect(await refusal(await file('drawing.png', svg))).toMatch(/its format is svg \(allowed: JPEG/);
   });
