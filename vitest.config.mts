@@ -22,8 +22,8 @@ const group = (needs: ReturnType<typeof needsOf>, order: number, more: object) =
 export default defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // A snapshot that is not there is an error; `--update` writes it.
     update: 'none',
     coverage: {
