@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import type { Page } from 'puppeteer';
 import { startChromium } from './chromium';
+import { textFonts } from './fonts';
 
 interface Job {
   readonly data: unknown;
@@ -29,7 +30,11 @@ async function open(): Promise<Studio> {
   page.on('request', (request) =>
     request.url().startsWith('data:') || request.url().startsWith('blob:') ? request.continue() : request.abort(),
   );
-  await page.setContent('<!doctype html><body style="margin:0"><div id="figure"></div></body>');
+  await page.setContent(
+    `<!doctype html><style>${textFonts()}</style><body style="margin:0"><div id="figure"></div></body>`,
+  );
+  // Plotly measures words before it draws them.
+  await page.evaluate('Promise.all([...document.fonts].map((font) => font.load())).then(() => null)');
   await page.addScriptTag({ content: readFileSync(require.resolve('plotly.js-dist-min'), 'utf8') });
   return { page, close };
 }

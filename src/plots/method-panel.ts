@@ -95,11 +95,13 @@ function colourBar(scale: ColourScale, from: number, to: number): Record<string,
   const { minimum, maximum } = scale;
   const between = minimum < -0.3 * maximum && maximum > -0.3 * minimum;
   const ticks = [minimum, ...(between ? [0] : []), maximum];
+  const texts = readableTogether(ticks).map((text, i) => endText(scale, ticks[i]!, text));
   return {
     orientation: 'h',
     x: (from + to) / 2,
     xanchor: 'center',
-    xpad: 24,
+    // Half of a long number at an end stays within its panel.
+    xpad: Math.max(24, Math.ceil(0.3 * FONT * Math.max(...texts.map(({ length }) => length)))),
     y: 0,
     yanchor: 'top',
     ypad: 3,
@@ -111,7 +113,7 @@ function colourBar(scale: ColourScale, from: number, to: number): Record<string,
     ticklen: 0,
     ticklabeloverflow: 'allow',
     tickvals: ticks,
-    ticktext: readableTogether(ticks).map((text, i) => endText(scale, ticks[i]!, text)),
+    ticktext: texts,
     tickfont: { size: FONT },
   };
 }
