@@ -37,7 +37,10 @@ test('recovers a function that is linear in the superpixels', async () => {
   ).toBeLessThan(1e-4);
   expect(map.notes[0]).toBe('the linear model explains 100 % of the weighted variance');
   expect(map.notes.at(-1)).toMatch(/^200 copies leave a pixel a standard error of \S+ % of the map’s range$/);
-  expect(map.options).toEqual({ samples: 200, segments: 12, superpixels: count, kernelWidth: 0.25, penalty: 0 });
+  expect(map.options).toEqual({
+    ...{ samples: 200, segments: 12, superpixels: count, kernelWidth: 0.25, penalty: 0 },
+    ...{ quality: 'exact', precision: 'float32' },
+  });
   expect([map.seed, map.signed]).toEqual([0, true]);
 });
 

@@ -90,6 +90,8 @@ describe('of a linear network', () => {
       coarse: 1,
       refine: null,
       check: null,
+      quality: 'exact',
+      precision: 'float32',
     });
   });
 

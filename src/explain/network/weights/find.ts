@@ -92,7 +92,8 @@ export async function findFile(
   beside: string | null = null,
 ): Promise<FoundFile> {
   const file = await lookFor(source, options, beside);
-  if (source.sha256.length < 64) {
+  // A person's own file, of which the card says no digit, may change.
+  if (source.sha256.length > 0 && source.sha256.length < 64) {
     await checkFirstUse(options.cache ?? cacheFolder(), { ...file, name: source.name, pin: source.sha256 });
   }
   return file;

@@ -17,11 +17,11 @@ interface HashedFile {
 
 /**
  * Holds a file of which a publisher gives a few digits of its sha256 alone to all 64 of its first use on this machine,
- * which are kept beside the downloads as `NAME.sha256`. A cache that cannot be written to keeps nothing.
+ * which are kept beside the downloads as `NAME.PIN.sha256`. A cache that cannot be written to keeps nothing.
  * @throws WhylightError where it is another file than at its first use.
  */
 export async function checkFirstUse(cache: string, { name, pin, sha256, path: file }: HashedFile): Promise<void> {
-  const record = path.join(cache, `${name}.sha256`);
+  const record = path.join(cache, `${name}.${pin.toLowerCase()}.sha256`);
   const before = await readFile(record, 'utf8').catch(() => null);
   if (before === null) {
     const write = async () => {

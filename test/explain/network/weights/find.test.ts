@@ -77,7 +77,7 @@ describe('where a file is looked for', () => {
   test('of a short sha256 the first use keeps all digits, and another file with the same first ones is refused', async () => {
     const short = { sha256: sha256(content).slice(0, 8) };
     await find({}, short);
-    const record = path.join(cache, 'w.pth.sha256');
+    const record = path.join(cache, `w.pth.${short.sha256}.sha256`);
     expect(await readFile(record, 'utf8')).toBe(`${sha256(content)}  w.pth\n`);
     expect(await find({}, short)).toMatchObject({ foundIn: 'cache' });
     // No second file with the same digits can be made here; a record of one can.
@@ -91,6 +91,16 @@ describe('where a file is looked for', () => {
     await rm(record);
     await rm(path.join(cache, 'w.pth'));
     expect(await find({}, short)).toMatchObject({ foundIn: 'download' });
+  });
+
+  test('a file of which the card says no digit may change', async () => {
+    const mirror = path.join(folder, 'mirror');
+    await mkdir(mirror);
+    for (const bytes of [content, other]) {
+      await writeFile(path.join(mirror, 'w.pth'), bytes);
+      expect(await find({ mirror }, { sha256: '' })).toMatchObject({ foundIn: 'mirror' });
+    }
+    expect(await readdir(cache).catch(() => [])).toEqual([]);
   });
 
   test('a cache that cannot be written to keeps no record, and that is no error', async () => {
