@@ -43,8 +43,13 @@ export async function mapByMethod(
       if (change.seed !== undefined && !seeded) throw new WhylightError(`${method.name} takes no seed`);
       const settings = { ...options, ...(change.seed !== undefined && { seed: change.seed }) };
       const call = { ...settings, ...quiet, journal: null };
-      const [map] = await method.explain(changedLook(at, change), [change.target ?? question], call);
-      return map!.values;
+      const other = changedLook(at, change);
+      try {
+        return (await method.explain(other, [change.target ?? question], call))[0]!.values;
+      } finally {
+        // Nobody closes it: what it answered stays, the engine's values go.
+        if (other !== at) other.rest();
+      }
     },
   };
 }
