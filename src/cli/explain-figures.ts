@@ -99,8 +99,8 @@ export function refuseFigures(
     best: occlusion,
     methods: methods.length > 0,
     classes: targets > 1,
-    // Which methods have them, their maps tell.
-    errors: methods.length > 0,
+    // Of methods that draw at random, the maps tell whether they have them.
+    errors: methods.some(({ method }) => method.options.includes('seed')),
   };
   const missing = (Object.keys(needs) as Demanding[]).find((kind) => kinds.includes(kind) && !possible[kind]);
   if (missing !== undefined) throw new WhylightError(needs[missing]);

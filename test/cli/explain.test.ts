@@ -43,6 +43,9 @@ function whenBegun(cache: string, callback: () => void): void {
   }, 20);
 }
 
+/** What a run of several photos writes beside their results. */
+const manifests = ['manifest.csv', 'manifest.parquet'];
+
 describe('whylight explain', () => {
   it('says of several targets whose map a note is about', async () => {
     const notes = async (...targets: string[]) => {
@@ -65,7 +68,10 @@ describe('whylight explain', () => {
     expect(answer.out).toContain('wolf');
     const names = ['cam', 'occlusion', 'saliency'].flatMap((method) => [`${method}.npy`, `${method}.png`]);
     expect(readdirSync(out).sort()).toEqual(
-      ['dog', 'wolf in snow'].flatMap((base) => [...names.map((name) => `${base}.${name}`), `${base}.json`]).sort(),
+      [
+        ...['dog', 'wolf in snow'].flatMap((base) => [...names.map((name) => `${base}.${name}`), `${base}.json`]),
+        ...manifests,
+      ].sort(),
     );
     const numbers = JSON.parse(readFileSync(path.join(out, 'wolf in snow.json'), 'utf8'));
     expect(numbers.classes[0].label).toBe('wolf');
@@ -179,7 +185,7 @@ describe('whylight explain', () => {
     expect(answer.code).toBe(1);
     expect(answer.err.trim().split('\n')).toHaveLength(1);
     expect(answer.err).toContain('notes.jpg');
-    expect(readdirSync(out)).toEqual(['dog.cam.npy', 'dog.json']);
+    expect(readdirSync(out).sort()).toEqual(['dog.cam.npy', 'dog.json', ...manifests]);
     expect(answer.out.trim().split('\n').slice(-2)).toEqual([
       expect.stringMatching(/^failed: cannot read the photo .*notes\.jpg/),
       'explained 1, failed 1',

@@ -76,7 +76,7 @@ export const nothing = 5;
   it('elsewhere by a function of the public functions, and reads its options from its schema', async () => {
     const file = write('flat.mjs', ofFunction(3));
     const explain = (...more: string[]) =>
-      whylight(['explain', photo, '-n', 'scenes-fair', '-o', path.join(outside, 'out'), '--with', file, ...more]);
+      whylight(['explain', photo, '-n', 'scenes-fair', '-o', path.join(outside, 'samples'), '--with', file, ...more]);
     expect((await explain('-m', 'flat,lime', '--option', 'samples=5')).err).toContain(
       'whylight: samples belongs to flat and lime: say flat.samples or lime.samples\n',
     );
