@@ -1,6 +1,6 @@
 import type { Attribution } from './attribution';
 import type { Look, LookOptions } from './look';
-import { asksForGradients, type Method } from './methods/define-method';
+import { asksForGradients, isLong, type Method } from './methods/define-method';
 import type { Network } from './network/network';
 import { type RunOptions, yieldToEvents } from './progress';
 import type { Target } from './target';
@@ -34,7 +34,7 @@ export async function explainAll(
     method.parse(options ?? {});
   }
   for (const { method, options = {} } of calls) {
-    if (!asksForGradients(method, method.parse(options), look.network)) look.rest();
+    if (isLong(method, method.parse(options), look.network)) look.rest();
     maps.push(...(await method.explain(look, targets, { ...options, ...run })));
     await yieldToEvents(run.signal);
   }

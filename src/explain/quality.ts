@@ -37,8 +37,10 @@ export async function roundingOf(quality: Quality): Promise<Rounding> {
   const times = await trial;
   if (times >= WORTH) return { precision: 'bfloat16', notes: [] };
   const why =
-    times === 0 ? 'has no instructions for bfloat16' : `convolves ${times.toFixed(1)} times as fast in bfloat16`;
-  return { precision: 'float32', notes: [`multiplied in float32: this processor ${why}, which would gain nothing`] };
+    times === 0
+      ? 'has no instructions for bfloat16, or the engine does not use them'
+      : `convolves ${times.toFixed(1)} times as fast in bfloat16, which would gain nothing`;
+  return { precision: 'float32', notes: [`multiplied in float32: this processor ${why}`] };
 }
 
 async function gain(): Promise<number> {

@@ -49,6 +49,19 @@ test('all methods and targets of a photo share one resize, one forward pass, and
   expect(() => seen.target(0)).toThrow('is closed');
 });
 
+test('between gradients only long work makes a look let go of its pass', async () => {
+  for (const [between, passes] of [
+    ['cam', 1],
+    ['occlusion', 2],
+  ] as const) {
+    vi.clearAllMocks();
+    const seen = look(network, photo, undefined, { gradients: true });
+    await explainAll(seen, calls('saliency', between, 'grad-cam'), [0]);
+    expect(vi.mocked(held.holdPass)).toHaveBeenCalledTimes(passes);
+    seen.close();
+  }
+});
+
 test('a layer’s values are those of a look that was asked for nothing else', () => {
   const [one, other] = [look(network, photo), look(network, photo)];
   const layer = network.graph.at(-6)!.name;

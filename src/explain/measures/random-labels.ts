@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineMeasure } from './define-measure';
+import { adebayo2018 } from './randomisation';
 import { remakeEach } from './remake-each';
 import { similarities, similarityOptions, similarityTo } from './similarity/map-similarity';
 import { tooSmall } from './similarity-steps';
@@ -13,8 +14,7 @@ export const randomLabelsMeasure = defineMeasure({
   unit: 'correlation',
   better: 'lower',
   bounds: [-1, 1],
-  bibtex: `@inproceedings{adebayo2018sanity, author = {Adebayo, Julius and Gilmer, Justin and Muelly, Michael and Goodfellow, Ian and Hardt, Moritz and Kim, Been},
-    title = {Sanity Checks for Saliency Maps}, booktitle = {NeurIPS}, year = {2018}, eprint = {1810.03292}}`,
+  bibtex: adebayo2018,
   formula: String.raw`\rho\bigl( \lvert M_f \rvert, \lvert M_{f'} \rvert \bigr)`,
   where: String.raw`$f'$ is the same network trained on the same kind of photos with their labels shuffled, and $\rho$ is Spearman’s rank correlation of the pixels`,
   sentence:

@@ -11,6 +11,9 @@ const schema = z.strictObject({
   redraw: redrawOption,
 });
 
+export const adebayo2018 = `@inproceedings{adebayo2018sanity, author = {Adebayo, Julius and Gilmer, Justin and Muelly, Michael and Goodfellow, Ian and Hardt, Moritz and Kim, Been},
+    title = {Sanity Checks for Saliency Maps}, booktitle = {NeurIPS}, year = {2018}, eprint = {1810.03292}}`;
+
 /**
  * Cascading randomisation of parameters (Adebayo et al. 2018), from the head down as there. Hedström et al. 2024
  * (arXiv:2405.02383) ask for the order from the input up, in which no layer that was trained passes the input's edges on; but on the
@@ -24,8 +27,7 @@ export const randomisationMeasure = defineMeasure({
   unit: 'correlation',
   better: 'lower',
   bounds: [-1, 1],
-  bibtex: `@inproceedings{adebayo2018sanity, author = {Adebayo, Julius and Gilmer, Justin and Muelly, Michael and Goodfellow, Ian and Hardt, Moritz and Kim, Been},
-    title = {Sanity Checks for Saliency Maps}, booktitle = {NeurIPS}, year = {2018}, eprint = {1810.03292}}`,
+  bibtex: adebayo2018,
   formula: String.raw`\frac{1}{L} \sum_{l=1}^{L} \rho\bigl( \lvert M_f \rvert, \lvert M_{f_l} \rvert \bigr)`,
   where: String.raw`$f_l$ is the network $f$ with $l$ of its $L$ blocks of parameters drawn anew, and $\rho$ is Spearman’s rank correlation of the pixels`,
   sentence:

@@ -213,12 +213,14 @@ export function defineMethod<S extends z.ZodObject>(description: MethodDescripti
 }
 
 /**
- * Whether a method asks the look itself for its one gradient; those of many passes run copies of the photo in batches.
+ * Whether a method runs copies of the photo in batches, beside which what a look holds is in the way.
  * @param options as parsed.
  */
-export function asksForGradients({ needs, passes }: Card, options: object, network: Network): boolean {
-  return needs.includes('gradient') && passes(options, network) <= 3;
-}
+export const isLong = ({ passes }: Card, options: object, network: Network): boolean => passes(options, network) > 3;
+
+/** Whether a method asks the look itself for its one gradient; long ones run their own. Parameters as of `isLong`. */
+export const asksForGradients = (card: Card, options: object, network: Network): boolean =>
+  card.needs.includes('gradient') && !isLong(card, options, network);
 
 /** A view of a network from its one description. @throws WhylightError where it is incomplete. */
 export function defineView<S extends z.ZodObject>(description: Description<S>): View<S> {

@@ -4,6 +4,7 @@ import type { Network } from '../network/network';
 import { rawOutputs } from '../network/output-kind';
 import { randomParameters } from '../network/random-parameters';
 import { elementTypes, toFloat16, toFloat32 } from '../network/weights/element-type';
+import { classificationReport } from '../statistics/classification';
 import { type CheckpointOptions, withCheckpoint } from './checkpoint';
 import { type DecodedPhotos, decodedPhotos } from './decoded-photos';
 import { type FineTuneOptions, fineTune } from './fine-tune';
@@ -70,18 +71,9 @@ export async function trainNetwork(
   const split = splitPhotos(labels, groups, { seed, classes: data.classes });
   const material = source === 'random' ? withRandomLabels(data, split.training, seed) : data;
   const trained = await trainLayers(start, material, decoded, split, { ...options, half });
-  const truth = split.training.map((photo) => material.photos[photo]!.label);
-  const memory = source === 'random' ? decoded.pictures : null;
   return {
     ...trained,
-    learnt:
-      memory &&
-      (await shareRight(
-        trained.network,
-        split.training.map((i) => memory[i]!),
-        truth,
-        options.signal,
-      )),
+    learnt: source === 'random' ? await learntOf(trained.network, material, decoded, split, options.signal) : null,
     backboneSha256: null,
     half,
     kind: { labels: source, keep },
@@ -107,21 +99,22 @@ export async function trainNetwork(
   };
 }
 
-/** How many of the pictures a network answers with the labels that it was shown with them. */
-async function shareRight(
+/** How many of its training photos a network answers with the labels that it was shown with them. */
+async function learntOf(
   network: Network,
-  pictures: readonly Uint8Array[],
-  labels: readonly number[],
+  { photos, classes }: LabelledPhotos,
+  { pictures }: Pick<DecodedPhotos, 'pictures'>,
+  { training }: Split,
   signal?: AbortSignal,
-) {
-  const probabilities = await predict(network, pictures, signal);
-  const classes = network.classes.length;
-  const answers = labels.map((_, i) => {
-    const row = probabilities.subarray(i * classes, (i + 1) * classes);
-    return row.indexOf(Math.max(...row));
-  });
-  const right = answers.filter((answer, i) => answer === labels[i]).length;
-  return { right, count: labels.length };
+): Promise<NonNullable<Trained['learnt']>> {
+  const probabilities = await predict(
+    network,
+    training.map((i) => pictures[i]!),
+    signal,
+  );
+  const labels = training.map((i) => photos[i]!.label);
+  const { confusion, count } = classificationReport(probabilities, labels, classes.length);
+  return { right: confusion.reduce((sum, row, i) => sum + row[i]!, 0), count };
 }
 
 /** An architecture with seeded random weights for a data set's classes. */

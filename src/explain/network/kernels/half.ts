@@ -16,17 +16,37 @@ function attribute([name, value]: [string, Attributes[string]]): NativeAttribute
   return { name, type: binding.TF_ATTR_INT, value };
 }
 
-/** One of TensorFlow's operations on tensors of any type; the caller deletes what comes out. */
-function execute(
+type Execute = (
   name: string,
   types: Readonly<Record<string, number>>,
   attributes: Attributes,
   inputs: readonly number[],
-): NativeTensor {
-  const { binding } = backend();
-  const typed = Object.entries(types).map(([key, value]) => ({ name: key, type: binding.TF_ATTR_TYPE, value }));
-  const all = [...typed, ...Object.entries(attributes).map(attribute)];
-  return binding.executeOp(name, all, inputs, 1)[0]!;
+) => NativeTensor;
+
+/**
+ * What TensorFlow's operations on tensors of any type give, in the end a float32 tensor; all before it is deleted, also where the
+ * engine has no kernel for one of them.
+ */
+function computed<T extends tf.Tensor>(work: (execute: Execute) => NativeTensor): T {
+  return tf.tidy(() => {
+    const engine = backend();
+    const { binding } = engine;
+    const ids: number[] = [];
+    const execute: Execute = (name, types, attributes, inputs) => {
+      const typed = Object.entries(types).map(([key, value]) => ({ name: key, type: binding.TF_ATTR_TYPE, value }));
+      const all = [...typed, ...Object.entries(attributes).map(attribute)];
+      const result = binding.executeOp(name, all, inputs, 1)[0]!;
+      ids.push(result.id);
+      return result;
+    };
+    try {
+      const result = work(execute);
+      ids.pop();
+      return engine.createOutputTensor(result) as T;
+    } finally {
+      for (const id of ids) binding.deleteTensor(id);
+    }
+  });
 }
 
 const idOf = (tensor: tf.Tensor): number => backend().getInputTensorIds([tensor])[0]!;
@@ -34,21 +54,18 @@ const idOf = (tensor: tf.Tensor): number => backend().getInputTensorIds([tensor]
 /** Whether a weight can be kept so: two numbers lie in one. */
 export const packs = (shape: readonly number[]): boolean => shape.at(-1)! % 2 === 0;
 
-/** A tensor in bfloat16, as float32: its last axis half as long. `unpacked` alone reads it. */
+/** A tensor in bfloat16, as float32: its last axis half as long. `inHalf` alone reads it. */
 export function packed(x: tf.Tensor): tf.Tensor {
-  const engine = backend();
-  const { TF_FLOAT } = engine.binding;
+  const { TF_FLOAT } = backend().binding;
   const shape = [...x.shape.slice(0, -1), x.shape.at(-1)! / 2];
-  const small = execute('Cast', { SrcT: TF_FLOAT, DstT: BFLOAT16 }, { Truncate: false }, [idOf(x)]);
-  return tf.tidy(() => {
-    const pairs = reshape(small.id, [...shape, 2]);
-    const whole = execute('Bitcast', { T: BFLOAT16, type: TF_FLOAT }, {}, [pairs]);
-    for (const id of [small.id, pairs]) engine.binding.deleteTensor(id);
-    return engine.createOutputTensor(whole);
+  return computed((execute) => {
+    const small = execute('Cast', { SrcT: TF_FLOAT, DstT: BFLOAT16 }, { Truncate: false }, [idOf(x)]).id;
+    const pairs = reshape(execute, small, [...shape, 2]);
+    return execute('Bitcast', { T: BFLOAT16, type: TF_FLOAT }, {}, [pairs]);
   });
 }
 
-function reshape(id: number, shape: readonly number[]): number {
+function reshape(execute: Execute, id: number, shape: readonly number[]): number {
   const lengths = tf.tensor1d([...shape], 'int32');
   const types = { T: BFLOAT16, Tshape: backend().binding.TF_INT32 };
   return execute('Reshape', types, {}, [id, idOf(lengths)]).id;
@@ -60,15 +77,12 @@ function reshape(id: number, shape: readonly number[]): number {
  * @param weight of `packed`.
  */
 export function inHalf<T extends tf.Tensor>(name: string, attributes: Attributes, x: tf.Tensor, weight: tf.Tensor): T {
-  return tf.tidy(() => {
-    const engine = backend();
-    const { TF_FLOAT } = engine.binding;
+  const { TF_FLOAT } = backend().binding;
+  return computed((execute) => {
     const small = execute('Cast', { SrcT: TF_FLOAT, DstT: BFLOAT16 }, { Truncate: false }, [idOf(x)]).id;
     const pairs = execute('Bitcast', { T: TF_FLOAT, type: BFLOAT16 }, {}, [idOf(weight)]).id;
-    const own = reshape(pairs, [...weight.shape.slice(0, -1), 2 * weight.shape.at(-1)!]);
+    const own = reshape(execute, pairs, [...weight.shape.slice(0, -1), 2 * weight.shape.at(-1)!]);
     const product = execute(name, { T: BFLOAT16 }, attributes, [small, own]).id;
-    const whole = execute('Cast', { SrcT: BFLOAT16, DstT: TF_FLOAT }, { Truncate: false }, [product]);
-    for (const id of [small, pairs, own, product]) engine.binding.deleteTensor(id);
-    return engine.createOutputTensor(whole) as T;
+    return execute('Cast', { SrcT: BFLOAT16, DstT: TF_FLOAT }, { Truncate: false }, [product]);
   });
 }

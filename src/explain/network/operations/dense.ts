@@ -27,19 +27,16 @@ export const dense: OperationDescription<Dense> = {
   },
   multiplyAdds: (_, [inputs]) => inputs!,
   double: {
-    forward: ({ units, bias }, [x], weight) =>
-      Float64Array.from({ length: units }, (_, u) => {
+    forward: ({ units, bias }, [x], weight) => {
+      const [matrix, shift] = [weight('weight'), bias ? weight('bias') : null];
+      return Float64Array.from({ length: units }, (_, u) => {
         const from = u * x!.values.length;
-        const start = bias ? weight('bias')[u]! : 0;
-        return x!.values.reduce((sum, value, i) => sum + value * weight('weight')[from + i]!, start);
-      }),
+        return x!.values.reduce((sum, value, i) => sum + value * matrix[from + i]!, shift?.[u] ?? 0);
+      });
+    },
     backward: (_, { inputs: [x], dy, weight }) => {
-      const length = x!.values.length;
-      return [
-        x!.values.map((__, i) =>
-          dy.values.reduce((sum, slope, u) => sum + slope * weight('weight')[u * length + i]!, 0),
-        ),
-      ];
+      const [matrix, length] = [weight('weight'), x!.values.length];
+      return [x!.values.map((__, i) => dy.values.reduce((sum, slope, u) => sum + slope * matrix[u * length + i]!, 0))];
     },
   },
 };

@@ -1,10 +1,11 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { tf } from '../../../../src/explain/engine';
 import { compile } from '../../../../src/explain/network/executors/compiled';
 import { convolveForward, convolveHalf, halfWeight } from '../../../../src/explain/network/kernels/convolution';
 import { bestWay, wayShare } from '../../../../src/explain/network/kernels/convolution-ways';
-import { packed, packs } from '../../../../src/explain/network/kernels/half';
+import { inHalf, packed, packs } from '../../../../src/explain/network/kernels/half';
 import { halfGain } from '../../../../src/explain/network/kernels/half-trial';
+import { backend } from '../../../../src/explain/network/kernels/native-backend';
 import { drawn } from '../../../support/networks';
 import { convolution } from '../../../support/operations';
 import { passingTensors } from '../../../support/tensors';
@@ -48,6 +49,27 @@ describe('a convolution in bfloat16', () => {
     });
     expect([...got]).not.toEqual([...wanted]);
     expect([...again]).toEqual([...got]);
+  });
+
+  it('deletes what came before an operation that the engine has no kernel for', () => {
+    const engine = backend();
+    const { binding } = engine;
+    const [x, weight] = tf.tidy(() => [
+      tf.keep(tf.tensor2d(drawn(24, 1), [4, 6])),
+      tf.keep(packed(tf.tensor2d(drawn(24, 1), [4, 6]))),
+    ]) as [tf.Tensor, tf.Tensor];
+    const executeOp = vi.fn<typeof binding.executeOp>((...asked) => binding.executeOp(...asked));
+    const deleteTensor = vi.fn((id: number) => binding.deleteTensor(id));
+    engine.binding = Object.create(binding, { executeOp: { value: executeOp }, deleteTensor: { value: deleteTensor } });
+    try {
+      expect(() => inHalf('NoSuchOperation', {}, x, weight)).toThrow();
+    } finally {
+      engine.binding = binding;
+    }
+    const ids = executeOp.mock.results.flatMap(({ type, value }) => (type === 'return' ? [value[0]!.id] : []));
+    expect(ids).toHaveLength(3);
+    expect(deleteTensor.mock.calls.map(([id]) => id)).toEqual(expect.arrayContaining(ids));
+    tf.dispose([x, weight]);
   });
 
   it('keeps its weights in half of the bytes, those of an even length', () => {
