@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { notebookText } from '../scripts/notebook-text.mjs';
 import { inProject } from '../scripts/setup/tools.mjs';
 import { alternate } from './alternate.mjs';
 import { cardOf, drawnPhotos } from './folders.mjs';
@@ -90,14 +91,7 @@ async function kernelRow(plan) {
   const { executeNotebook } = built('notebook/execute.js');
   const folder = mkdtempSync(path.join(inProject('notebooks'), '.bench-'));
   const [file, ipynb] = ['bench.ipynb', 'out.ipynb'].map((name) => path.join(folder, name));
-  const code = { cell_type: 'code', metadata: {}, outputs: [], execution_count: null };
-  const notebook = {
-    cells: cells.map((source, i) => ({ id: `c${i}`, source, ...code })),
-    metadata: { kernelspec: { name: 'whylight', display_name: 'TypeScript (Whylight)', language: 'typescript' } },
-    nbformat: 4,
-    nbformat_minor: 5,
-  };
-  writeFileSync(file, JSON.stringify(notebook));
+  writeFileSync(file, notebookText(cells));
   const run = async () => {
     const started = Date.now();
     await executeNotebook(file, { ipynb, html: path.join(folder, 'out.html'), times: true });

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { notebookText } from '../notebook-text.mjs';
 import { cacheFolder, inProject, root } from '../setup/tools.mjs';
 
 const whylight = (...args) => [process.execPath, inProject('scripts/whylight.mjs'), ...args];
@@ -11,20 +12,6 @@ const whylight = (...args) => [process.execPath, inProject('scripts/whylight.mjs
 function scenes(input, name, count, size) {
   const [program, ...args] = whylight('scenes', '--count', String(count), '--size', String(size), '--leaks', 'none');
   execFileSync(program, [...args, '--out', path.join(input, name)], { stdio: 'pipe' });
-}
-
-/** The source of a notebook of one cell a text. */
-function notebook(...sources) {
-  const cells = sources.map((source, i) => ({
-    id: `cell-${i}`,
-    cell_type: 'code',
-    source,
-    metadata: {},
-    outputs: [],
-    execution_count: null,
-  }));
-  const kernelspec = { name: 'whylight', display_name: 'TypeScript (Whylight)', language: 'typescript' };
-  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
 }
 
 const wolf = 'photo: { scene: single, kind: wolf, background: snow, seed: 3 }, network: scenes-fair';
@@ -139,11 +126,11 @@ export const cases = {
       );
       writeFileSync(
         path.join(input, 'two.ipynb'),
-        notebook(
+        notebookText([
           "import { display, drawScene, loadNetwork, onWhite, overlay, saliency } from 'whylight';",
           "const network = await loadNetwork('scenes-fair');\nconst { image } = drawScene(onWhite('wolf', { seed: 1 }));",
           'display(overlay(await saliency(network, image)));',
-        ),
+        ]),
       );
     },
     command: whylight('notebook', 'run', 'input/two.ipynb', '--out', 'out'),

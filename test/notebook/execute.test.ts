@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { notebookText } from '../../scripts/notebook-text.mjs';
 import { AbortedError } from '../../src/explain/errors';
 import { display } from '../../src/notebook/display';
 import { executeNotebook } from '../../src/notebook/execute';
@@ -11,20 +12,7 @@ const folder = mkdtempSync(path.join(project, 'notebooks', '.test-'));
 const file = (name: string) => path.join(folder, name);
 
 function notebook(name: string, ...cells: (string | { source: string; tags: string[] })[]): string {
-  const content = {
-    cells: cells.map((cell, i) => ({
-      id: `cell-${i}`,
-      cell_type: 'code',
-      source: typeof cell === 'string' ? cell : cell.source,
-      metadata: typeof cell === 'string' ? {} : { tags: cell.tags },
-      outputs: [],
-      execution_count: null,
-    })),
-    metadata: { kernelspec: { name: 'whylight', display_name: 'TypeScript (Whylight)', language: 'typescript' } },
-    nbformat: 4,
-    nbformat_minor: 5,
-  };
-  writeFileSync(file(name), JSON.stringify(content));
+  writeFileSync(file(name), notebookText(cells));
   return file(name);
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { notebookText } from '../../scripts/notebook-text.mjs';
 import { executeNotebook } from '../../src/notebook/execute';
 import { hostileLine, hostileTexts } from '../support/hostile-text';
 import { visit } from '../support/page';
@@ -31,27 +32,8 @@ beforeAll(async () => {
     .png()
     .toFile(path.join(folder, `<img src=x onerror="window.pwned='name'">'.png`));
   const file = path.join(folder, 'hostile.ipynb');
-  const cell = (source: string, i: number, type: string) => ({
-    id: `${type}-${i}`,
-    cell_type: type,
-    source,
-    metadata: {},
-    ...(type === 'code' ? { outputs: [], execution_count: null } : {}),
-  });
-  const content = {
-    cells: [
-      cell(
-        `# ${markup.join(' ')}\n\n$\\href{javascript:window.pwned='equation'}{x}$ $\\text{${hostileTexts[0]}}$`,
-        0,
-        'markdown',
-      ),
-      ...cells.map((source, i) => cell(source, i, 'code')),
-    ],
-    metadata: { kernelspec: { name: 'whylight', display_name: 'TypeScript (Whylight)', language: 'typescript' } },
-    nbformat: 4,
-    nbformat_minor: 5,
-  };
-  writeFileSync(file, json(content));
+  const words = `# ${markup.join(' ')}\n\n$\\href{javascript:window.pwned='equation'}{x}$ $\\text{${hostileTexts[0]}}$`;
+  writeFileSync(file, notebookText([{ markdown: words }, ...cells]));
   await executeNotebook(file, { ipynb, html });
 });
 

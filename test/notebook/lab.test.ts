@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { notebookText } from '../../scripts/notebook-text.mjs';
 import { executeNotebook } from '../../src/notebook/execute';
 import { findChromium } from '../../src/page/find-chromium';
 import { project } from '../support/command';
@@ -23,15 +24,6 @@ let lab: ChildProcess | null = null;
 let browser: Browser | null = null;
 let address = '';
 
-const cell = (source: string, i: number) => ({
-  id: `cell-${i}`,
-  cell_type: 'code',
-  source,
-  metadata: {},
-  outputs: [],
-  execution_count: null,
-});
-
 beforeAll(async () => {
   if (!existsSync(path.join(bin, 'jupyter-lab'))) {
     const requirements = path.join(project, 'scripts/requirements-lab.txt');
@@ -40,16 +32,11 @@ beforeAll(async () => {
     });
   }
   const plain = path.join(folder, 'plain.ipynb');
-  const notebook = {
-    cells: [
-      "import { display, drawScene, loadNetwork, onWhite, overlay, saliency } from 'whylight';\nconsole.log(6 * 7);",
-      "const photo = drawScene(onWhite('dog', { seed: 5, width: 96, height: 96 })).image;\ndisplay(overlay(await saliency(await loadNetwork('scenes-fair'), photo)));",
-    ].map(cell),
-    metadata: { kernelspec: { name: 'whylight', display_name: 'TypeScript (Whylight)', language: 'typescript' } },
-    nbformat: 4,
-    nbformat_minor: 5,
-  };
-  writeFileSync(plain, JSON.stringify(notebook));
+  const cells = [
+    "import { display, drawScene, loadNetwork, onWhite, overlay, saliency } from 'whylight';\nconsole.log(6 * 7);",
+    "const photo = drawScene(onWhite('dog', { seed: 5, width: 96, height: 96 })).image;\ndisplay(overlay(await saliency(await loadNetwork('scenes-fair'), photo)));",
+  ];
+  writeFileSync(plain, notebookText(cells));
   await executeNotebook(plain, { ipynb: path.join(folder, 'shown.ipynb'), html: path.join(folder, 'shown.html') });
   // The first cell's output goes, so that what it prints comes from the kernel that JupyterLab starts.
   const shown = JSON.parse(readFileSync(path.join(folder, 'shown.ipynb'), 'utf8'));

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { notebookText } from '../../scripts/notebook-text.mjs';
 import { executeNotebook } from '../../src/notebook/execute';
 import { buildSite } from '../../src/notebook/site';
 import { realEnvironment } from '../../src/report/environment';
@@ -13,13 +14,7 @@ const folder = mkdtempSync(path.join(project, 'notebooks', '.test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function notebook(place: string, ...sources: (string | { markdown: string })[]): string {
-  const cells = sources.map((source, i) =>
-    typeof source === 'string'
-      ? { id: `c${i}`, cell_type: 'code', source, metadata: {}, outputs: [], execution_count: null }
-      : { id: `c${i}`, cell_type: 'markdown', source: source.markdown, metadata: {} },
-  );
-  const metadata = { kernelspec: { name: 'whylight', display_name: 'TypeScript (Whylight)', language: 'typescript' } };
-  writeFileSync(place, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
+  writeFileSync(place, notebookText(sources));
   return place;
 }
 
