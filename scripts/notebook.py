@@ -1,4 +1,7 @@
-"""Executes a notebook and writes it as .ipynb and .html: reads one JSON object on stdin, writes JSON lines on stdout."""
+"""Executes a notebook and writes it as .ipynb and .html: notebook.py PROCESS, the one that starts it.
+
+Reads one JSON object on stdin, writes JSON lines on stdout.
+"""
 
 import asyncio
 import base64
@@ -7,6 +10,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import threading
 import time
 from datetime import datetime
@@ -143,7 +147,9 @@ def end_without(parent):
 
 
 def main():
-    threading.Thread(target=end_without, args=[os.getppid()], daemon=True).start()
+    threading.Thread(target=end_without, args=[int(sys.argv[1])], daemon=True).start()
+    # Jupyter writes the kernel's ports to a temporary file, which stays where this process is killed.
+    tempfile.tempdir = os.environ["JUPYTER_RUNTIME_DIR"]
     task = json.load(sys.stdin)
     notebook = nbformat.read(task["file"], as_version=4)
     try:

@@ -23,7 +23,7 @@ const child = spawn(process.execPath, [main, ...process.argv.slice(2)], {
   stdio: ['inherit', 'inherit', toFile ? 'pipe' : 'inherit'],
 });
 if (child.stderr !== null) {
-  const greeting = /^(?:WARNING: All log messages before absl|[IW]\d{4} )/;
+  const greeting = /^(?:WARNING: All log messages before absl|[IW]\d{4} \d\d:\d\d:)/;
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (!greeting.test(line)) process.stderr.write(`${line}\n`);
   });

@@ -1,5 +1,5 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { inProject, isAlive } from './tools.mjs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { inProject, isAlive, removeParts } from './tools.mjs';
 
 const file = inProject('.setup/lock');
 
@@ -19,26 +19,42 @@ function isHeld(holder) {
   return isAlive(pid) && identityOf(pid) === holder;
 }
 
-/** Whether this process has the lock now; that of a killed one goes. */
-function take() {
-  const mine = `${file}.${process.pid}.part`;
-  writeFileSync(mine, identityOf(process.pid));
+/** Puts a file into the lock's place. @returns whether there was none */
+function place(mine) {
   try {
     linkSync(mine, file);
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    const holder = textOf(file);
-    if (holder !== '' && !isHeld(holder)) rmSync(file, { force: true });
     return false;
+  }
+}
+
+/** Whether this process has the lock now; that of a killed one goes. */
+function take() {
+  const mine = `${file}.${process.pid}.part`;
+  writeFileSync(mine, identityOf(process.pid));
+  try {
+    if (place(mine)) return true;
+    const holder = textOf(file);
+    if (holder === '' || isHeld(holder)) return false;
+    // Another set-up may have taken it over meanwhile: then it has it back.
+    renameSync(file, mine);
+    if (textOf(mine) !== holder) place(mine);
+    return false;
+  } catch (error) {
+    // Whoever held it has let it go.
+    if (error.code === 'ENOENT') return false;
+    throw error;
   } finally {
-    rmSync(mine);
+    rmSync(mine, { force: true });
   }
 }
 
 /** Waits until no other set-up runs in this project. @returns what lets the next one begin */
 export async function takeLock() {
   mkdirSync(inProject('.setup'), { recursive: true });
+  removeParts(file);
   for (let told = false; !take(); told = true) {
     if (!told)
       console.error(`setup: another one runs here (process ${textOf(file).split(' ')[0]}): waiting for its end`);

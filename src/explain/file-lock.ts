@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { WhylightError } from './errors';
 import { reasonOf } from './files';
 import { partName } from './leftovers';
+import { isGone, processIdentity } from './process-identity';
 import { pause } from './progress';
 
 /** A holder that shows no life for so long, in ms, has lost its lock: its machine may be another one. */
@@ -18,7 +18,7 @@ const LOOK = 200;
  * does. The lock of a process that has died is taken over.
  */
 export async function withLock<T>(file: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const mine = `${process.pid} ${os.hostname()} ${randomBytes(8).toString('hex')}`;
+  const mine = `${processIdentity()} ${randomBytes(8).toString('hex')}`;
   while (!(await take(file, mine))) await pause(LOOK, signal);
   const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => undefined), HEARTBEAT);
   try {
@@ -67,14 +67,6 @@ async function place(aside: string, file: string): Promise<boolean> {
 }
 
 async function isDead(file: string, holder: string): Promise<boolean> {
-  const [pid, host] = holder.split(' ');
   const age = Date.now() - ((await stat(file).catch(() => null))?.mtimeMs ?? Date.now());
-  if (age > SILENCE) return true;
-  if (host !== os.hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return age > SILENCE || isGone(holder.split(' ')[0]!) === true;
 }

@@ -44,7 +44,7 @@ export async function executeNotebook(file: string, options: ExecuteOptions): Pr
   if (options.signal?.aborted) throw new AbortedError('interrupted');
   const beside = (place: string) => path.join(path.dirname(path.resolve(place)), partName(path.basename(place)));
   const [ipynb, html] = [beside(options.ipynb), beside(options.html)];
-  const runtime = temporaryFolder('jupyter');
+  const runtime = temporaryFolder('whylight-jupyter');
   try {
     const end = await executeInto(file, runtime, { ...options, ipynb, html });
     if (existsSync(html)) {
@@ -65,7 +65,7 @@ async function executeInto(
   { parameters = {}, timeout = 1800, times = false, ipynb, html, onProgress, signal }: ExecuteOptions,
 ): Promise<WhylightError | null> {
   const name = path.basename(file);
-  const child = spawn(python, [path.join(project, 'scripts/notebook.py')], {
+  const child = spawn(python, [path.join(project, 'scripts/notebook.py'), String(process.pid)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // In a group of its own, so that the kernel it started ends with it.
     detached: true,

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { WhylightError } from '../explain/errors';
 import { memoryJournal } from '../explain/journal';
+import { isAlive } from '../explain/process-identity';
 import { setAmbientRun } from '../explain/progress';
 import { cellProgress } from './progress';
 
@@ -36,9 +37,15 @@ export function prepareKernel(): void {
   });
 }
 
-/** Jupyter names the process that starts a kernel in a variable: once that was killed, nobody can reach the kernel or end it. */
+/**
+ * Jupyter names the process that starts a kernel in a variable: once that was killed, be it before the kernel was up,
+ * nobody can reach the kernel or end it.
+ */
 function endWithoutClient(): void {
+  const client = Number(process.env.JPY_PARENT_PID);
+  if (!(client > 0)) return;
   const parent = process.ppid;
-  if (process.env.JPY_PARENT_PID !== String(parent)) return;
-  setInterval(() => process.ppid === parent || process.exit(143), 500).unref();
+  // A killed client that nobody waits for still has its id.
+  const isGone = () => !isAlive(client) || (parent === client && process.ppid !== parent);
+  setInterval(() => isGone() && process.exit(143), 500).unref();
 }

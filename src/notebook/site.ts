@@ -70,7 +70,7 @@ export async function buildSite(
 ): Promise<string> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ipynb')).sort();
   if (names.length === 0) throw new WhylightError(`no notebooks in ${folder}`);
-  const work = temporaryFolder('site');
+  const work = temporaryFolder('whylight-site');
   const lessons: Lesson[] = [];
   try {
     for (const name of names) {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer';
 import { WhylightError } from '../explain/errors';
-import { makeProfile, removeProfile } from './profile';
+import { temporaryFolder } from '../explain/leftovers';
+import { removeProfile } from './profile';
 
 /** A Chromium that runs, with its profile. */
 export interface OwnChromium {
@@ -16,7 +17,8 @@ export interface OwnChromium {
  * @throws WhylightError where it does not start: with Chromium's reason, and what to do where that is the sandbox.
  */
 export async function startChromium(executablePath: string, args: readonly string[]): Promise<OwnChromium> {
-  const profile = makeProfile();
+  // A short name, for Chromium's socket lies in it.
+  const profile = temporaryFolder('page');
   try {
     const browser = await puppeteer.launch({
       executablePath,

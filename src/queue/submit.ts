@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { temporaryFolder } from '../explain/leftovers';
 import type { RunOptions } from '../explain/progress';
 import { jobId, jobOptions, type PhotoJob, type QueuedPhoto } from './job';
 import { keepPhotos, type PhotoList, readPhotos, spoolPhotos } from './photo-list';
@@ -51,7 +51,7 @@ export async function submit(
   if (!Number.isInteger(priority) || priority < 1 || priority > 1000) {
     throw new WhylightError(`a priority is a whole number from 1 (first) to 1000: ${priority}`);
   }
-  const scratch = await mkdtemp(path.join(os.tmpdir(), 'whylight-queue-'));
+  const scratch = temporaryFolder('whylight-queue');
   const queue = await openQueue(client);
   try {
     const list = await spoolPhotos(photos, path.join(scratch, 'photos.jsonl'));

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import type { Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { AbortedError, WhylightError } from '../explain/errors';
+import { temporaryFolder } from '../explain/leftovers';
 import { parseJob } from './job';
 import { type JobProgress, workOnJob } from './job-work';
 import { openStore } from './open-store';
@@ -45,7 +45,7 @@ const BACK = 5000;
 export async function runWorker(client: Redis, settings: WorkerSettings): Promise<void> {
   const { Worker, WaitingError, DelayedError } = await import('bullmq');
   const { signal, onNote, lock = 30_000, patience = 60_000 } = settings;
-  const scratch = await mkdtemp(path.join(os.tmpdir(), 'whylight-worker-'));
+  const scratch = temporaryFolder('whylight-worker');
   const turn = createTurn();
   const places = createPlaces(settings);
   let [stopping, failure] = [false, null as unknown];

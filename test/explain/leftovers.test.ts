@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -44,6 +55,18 @@ test('a process id that another process has now is not the writer', () => {
   const mine = partName('x');
   expect(isLeftover(path.join(folder, mine))).toBe(false);
   expect(isLeftover(path.join(folder, changed(mine, 1, '1')))).toBe(existsSync('/proc/self/stat'));
+});
+
+// Only root can become another user.
+test.skipIf(process.getuid!() !== 0)('what another user owns stays, and keeps nothing else from going', () => {
+  const [theirs, mine] = [nameOfDead('a'), nameOfDead('b')].map((name) => path.join(folder, name)) as [string, string];
+  for (const file of [theirs, mine]) writeFileSync(file, '');
+  chownSync(mine, 65534, 65534);
+  chmodSync(folder, 0o1777);
+  chmodSync(home, 0o755);
+  const script = `import('${module}').then(({ removeLeftovers }) => removeLeftovers(${JSON.stringify(folder)}))`;
+  expect(spawnSync(process.execPath, ['-e', script], { uid: 65534, gid: 65534 }).status).toBe(0);
+  expect([existsSync(theirs), existsSync(mine)]).toEqual([true, false]);
 });
 
 test('of a writer on another machine only the age is known', () => {

@@ -4,7 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { AbortedError } from '../../src/explain/errors';
 import { withLock } from '../../src/explain/file-lock';
+import { processIdentity } from '../../src/explain/process-identity';
 import { wholeFolder } from '../../src/explain/whole-folder';
 import { writeTogether } from '../../src/explain/write-together';
 
@@ -45,9 +47,18 @@ test('a lock whose holder was killed is taken over at once', async () => {
   expect(readdirSync(place)).toEqual(['a']);
 }, 20_000);
 
+test('the lock of a process on another machine is waited for, though nothing of that process is known here', async () => {
+  const file = path.join(folder('elsewhere-'), 'lock');
+  writeFileSync(file, `${2 ** 22 + 1}-1-00000000 there`);
+  const waiting = withLock(file, async () => undefined, AbortSignal.timeout(500));
+  await expect(waiting).rejects.toBeInstanceOf(AbortedError);
+  expect(readFileSync(file, 'utf8')).toContain('there');
+});
+
 test('of those that wait for a dead holder’s lock, one at a time has it', async () => {
   const file = path.join(folder('dead-'), 'lock');
-  writeFileSync(file, `${2 ** 22 + 1} ${os.hostname()} gone`);
+  const [, begin, machine] = processIdentity().split('-');
+  writeFileSync(file, `${2 ** 22 + 1}-${begin}-${machine} gone`);
   let inside = 0;
   const most: number[] = [];
   const work = async () => {

@@ -73,7 +73,7 @@ test('pictures of figures leave no profile behind, and one that was killed leave
   const child = draw('setInterval(() => {}, 1000);');
   await once(child.stdout!, 'data');
   const [left] = profiles();
-  expect(left).toMatch(new RegExp(`-${child.pid}-`));
+  expect(left).toMatch(new RegExp(`\\.${child.pid}-`));
   child.kill('SIGKILL');
   await once(child, 'close');
   expect(profiles()).toEqual([left]);
@@ -93,7 +93,7 @@ test.skipIf(process.getuid!() !== 0)('another user than root draws a picture in 
   const child = draw('setInterval(() => {}, 1000);', { uid: 65534, gid: 65534, env });
   const [text] = await once(child.stdout!, 'data');
   expect(String(text)).toBe('PNG');
-  const profile = profiles().find((name) => name.includes(`-${child.pid}-`))!;
+  const profile = profiles().find((name) => name.includes(`.${child.pid}-`))!;
   const words = commandLines().filter((line) => line.some((word) => word.endsWith(`${profile}/user`)));
   expect(words.length).toBeGreaterThan(0);
   expect(words.flat()).not.toContain('--no-sandbox');

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, ftruncateSync, openSync, read, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { WhylightError } from '../errors';
 import { reasonOf } from '../files';
+import { partName } from '../leftovers';
 import type { ImageSample } from './sample';
 
 /** Bounds of one photo's decoding. */
@@ -107,7 +107,7 @@ function script(): string {
 }
 
 function namelessFile(): number {
-  const file = path.join(tmpdir(), `.whylight-${randomBytes(6).toString('hex')}.pixels`);
+  const file = path.join(tmpdir(), partName('whylight-pixels'));
   try {
     const handle = openSync(file, 'wx+', 0o600);
     unlinkSync(file);

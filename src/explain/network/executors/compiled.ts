@@ -60,7 +60,7 @@ export function compile(inputs: readonly tf.Tensor[], work: () => readonly tf.Te
 
 /** TensorFlow loads graphs from folders only. */
 function load(bytes: Uint8Array): number {
-  const folder = temporaryFolder('graph');
+  const folder = temporaryFolder('whylight-graph');
   try {
     writeFileSync(path.join(folder, 'saved_model.pb'), bytes);
     return backend().binding.loadSavedModel(folder, TAG);
