@@ -28,11 +28,12 @@ export type Reply =
  * @throws WhylightError where this machine cannot carry out the plan
  */
 export async function openInProcess(plan: QueuePlan, machine: Machine): Promise<Plan> {
-  let [child, identity] = await start(plan, machine);
+  const opened = await start(plan, machine);
+  let { child } = opened;
   return {
-    identity,
+    identity: opened.identity,
     work: async ({ local, file, base }, folder) => {
-      if (child.exitCode !== null || child.signalCode !== null) [child, identity] = await start(plan, machine);
+      if (child.exitCode !== null || child.signalCode !== null) ({ child } = await start(plan, machine));
       const task = { file: local, photo: namedPhoto(plan, file), folder, base };
       const reply = await ask(child, { is: 'photo', task }, machine.timeout);
       if (reply.is !== 'record') throw new WhylightError(reply.is === 'refusal' ? reply.message : 'no record');
@@ -46,10 +47,10 @@ export async function openInProcess(plan: QueuePlan, machine: Machine): Promise<
   };
 }
 
-async function start(plan: QueuePlan, machine: Machine): Promise<[ChildProcess, string]> {
+async function start(plan: QueuePlan, machine: Machine): Promise<{ child: ChildProcess; identity: string }> {
   const child = fork(path.join(__dirname, 'compute-child.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const reply = await ask(child, { is: 'open', plan, machine }, machine.timeout);
-  if (reply.is === 'open') return [child, reply.identity];
+  if (reply.is === 'open') return { child, identity: reply.identity };
   child.kill('SIGKILL');
   throw new WhylightError(reply.is === 'refusal' ? reply.message : 'no plan');
 }
@@ -64,7 +65,7 @@ async function ask(child: ChildProcess, question: Question, seconds: number): Pr
     }, 1000 * seconds);
     const settle = (end: () => void) => {
       clearTimeout(timer);
-      child.off('message', onMessage).off('exit', onExit);
+      child.off('message', onMessage).off('exit', onExit).off('error', onError);
       end();
     };
     const onMessage = (reply: Reply) => settle(() => resolve(reply));
@@ -72,9 +73,11 @@ async function ask(child: ChildProcess, question: Question, seconds: number): Pr
       const how = isLate ? `it took longer than ${seconds} s` : `its process ended with ${signal ?? `code ${code}`}`;
       settle(() => reject(new CrashError(how)));
     };
-    child.on('message', onMessage).on('exit', onExit);
+    const onError = (error: Error) =>
+      settle(() => reject(new CrashError(`its process does not answer: ${error.message}`)));
+    child.on('message', onMessage).on('exit', onExit).on('error', onError);
     child.send(question, (error) => {
-      if (error !== null) settle(() => reject(new CrashError(`its process does not answer: ${error.message}`)));
+      if (error !== null) onError(error);
     });
   });
 }

@@ -4,6 +4,7 @@ import { type Decoder, openDecoder } from '../explain/image/decoder';
 import { readCard } from '../explain/network/card';
 import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
+import { oneAtATime } from '../explain/one-at-a-time';
 import type { RunOptions } from '../explain/progress';
 import { networkIdentity } from '../explain/store/network-identity';
 import { findChromium } from '../page/find-chromium';
@@ -11,7 +12,6 @@ import { ask, type Chosen, choose, type ExplainRequest, targetsOf } from './expl
 import { refuseFigures } from './explain-figures';
 import { formats } from './explain-formats';
 import type { PlanOrigin, PlanWords } from './explain-origin';
-import { oneAtATime } from './in-order';
 
 /** A network, and what it is asked of every photo: opened once, for any number of photos. */
 export interface OpenPlan {

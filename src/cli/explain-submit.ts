@@ -9,10 +9,11 @@ import { submit } from '../queue/submit';
 import type { ExplainRequest } from './explain-choice';
 import { checkRequest, openPlan } from './explain-plan';
 import { interruptible } from './interrupt';
-import { noteOnce } from './notes';
+import { note, noteOnce } from './notes';
 import { endingCounts } from './photo-walk';
 import { createReporter } from './progress';
 import { photosOfFolder, photosOfStore } from './queue-photos';
+import { below, isStore, resultsPlace } from './queue-places';
 import { planIdentity, queuePlan } from './queue-plan';
 
 /** What `whylight explain --queue` takes beside the rest. */
@@ -21,11 +22,6 @@ export interface SubmitRequest extends ExplainRequest {
   readonly queue: string | true;
   readonly priority?: number;
 }
-
-const isStore = (place: string) => place.includes('://');
-
-/** Where a run keeps its results until they are brought together: hidden, so that it is no folder of photos. */
-const resultsPlace = (out: string) => (isStore(out) ? out : path.join(path.resolve(out), '.queue'));
 
 /**
  * Submits the photos of a folder or an object store for workers to explain: the work of `whylight explain --queue`.
@@ -40,17 +36,22 @@ export async function submitPhotos(names: readonly string[], request: SubmitRequ
   const reporter = createReporter();
   const onNote = noteOnce(reporter);
   const [photos, out] = [isStore(place) ? place : path.resolve(place), resultsPlace(request.out)];
+  if (isStore(place) && below(place, out) === '') {
+    throw new WhylightError(`the photos' place is also the results': ${place} (choose another with --out)`);
+  }
   const store = await openStore(out);
   const source = await openStore(photos);
   const others = new Map<string, number>();
   const queued = async function* (): AsyncGenerator<QueuedPhoto> {
-    const all = isStore(place) ? photosOfStore(source) : photosOfFolder(place, isStore(out) ? null : request.out);
+    const all = isStore(place)
+      ? photosOfStore(source, below(place, out))
+      : photosOfFolder(place, isStore(out) ? null : request.out);
     for await (const one of all) {
       if ('ending' in one) others.set(one.ending, (others.get(one.ending) ?? 0) + 1);
       else yield one.photo;
     }
   };
-  const client = await connect(address, { onNote });
+  const client = await connect(address, { onNote: (sentence) => note(sentence, reporter) });
   try {
     return await interruptible(async (signal) => {
       // Here, too, the network is loaded: what it does not allow is refused before anything is submitted.

@@ -23,13 +23,17 @@ export async function* photosOfFolder(folder: string, out: string | null): Async
 /**
  * The photos of an object store, told by their endings: to look into each would be to read all of them. Their names lie in
  * memory until all are there.
+ * @param out what names of results begin with, where they lie among the photos: they are none
  */
-export async function* photosOfStore(store: Store): AsyncGenerator<Seen> {
+export async function* photosOfStore(store: Store, out: string | null): AsyncGenerator<Seen> {
   const folders = new Map<string, string[]>();
-  for await (const { name } of store.list('')) {
+  for await (const name of store.list('')) {
     const isHidden = name.split('/').some((part) => part.startsWith('.'));
+    if (isHidden || (out !== null && name.startsWith(out))) continue;
     const folder = path.posix.dirname(name);
-    if (!isHidden) folders.set(folder, [...(folders.get(folder) ?? []), path.posix.basename(name)]);
+    const names = folders.get(folder) ?? [];
+    names.push(path.posix.basename(name));
+    folders.set(folder, names);
   }
   for (const [folder, names] of folders) {
     const bases = siblingNames(names);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { identityOf } from '../explain/store/key';
 import type { ExplainRequest } from './explain-choice';
 import type { OpenPlan } from './explain-plan';
+import { isStore } from './queue-places';
 
 /** What workers are told to do with every photo of a run: plain JSON. */
 export interface QueuePlan {
@@ -21,7 +22,7 @@ export function queuePlan(request: ExplainRequest, place: string): QueuePlan {
 
 /** What a photo of the run is called in results. */
 export const namedPhoto = ({ place }: QueuePlan, file: string): string =>
-  place.includes('://') ? `${place.replace(/\/+$/, '')}/${file}` : path.join(place, file);
+  isStore(place) ? `${place.replace(/\/+$/, '')}/${file}` : path.join(place, file);
 
 /** A photo's failure as a line that names it. */
 export function failureLine(plan: QueuePlan, file: string, error: string): string {

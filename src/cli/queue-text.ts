@@ -1,7 +1,7 @@
 import { plainLine } from '../explain/plain-line';
 import type { QueueState, RunProgress } from '../queue/state';
 
-/** Failures that are label of a run. */
+/** Failures that are shown of a run. */
 const MOST = 10;
 
 const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;

@@ -7,6 +7,7 @@ import { queueAddress } from '../queue/address';
 import { collectRecords, placeFiles } from '../queue/collect';
 import { connect } from '../queue/connection';
 import { dropFailures, dropRun, retryFailures } from '../queue/failures';
+import { folderStore } from '../queue/folder-store';
 import { openStore } from '../queue/open-store';
 import type { Run } from '../queue/run';
 import { queueState, type RunProgress } from '../queue/state';
@@ -15,6 +16,7 @@ import type { PhotoRecord } from './explain-one';
 import { openTally } from './explain-summary';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
+import { isStore, outOf } from './queue-places';
 import { failureLine, namedPhoto, type QueuePlan } from './queue-plan';
 import { queueText } from './queue-text';
 
@@ -102,17 +104,16 @@ async function collect(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const isFolder = !run.out.includes('://');
-  if (where === true && !isFolder) throw new WhylightError(`${run.out} is no folder: say --collect DIR`);
-  const out = where === true ? path.dirname(run.out) : where;
+  if (where === true && isStore(run.out)) throw new WhylightError(`${run.out} is no folder: say --collect DIR`);
+  const out = where === true ? outOf(run.out) : where;
   await ensureWritableFolder(out);
-  const store = await openStore(run.out);
+  const [store, folder] = [await openStore(run.out), folderStore(out)];
   const tally = openTally();
   const manifest = openManifest(out, 'manifest');
   try {
     for await (const queued of collectRecords(store, run.name, run.total)) {
       if (signal.aborted) throw new AbortedError('interrupted');
-      await placeFiles(store, queued, out);
+      await placeFiles(store, queued, folder);
       const record = (queued.record as PhotoRecord | null) ?? withoutWork(run, queued);
       tally.count(record);
       manifest.add(record);

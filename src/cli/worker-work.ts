@@ -1,11 +1,11 @@
-import path from 'node:path';
 import { plainLine } from '../explain/plain-line';
 import { queueAddress } from '../queue/address';
 import { connect } from '../queue/connection';
 import { runWorker } from '../queue/worker';
 import { openInProcess } from './compute-process';
 import { interruptible } from './interrupt';
-import { noteOnce } from './notes';
+import { note } from './notes';
+import { resultsPlace } from './queue-places';
 import { failureLine, namedPhoto, type QueuePlan } from './queue-plan';
 
 export interface WorkerRequest {
@@ -22,16 +22,16 @@ export interface WorkerRequest {
 export async function work(request: WorkerRequest): Promise<void> {
   const { photos, out, untilDone, timeout, mirror, offline } = request;
   const address = queueAddress(request.queue ?? null);
-  const onNote = noteOnce();
-  const client = await connect(address, { onNote });
+  // Each time anew: a server that is lost twice is told twice.
+  const client = await connect(address, { onNote: note });
   let [done, failed] = [0, 0];
   process.stderr.write(`working on ${address.label}\n`);
   try {
     await interruptible((signal) =>
       runWorker(client, {
-        ...{ signal, untilDone, onNote },
+        ...{ signal, untilDone, onNote: note },
         photos,
-        ...(out !== undefined && { out: out.includes('://') ? out : path.join(path.resolve(out), '.queue') }),
+        ...(out !== undefined && { out: resultsPlace(out) }),
         open: ({ plan }) => openInProcess(plan as QueuePlan, { mirror, offline, timeout }),
         onPhoto: ({ name, plan }, { file, error }, how) => {
           done++;

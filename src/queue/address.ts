@@ -48,8 +48,8 @@ export function queueAddress(text: string | null, env: Environment = process.env
   const encrypted = url.protocol === 'rediss:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const [port, db] = [Number(url.port || 6379), database(url.pathname)];
-  const username = env.WHYLIGHT_QUEUE_USER || decodeURIComponent(url.username) || undefined;
-  const password = env.WHYLIGHT_QUEUE_PASSWORD || decodeURIComponent(url.password) || undefined;
+  const username = env.WHYLIGHT_QUEUE_USER || decoded(url.username) || undefined;
+  const password = env.WHYLIGHT_QUEUE_PASSWORD || decoded(url.password) || undefined;
   const tls = encrypted ? encryption(host, env) : null;
   return { label: `${url.protocol}//${url.hostname}:${port}/${db}`, host, port, db, username, password, tls };
 }
@@ -61,6 +61,15 @@ function parse(source: string): URL {
   throw new WhylightError(`this is no address of a queue: ${source.replace(/\/\/.*@/s, '//…@')} (${form})`);
 }
 
+/** @throws WhylightError for a % that stands for itself */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new WhylightError('in the address of the queue, a % in user or password is written as %25');
+  }
+}
+
 function database(path: string): number {
   const name = path.replace(/^\/|\/$/g, '');
   if (/^\d{0,4}$/.test(name)) return Number(name || 0);
@@ -69,17 +78,12 @@ function database(path: string): number {
 
 /** TLS with the authorities of `WHYLIGHT_QUEUE_CA`, and a client's certificate where the environment names one. */
 function encryption(servername: string, env: Environment): Encryption {
-  const pem = (name: string) => (env[name] ? { [name]: readPem(name, env[name]) } : {});
-  const files: Record<string, string> = {
-    ...pem('WHYLIGHT_QUEUE_CA'),
-    ...pem('WHYLIGHT_QUEUE_CERT'),
-    ...pem('WHYLIGHT_QUEUE_KEY'),
-  };
-  const { WHYLIGHT_QUEUE_CA: ca, WHYLIGHT_QUEUE_CERT: cert, WHYLIGHT_QUEUE_KEY: key } = files;
+  const pem = (name: string) => (env[name] ? readPem(name, env[name]) : undefined);
+  const [ca, cert, key] = [pem('WHYLIGHT_QUEUE_CA'), pem('WHYLIGHT_QUEUE_CERT'), pem('WHYLIGHT_QUEUE_KEY')];
   if ((cert === undefined) !== (key === undefined)) {
     throw new WhylightError('WHYLIGHT_QUEUE_CERT and WHYLIGHT_QUEUE_KEY belong together: name both files or neither');
   }
-  return { ...(isIP(servername) === 0 && { servername }), ...(ca && { ca }), ...(cert && { cert, key: key! }) };
+  return { ...(isIP(servername) === 0 && { servername }), ca, cert, key };
 }
 
 function readPem(name: string, file: string): string {

@@ -1,4 +1,3 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { PIECE, recordsFolder, recordsOf } from './layout';
@@ -20,7 +19,7 @@ interface RecordsFile {
  */
 export async function* collectRecords(store: Store, run: string, total: number): AsyncGenerator<PhotoRecord> {
   const files: RecordsFile[] = [];
-  for await (const { name } of store.list(recordsFolder(run))) {
+  for await (const name of store.list(recordsFolder(run))) {
     const facts = recordsOf(name);
     if (facts !== null) files.push({ name, ...facts });
   }
@@ -28,10 +27,8 @@ export async function* collectRecords(store: Store, run: string, total: number):
   let from = 0;
   for (let piece = 0; piece * PIECE < total; piece++) {
     const [start, end] = [piece * PIECE, Math.min(total, (piece + 1) * PIECE)];
-    // Jobs may reach over the end of a piece.
-    const here = files.slice(from).filter(({ first, count }) => first < end && first + count > start);
     while (from < files.length && files[from]!.first + files[from]!.count <= start) from++;
-    const records = await recordsIn(store, here, start, end);
+    const records = await recordsIn(store, filesOf(files, from, start, end), start, end);
     const missing = end - start - records.size;
     if (missing > 0) {
       const photos = await readPiece(store, run, piece);
@@ -44,8 +41,15 @@ export async function* collectRecords(store: Store, run: string, total: number):
   }
 }
 
+/** Of files in order, looked at from one on: those of places between two. Jobs may reach over the end of a piece. */
+function* filesOf(files: readonly RecordsFile[], from: number, start: number, end: number) {
+  for (let i = from; i < files.length && files[i]!.first < end; i++) {
+    if (files[i]!.first + files[i]!.count > start) yield files[i]!;
+  }
+}
+
 /** The best that is told of each place: a result before a failure, and a later failure before an earlier one. */
-async function recordsIn(store: Store, files: readonly RecordsFile[], start: number, end: number) {
+async function recordsIn(store: Store, files: Iterable<RecordsFile>, start: number, end: number) {
   const best = new Map<number, { readonly record: PhotoRecord; readonly attempt: number }>();
   for (const { name, attempt } of files) {
     for (const record of await linesOf(store, name)) {
@@ -65,20 +69,21 @@ async function linesOf(store: Store, name: string): Promise<PhotoRecord[]> {
 }
 
 /**
- * Puts a photo's files into a folder, under their own names; what is there already is left as it is.
+ * Puts a photo's files under their own names; what is there already is left as it is. They are copies, for a link would let
+ * whoever changes one change what is stored.
  * @throws WhylightError where one is gone from the store, or another file has its name: nothing is overwritten unseen
  */
-export async function placeFiles(store: Store, { folder, files }: PhotoRecord, out: string): Promise<void> {
+export async function placeFiles(store: Store, { folder, files }: PhotoRecord, out: Store): Promise<void> {
   if (folder === null) return;
   for (const name of files) {
-    const file = path.join(out, name);
-    const there = await readFile(file).catch(() => null);
-    if (there !== null) {
-      if ((await store.read(folder + name))?.equals(there)) continue;
-      throw new WhylightError(`${file} is there and is of other results: choose another folder`);
+    const bytes = await store.read(folder + name);
+    if (bytes === null) {
+      throw new WhylightError(`${store.label} lacks ${folder}${name}, which was there when its photo was done`);
     }
-    await mkdir(path.dirname(file), { recursive: true });
-    if (await store.save(folder + name, file)) continue;
-    throw new WhylightError(`${store.label} lacks ${folder}${name}, which was there when its photo was done`);
+    const there = await out.read(name);
+    if (there?.equals(bytes)) continue;
+    if (there === null) await out.write(name, bytes);
+    else
+      throw new WhylightError(`${path.join(out.label, name)} is there and is of other results: choose another folder`);
   }
 }

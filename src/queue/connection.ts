@@ -4,7 +4,7 @@ import type { QueueAddress } from './address';
 
 /** How long and how a connection is tried. */
 interface ConnectOptions {
-  /** Milliseconds until an unreachable server is an error; null: it is tried for ever, as workers do. Default: 10,000. */
+  /** Milliseconds until a server that cannot be reached at first is an error; null: it is tried for ever. Default: 10,000. */
   readonly patience?: number | null;
   /** Told once each time the server is lost, and once each time it is back. */
   readonly onNote?: (note: string) => void;

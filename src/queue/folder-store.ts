@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { constants, copyFile, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder, reasonOf, writeWhole } from '../explain/files';
-import { type Store, type StoredName, StoreError } from './store';
+import { type Store, StoreError } from './store';
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? '';
 const isAbsent = (error: unknown) => ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error));
@@ -54,28 +53,24 @@ export function folderStore(root: string): Store {
         throw failure(`write ${file}`, error);
       }
     },
-    save: async (name, file) => {
-      // A copy, for a link would let whoever changes the file change what is stored.
-      const beside = path.join(path.dirname(file), `.${randomBytes(6).toString('hex')}.part`);
-      try {
-        await copyFile(placeOf(name), beside, constants.COPYFILE_FICLONE);
-        await rename(beside, file);
-        return true;
-      } catch (error) {
-        await unlink(beside).catch(() => undefined);
-        if (error instanceof WhylightError) throw error;
-        if (isAbsent(error)) return false;
-        throw failure(`write ${file}`, error);
-      }
-    },
     local: async (name) => {
       const file = placeOf(name);
-      return (await stat(file).catch(() => null)) === null ? null : file;
+      try {
+        await stat(file);
+        return file;
+      } catch (error) {
+        if (!isAbsent(error)) throw failure(`read ${file}`, error);
+        // Where the folder itself is away, as one that is not mounted here, nothing is known of what is in it.
+        await stat(root).catch((reason) => {
+          throw failure(`read the folder ${root}`, reason);
+        });
+        return null;
+      }
     },
   };
 }
 
-async function* namesBelow(root: string, prefix: string): AsyncGenerator<StoredName> {
+async function* namesBelow(root: string, prefix: string): AsyncGenerator<string> {
   let entries: Dirent[];
   try {
     entries = await readdir(path.join(root, prefix), { withFileTypes: true });
@@ -90,6 +85,6 @@ async function* namesBelow(root: string, prefix: string): AsyncGenerator<StoredN
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const { entry, name } of names) {
     if (entry.isDirectory()) yield* namesBelow(root, prefix + name);
-    else yield { name: prefix + name, bytes: (await stat(path.join(root, prefix, name))).size };
+    else yield prefix + name;
   }
 }

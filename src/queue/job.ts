@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { z } from 'zod';
 
 /** A photo in a run: where it lies below the run's photos, and what its results are called. */
@@ -19,11 +20,16 @@ export interface PhotoJob {
   readonly photos: readonly QueuedPhoto[];
 }
 
+/** Names below a folder: whoever writes to the queue does not choose others. */
+const nameBelow = z
+  .string()
+  .refine((name) => !path.posix.isAbsolute(name) && !name.split('/').includes('..'), 'a name that leaves its folder');
+
 const schema = z.object({
   run: z.string().regex(/^[0-9a-f]{16}$/),
   first: z.int().min(0),
   attempt: z.int().min(0),
-  photos: z.array(z.object({ file: z.string(), base: z.string(), error: z.string().optional() })).min(1),
+  photos: z.array(z.object({ file: nameBelow, base: nameBelow, error: z.string().optional() })).min(1),
 });
 
 /** A job as it came back from the queue. @throws ZodError for what is none */

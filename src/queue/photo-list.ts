@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
 import type { QueuedPhoto } from './job';
 import { PIECE, pieceName } from './layout';
 import type { Store } from './store';
@@ -20,16 +20,16 @@ export async function spoolPhotos(
   file: string,
 ): Promise<PhotoList> {
   const hash = createHash('sha256');
-  const stream = createWriteStream(file);
   let count = 0;
-  for await (const { file: photo, base, error } of photos) {
-    const line = `${JSON.stringify({ file: photo, base, error })}\n`;
-    hash.update(line);
-    count++;
-    if (!stream.write(line)) await once(stream, 'drain');
-  }
-  stream.end();
-  await once(stream, 'close');
+  const lines = async function* () {
+    for await (const { file: photo, base, error } of photos) {
+      const line = `${JSON.stringify({ file: photo, base, error })}\n`;
+      hash.update(line);
+      count++;
+      yield line;
+    }
+  };
+  await pipeline(lines, createWriteStream(file));
   return { file, count, hash: hash.digest('hex') };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { reasonOf } from '../explain/files';
 import type { QueuedPhoto } from './job';
 import { RECORD, resultFolder } from './layout';
 import type { Store } from './store';
@@ -21,10 +22,11 @@ export interface PhotoRecord {
 
 /** A photo at hand, before its turn comes. */
 export interface Prepared {
+  /** With its error where it cannot be read. */
   readonly photo: QueuedPhoto;
   readonly place: number;
-  /** On this machine; null where there is no such photo. */
-  readonly local: string | null;
+  /** On this machine; empty where there is no photo. */
+  readonly local: string;
   /** Where its results go; empty where there is no photo. */
   readonly folder: string;
   /** A result that is there already: somebody has done this work before. */
@@ -48,9 +50,15 @@ export async function prepare(
   scratch: string,
 ): Promise<Prepared> {
   await mkdir(path.join(scratch, 'files'), { recursive: true });
-  const local = photo.error === undefined ? await photos.local(photo.file, scratch) : null;
-  const bytes = local === null ? null : await readFile(local).catch(() => null);
-  if (bytes === null) return { photo, place, local: null, folder: '', before: null, scratch };
+  const unreadable = (error: string): Prepared => {
+    return { photo: { ...photo, error }, place, local: '', folder: '', before: null, scratch };
+  };
+  const unread = (error: unknown) => unreadable(`cannot read the photo ${photo.file}: ${reasonOf(error)}`);
+  if (photo.error !== undefined) return unreadable(photo.error);
+  const local = await photos.local(photo.file, scratch);
+  if (local === null) return unread({ code: 'ENOENT' });
+  const bytes = await readFile(local).catch((error: Error) => error);
+  if (bytes instanceof Error) return unread(bytes);
   const folder = resultFolder(plan.identity, createHash('sha256').update(bytes).digest('hex'), photo.base);
   const before = await out.read(folder + RECORD);
   const record = before === null ? null : (JSON.parse(before.toString('utf8')) as PhotoRecord);
@@ -66,7 +74,6 @@ export async function workOn(
   { photo, place, local, folder, scratch }: Prepared,
 ): Promise<PhotoRecord> {
   if (photo.error !== undefined) return failure(photo, place, photo.error);
-  if (local === null) return failure(photo, place, `cannot read the photo ${photo.file}: there is no such file`);
   const own = path.join(scratch, 'files');
   let outcome: Outcome;
   for (let crashes = 0; ; crashes++) {

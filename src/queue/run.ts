@@ -23,15 +23,19 @@ export interface Run {
   readonly created: number;
 }
 
-/** How far a run is. */
-export interface RunState {
+/** How far a run is submitted, and what its photos take. */
+interface RunPace {
   /** Photos that have been made into jobs. */
   readonly submitted: number;
+  /** Milliseconds of work of all workers for one photo, as measured; null before the first. */
+  readonly perPhoto: number | null;
+}
+
+/** How far a run is. */
+export interface RunState extends RunPace {
   /** Photos that ended, as a result or as a failure. */
   readonly done: number;
   readonly failed: number;
-  /** Milliseconds of work of all workers for one photo, as measured; null before the first. */
-  readonly perPhoto: number | null;
 }
 
 /** How one photo ended: null is well. */
@@ -60,14 +64,13 @@ const schema = z.object({
   created: z.coerce.number(),
 });
 
-/** Keeps a run; one of that name stays as it is. @returns whether it is new */
-export async function keepRun(client: Redis, { name, plan, created, ...facts }: Run): Promise<boolean> {
+/** Keeps a run; one of that name stays as far as it was, and what is still to be submitted of it gets this priority. */
+export async function keepRun(client: Redis, { name, plan, created, ...facts }: Run): Promise<void> {
   const key = runKey(name);
   // The list first: a run that is in no list would never be shown.
   await client.zadd(listKey, 'NX', created, name);
-  const isNew = await client.hsetnx(key, 'created', String(created));
+  await client.hsetnx(key, 'created', String(created));
   await client.hset(key, { ...facts, plan: JSON.stringify(plan) });
-  return isNew === 1;
 }
 
 /** A run by its name; null where the queue has none. */
@@ -97,12 +100,17 @@ export const noteSubmitted = (client: Redis, name: string, place: number) =>
 export const countAttempt = (client: Redis, name: string): Promise<number> =>
   client.hincrby(runKey(name), 'attempts', 1);
 
-/** How far a run is. */
-export async function runState(client: Redis, name: string): Promise<RunState> {
+/** How far a run is submitted: a moment's work for the server, however long the run. */
+export async function runPace(client: Redis, name: string): Promise<RunPace> {
   const [submitted, milliseconds, worked] = await client.hmget(runKey(name), 'submitted', 'milliseconds', 'worked');
-  const [done, failed] = [await client.bitcount(runKey(name, 'done')), await client.bitcount(runKey(name, 'failed'))];
   const perPhoto = Number(worked ?? 0) > 0 ? Number(milliseconds) / Number(worked) : null;
-  return { submitted: Number(submitted ?? 0), done, failed, perPhoto };
+  return { submitted: Number(submitted ?? 0), perPhoto };
+}
+
+/** How far a run is. All its bits are counted for it. */
+export async function runState(client: Redis, name: string): Promise<RunState> {
+  const [done, failed] = [await client.bitcount(runKey(name, 'done')), await client.bitcount(runKey(name, 'failed'))];
+  return { ...(await runPace(client, name)), done, failed };
 }
 
 /** Photos that ended in each of the last buckets of {@link BUCKET} seconds, the oldest first; the last is not full yet. */

@@ -5,7 +5,7 @@ import type { S3mini } from 's3mini';
 import { WhylightError } from '../explain/errors';
 import { reasonOf } from '../explain/files';
 import type { Environment } from './address';
-import { type Store, type StoredName, StoreError } from './store';
+import { type Store, StoreError } from './store';
 
 /** Attempts of one request, and milliseconds before the second; each later pause is twice as long. */
 const ATTEMPTS = 6;
@@ -26,7 +26,11 @@ export async function s3Store(place: string, env: Environment): Promise<Store> {
   const root = folder === '' ? '' : `${folder}/`;
   const { S3mini } = await import('s3mini');
   const client = new S3mini({ ...accessOf(env), endpoint: endpointOf(bucket, env), requestAbortTimeout: PATIENCE });
-  const keyOf = (name: string) => root + name;
+  /** @throws WhylightError for a name that would leave the prefix, as an address in which `..` is resolved: names come from the queue. */
+  const keyOf = (name: string) => {
+    if (!name.split('/').includes('..')) return root + name;
+    throw new WhylightError(`this name lies outside ${place}: ${name}`);
+  };
 
   const attempt = async <T>(what: string, request: () => Promise<T>): Promise<T> => {
     for (let turn = 1; ; turn++) {
@@ -40,35 +44,32 @@ export async function s3Store(place: string, env: Environment): Promise<Store> {
       }
     }
   };
-  const read = (name: string) =>
-    attempt(`read ${name}`, async () => {
-      const bytes = await client.getObjectArrayBuffer(keyOf(name));
-      return bytes === null ? null : Buffer.from(bytes);
-    });
-  const save = async (name: string, file: string) => {
-    const bytes = await read(name);
-    if (bytes === null) return false;
-    await writeFile(file, bytes).catch((error) => {
-      throw new StoreError(`cannot write ${file}: ${reasonOf(error)}`, { cause: error });
-    });
-    return true;
+  const read = async (name: string) => {
+    const key = keyOf(name);
+    const bytes = await attempt(`read ${name}`, () => client.getObjectArrayBuffer(key));
+    return bytes === null ? null : Buffer.from(bytes);
   };
 
   return {
     label: place,
     read,
-    save,
     list: (prefix) => namesBelow(client, keyOf(prefix), root.length, attempt),
     write: async (name, bytes) => {
+      const key = keyOf(name);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const headers = { 'x-amz-content-sha256': sha256 } as const;
       await attempt(`write ${name}`, () =>
-        client.putObject(keyOf(name), bytes, 'application/octet-stream', undefined, headers, bytes.length),
+        client.putObject(key, bytes, 'application/octet-stream', undefined, headers, bytes.length),
       );
     },
     local: async (name, scratch) => {
+      const bytes = await read(name);
+      if (bytes === null) return null;
       const file = path.join(scratch, path.posix.basename(name));
-      return (await save(name, file)) ? file : null;
+      await writeFile(file, bytes).catch((error) => {
+        throw new StoreError(`cannot write ${file}: ${reasonOf(error)}`, { cause: error });
+      });
+      return file;
     },
   };
 }
@@ -78,7 +79,7 @@ async function* namesBelow(
   prefix: string,
   skip: number,
   attempt: <T>(what: string, request: () => Promise<T>) => Promise<T>,
-): AsyncGenerator<StoredName> {
+): AsyncGenerator<string> {
   let token: string | undefined;
   do {
     const page = await attempt(`list ${prefix || 'all'}`, async () => {
@@ -86,12 +87,14 @@ async function* namesBelow(
       if (!answer) throw new StoreError('there is no such bucket');
       return answer;
     });
-    for (const { Key, Size } of page.objects ?? []) {
-      if (!Key.endsWith('/')) yield { name: Key.slice(skip), bytes: Number(Size) };
+    for (const { Key } of page.objects ?? []) {
+      if (!Key.endsWith('/')) yield Key.slice(skip);
     }
     token = page.nextContinuationToken;
   } while (token !== undefined);
 }
+
+const regionOf = (env: Environment) => env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1';
 
 function accessOf(env: Environment) {
   const [accessKeyId, secretAccessKey] = [env.AWS_ACCESS_KEY_ID, env.AWS_SECRET_ACCESS_KEY];
@@ -103,13 +106,12 @@ function accessOf(env: Environment) {
       'AWS_SESSION_TOKEN is set, and temporary keys are not supported: unset it, with keys of a user of the store in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     );
   }
-  return { accessKeyId, secretAccessKey, region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1' };
+  return { accessKeyId, secretAccessKey, region: regionOf(env) };
 }
 
 /** The bucket's own address: Amazon's, or below the server that the environment names. */
 function endpointOf(bucket: string, env: Environment): string {
-  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
-  const server = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || `https://s3.${region}.amazonaws.com`;
+  const server = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || `https://s3.${regionOf(env)}.amazonaws.com`;
   const url = URL.canParse(server) ? new URL(server) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '') {
     throw new WhylightError('AWS_ENDPOINT_URL_S3 has to be http:// or https://, without user and password');

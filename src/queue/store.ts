@@ -4,21 +4,14 @@ import { WhylightError } from '../explain/errors';
 export interface Store {
   /** What messages may show: never a credential. */
   readonly label: string;
-  /** Names below a prefix that ends in a slash, or all for an empty one, in the order of code points. */
-  readonly list: (prefix: string) => AsyncIterable<StoredName>;
+  /** Names below a prefix that ends in a slash, or all for an empty one, in their order. */
+  readonly list: (prefix: string) => AsyncIterable<string>;
   /** null where there is none of that name. */
   readonly read: (name: string) => Promise<Buffer | null>;
   /** Wholly or not at all. */
   readonly write: (name: string, bytes: Uint8Array) => Promise<void>;
-  /** Makes `file` hold what is stored; false where there is none of that name. */
-  readonly save: (name: string, file: string) => Promise<boolean>;
   /** A file of this machine with what is stored: its own, or a copy in `folder`; null where there is none of that name. */
   readonly local: (name: string, folder: string) => Promise<string | null>;
-}
-
-export interface StoredName {
-  readonly name: string;
-  readonly bytes: number;
 }
 
 /** The store does not answer, refuses, or is full: no fault of the photo, and better later. */

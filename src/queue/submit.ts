@@ -10,7 +10,7 @@ import type { RunOptions } from '../explain/progress';
 import { jobId, jobOptions, type PhotoJob, type QueuedPhoto } from './job';
 import { keepPhotos, type PhotoList, readPhotos, spoolPhotos } from './photo-list';
 import { openJobs, openQueue } from './queue';
-import { keepRun, noteSubmitted, type Run, runState } from './run';
+import { keepRun, noteSubmitted, type Run, runPace } from './run';
 import { jobSize } from './size';
 import type { Store } from './store';
 
@@ -51,7 +51,7 @@ export async function submit(
   if (!Number.isInteger(priority) || priority < 1 || priority > 1000) {
     throw new WhylightError(`a priority is a whole number from 1 (first) to 1000: ${priority}`);
   }
-  const scratch = temporaryFolder('whylight-queue');
+  const scratch = temporaryFolder('queue');
   const queue = await openQueue(client);
   try {
     const list = await spoolPhotos(photos, path.join(scratch, 'photos.jsonl'));
@@ -81,7 +81,7 @@ async function fill(
   { onProgress, signal }: RunOptions,
 ): Promise<void> {
   const { name, total, priority } = run;
-  let place = (await runState(client, name)).submitted;
+  let place = (await runPace(client, name)).submitted;
   const photos = readPhotos(list, place);
   while (place < total) {
     if (signal?.aborted) throw new AbortedError('interrupted');
@@ -92,7 +92,7 @@ async function fill(
       await sleep(pause, undefined, { signal }).catch(() => undefined);
       continue;
     }
-    const { perPhoto } = await runState(client, name);
+    const { perPhoto } = await runPace(client, name);
     const workers = await queue.getWorkersCount();
     const jobs: PhotoJob[] = [];
     while (jobs.length < room && place < total) {

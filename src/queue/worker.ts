@@ -1,17 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { AbortedError, WhylightError } from '../explain/errors';
 import { temporaryFolder } from '../explain/leftovers';
+import { oneAtATime } from '../explain/one-at-a-time';
 import { parseJob } from './job';
 import { type JobProgress, workOnJob } from './job-work';
+import { pieceName } from './layout';
 import { openStore } from './open-store';
 import type { PhotoRecord, Places } from './photo-work';
 import { engineOptions, openJobs, openQueue, QUEUE } from './queue';
-import { type Run, readRun, runNames, runState } from './run';
+import { type Run, readRun, runNames, runPace } from './run';
 import { StoreError } from './store';
-import { createTurn } from './turn';
 import type { Opener, OpenPlan } from './work';
 
 /** How a worker works. */
@@ -45,8 +47,8 @@ const BACK = 5000;
 export async function runWorker(client: Redis, settings: WorkerSettings): Promise<void> {
   const { Worker, WaitingError, DelayedError } = await import('bullmq');
   const { signal, onNote, lock = 30_000, patience = 60_000 } = settings;
-  const scratch = temporaryFolder('whylight-worker');
-  const turn = createTurn();
+  const scratch = temporaryFolder('worker');
+  const turn = oneAtATime();
   const places = createPlaces(settings);
   let [stopping, failure] = [false, null as unknown];
   let end: () => void = () => undefined;
@@ -101,18 +103,15 @@ export async function runWorker(client: Redis, settings: WorkerSettings): Promis
   });
   worker.on('error', () => undefined);
   worker.on('failed', (_, error) => onNote?.(`a job failed and is tried again: ${error.message}`));
-  const look = async () => {
-    if (await isAllDone(client)) stop();
-  };
-  const timer = settings.untilDone ? setInterval(look, 1000) : null;
   signal?.addEventListener('abort', () => stop());
   if (signal?.aborted) stop();
   const running = worker.run();
+  if (settings.untilDone) watchEnd(client, () => stopping).then(() => stop(), stop);
   try {
     await Promise.race([ending, running]);
     await worker.close();
   } finally {
-    if (timer !== null) clearInterval(timer);
+    stop();
     await places.close();
     await rm(scratch, { recursive: true, force: true });
   }
@@ -127,20 +126,39 @@ function progressOf({ progress }: Job): JobProgress {
   return typeof progress === 'object' && 'ended' in progress ? (progress as JobProgress) : { ended: 0 };
 }
 
-/** Whether no job is open, and none is to come. A run that is not wholly submitted has somebody who submits it. */
-async function isAllDone(client: Redis): Promise<boolean> {
+/** Resolves once no job is open, and none is to come, or once it need not be known any more. */
+async function watchEnd(client: Redis, isOver: () => boolean): Promise<void> {
+  const queue = await openQueue(client);
+  try {
+    const isIdle = async () => {
+      const { waiting, active } = await openJobs(queue);
+      return waiting + active === 0;
+    };
+    for (;;) {
+      await sleep(1000, undefined, { ref: false });
+      if (isOver()) return;
+      // Looked at again behind the runs: the last jobs of one may have been submitted between.
+      if ((await isIdle()) && (await areSubmitted(client)) && (await isIdle())) return;
+    }
+  } finally {
+    await queue.close();
+  }
+}
+
+/** A run that is not wholly submitted has somebody who submits it. */
+async function areSubmitted(client: Redis): Promise<boolean> {
   for (const name of await runNames(client)) {
-    const [run, { submitted }] = [await readRun(client, name), await runState(client, name)];
+    const [run, { submitted }] = [await readRun(client, name), await runPace(client, name)];
     if (run !== null && submitted < run.total) return false;
   }
-  const queue = await openQueue(client);
-  const { waiting, active } = await openJobs(queue).finally(() => queue.close());
-  return waiting + active === 0;
+  return true;
 }
 
 /** Opens what a run needs, each plan once; the oldest is closed where there are too many. */
 function createPlaces({ open, photos, out }: WorkerSettings) {
   const plans = new Map<string, Promise<OpenPlan>>();
+  /** Runs whose results' folder is the one that was meant. */
+  const checks = new Set<string>();
   const close = async (key: string) => {
     const plan = plans.get(key);
     plans.delete(key);
@@ -169,7 +187,15 @@ function createPlaces({ open, photos, out }: WorkerSettings) {
         `${run.name} was submitted with another version of Whylight, of its network or of what was added to it: this worker would give other results`,
       );
     }
-    return { plan, photos: await openStore(photos ?? run.photos), out: await openStore(out ?? run.out) };
+    const store = await openStore(out ?? run.out);
+    if (!checks.has(run.name) && (await store.read(pieceName(run.name, 0))) === null) {
+      // One that is not mounted here would be made anew, and take results that nobody else sees.
+      throw new Unfit(
+        `${store.label} lacks the list of the photos of ${run.name}: it is another folder than the one it was submitted with (--out says where this machine sees that)`,
+      );
+    }
+    checks.add(run.name);
+    return { plan, photos: await openStore(photos ?? run.photos), out: store };
   };
   return Object.assign(openPlaces, {
     close: async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inOrder, oneAtATime } from '../../src/cli/in-order';
+import { inOrder } from '../../src/cli/in-order';
 
 async function* numbers(count: number, held: { most: number; open: number }) {
   for (let i = 0; i < count; i++) {
@@ -40,19 +40,4 @@ test('a failure comes in its turn, behind the results before it, and the others 
   await expect(run()).rejects.toThrow('two');
   expect(results).toEqual([0, 1]);
   expect(ended).toBe(held.open);
-});
-
-test('a gate lets one through at a time, and the next also after a failure', async () => {
-  const turn = oneAtATime();
-  const log: string[] = [];
-  const work = (name: string, fails = false) =>
-    turn(async () => {
-      log.push(`${name} in`);
-      await new Promise((resolve) => setImmediate(resolve));
-      log.push(`${name} out`);
-      if (fails) throw new Error(name);
-    });
-  const outcomes = await Promise.allSettled([work('a'), work('b', true), work('c')]);
-  expect(log).toEqual(['a in', 'a out', 'b in', 'b out', 'c in', 'c out']);
-  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });

@@ -31,7 +31,7 @@ function contents(place: string): Record<string, string> {
 
 beforeAll(() => mkdirSync(path.join(folder, 'photos/alps'), { recursive: true }));
 
-test('asking for help loads no queue, and what cannot be is told before anything is submitted', async () => {
+test('help needs no queue, and what cannot be is told before anything is submitted', async () => {
   const { code, out } = await whylight(['worker', '--help']);
   expect(code).toBe(0);
   expect(out).toContain('WHYLIGHT_QUEUE_PASSWORD');

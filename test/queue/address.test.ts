@@ -39,6 +39,9 @@ test('what is no address is told with what is one', () => {
     'no queue: name one with --queue or WHYLIGHT_QUEUE',
   );
   expect(catchError(() => queueAddress('host:6379', {})).message).toContain('redis://HOST:PORT/DATABASE');
+  expect(catchError(() => queueAddress(null, { WHYLIGHT_QUEUE: 'redis://:50%off@host' })).message).toBe(
+    'in the address of the queue, a % in user or password is written as %25',
+  );
   expect(catchError(() => queueAddress('redis://host/photos', {})).message).toContain('is a number');
   expect(catchError(() => queueAddress('rediss://host', { WHYLIGHT_QUEUE_CA: '/no/such.pem' })).message).toBe(
     'cannot read /no/such.pem, which WHYLIGHT_QUEUE_CA names: there is no such file or folder',

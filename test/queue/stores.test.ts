@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { placeFiles } from '../../src/queue/collect';
 import { openStore } from '../../src/queue/open-store';
 import type { Store } from '../../src/queue/store';
 import { access, type ObjectServer, startObjectServer, storeOf } from '../support/s3-server';
@@ -22,7 +23,7 @@ const names = ['a.jpg', 'b/c d&é+.jpg', 'b/c.jpg', 'b/deep/e(1).jpg', 'z.jpg'];
 
 async function listed(store: Store, prefix: string): Promise<string[]> {
   const all: string[] = [];
-  for await (const { name, bytes } of store.list(prefix)) all.push(`${name} ${bytes}`);
+  for await (const name of store.list(prefix)) all.push(name);
   return all;
 }
 
@@ -38,7 +39,7 @@ describe.each(Object.entries(kinds))('%s', (_, open) => {
   test('gives back what was put into it, and lists it in order', async () => {
     const store = await open();
     for (const name of [...names].reverse()) await store.write(name, Buffer.from(name.repeat(2)));
-    expect(await listed(store, '')).toEqual(names.map((name) => `${name} ${Buffer.byteLength(name) * 2}`));
+    expect(await listed(store, '')).toEqual(names);
     expect((await listed(store, 'b/')).length).toBe(3);
     expect(await listed(store, 'none/')).toEqual([]);
     for (const name of names) expect((await store.read(name))!.toString()).toBe(name.repeat(2));
@@ -47,14 +48,9 @@ describe.each(Object.entries(kinds))('%s', (_, open) => {
     expect(await store.read('b/none.jpg')).toBeNull();
   });
 
-  test('puts files where they are wanted', async () => {
+  test('gives out a file of this machine', async () => {
     const store = await open();
     await store.write('b/c.jpg', Buffer.from('content'));
-    const file = path.join(scratch, `saved-${Math.random()}`);
-    expect(await store.save('b/c.jpg', file)).toBe(true);
-    expect(await store.save('b/c.jpg', file)).toBe(true);
-    expect(await readFile(file, 'utf8')).toBe('content');
-    expect(await store.save('none', `${file}-none`)).toBe(false);
     const local = await store.local('b/c.jpg', scratch);
     expect(await readFile(local!, 'utf8')).toBe('content');
     expect(await store.local('none', scratch)).toBeNull();
@@ -74,7 +70,36 @@ test('a folder gives out nothing that lies outside it, and leaves hidden files a
     await expect(store.local(name, scratch)).rejects.toThrow('outside the folder');
   }
   // A link that somebody put there is theirs.
-  expect(await listed(store, '')).toEqual(['link.jpg 6']);
+  expect(await listed(store, '')).toEqual(['link.jpg']);
+});
+
+test('an object store gives out nothing that lies outside its prefix', async () => {
+  const { place, env } = storeOf(server);
+  server.objects.set('outside.txt', Buffer.from('secret'));
+  const store = await openStore(place, env);
+  for (const name of ['../outside.txt', 'a/../../outside.txt']) {
+    await expect(store.read(name)).rejects.toThrow(`this name lies outside ${place}`);
+    await expect(store.write(name, Buffer.from(''))).rejects.toThrow(`this name lies outside ${place}`);
+    await expect(store.local(name, scratch)).rejects.toThrow(`this name lies outside ${place}`);
+  }
+});
+
+test('a folder that is away, as one not mounted here, is a StoreError, and no photo that is missing', async () => {
+  const root = path.join(scratch, 'not-mounted');
+  const store = await openStore(root);
+  await expect(store.local('a.jpg', scratch)).rejects.toMatchObject({
+    name: 'StoreError',
+    message: `cannot read the folder ${root}: there is no such file or folder`,
+  });
+  await mkdir(root);
+  expect(await store.local('a.jpg', scratch)).toBeNull();
+});
+
+test('a record that names files elsewhere puts none there', async () => {
+  const [from, to] = [await openStore(path.join(scratch, 'from')), await openStore(path.join(scratch, 'to'))];
+  await from.write('results/x.json', Buffer.from('bytes'));
+  const record = { place: 0, file: 'x.jpg', base: 'x', error: null, record: null, folder: 'results/y/' };
+  await expect(placeFiles(from, { ...record, files: ['../x.json'] }, to)).rejects.toThrow('outside the folder');
 });
 
 test('a folder that cannot be written to is a StoreError that names it', async () => {

@@ -1,4 +1,5 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -151,17 +152,31 @@ describe.skipIf(serverProgram === '')('a queue with a real server', () => {
   test('where results cannot be written the job goes back and the worker ends; nothing fails for it', async () => {
     trial = await startTrial(sleepers(6, 5));
     const run = await trial.submit();
-    const out = path.join(trial.folder, 'out');
-    await rename(out, `${out}-away`);
-    await writeFile(out, '');
+    const results = path.join(trial.folder, 'out/results');
+    await writeFile(results, '');
     const worker = trial.worker({ patience: 300 });
     expect(await worker.exit).toBe(1);
     expect(worker.notes()).toMatch(/StoreError: cannot write .*out.*\n$/);
     const { jobs, runs } = await trial.state();
     expect(jobs).toMatchObject({ active: 0, failed: 0 });
     expect(runs[0]).toMatchObject({ done: 0, failed: 0 });
-    await rename(out, `${out}-file`);
-    await rename(`${out}-away`, out);
+    await rm(results);
+    expect(await trial.worker().exit).toBe(0);
+    await expectWhole(run);
+  });
+
+  test.each([
+    ['the photos', 'photos', /StoreError: cannot read the folder .*elsewhere: there is no such file or folder\n$/],
+    ['the results', 'out', /elsewhere lacks the list of the photos of .*--out says where/],
+  ])('a worker that does not see the folder of %s ends, and nothing is lost in another', async (_, which, words) => {
+    trial = await startTrial(sleepers(6, 5));
+    const run = await trial.submit();
+    const elsewhere = path.join(trial.folder, 'elsewhere');
+    const worker = trial.worker({ [which]: elsewhere, patience: 300 });
+    expect(await worker.exit).toBe(1);
+    expect(worker.notes()).toMatch(words);
+    expect((await trial.state()).runs[0]).toMatchObject({ done: 0, failed: 0 });
+    expect(existsSync(elsewhere)).toBe(false);
     expect(await trial.worker().exit).toBe(0);
     await expectWhole(run);
   });

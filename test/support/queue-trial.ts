@@ -95,10 +95,11 @@ export async function startTrial(photos: readonly string[], redis: readonly stri
     collected: async (run) => {
       const store = await openStore(out);
       const place = path.join(folder, 'collected');
+      const target = await openStore(place);
       const records: PhotoRecord[] = [];
       for await (const record of collectRecords(store, run.name, run.total)) {
         records.push(record);
-        await placeFiles(store, record, place);
+        await placeFiles(store, record, target);
       }
       return { records, files: await contents(place) };
     },
