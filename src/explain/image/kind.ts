@@ -5,7 +5,7 @@ export interface PictureKind {
 }
 
 /** Bytes of a file that {@link pictureKind} asks for. */
-export const HEAD = 32;
+export const HEAD = 128;
 
 /** Whether a file begins a certain way, one sign a byte. */
 type Beginning = (head: string) => boolean;
@@ -15,11 +15,22 @@ const starts =
   (head) =>
     texts.some((text) => head.startsWith(text));
 
-/** The brand of an ISO media file: what is in the box that all of them share. */
-const brand =
-  (...brands: readonly string[]): Beginning =>
-  (head) =>
-    head.slice(4, 8) === 'ftyp' && brands.includes(head.slice(8, 12));
+/** Brands of an ISO media file, in its first box: its own, then those of readers that it is also for. */
+function brandsOf(head: string): readonly string[] {
+  if (head.slice(4, 8) !== 'ftyp') return [];
+  const length = Buffer.from(head.slice(0, 4), 'latin1').readUInt32BE();
+  const others = head.slice(16, Math.max(16, length)).match(/.{4}/gs) ?? [];
+  return [head.slice(8, 12), ...others];
+}
+
+/** What the brands say of how pictures are coded: `mif1` and its like are a container of any. */
+const coded: Readonly<Record<string, 'AV1' | 'HEVC'>> = {
+  ...{ avif: 'AV1', avis: 'AV1' },
+  ...{ heic: 'HEVC', heix: 'HEVC', hevc: 'HEVC', hevx: 'HEVC', heim: 'HEVC', heis: 'HEVC' },
+};
+const codingOf = (head: string) => brandsOf(head).flatMap((brand) => coded[brand] ?? [])[0] ?? null;
+
+const isContainer: Beginning = (head) => ['mif1', 'msf1', 'miaf'].includes(brandsOf(head)[0] ?? '');
 
 /** Two letters are too few to tell a picture by: the length of its second header is one of few. */
 const isBmp: Beginning = (head) =>
@@ -35,8 +46,9 @@ const kinds: readonly (PictureKind & { readonly begins: Beginning })[] = [
   { name: 'WebP', isReadable: true, begins: (head) => head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP' },
   { name: 'GIF', isReadable: true, begins: starts('GIF87a', 'GIF89a') },
   { name: 'TIFF', isReadable: true, begins: starts('II*\0', 'MM\0*', 'II+\0', 'MM\0+') },
-  { name: 'AVIF', isReadable: true, begins: brand('avif', 'avis') },
-  { name: 'HEIC', isReadable: false, begins: brand('heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1') },
+  { name: 'AVIF', isReadable: true, begins: (head) => codingOf(head) === 'AV1' },
+  { name: 'HEIC', isReadable: false, begins: (head) => codingOf(head) === 'HEVC' },
+  { name: 'HEIF', isReadable: false, begins: isContainer },
   { name: 'BMP', isReadable: true, begins: isBmp },
   { name: 'PNM', isReadable: true, begins: isPnm },
   { name: 'JPEG XL', isReadable: false, begins: starts('\xff\x0a', '\0\0\0\x0cJXL ') },
