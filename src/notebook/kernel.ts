@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { inspect } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { WhylightError } from '../explain/errors';
 import { memoryJournal } from '../explain/journal';
-import { isAlive } from '../explain/process-identity';
 import { setAmbientRun } from '../explain/progress';
+import type { Client } from './client-watch';
 import { cellProgress } from './progress';
 
 /**
@@ -44,8 +46,7 @@ export function prepareKernel(): void {
 function endWithoutClient(): void {
   const client = Number(process.env.JPY_PARENT_PID);
   if (!(client > 0)) return;
-  const parent = process.ppid;
-  // A killed client that nobody waits for still has its id.
-  const isGone = () => !isAlive(client) || (parent === client && process.ppid !== parent);
-  setInterval(() => isGone() && process.exit(143), 500).unref();
+  const workerData: Client = { client, parent: process.ppid };
+  const watch = new Worker(path.join(__dirname, 'client-watch.js'), { workerData });
+  watch.once('message', () => process.exit(143)).unref();
 }
