@@ -227,6 +227,20 @@ export const kinds = {
     seeds: photoSeeds,
     read: async (file) => void (await ours('explain/image/load-photo.js').loadPhoto(file)),
   },
+  manifests: {
+    seeds: () => {
+      const { names } = ours('cli/manifest-columns.js');
+      const cells = names.map((name) =>
+        /^(?:width|height|class|seed|.*probability|.*logit)$/.test(name) ? '0.25' : 'x',
+      );
+      const failed = names.map((name) => (name === 'photo' ? 'b.png' : name === 'error' ? '"a ""b"",\nc"' : ''));
+      const text = [names, cells, failed].map((row) => `${row.join(',')}\n`).join('');
+      return [{ name: 'manifest.csv', bytes: Buffer.from(text) }];
+    },
+    read: async (file) => {
+      for (const _ of ours('cli/manifest-earlier.js').earlierRows(path.dirname(file), 'manifest', []).rows());
+    },
+  },
   bibliography: {
     seeds: () => filesIn('reports', /\.bib$/),
     read: async (file) => {

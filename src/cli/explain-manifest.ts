@@ -2,42 +2,13 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { type ColumnSource, fileWriter, ParquetWriter } from 'hyparquet-writer';
 import { WhylightError } from '../explain/errors';
+import { withLock } from '../explain/file-lock';
 import { reasonOf } from '../explain/files';
 import { partName } from '../explain/leftovers';
 import type { PhotoRecord } from './explain-one';
 import type { PhotoResults } from './explain-results';
-
-type Cell = string | number | null;
-
-/** Columns and what they are in Parquet. */
-const columns = {
-  photo: 'text',
-  error: 'text',
-  sha256: 'text',
-  width: 'whole',
-  height: 'whole',
-  class: 'whole',
-  label: 'text',
-  probability: 'real',
-  logit: 'real',
-  method: 'text',
-  target: 'text',
-  target_probability: 'real',
-  target_logit: 'real',
-  layer: 'text',
-  seed: 'real',
-  options: 'text',
-  network: 'text',
-  weights_sha256: 'text',
-  results_sha256: 'text',
-  files: 'text',
-  files_sha256: 'text',
-} as const;
-type Column = keyof typeof columns;
-type Row = Readonly<Record<Column, Cell>>;
-
-const names = Object.keys(columns) as Column[];
-const empty = Object.fromEntries(names.map((name) => [name, null])) as Row;
+import { type Column, cell, columns, empty, names, type Row } from './manifest-columns';
+import { earlierRows } from './manifest-earlier';
 
 /** A row for each map and picture of a photo, and one for a photo without any, which says why. No time is in it. */
 function rowsOf({ photo, base, error, results }: PhotoRecord): readonly Row[] {
@@ -84,8 +55,8 @@ function ownCells(photo: string, { photo: own, classes, network, origin }: Photo
 /** A table of a batch, as CSV and as Parquet, written as it grows. */
 export interface Manifest {
   readonly add: (record: PhotoRecord) => void;
-  /** Puts both files in their place. */
-  readonly close: () => void;
+  /** Puts both files in their place; of two runs one waits for the other. @returns how many rows of other photos stay in them, last */
+  readonly close: (signal?: AbortSignal) => Promise<number>;
   /** Leaves what was there before. */
   readonly abandon: () => void;
 }
@@ -94,15 +65,20 @@ export interface Manifest {
 const GROUP = 5000;
 
 /**
- * Opens `NAME.csv` and `NAME.parquet` in a folder: whole files or none.
+ * Opens `NAME.csv` and `NAME.parquet` in a folder: whole files or none. Where they are there already, their rows of other
+ * photos stay, behind this run's.
  * Its functions throw WhylightError where they cannot be written.
+ * @param photos files and folders that this run is of
+ * @throws WhylightError where `NAME.csv` is there and is no manifest.
  */
-export function openManifest(folder: string, name: string): Manifest {
+export function openManifest(folder: string, name: string, photos: readonly string[] = []): Manifest {
+  const earlier = earlierRows(folder, name, photos);
   const [csv, parquet] = [path.join(folder, partName()), path.join(folder, partName())];
   const inWords = <T>(work: () => T): T => {
     try {
       return work();
     } catch (error) {
+      if (error instanceof WhylightError) throw error;
       throw new WhylightError(`cannot write ${path.join(folder, name)}.csv: ${reasonOf(error)}`, { cause: error });
     }
   };
@@ -117,22 +93,32 @@ export function openManifest(folder: string, name: string): Manifest {
     writer.write({ columnData: names.map((column) => columnOf(column, rows)), rowGroupSize: GROUP });
     rows = [];
   };
+  const write = (some: readonly Row[]) => {
+    writeSync(handle, some.map((row) => `${names.map((column) => cell(row[column])).join(',')}\n`).join(''));
+    for (const row of some) if (rows.push(row) === GROUP) flush();
+  };
+  const finish = () => {
+    let others = 0;
+    for (const row of earlier.rows()) {
+      write([row]);
+      others++;
+    }
+    if (rows.length > 0) flush();
+    writer.finish();
+    closeSync(handle);
+    isOpen = false;
+    renameSync(parquet, path.join(folder, `${name}.parquet`));
+    renameSync(csv, path.join(folder, `${name}.csv`));
+    return others;
+  };
   return {
     add: (record) =>
       inWords(() => {
         const own = rowsOf(record);
-        writeSync(handle, own.map((row) => `${names.map((column) => cell(row[column])).join(',')}\n`).join(''));
-        for (const row of own) if (rows.push(row) === GROUP) flush();
+        for (const row of own) earlier.see(row);
+        write(own);
       }),
-    close: () =>
-      inWords(() => {
-        if (rows.length > 0) flush();
-        writer.finish();
-        closeSync(handle);
-        isOpen = false;
-        renameSync(parquet, path.join(folder, `${name}.parquet`));
-        renameSync(csv, path.join(folder, `${name}.csv`));
-      }),
+    close: (signal) => withLock(path.join(folder, '.whylight.lock'), async () => inWords(finish), signal),
     abandon: () => {
       if (!isOpen) return;
       isOpen = false;
@@ -140,11 +126,6 @@ export function openManifest(folder: string, name: string): Manifest {
       for (const file of [csv, parquet]) rmSync(file, { force: true });
     },
   };
-}
-
-function cell(value: Cell): string {
-  const text = value === null ? '' : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
 const types = {

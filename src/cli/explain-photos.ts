@@ -31,6 +31,12 @@ function tellRemark({ photo, remark }: PhotoRecord): void {
   if (remark !== null) process.stderr.write(`note: ${plainLine(`${photo} was made anew: ${remark}`)}\n`);
 }
 
+function tellOthers(rows: number, manifest: string): void {
+  if (rows === 0) return;
+  const what = rows === 1 ? '1 row of another photo' : `${rows} rows of other photos`;
+  process.stderr.write(`note: ${plainLine(`${manifest}.csv and .parquet keep ${what}, behind this run's`)}\n`);
+}
+
 function textPrinter(folder: string): Printer {
   return {
     record: (record) => {
@@ -39,7 +45,10 @@ function textPrinter(folder: string): Printer {
       tellRemark(record);
     },
     close: (tally) => {
-      if (tally !== null) process.stdout.write(`${tally.words()}\n`);
+      if (tally === null) return;
+      // A log of either stream alone has to hold the failures; on a terminal that shows both they stand just above.
+      const isShown = process.stdout.isTTY === true && process.stderr.isTTY === true;
+      process.stdout.write(`${tally.words(isShown)}\n`);
     },
     abandon: () => undefined,
   };
@@ -120,7 +129,7 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
   const newFolders = await ensureWritableFolder(out);
   const reporter = createReporter();
   const printer = json ? jsonPrinter() : textPrinter(out);
-  const manifest = batch ? openManifest(out, manifestName(request)) : null;
+  const manifest = batch ? openManifest(out, manifestName(request), names) : null;
   try {
     return await interruptible(async (signal) => {
       const records = explained(names, request, { candidates: joined(first, candidates), reporter, signal });
@@ -133,8 +142,11 @@ export async function explainPhotos(names: readonly string[], request: ExplainRe
         printer.record(record);
         manifest?.add(record);
       }
-      manifest?.close();
-      printer.close(batch ? tally : null);
+      try {
+        tellOthers((await manifest?.close(signal)) ?? 0, path.join(out, manifestName(request)));
+      } finally {
+        printer.close(batch ? tally : null);
+      }
       return tally.failed() > 0 ? 1 : 0;
     });
   } finally {

@@ -4,17 +4,22 @@ import { endingCounts } from './photo-walk';
 
 /** Failures that the summary repeats; more would hide its last line. */
 const MOST = 20;
+/** Photos after which a failure may have left a terminal's screen. */
+const SCREEN = 5;
 
 /** Counts what became of a batch, in little memory however large it is. */
 export interface Tally {
   readonly count: (record: PhotoRecord) => void;
   readonly leaveOut: (ending: string) => void;
   readonly failed: () => number;
-  /** Photos that were tried. */
-  readonly photos: () => number;
-  /** The failures again, and last `explained 118, already there 20, left out 4 (.heic 3, .psd 1), failed 1`. */
-  readonly words: () => string;
+  /**
+   * The failures again, and last `explained 118, already there 20, left out 4 (.heic 3, .psd 1), failed 1`.
+   * @param isShown whether failures were shown in the same place as they came: of a few photos they are then not repeated
+   */
+  readonly words: (isShown?: boolean) => string;
 }
+
+const sum = (counts: ReadonlyMap<unknown, number>) => [...counts.values()].reduce((all, one) => all + one, 0);
 
 export function openTally(): Tally {
   const states = new Map<PhotoRecord['state'], number>();
@@ -28,9 +33,8 @@ export function openTally(): Tally {
     },
     leaveOut: (ending) => others.set(ending, (others.get(ending) ?? 0) + 1),
     failed: () => of('failed'),
-    photos: () => [...states.values()].reduce((sum, count) => sum + count, 0),
-    words: () => {
-      const leftOut = [...others.values()].reduce((sum, count) => sum + count, 0);
+    words: (isShown = false) => {
+      const leftOut = sum(others);
       const more = of('failed') - failures.length;
       const parts = [
         `explained ${of('explained')}`,
@@ -38,7 +42,8 @@ export function openTally(): Tally {
         leftOut === 0 ? '' : `left out ${leftOut} (${endingCounts(others)})`,
         of('failed') === 0 ? '' : `failed ${of('failed')}`,
       ];
-      const lines = failures.map((error) => `failed: ${error}`);
+      const isInSight = isShown && sum(states) <= SCREEN;
+      const lines = isInSight ? [] : failures.map((error) => `failed: ${error}`);
       if (more > 0) lines.push(`failed: … and ${more} more`);
       return [...lines, parts.filter((part) => part !== '').join(', ')].join('\n');
     },

@@ -125,7 +125,8 @@ skipped. A folder that holds results of another network or other options is refu
 
 Of several photos manifest.csv and manifest.parquet have a row for each map and figure, and for each photo that failed:
 photo, error, classes, options, hashes and files, the same bytes however the work was cut. Shards have their own
-(manifest-2-of-8.csv); the command without --shard then writes the whole one, and computes nothing anew.
+(manifest-2-of-8.csv); the command without --shard then writes the whole one, and computes nothing anew. A run of other photos into
+the same folder adds its rows before those that are there, and says so; a manifest.csv that is none is not replaced.
 
 With --quality good convolutions of copies multiply in bfloat16 where the processor gains by it; methods of which it could
 change nothing stay exact. Occlusion is exact unless that, --option growth=0.75 (what the occluder changes is followed over at most three quarters of

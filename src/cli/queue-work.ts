@@ -118,7 +118,7 @@ async function collect(
       tally.count(record);
       manifest.add(record);
     }
-    manifest.close();
+    await manifest.close(signal);
   } finally {
     manifest.abandon();
   }

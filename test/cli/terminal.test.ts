@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
@@ -62,19 +62,22 @@ test('stderr in a file of its own holds the mistakes alone', async () => {
   expect(text).not.toMatch(/oneDNN|absl/);
 });
 
+const pty = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)';
+
+test('a terminal shows a failure among few photos once; a file of either stream holds it, too', async () => {
+  const seen = spawnSync('python3', ['-c', pty, process.execPath, ...explain('seen')], { encoding: 'utf8', input: '' });
+  expect(seen.status).toBe(1);
+  expect(seen.stdout.match(/photos\/b\.png.*not a picture/g)).toHaveLength(1);
+  expect(seen.stdout).toMatch(/explained 2, failed 1\r\n$/);
+  const apart = spawnSync(process.execPath, explain('apart'), { encoding: 'utf8' });
+  expect(apart.stdout).toMatch(/^failed: cannot read .*b\.png.*\nexplained 2, failed 1\n$/m);
+  expect(apart.stderr).toMatch(/^whylight: cannot read .*b\.png/m);
+});
+
 test('a terminal shows a bar that draws itself anew and is taken away', () => {
-  const pty = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)';
   const scenes = [
     starter,
-    'scenes',
-    '--count',
-    '60',
-    '--size',
-    '32',
-    '--leaks',
-    'none',
-    '--out',
-    path.join(folder, 's'),
+    ...['scenes', '--count', '60', '--size', '32', '--leaks', 'none', '--out', path.join(folder, 's')],
   ];
   const seen = execFileSync('python3', ['-c', pty, process.execPath, ...scenes], { encoding: 'utf8', input: '' });
   expect(seen).toMatch(/scenes =*-+ \d+ % · \d+ of 60/);
