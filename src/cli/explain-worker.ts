@@ -11,15 +11,22 @@ const { signal } = controller;
 let plan: Promise<OpenPlan> | null = null;
 let start: PoolStart | null = null;
 
-async function begin(message: PoolStart): Promise<void> {
+/** Photos may be handed over before the plan is open. */
+function begin(message: PoolStart): void {
   start = message;
-  try {
-    if (message.request.with !== undefined) (await import('./with.js')).addModules(message.request.with);
-    plan = openPlan(message.request, { signal, onNote: (note) => send({ note }) });
-    await plan;
-  } catch (error) {
-    if (!signal.aborted) send({ refusal: (error as Error).message });
+  plan = open(message);
+  plan.catch((error: Error) => {
+    if (!signal.aborted) send({ refusal: error.message });
+  });
+}
+
+async function open({ request }: PoolStart): Promise<OpenPlan> {
+  // The command that started this process has said what it adds.
+  if (request.with !== undefined) {
+    const { addModule } = await import('../report/additions.js');
+    for (const file of request.with) addModule(file);
   }
+  return openPlan(request, { signal, onNote: (note) => send({ note }) });
 }
 
 async function explain(id: number, task: PhotoTask): Promise<void> {

@@ -12,15 +12,27 @@ export interface Answer {
 
 const ofTheEngine = /^(?:WARNING: All log messages before absl|[IWE]\d{4} )/;
 
+/** How it is run. */
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Another user, which only root may choose. */
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly onStart?: (pid: number) => void;
+}
+
 /** Runs the built command line as a person would; `onStart` gets the process, to interrupt it. */
 export function whylight(
   args: readonly string[],
-  { env = {}, cwd, onStart }: { env?: NodeJS.ProcessEnv; cwd?: string; onStart?: (pid: number) => void } = {},
+  { env = {}, cwd, uid, gid, onStart }: RunOptions = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [path.join(project, 'dist/cli/main.js'), ...args], {
       cwd: cwd ?? project,
       env: { ...process.env, ...env },
+      ...(uid !== undefined && { uid }),
+      ...(gid !== undefined && { gid }),
     });
     let [out, err] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text) => {
