@@ -29,18 +29,25 @@ type Way = keyof typeof ways;
 
 /** By what the methods of an explanation were chosen. */
 export type WhyChoice =
-  | { readonly by: 'request' | 'rule' }
+  | { readonly by: 'request' }
+  /** With the nearest evaluation, which supports none of its methods; null where there is none. */
+  | { readonly by: 'rule'; readonly evaluation: (WhyEvaluation & { readonly measured: number }) | null }
   | {
       readonly by: 'evaluation';
-      /** Of this network, of one of the same form, or of another. */
-      readonly relation: NearestSupport['relation'];
-      /** The network that was evaluated, and on what. */
-      readonly network: string;
-      readonly data: string;
-      readonly photos: number;
-      /** Ways of which the evaluation supports no method that the network allows. */
-      readonly without: readonly Way[];
+      readonly evaluation: WhyEvaluation;
+      /** Ways of which the evaluation supports no method that the network allows, and how many of their methods it measured. */
+      readonly without: readonly { readonly way: Way; readonly measured: number }[];
     };
+
+/** An evaluation that methods are chosen by. */
+interface WhyEvaluation {
+  /** Of this network, of one of the same form, or of another. */
+  readonly relation: NearestSupport['relation'];
+  /** The network that was evaluated, and on what. */
+  readonly network: string;
+  readonly data: string;
+  readonly photos: number;
+}
 
 /** What asks, and by what it was chosen. */
 export interface WhyMethods {
@@ -72,7 +79,7 @@ export function whyMethods(
 ): WhyMethods {
   const call = (name: string) => ({ method: findMethod(name), options: settings(name, network, fill) });
   if (names === undefined) {
-    const { list, choice } = evaluatedMethods(network, entries) ?? usualMethods(network);
+    const { list, choice } = evaluatedMethods(network, nearestSupport(network, entries));
     return { calls: list.map(call), choice };
   }
   if (names.length === 0) throw new WhylightError('no method was named (needed: one at least)');
@@ -89,25 +96,33 @@ interface Chosen {
   readonly choice: WhyChoice;
 }
 
-function usualMethods(network: Network): Chosen {
+function usualMethods(network: Network): readonly string[] {
   const features = ['cam', 'grad-cam'].filter((name) => hasFeatures(network) && allows(network, name)).slice(0, 1);
-  return { list: [...features, 'integrated-gradients', 'occlusion'], choice: { by: 'rule' } };
+  return [...features, 'integrated-gradients', 'occlusion'];
 }
 
-/** Of each way the supported method with the highest value; null where there is no evaluation, or it supports none. */
-function evaluatedMethods(network: Network, entries: readonly SupportEntry[]): Chosen | null {
-  const nearest = nearestSupport(network, entries);
-  if (nearest === null) return null;
+/** Of each way the supported method with the highest value; by rule where there is no evaluation, or it supports none. */
+function evaluatedMethods(network: Network, nearest: NearestSupport | null): Chosen {
+  if (nearest === null) return { list: usualMethods(network), choice: { by: 'rule', evaluation: null } };
   const { entry, relation } = nearest;
-  const supported = entry.methods.filter(isSupported).sort((a, b) => b.value - a.value);
+  const { title, data, photos, methods } = entry;
+  const evaluation = { relation, network: title, data, photos };
+  const supported = methods.filter(isSupported).sort((a, b) => b.value - a.value);
+  const isOf = (way: Way, name: string) => (ways[way] as readonly string[]).includes(name);
   const best = (way: Way) => {
     if (way === 'features' && !hasFeatures(network)) return undefined;
-    return supported.find(({ name }) => (ways[way] as readonly string[]).includes(name) && allows(network, name))?.name;
+    return supported.find(({ name }) => isOf(way, name) && allows(network, name))?.name;
   };
   const all = Object.keys(ways) as Way[];
   const list = all.flatMap((way) => best(way) ?? []);
-  if (list.length === 0) return null;
-  const without = all.filter((way) => best(way) === undefined);
-  const { title, data, photos } = entry;
-  return { list, choice: { by: 'evaluation', relation, network: title, data, photos, without } };
+  if (list.length === 0) {
+    return {
+      list: usualMethods(network),
+      choice: { by: 'rule', evaluation: { ...evaluation, measured: methods.length } },
+    };
+  }
+  const without = all
+    .filter((way) => best(way) === undefined)
+    .map((way) => ({ way, measured: methods.filter(({ name }) => isOf(way, name)).length }));
+  return { list, choice: { by: 'evaluation', evaluation, without } };
 }

@@ -1,4 +1,5 @@
 import { WhylightError } from '../explain/errors';
+import { seenPart } from '../explain/image/seen';
 import { placeWords, readable } from '../plots/describe-map';
 import { className, percent, titleInside } from '../plots/words';
 import { hasNamesake } from './why-names';
@@ -97,56 +98,85 @@ const targetWords = (numbers: WhyNumbers, at: At) =>
 type Writer = (numbers: WhyNumbers) => (at: At) => string | null;
 
 const answer: Writer = (numbers) => (at) => {
-  const { runnerUp, target, isAnswer, answer: best, network: _ } = numbers;
+  const { runnerUp, target, isAnswer, answer: best } = numbers;
   const name = at('network.title');
   const request = isAnswer ? '' : `; the maps below are of ${targetClause(numbers, at)}`;
   if (best.probability === null) {
     const unit = best.unit ? ` ${best.unit}` : '';
-    return `${name} answers ${classWords(numbers, 'answer', at)} of ${at('answer.logit', readable)}${unit}${target.index === best.index ? '' : request}.`;
+    return `${name} answers ${classWords(numbers, 'answer', at)} of ${at('answer.logit', readable)}${unit}${target.index === best.index ? '' : request}${sight(numbers, at)}.`;
   }
   const ahead =
     runnerUp === null
       ? ''
       : `, ahead of ${classWords(numbers, 'runnerUp', at)} with ${at('runnerUp.probability', percent)}`;
-  return `${name} answers ${classWords(numbers, 'answer', at)} with ${at('answer.probability', percent)}${ahead}${request}.`;
+  return `${name} answers ${classWords(numbers, 'answer', at)} with ${at('answer.probability', percent)}${ahead}${request}${sight(numbers, at)}.`;
 };
 
+/** Places are of the input: where that is not the whole photo, both must be known. */
+function sight({ photo, input }: WhyNumbers, at: At): string {
+  if (seenPart(photo, input.crop) === null) return '';
+  const px = (value: number) => String(Math.round(value));
+  const part = `${at('input.crop.width', px)}×${at('input.crop.height', px)}`;
+  return `; of the photo’s ${at('photo.width')}×${at('photo.height')} px it sees the middle ${part}, and places are of these`;
+}
+
 const wayWords = { features: 'the features', slopes: 'the slope of the score', covering: 'covering' };
-const relationWords = { own: 'this network', form: 'of the same form', other: 'another network' };
+const relationWords = { own: 'this network', form: 'one of the same form', other: 'another network' };
 
 /** By which evaluation the methods were chosen; nothing where a person named them. */
 const selection: Writer = (numbers) => (at) => {
   const { choice } = numbers.rules;
   if (choice.by === 'request') return null;
-  if (choice.by !== 'evaluation') {
-    return 'No evaluation says which methods to believe of such a network: one of each kind that it allows was taken, by rule.';
+  const opening = `Shown ${numbers.maps.length === 1 ? 'is' : 'are'} ${joined(numbers.maps.map((_, i) => methodWords(numbers, i, at)))}`;
+  if (choice.by === 'rule') {
+    const why =
+      choice.evaluation === null
+        ? 'no evaluation of such a network is known'
+        : `${evaluationWords(numbers, at)} supports none of its ${at(`${evaluation}.measured`)} methods`;
+    return `${opening}, by rule one method of each way to ask that the network allows: ${why}.`;
   }
-  const of = 'rules.choice';
-  const where = `${at(`${of}.network`)} (${at(`${of}.relation`, (relation: keyof typeof relationWords) => relationWords[relation])}), ${at(`${of}.photos`)} ${choice.data === 'drawn scenes' ? at(`${of}.data`) : `photos of ${at(`${of}.data`)}`}`;
-  const all = joined(numbers.maps.map((_, i) => methodWords(numbers, i, at)));
-  const without =
-    choice.without.length === 0
-      ? ''
-      : `; of ${joined(choice.without.map((_, i) => at(`${of}.without.${i}`, (way: keyof typeof wayWords) => wayWords[way])))} it supports no method`;
-  return `The methods are those that an evaluation supports best: ${all}; on ${where}, the score was shown, by one measure at least, to follow their maps better than the best that knows nothing${without}.`;
+  const without = choice.without.map((_, i) => {
+    const of = `rules.choice.without.${i}`;
+    return `of ${at(`${of}.way`, (way: keyof typeof wayWords) => wayWords[way])} it supports no method (${at(`${of}.measured`)} measured)`;
+  });
+  const unknown = choice.evaluation.relation === 'own' ? '' : ', which was not measured of this network';
+  return (
+    `${opening}, of each of three ways to ask the method that ${evaluationWords(numbers, at)} supports best: ` +
+    `by one measure at least the score was shown to follow its maps better than the best map that knows nothing${[unknown, ...without].join('; ')}.`
+  );
 };
+
+const evaluation = 'rules.choice.evaluation';
+
+/** `an evaluation of this network on 20 drawn scenes`. */
+function evaluationWords({ rules: { choice } }: WhyNumbers, at: At): string {
+  if (choice.by === 'request' || choice.evaluation === null) throw new WhylightError('no evaluation chose the methods');
+  const { relation, data } = choice.evaluation;
+  const which = at(`${evaluation}.relation`, (one: keyof typeof relationWords) => relationWords[one]);
+  const name = relation === 'own' ? which : `${which}, ${at(`${evaluation}.network`)},`;
+  const on = data === 'drawn scenes' ? at(`${evaluation}.data`) : `photos of ${at(`${evaluation}.data`)}`;
+  return `an evaluation of ${name} on ${at(`${evaluation}.photos`)} ${on}`;
+}
 
 const targetClause = (numbers: WhyNumbers, at: At) => {
   const { target } = numbers;
   const name = targetWords(numbers, at);
   return target.probability === null
-    ? `${name}, at ${at('target.logit', fixed)}`
+    ? `${name}, at ${at('target.logit', fixed)}${ownUnit(numbers)}`
     : `${name}, with ${at('target.probability', percent)}`;
 };
 
+/** Of what is no class: ` logits` of a difference of two, ` years` of a value, nothing of a function of one's own. */
+const ownUnit = ({ target }: WhyNumbers) =>
+  target.kind === 'function' || target.unit === '' ? '' : ` ${target.unit ?? 'logits'}`;
+
 /** What a deletion's score is, and in what. */
 const scoreWords = (numbers: WhyNumbers, at: At): { name: string; unit: string } => {
-  const { target, score } = numbers;
+  const { score } = numbers;
   const name = targetWords(numbers, at);
   if (score === 'lead') return { name: `the lead of ${name} over the best other class`, unit: ' logits' };
   if (score === 'logit') return { name: `the logit of ${name}`, unit: '' };
-  const own = target.kind === 'function' || target.unit === '' ? '' : ` ${target.unit ?? 'logits'}`;
-  return { name, unit: own };
+  return { name, unit: ownUnit(numbers) };
 };
 
 /** The map that passes and whose places take most. */
@@ -189,9 +219,9 @@ type Reason = (numbers: WhyNumbers, i: number, at: At) => string;
 const reasons: Record<'flat' | 'place' | 'network', Reason> = {
   flat: (numbers, i, at) => `by ${methodWords(numbers, i, at)} all places are equal`,
   place: (numbers, i, at) =>
-    `covering what ${methodWords(numbers, i, at)} ranks first takes no more than the same shapes at ${at(`maps.${i}.deletion.atLeast`)} of ${at(`maps.${i}.deletion.places`)} other places`,
+    `covering what ${methodWords(numbers, i, at)} ranks first takes no more than the same shapes at ${at(`maps.${i}.deletion.atLeast`)} of ${at(`maps.${i}.deletion.places`)} other places (p = ${at(`maps.${i}.deletion.p`, chance)}, bound ${at('rules.level')})`,
   network: (numbers, i, at) =>
-    `by ${methodWords(numbers, i, at)} untrained networks have such a map, too (mean rank correlation ${at(`maps.${i}.untrained.mean`, twoDecimals)}, number of networks ${at(`maps.${i}.untrained.networks`)}, bound ${at('rules.alike')})`,
+    `${methodWords(numbers, i, at)} is like that of untrained networks (mean rank correlation ${at(`maps.${i}.untrained.mean`, twoDecimals)}, number of networks ${at(`maps.${i}.untrained.networks`)}, bound ${at('rules.alike')})`,
 };
 
 /** What covering the places of the map that takes most does. */

@@ -27,7 +27,8 @@ const needs = {
   best: '--figure best needs --method occlusion',
   methods: '--figure methods needs methods that make maps',
   classes: '--figure classes needs several targets: --target top2',
-  errors: '--figure errors needs --method rise or lime: of maps made of random copies it shows their standard error',
+  errors:
+    '--figure errors needs --method rise (of two masks at least) or lime: it shows the standard error of their values',
 } satisfies Partial<Record<FigureKind, string>>;
 type Demanding = keyof typeof needs;
 
@@ -99,8 +100,7 @@ export function refuseFigures(
     best: occlusion,
     methods: methods.length > 0,
     classes: targets > 1,
-    // Of methods that draw at random, the maps tell whether they have them.
-    errors: methods.some(({ method }) => method.options.includes('seed')),
+    errors: methods.some(({ method, options }) => method.standardErrors?.(method.parse(options)) ?? false),
   };
   const missing = (Object.keys(needs) as Demanding[]).find((kind) => kinds.includes(kind) && !possible[kind]);
   if (missing !== undefined) throw new WhylightError(needs[missing]);

@@ -117,11 +117,8 @@ describe('what why asks by', () => {
     expect(names(network, 'black', undefined, [without])).toEqual(['cam', 'rise']);
     expect(choice).toEqual({
       by: 'evaluation',
-      relation: 'form',
-      network: 'Other',
-      data: 'photos',
-      photos: 25,
-      without: ['slopes'],
+      evaluation: { relation: 'form', network: 'Other', data: 'photos', photos: 25 },
+      without: [{ way: 'slopes', measured: 1 }],
     });
   });
 
@@ -136,7 +133,11 @@ describe('what why asks by', () => {
       methods: form.methods.map((one) => ({ ...one, better: [] })),
     });
     expect(names(network, 'black', undefined, [none])).toEqual(usual);
-    expect(whyMethods(network, 'black', undefined, [none]).choice).toEqual({ by: 'rule' });
+    expect(whyMethods(network, 'black', undefined, [none]).choice).toEqual({
+      by: 'rule',
+      evaluation: { relation: 'form', network: 'Other', data: 'photos', photos: 25, measured: none.methods.length },
+    });
+    expect(whyMethods(network, 'black', undefined, []).choice).toEqual({ by: 'rule', evaluation: null });
     expect(whyMethods(network, 'black', ['occlusion'], [form]).choice).toEqual({ by: 'request' });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Why, type WhyOptions, why } from '../../src/analyses/why';
+import type { WhyChoice } from '../../src/analyses/why-methods';
 import type { FillSearch } from '../../src/analyses/why-regions';
 import { type WhySentences, whySentences } from '../../src/analyses/why-sentences';
 import { prepareInput } from '../../src/explain/image/prepare';
@@ -259,6 +260,46 @@ describe('why', () => {
     expect(words({ turning: 4, places: 90, apart: 3 })).toContain(
       '4 of the 90 of this size do, 3 without a pixel in common with it, so it is not the only place of this size;',
     );
+  });
+
+  it('says which part of the photo the network sees, where that is not all of it', async () => {
+    const { network, photo } = cornerCase();
+    const { numbers } = await why(network, photo, { quick: true });
+    const words = (width: number, crop: object) => {
+      const input = { ...numbers.input, crop: { x: 0, y: 0, width: 40, height: 32, ...crop } };
+      const changed = { ...numbers, photo: { ...numbers.photo, width }, input };
+      const sentences = whySentences(changed);
+      expectAllHeld(sentences, changed);
+      return sentences.concluded[0]!.text;
+    };
+    expect(words(40, {})).not.toContain('it sees');
+    expect(words(60, { x: 10.2, width: 39.6 })).toMatch(
+      /%; of the photo’s 60×32 px it sees the middle 40×32, and places are of these\.$/,
+    );
+  });
+
+  it('says by which evaluation methods were chosen, or by what rule', async () => {
+    const { network, photo } = cornerCase();
+    const { numbers } = await why(network, photo, { quick: true });
+    const evaluation = { relation: 'own', network: 'Net', data: 'drawn scenes', photos: 20 } as const;
+    const words = (choice: WhyChoice) => {
+      const changed = { ...numbers, rules: { ...numbers.rules, choice } };
+      const sentences = whySentences(changed);
+      expectAllHeld(sentences, changed);
+      return sentences.concluded[1]!.text;
+    };
+    const ways = [{ way: 'covering', measured: 1 }] as const;
+    expect(words({ by: 'evaluation', evaluation, without: ways })).toMatch(
+      / of each of three ways to ask the method that an evaluation of this network on 20 drawn scenes supports best: .* knows nothing; of covering it supports no method \(1 measured\)\.$/,
+    );
+    const other = { ...evaluation, relation: 'other', data: 'pets', photos: 25 } as const;
+    expect(words({ by: 'evaluation', evaluation: other, without: [] })).toMatch(
+      /an evaluation of another network, Net, on 25 photos of pets supports best: .*, which was not measured of this network\.$/,
+    );
+    expect(words({ by: 'rule', evaluation: { ...other, measured: 8 } })).toMatch(
+      /by rule one method of each way to ask that the network allows: an evaluation of another network, Net, on 25 photos of pets supports none of its 8 methods\.$/,
+    );
+    expect(words({ by: 'rule', evaluation: null })).toContain('no evaluation of such a network is known.');
   });
 
   it('tells of a map that no untrained network gave, and of maps that are alike by no more than a moved one', async () => {

@@ -295,7 +295,9 @@ describe('one clear line and exit code 1, with nothing written', () => {
       /layer does nothing for activation-maximisation of a class/,
       ...[dog, '-n', 'scenes-fair', '-m', 'activation-maximisation', '--layer', 'layer1.0.relu2'],
     );
-    await fails(/errors needs --method rise or lime/, dog, '-n', 'scenes-fair', '-m', 'cam', '--figure', 'errors');
+    for (const without of [['cam'], ['smoothgrad'], ['rise', '--option', 'rise.masks=1']]) {
+      await fails(/errors needs --method rise \(/, dog, '-n', 'scenes-fair', '-m', ...without, '--figure', 'errors');
+    }
     await fails(/grid needs --method occlusion/, dog, '-n', 'scenes-fair', '-m', 'cam', '--figure', 'grid');
     await fails(/--figure draws PNG/, dog, '-n', 'scenes-fair', '--figure', 'scores', '-f', 'npy');
     await fails(/size: 129×129/, dog, '-n', 'scenes-fair', '-m', 'occlusion', '--size', '129');

@@ -222,9 +222,19 @@ function score2(value: number): string {
 const two = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
 /** All numbers of a `why`, clause by clause, from its numbers alone. */
+function choiceWords(choice: WhyNumbers['rules']['choice']): string[] {
+  const evaluation = 'an evaluation of another network, Net, on 31 photos of kennel supports ';
+  if (choice.by === 'evaluation') return [`${evaluation}best`, ', which was not measured of this network'];
+  const none = choice.by === 'rule' && choice.evaluation === null;
+  return ['by rule one method of each way', none ? 'no evaluation of such' : `${evaluation}none of its 8 methods`];
+}
+
 function whyWords({ maps, rules, agreements, regions, answer, passing: own, rival }: WhyNumbers): string[] {
   const failing = maps.flatMap(({ fails, deletion, untrained }) => {
-    if (fails === 'place') return [`takes no more than the same shapes at ${deletion.atLeast} of 24 other places`];
+    if (fails === 'place')
+      return [
+        `takes no more than the same shapes at ${deletion.atLeast} of 24 other places (p = ${deletion.p < 0.001 ? '< 0.001' : deletion.p.toFixed(3)}, bound 0.05)`,
+      ];
     return fails === 'network'
       ? [`(mean rank correlation ${fixed(untrained.mean!, 2)}, number of networks 1, bound 0.5)`]
       : [];
@@ -237,9 +247,7 @@ function whyWords({ maps, rules, agreements, regions, answer, passing: own, riva
   const least = unlike ?? agreements[0];
   const alike = maps.filter(({ fails, rival }) => fails === null && rival !== null && rival >= rules.alike);
   return [
-    ...(rules.choice.by === 'evaluation'
-      ? ['on Net (another network), 31 photos of kennel, ']
-      : ['was taken, by rule']),
+    ...choiceWords(rules.choice),
     own === 0 ? `No map of ${maps.length} passes` : `(${own} of ${maps.length} maps)`,
     ...failing,
     ...(lead === undefined

@@ -275,15 +275,11 @@ function randomChecks(random: Random, { method, title }: Attribution, alone: boo
 function randomWhy(random: Random, seen: Seen, maps: readonly Attribution[]): WhyNumbers {
   const { network, picture, scores } = seen;
   const quick = random.chance(0.3);
-  const evaluation = {
-    by: 'evaluation',
-    relation: 'other',
-    network: 'Net',
-    data: 'kennel',
-    photos: 31,
-    without: [],
-  } as const;
-  const rules = { ...whyRules({ quick }), choice: quick ? ({ by: 'rule' } as const) : evaluation };
+  const evaluation = { relation: 'other', network: 'Net', data: 'kennel', photos: 31 } as const;
+  const choice = quick
+    ? ({ by: 'rule', evaluation: random.pick([null, { ...evaluation, measured: 8 }]) } as const)
+    : ({ by: 'evaluation', evaluation, without: [] } as const);
+  const rules = { ...whyRules({ quick }), choice };
   const checks = maps.map((map) => randomChecks(random, map, maps.length === 1));
   const passes = checks.flatMap(({ fails }, i) => (fails === null ? [i] : []));
   const agreements = passes

@@ -13,7 +13,7 @@ const fills = { black: 'black', zero: 'zero', mean: 'the photo’s mean colour',
 /** Words of the choice of methods, by its own. */
 const choiceWords: Readonly<Record<string, string>> = {
   own: 'this network',
-  form: 'of the same form',
+  form: 'one of the same form',
   other: 'another network',
   features: 'the features',
   slopes: 'the slope of the score',
@@ -60,7 +60,8 @@ function expectHeld({ text, holds }: Sentence, numbers: WhyNumbers): void {
       });
     } else if (typeof value === 'number') expectPrinted(part, value);
     else if (/fill$|fills\.\d+$/.test(path)) expect(part).toBe(fills[value as keyof typeof fills]);
-    else if (/choice\.(relation|without\.\d)$/.test(path)) expect(part).toBe(choiceWords[value as string]);
+    else if (/choice\.(evaluation\.relation|without\.\d\.way)$/.test(path))
+      expect(part).toBe(choiceWords[value as string]);
     else expect((value as string).toLowerCase().startsWith(part.toLowerCase()), `${part} of ${value}`).toBe(true);
   }
   rest += text.slice(from);

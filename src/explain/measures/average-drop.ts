@@ -1,7 +1,7 @@
 import { defineMeasure } from './define-measure';
 import { maskCaution, maskSchema, throughMaps } from './map-as-mask';
 
-export const chattopadhay2018 = `@inproceedings{chattopadhay2018grad, author = {Chattopadhay, Aditya and Sarkar, Anirban and Howlader, Prantik and Balasubramanian, Vineeth N.},
+export const chattopadhay2018 = `@inproceedings{chattopadhay2018gradcam, author = {Chattopadhay, Aditya and Sarkar, Anirban and Howlader, Prantik and Balasubramanian, Vineeth N.},
     title = {Grad-CAM++: Generalized Gradient-Based Visual Explanations for Deep Convolutional Networks}, booktitle = {WACV},
     year = {2018}, eprint = {1710.11063}}`;
 

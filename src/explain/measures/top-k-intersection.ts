@@ -11,7 +11,7 @@ export const topKIntersectionMeasure = defineMeasure({
   better: 'higher',
   bounds: [0, 1],
   bibtex: `@inproceedings{theiner2022interpretable, author = {Theiner, Jonas and Müller-Budack, Eric and Ewerth, Ralph},
-    title = {Interpretable Semantic Photo Geolocation}, booktitle = {WACV}, pages = {750--760}, year = {2022}, eprint = {2104.14995}}`,
+    title = {Interpretable Semantic Photo Geolocation}, booktitle = {WACV}, year = {2022}, eprint = {2104.14995}}`,
   formula: String.raw`\frac{|H_k \cap O|}{k}`,
   where: '$O$ is the object and $H_k$ the $k$ pixels where the map is highest, 2 % of the input',
   sentence: 'gives the share of the map’s highest pixels, 2 % of the input, that lies inside the object',

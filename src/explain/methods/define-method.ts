@@ -44,6 +44,8 @@ interface Description<S extends z.ZodObject = any> {
   readonly needs: readonly Need[];
   /** Where a map is made of one gradient of the input, and of nothing else that the network computes. Default: it is made of more. */
   readonly reads?: 'input gradient';
+  /** With which options a map comes with the standard error of each of its values (`Attribution.errors`). Default: with none. */
+  readonly standardErrors?: (options: z.output<S>) => boolean;
   /** Its options beside the target and those of every long run: each with its default, and `description` and `unit` in its meta. */
   readonly schema: S;
 }

@@ -39,6 +39,7 @@ export const limeMethod = defineMethod({
   avoid: 'where its note says that the linear model explains little: the map is then of another function',
   cost: 'one forward pass for each of 1,000 copies',
   passes: ({ samples }) => samples,
+  standardErrors: () => true,
   needs: [],
   perTarget: 'nothing',
   schema,

@@ -58,6 +58,7 @@ export const riseMethod = defineMethod({
   avoid: 'with few masks, whose pattern then shows in the map',
   cost: 'one forward pass for each of 4,000 masks',
   passes: ({ masks }) => masks,
+  standardErrors: ({ masks }) => masks > 1,
   needs: [],
   perTarget: 'nothing',
   schema,

@@ -31,7 +31,7 @@ test('an unknown method is refused with those there are', () => {
 });
 
 describe.each(methods.map(({ name }) => name))('%s', (name) => {
-  const { run, explain, parse, options: own } = findMethod(name);
+  const { run, explain, parse, standardErrors, options: own } = findMethod(name);
   const asked = few[name] ?? {};
 
   test('the same call gives the same bytes, names itself and its options, and leaves no tensor behind', async () => {
@@ -43,6 +43,7 @@ describe.each(methods.map(({ name }) => name))('%s', (name) => {
     expect([map.height, map.width, map.values.length]).toEqual([30, 41, 30 * 41]);
     expect(map.values.every(Number.isFinite)).toBe(true);
     expect(Math.max(...map.values.map(Math.abs))).toBeGreaterThan(0);
+    expect(map.errors !== undefined).toBe(standardErrors?.(parse(asked)) ?? false);
     for (const option of own) {
       if (option === 'seed') expect(map.seed).toBe(0);
       else if (option === 'layer') expect(map.layer).toBe(network.camNode);
