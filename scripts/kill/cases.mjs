@@ -103,6 +103,13 @@ export const cases = {
       ...['explain', 'input/drawn/photos', '--network', 'scenes-fair', '--method', 'saliency,cam', '--out', 'out'],
     ),
   },
+  'explain-jobs': {
+    prepare: (input) => scenes(input, 'drawn', 6, 48),
+    command: whylight(
+      ...['explain', 'input/drawn/photos', '--network', 'scenes-fair', '--method', 'saliency', '--jobs', '2'],
+      ...['--format', 'npy', '--out', 'out'],
+    ),
+  },
   evaluate: {
     prepare: () => {},
     command: whylight(

@@ -10,7 +10,7 @@ export interface Client {
 
 /** Milliseconds between two looks, and for which a kernel may take to end by itself. */
 const LOOK = 500;
-const PATIENCE = 5000;
+const PATIENCE = 2000;
 
 const { client, parent } = workerData as Client;
 // A killed client that nobody waits for still has its id.
