@@ -8,7 +8,7 @@ import { explainOne, type PhotoRecord, type PhotoTask } from './explain-one';
 import { checkRequest, openPlan } from './explain-plan';
 import { openPool } from './explain-pool';
 import { formatJson } from './explain-results';
-import { failureOf, openTally, type Tally } from './explain-summary';
+import { failureLine, failureOf, openTally, type Tally } from './explain-summary';
 import { describeRecord } from './explain-text';
 import { inOrder } from './in-order';
 import { interruptible } from './interrupt';
@@ -40,7 +40,7 @@ function tellOthers(rows: number, manifest: string): void {
 function textPrinter(folder: string): Printer {
   return {
     record: (record) => {
-      if (record.results === null) process.stderr.write(`whylight: ${plainLine(record.error!)}\n`);
+      if (record.results === null) process.stderr.write(`whylight: ${failureLine(record)}\n`);
       else process.stdout.write(describeRecord(record, folder));
       tellRemark(record);
     },

@@ -1,4 +1,5 @@
 import { WhylightError } from '../explain/errors';
+import { plainLine } from '../explain/plain-line';
 import type { PhotoRecord } from './explain-one';
 import { endingCounts } from './photo-walk';
 
@@ -27,9 +28,10 @@ export function openTally(): Tally {
   const failures: string[] = [];
   const of = (state: PhotoRecord['state']) => states.get(state) ?? 0;
   return {
-    count: ({ state, error }) => {
+    count: (record) => {
+      const { state, error } = record;
       states.set(state, of(state) + 1);
-      if (error !== null && failures.length < MOST) failures.push(error);
+      if (error !== null && failures.length < MOST) failures.push(failureLine(record));
     },
     leaveOut: (ending) => others.set(ending, (others.get(ending) ?? 0) + 1),
     failed: () => of('failed'),
@@ -48,6 +50,12 @@ export function openTally(): Tally {
       return [...lines, parts.filter((part) => part !== '').join(', ')].join('\n');
     },
   };
+}
+
+/** Why a photo of several failed: a line that names it. */
+export function failureLine({ photo, error }: PhotoRecord): string {
+  const [name, why] = [plainLine(photo), plainLine(error!)];
+  return why.includes(name) ? why : `${name}: ${why}`;
 }
 
 /** A record's error as the one that ends a command about this photo alone. */

@@ -69,17 +69,28 @@ describe('a folder', () => {
     expect(lines.slice(-4)).toEqual([
       expect.stringMatching(/^failed: cannot read the photo .*cut\.png: the file is .*damaged/),
       expect.stringMatching(/^failed: cannot read the photo .*gone\.jpg: the link leads nowhere$/),
-      expect.stringMatching(/^failed: cannot write .*n{250}\.cam\.npy: the name is too long/),
+      expect.stringMatching(/^failed: \/.*n{250}\.png: cannot write .*n{250}\.cam\.npy: the name is too long/),
       'explained 4, left out 2 (.heic 1, .txt 1), failed 3',
     ]);
     expect(one.out).toContain(`  5 files in ${file('one', 'alps')}/\n`);
     // The same in JSON.
     expect(two.code).toBe(1);
-    const results = JSON.parse(two.out) as { state: string; error?: string; maps: { elapsedMs: number }[] }[];
+    const results = JSON.parse(two.out) as {
+      photo: { file: string };
+      state: string;
+      error?: string;
+      maps: { elapsedMs: number }[];
+    }[];
     const [good, bad] = ['explained', 'failed'];
     expect(results.map(({ state }) => state)).toEqual([good, good, bad, bad, good, bad, good]);
-    expect(results.filter(({ state }) => state === 'failed').map(({ error }) => error)).toEqual(
-      lines.slice(-4, -1).map((line) => line.replace('failed: ', '').replaceAll('/one/', '/two/')),
+    expect(
+      results.filter(({ state }) => state === 'failed').map(({ photo, error }) => [photo.file, error].join(': ')),
+    ).toEqual(
+      lines.slice(-4, -1).map((line, i) => {
+        const error = line.replace('failed: ', '').replaceAll('/one/', '/two/');
+        // An error that does not name its photo has it before it.
+        return i === 2 ? error : `${/photo (\S+):/.exec(error)![1]}: ${error}`;
+      }),
     );
     expect(results[0]!.maps.every(({ elapsedMs }) => elapsedMs >= 0)).toBe(true);
     expect(two.err.trim().split('\n').at(-1)).toBe(lines.at(-1));
@@ -101,7 +112,7 @@ describe('a folder', () => {
     const answer = await whylight(args, { env: { PUPPETEER_EXECUTABLE_PATH: stuck } });
     expect(answer.code).toBe(1);
     expect(answer.out).toMatch(/explained 0, left out 2 .*, failed 7$/m);
-    expect(answer.out.match(/^failed: Chromium did not draw the picture/gm)).toHaveLength(4);
+    expect(answer.out.match(/^failed: \/.*: Chromium did not draw the picture/gm)).toHaveLength(4);
     const names = [...contents(file('undrawn')).keys()];
     expect(names).toContain('alps/b.cam.npy');
     expect(names).toContain('alps/b.cam.png');

@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -14,17 +23,19 @@ const top = mkdtempSync(path.join(os.tmpdir(), 'vanish-'));
 const at = (...parts: string[]) => path.join(top, ...parts);
 afterAll(() => rmSync(top, { recursive: true }));
 
-/** A method that removes files before its first map. */
+/** A method that removes files before its first map, and whose map of one photo is no number. */
 const method = `import { rmSync } from 'node:fs';
-let places = process.env.VANISH.split(':');
+const places = (process.env.VANISH ?? '').split(':').filter(Boolean);
 export default ({ defineMethod, z }) => defineMethod({
   name: 'vanish', title: 'Vanish', unit: 'nothing',
   bibtex: '@misc{yours2026flat, author = {Name, Your}, title = {On Flatness}, year = {2026}}',
   formula: 'F(x,y) = 0', where: '$x$ and $y$ are a place', sentence: 'gives every pixel nothing',
   cost: 'nothing', passes: () => 0, needs: [], perTarget: 'nothing', schema: z.strictObject({}),
-  explain: async ({ input }, targets) => {
+  explain: async ({ input, photo }, targets) => {
     for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true });
-    return targets.map(() => ({ values: new Float32Array(input.height * input.width), signed: true }));
+    const values = new Float32Array(input.height * input.width);
+    if (photo.source === process.env.NOT_A_NUMBER) values.fill(NaN, 5, 8);
+    return targets.map(() => ({ values, signed: true }));
   },
 });
 `;
@@ -128,7 +139,7 @@ test('where the folder for results is gone, what was lost is told and the next r
   expect(answer.code).toBe(1);
   expect(answer.out).toMatch(/^explained 8$/m);
   expect(answer.err).toContain(`whylight: cannot write ${path.join(place.out, 'manifest.csv')}: there is no such file`);
-  const again = await whylight(explain(place), { env: { VANISH: at('vanish-nothing') } });
+  const again = await whylight(explain(place));
   expect(again.code, again.err).toBe(0);
   expect(manifest(place.out)).toEqual({ errors: [], maps: 8 });
 });
@@ -141,7 +152,7 @@ test('what may not be read any more is an error of its own', async () => {
   const other = process.getuid!() === 0 ? { uid: 65534, gid: 65534 } : {};
   mkdirSync(place.out);
   chmodSync(place.out, 0o777);
-  const env = { VANISH: at('vanish-nothing'), HOME: place.out, WHYLIGHT_CACHE: path.join(place.out, 'cache') };
+  const env = { HOME: place.out, WHYLIGHT_CACHE: path.join(place.out, 'cache') };
   const answer = await whylight(explain(place), { env, ...other });
   for (const one of shut) chmodSync(one, 0o755);
   expect(answer.out.trim().split('\n').slice(-3)).toEqual([
@@ -151,4 +162,22 @@ test('what may not be read any more is an error of its own', async () => {
   ]);
   expect(answer.code).toBe(1);
   expect(manifest(place.out).errors.map(([photo]) => photo)).toEqual(shut);
+});
+
+test('a map that is no number and a photo that is too large are errors of their own', async () => {
+  const place = folders();
+  const large = path.join(place.photos, 'c.png');
+  await sharp({ create: { width: 1500, height: 1000, channels: 3, background: 'white' } }).toFile(large);
+  const args = [...explain(place), '--max-megapixels', '1'];
+  const answer = await whylight(args, { env: { NOT_A_NUMBER: 'b.png' } });
+  expect(answer.code).toBe(1);
+  expect(answer.out.trim().split('\n').slice(-3)).toEqual([
+    expect.stringMatching(/^failed: \/.*\/b\.png: vanish for \w+: the map is no number at 3 of 16384 px$/),
+    `failed: cannot read the photo ${large}: 1500×1000, 2 megapixels, too large (allowed: up to 1 megapixels)`,
+    'explained 6, failed 2',
+  ]);
+  expect(manifest(place.out).errors.map(([photo]) => photo)).toEqual([path.join(place.photos, 'b.png'), large]);
+  // What is no number is not kept.
+  expect(existsSync(path.join(place.out, 'b.json'))).toBe(false);
+  expect(existsSync(path.join(place.out, 'b.vanish.npy'))).toBe(false);
 });
