@@ -31,9 +31,9 @@ function survivors(folder) {
   });
 }
 
-/** Waits for processes whose parent is gone to notice that; those that do not are killed, and told. */
+/** Waits for processes whose parent is gone to notice that, also where they have only begun; others are killed, and told. */
 export async function orphans(folder) {
-  for (let waited = 0; waited < 5000 && survivors(folder).length > 0; waited += 50)
+  for (let waited = 0; waited < 60_000 && survivors(folder).length > 0; waited += 50)
     await new Promise((resolve) => setTimeout(resolve, 50));
   return survivors(folder).map((pid) => {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 100);
