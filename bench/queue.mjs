@@ -42,11 +42,11 @@ else await measure();
 /** Workers in this process, each with connections of its own, as in processes of their own. */
 async function work() {
   const address = queueAddress(values.address, {});
-  const perPhoto = Number(values['per-photo']);
+  const perUnit = Number(values['per-photo']);
   const plan = {
     identity: 'sleep',
     work: async () => {
-      await sleep(perPhoto);
+      await sleep(perUnit);
       return { record: null, error: null };
     },
   };
@@ -93,7 +93,7 @@ async function measure() {
     const out = path.join(folder, 'out');
     // Names as long as those of people's photos; one file stands for all of them.
     const photos = Array.from({ length: total }, (_, i) => ({
-      file: 'photo.jpg',
+      name: 'photo.jpg',
       base: `2024/holiday-at-sea/IMG_${i}`,
     }));
     const before = await figures(client);

@@ -5,6 +5,7 @@ import type { Measure, MeasureCase, MeasuredMap, MeasureOutcome } from '../expla
 import { mapByMethod } from '../explain/measures/remake';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
+import { type EntryKey, identityOf } from '../explain/store/key';
 import { networkIdentity } from '../explain/store/network-identity';
 import { type StoreOptions, storedResult } from '../explain/store/store';
 import type { ResolvedTarget } from '../explain/target';
@@ -134,8 +135,35 @@ interface Seeded {
   readonly seed: number;
 }
 
+/** What decides the outcomes of one photo under one network. */
+type Subject = Pick<MapCase, 'photo' | 'photos'> & { readonly network: Network };
+
+/** What the outcomes of each measure are kept under, in their order. */
+function keysOf(
+  { network, photo, photos }: Subject,
+  { methods, measures, others = [], target = 'answer', twins, seed, memoryMB }: EvaluateOptions & Seeded,
+): readonly EntryKey[] {
+  const shared = {
+    network: networkIdentity(network),
+    photo: [photo.photo.sha256, photo.key],
+    methods: methods.map(({ method, options }) => [method.name, method.parse(options ?? {})]),
+    others: others.map(({ name, key }) => [name, key(photo, photos)]),
+  };
+  const twin = twins?.get(network.name);
+  return measures.map(({ measure, options }): EntryKey => {
+    const compared = measure.needs.includes('twin') && twin !== undefined ? { twin: networkIdentity(twin) } : {};
+    const evaluation = [measure.name, measure.parse(options ?? {}), seed, target, memoryMB ?? null];
+    const parts = { ...shared, ...compared, evaluation };
+    return { kind: 'measurements', parts, code: ['explain', 'analyses', 'scenes'] };
+  });
+}
+
+/** The identities of the entries in which {@link evaluatePhoto} keeps what it found: equal only where every byte of it is. */
+export const outcomeIdentities = (subject: Subject, options: EvaluateOptions & Seeded): readonly string[] =>
+  keysOf(subject, options).map(identityOf);
+
 /** One photo under one network. */
-async function evaluatePhoto(
+export async function evaluatePhoto(
   network: Network,
   photo: EvaluationPhoto,
   photos: readonly EvaluationPhoto[],
@@ -181,16 +209,11 @@ function caseOf(
 /** What is kept of each measure is read; the truth of the photo and its maps are made only for the rest. */
 async function outcomesOf(
   at: Pick<MapCase, 'photo' | 'photos' | 'run'> & Pick<MeasureCase, 'look' | 'target'>,
-  { methods, measures, others = [], target: choice = 'answer', twins, seed, memoryMB, store }: EvaluateOptions & Seeded,
+  evaluation: EvaluateOptions & Seeded,
 ): Promise<EvaluationRow[]> {
+  const { methods, measures, others = [], twins, seed, store } = evaluation;
   const { look, photo, photos, run } = at;
   const { network } = look;
-  const shared = {
-    network: networkIdentity(network),
-    photo: [photo.photo.sha256, photo.key],
-    methods: methods.map(({ method, options }) => [method.name, method.parse(options ?? {})]),
-    others: others.map(({ name, key }) => [name, key(photo, photos)]),
-  };
   const twin = twins?.get(network.name) ?? null;
   let pending: Promise<Work> | null = null;
   const work = () => {
@@ -198,22 +221,17 @@ async function outcomesOf(
     return pending;
   };
   const rows: EvaluationRow[] = [];
-  for (const { measure, options } of measures) {
+  const keys = keysOf({ network, photo, photos }, evaluation);
+  for (const [i, { measure, options }] of measures.entries()) {
     const settings = measure.parse(options ?? {});
-    const compared = measure.needs.includes('twin') && twin !== null ? { twin: networkIdentity(twin) } : {};
-    const parts = {
-      ...shared,
-      ...compared,
-      evaluation: [measure.name, settings, seed, choice, memoryMB ?? null],
-    };
     const outcomes = await storedResult(
       store ?? { folder: null },
       `${measure.name} of ${photo.name} (${network.name})`,
-      { kind: 'measurements', parts, code: ['explain', 'analyses', 'scenes'] },
+      keys[i]!,
       async () => {
         const { measured, maps } = await work();
         const answers = await measure.measure(measured, maps, { ...settings, ...run });
-        return maps.map(({ name }, i) => ({ map: name, outcome: answers[i] ?? null }));
+        return maps.map(({ name }, place) => ({ map: name, outcome: answers[place] ?? null }));
       },
     );
     for (const { map, outcome } of outcomes) {

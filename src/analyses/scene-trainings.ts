@@ -35,6 +35,8 @@ export interface TrainingOutcome<Result> {
 export interface TrainingsOptions<Result> extends RunOptions {
   /** Measures a trained network; the result is plain JSON. */
   readonly measure: (network: Network, run: RunOptions) => Promise<Result>;
+  /** Where an outcome comes from that no earlier run left. Default: it is trained and measured here. */
+  readonly outcomeOf?: (plan: TrainingPlan) => Promise<TrainingOutcome<Result>>;
   /** Told of each network once it is trained and measured, to keep its weights. */
   readonly onTrained?: (trained: Trained, plan: TrainingPlan) => Promise<void>;
   /** Told of each outcome, and whether an earlier run had it. */
@@ -54,6 +56,7 @@ export async function runTrainings<Result>(
   options: TrainingsOptions<Result>,
 ): Promise<readonly TrainingOutcome<Result>[]> {
   const { measure, onTrained, onOutcome, ...run } = withAmbient(options);
+  const outcomeOf = options.outcomeOf ?? ((plan) => trainAndMeasure(plan, { measure, onTrained, ...run }));
   const names = new Set(plans.map(({ name }) => name));
   if (names.size < plans.length) throw new WhylightError('two trainings of one name (each needs a name of its own)');
   await ensureWritableFolder(path.dirname(path.resolve(file)));
@@ -68,8 +71,8 @@ export async function runTrainings<Result>(
       await writeWhole(file, formatOutcomes([...results, ...others]));
     });
   for (const [i, plan] of plans.entries()) {
-    const earlier = outcomes.find((outcome) => JSON.stringify(outcome.plan) === JSON.stringify(plan));
-    const outcome = earlier ?? (await trainAndMeasure(plan, { measure, onTrained, ...run }));
+    const earlier = outcomeOfPlan(outcomes, plan);
+    const outcome = earlier ?? (await outcomeOf(plan));
     results.push(outcome);
     if (earlier === undefined) await keep();
     onOutcome?.(outcome, earlier !== undefined);
@@ -77,6 +80,15 @@ export async function runTrainings<Result>(
   }
   await keep();
   return results;
+}
+
+const outcomeOfPlan = <Result>(outcomes: readonly TrainingOutcome<Result>[], plan: TrainingPlan) =>
+  outcomes.find((outcome) => JSON.stringify(outcome.plan) === JSON.stringify(plan));
+
+/** The plans of which a file has no outcome yet. @throws WhylightError for a file that holds something else */
+export async function openPlans(file: string, plans: readonly TrainingPlan[]): Promise<readonly TrainingPlan[]> {
+  const outcomes = await earlierOutcomes(file);
+  return plans.filter((plan) => outcomeOfPlan(outcomes, plan) === undefined);
 }
 
 class MissingOutcomes extends WhylightError {}
@@ -112,9 +124,10 @@ export async function trainingOutcomes<Result>(file: string): Promise<readonly T
 const formatOutcomes = (outcomes: readonly TrainingOutcome<unknown>[]) =>
   `{"trainings":[\n${outcomes.map((outcome) => JSON.stringify(outcome)).join(',\n')}\n]}\n`;
 
-async function trainAndMeasure<Result>(
+/** Carries out one plan. @throws AbortedError when interrupted */
+export async function trainAndMeasure<Result>(
   plan: TrainingPlan,
-  { measure, onTrained, ...run }: Omit<TrainingsOptions<Result>, 'onOutcome'>,
+  { measure, onTrained, ...run }: Pick<TrainingsOptions<Result>, 'measure' | 'onTrained' | keyof RunOptions>,
 ): Promise<TrainingOutcome<Result>> {
   const labelled: RunOptions = {
     ...run,

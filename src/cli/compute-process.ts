@@ -1,45 +1,34 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
-import { CrashError, type OpenPlan as Plan } from '../queue/work';
-import type { PhotoRecord, PhotoTask } from './explain-one';
-import { namedPhoto, type QueuePlan } from './queue-plan';
-
-/** What belongs to this machine. */
-export interface Machine {
-  readonly mirror?: string;
-  readonly offline?: boolean;
-  /** Seconds after which the work on one photo is ended. */
-  readonly timeout: number;
-}
+import { CrashError, type OpenPlan, type Outcome, type Task } from '../queue/work';
+import type { Machine, QueuePlan } from './queue-plan';
 
 /** What the process that computes is asked, and answers. */
 export type Question =
   | { readonly is: 'open'; readonly plan: QueuePlan; readonly machine: Machine }
-  | { readonly is: 'photo'; readonly task: PhotoTask };
+  | { readonly is: 'unit'; readonly task: Task; readonly folder: string };
 export type Reply =
   | { readonly is: 'open'; readonly identity: string }
-  | { readonly is: 'record'; readonly record: PhotoRecord }
+  | { readonly is: 'outcome'; readonly outcome: Outcome }
   | { readonly is: 'refusal'; readonly message: string };
 
 /**
- * Opens a plan in a process of its own, which is started again where it ends: a photo that makes it crash, hang or run out
+ * Opens a plan in a process of its own, which is started again where it ends: a unit that makes it crash, hang or run out
  * of memory ends that process, and not the worker.
+ * @param timeout seconds after which the work on one unit is ended
  * @throws WhylightError where this machine cannot carry out the plan
  */
-export async function openInProcess(plan: QueuePlan, machine: Machine): Promise<Plan> {
-  const opened = await start(plan, machine);
+export async function openInProcess(plan: QueuePlan, machine: Machine, timeout: number): Promise<OpenPlan> {
+  const opened = await start(plan, machine, timeout);
   let { child } = opened;
   return {
     identity: opened.identity,
-    work: async ({ local, file, base }, folder) => {
-      if (child.exitCode !== null || child.signalCode !== null) ({ child } = await start(plan, machine));
-      const task = { file: local, photo: namedPhoto(plan, file), folder, base };
-      const reply = await ask(child, { is: 'photo', task }, machine.timeout);
-      if (reply.is !== 'record') throw new WhylightError(reply.is === 'refusal' ? reply.message : 'no record');
-      // Where the photo and the code lie on this machine is nobody's business elsewhere.
-      const error = reply.record.error?.replaceAll(local, task.photo) ?? null;
-      return { record: { ...reply.record, error, stack: null }, error };
+    work: async (task, folder) => {
+      if (child.exitCode !== null || child.signalCode !== null) ({ child } = await start(plan, machine, timeout));
+      const reply = await ask(child, { is: 'unit', task, folder }, timeout);
+      if (reply.is === 'outcome') return reply.outcome;
+      throw new WhylightError(reply.is === 'refusal' ? reply.message : 'no outcome');
     },
     close: async () => {
       child.kill('SIGKILL');
@@ -47,9 +36,13 @@ export async function openInProcess(plan: QueuePlan, machine: Machine): Promise<
   };
 }
 
-async function start(plan: QueuePlan, machine: Machine): Promise<{ child: ChildProcess; identity: string }> {
+async function start(
+  plan: QueuePlan,
+  machine: Machine,
+  timeout: number,
+): Promise<{ child: ChildProcess; identity: string }> {
   const child = fork(path.join(__dirname, 'compute-child.js'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const reply = await ask(child, { is: 'open', plan, machine }, machine.timeout);
+  const reply = await ask(child, { is: 'open', plan, machine }, timeout);
   if (reply.is === 'open') return { child, identity: reply.identity };
   child.kill('SIGKILL');
   throw new WhylightError(reply.is === 'refusal' ? reply.message : 'no plan');

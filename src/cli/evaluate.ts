@@ -6,7 +6,10 @@ import {
   mirrorOption,
   networkHelp,
   offlineOption,
+  priorityOption,
+  recordsOption,
   setting,
+  shareOption,
   wholeNumber,
   withOption,
 } from './options';
@@ -58,6 +61,9 @@ export function evaluateCommand(): Command {
     .option('--out <dir>', 'folder for evaluation.json, evaluation.csv and the pictures')
     .option('--memory <MB>', 'upper bound on the memory of one batch of activations', wholeNumber(1))
     .option('--no-cache', 'compute everything again')
+    .addOption(shareOption())
+    .addOption(priorityOption())
+    .addOption(recordsOption('the folder of --out'))
     .addOption(withOption())
     .addOption(mirrorOption())
     .addOption(offlineOption())
@@ -76,11 +82,16 @@ integrated-gradients.steps=50 and occlusion.stride=8 are the methods' own. Maps 
 class that --target says; measures that make a map again (whylight measures) say nothing of them. docs/maps-of-others.md has
 an example with Captum.
 
+With --queue the workers of a queue compute, a photo under a network each at a time, with all maps and measures of it; this
+command waits for them and writes what it would have written alone. Workers need the folders of --data, --masks and --maps
+under the same path, or say where they see the photos (whylight worker --photos). Interrupted, it waits again when it is given again.
+
 Examples:
   whylight evaluate --network scenes-fair
   whylight evaluate --network scenes-fair,scenes-biased --preset thorough --out evaluated
   whylight evaluate --network efficientnet-lite0 --data photos-with-masks --classes dog=151-268 --target label
-  whylight evaluate --network scenes-fair --data set --maps maps-of-captum`,
+  whylight evaluate --network scenes-fair --data set --maps maps-of-captum
+  whylight evaluate --network scenes-fair --out /shared/evaluated --queue redis://queue.example:6379`,
     )
     .action(async (request: EvaluateRequest) => {
       // Loaded here: TensorFlow takes a second, and --help should not.

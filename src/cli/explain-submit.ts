@@ -3,7 +3,7 @@ import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { queueAddress } from '../queue/address';
 import { connect } from '../queue/connection';
-import type { QueuedPhoto } from '../queue/job';
+import type { Unit } from '../queue/job';
 import { openStore } from '../queue/open-store';
 import { submit } from '../queue/submit';
 import type { ExplainRequest } from './explain-choice';
@@ -12,9 +12,10 @@ import { interruptible } from './interrupt';
 import { note, noteOnce } from './notes';
 import { endingCounts } from './photo-walk';
 import { createReporter } from './progress';
+import { explainIdentity } from './queue-explain';
 import { photosOfFolder, photosOfStore } from './queue-photos';
 import { below, isStore, resultsPlace } from './queue-places';
-import { planIdentity, queuePlan } from './queue-plan';
+import { explainPlan } from './queue-plan';
 
 /** What `whylight explain --queue` takes beside the rest. */
 export interface SubmitRequest extends ExplainRequest {
@@ -42,7 +43,7 @@ export async function submitPhotos(names: readonly string[], request: SubmitRequ
   const store = await openStore(out);
   const source = await openStore(photos);
   const others = new Map<string, number>();
-  const queued = async function* (): AsyncGenerator<QueuedPhoto> {
+  const queued = async function* (): AsyncGenerator<Unit> {
     const all = isStore(place)
       ? photosOfStore(source, below(place, out))
       : photosOfFolder(place, isStore(out) ? null : request.out);
@@ -58,8 +59,8 @@ export async function submitPhotos(names: readonly string[], request: SubmitRequ
       const { onProgress } = reporter;
       const opened = await openPlan(request, { signal, onProgress, onNote });
       opened.decoder.close();
-      const plan = queuePlan(request, place);
-      const identity = planIdentity(plan, opened);
+      const plan = explainPlan(request, place);
+      const identity = explainIdentity(plan, opened);
       const submission = { plan, identity, photos, out, priority: request.priority };
       const run = await submit(client, store, queued(), submission, { onProgress, signal });
       reporter.stop();

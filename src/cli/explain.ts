@@ -14,7 +14,9 @@ import {
   networkHelp,
   offlineOption,
   pixels,
+  priorityOption,
   setting,
+  shareOption,
   wholeNumber,
   withOption,
 } from './options';
@@ -101,11 +103,8 @@ export function explainCommand(): Command {
         'full: photo and map side by side with a title and values; plain: only the map over what the network sees, in its px; default: full',
       ).choices(overlayLayouts),
     )
-    .option(
-      '--queue [address]',
-      'leave the work to workers: redis://HOST:PORT; without an address what WHYLIGHT_QUEUE says (docs/queue.md)',
-    )
-    .option('--priority <number>', 'with --queue: 1 comes first, 1000 last; default: 100', wholeNumber(1))
+    .addOption(shareOption())
+    .addOption(priorityOption())
     .addOption(withOption())
     .addOption(mirrorOption())
     .addOption(offlineOption())

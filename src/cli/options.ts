@@ -107,3 +107,25 @@ export function jsonOption(): Option {
 export function queueOption(): Option {
   return new Option('--queue <address>', 'redis://HOST:PORT, or rediss:// with TLS; default: what WHYLIGHT_QUEUE says');
 }
+
+/** `--queue`, for commands that can leave their work to one. */
+export function shareOption(): Option {
+  return new Option(
+    '--queue [address]',
+    'leave the work to workers: redis://HOST:PORT; without an address what WHYLIGHT_QUEUE says (docs/queue.md)',
+  );
+}
+
+/** `--priority`, beside {@link shareOption}. */
+export function priorityOption(): Option {
+  const what = 'with --queue: 1 comes first, 1000 last; default: 100';
+  return new Option('--priority <number>', what).argParser(wholeNumber(1));
+}
+
+/** `--records`, for those that wait for the workers. @param usual where they lie otherwise */
+export function recordsOption(usual: string): Option {
+  return new Option(
+    '--records <place>',
+    `with --queue: a folder that all workers see, or s3://BUCKET/PREFIX, for what they find; default: ${usual}`,
+  );
+}

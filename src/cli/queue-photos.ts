@@ -1,11 +1,11 @@
 import path from 'node:path';
-import type { QueuedPhoto } from '../queue/job';
+import type { Unit } from '../queue/job';
 import type { Store } from '../queue/store';
 import { isPhotoName, siblingNames } from './photo-names';
 import { walkPhotos } from './photo-walk';
 
 /** What a place holds: photos, and what is none. */
-type Seen = { readonly photo: QueuedPhoto } | { readonly ending: string };
+type Seen = { readonly photo: Unit } | { readonly ending: string };
 
 /** The photos of a folder, as `whylight explain` finds them. @param out the folder for results, which is no part of it */
 export async function* photosOfFolder(folder: string, out: string | null): AsyncGenerator<Seen> {
@@ -15,7 +15,7 @@ export async function* photosOfFolder(folder: string, out: string | null): Async
     else {
       const error = sighting.is === 'unreadable' ? { error: sighting.error } : {};
       const place = path.relative(folder, file).split(path.sep).join('/');
-      yield { photo: { file: place, base: sighting.base, ...error } };
+      yield { photo: { name: place, base: sighting.base, ...error } };
     }
   }
 }
@@ -39,7 +39,7 @@ export async function* photosOfStore(store: Store, out: string | null): AsyncGen
     const bases = siblingNames(names);
     const inFolder = (name: string) => (folder === '.' ? name : `${folder}/${name}`);
     for (const name of names) {
-      if (isPhotoName(name)) yield { photo: { file: inFolder(name), base: inFolder(bases.get(name)!) } };
+      if (isPhotoName(name)) yield { photo: { name: inFolder(name), base: inFolder(bases.get(name)!) } };
       else yield { ending: path.posix.extname(name).toLowerCase() || 'no ending' };
     }
   }

@@ -1,5 +1,6 @@
 import { plainLine } from '../explain/plain-line';
 import type { QueueState, RunProgress } from '../queue/state';
+import { commandOf, unitWord } from './queue-plan';
 
 /** Failures that are shown of a run. */
 const MOST = 10;
@@ -14,15 +15,22 @@ function duration(seconds: number): string {
   return hours < 72 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
 }
 
+/** `12 photos a second`, `3.2 trainings an hour`. */
+function rateText(rate: number, word: string): string {
+  const [pace, time] = rate < 0.1 ? [rate * 3600, 'an hour'] : [rate, 'a second'];
+  return `${pace < 10 ? pace.toPrecision(2) : Math.round(pace)} ${word}s ${time}`;
+}
+
 function runText({ run, done, failed, submitted, rate, left, failures }: RunProgress): string {
   const percent = run.total === 0 ? 100 : Math.floor((100 * done) / run.total);
-  const speed = rate === null ? '' : ` · ${rate < 10 ? rate.toPrecision(2) : Math.round(rate)} photos a second`;
+  const word = unitWord(run.plan);
+  const speed = rate === null ? '' : ` · ${rateText(rate, word)}`;
   const rest = done === run.total ? ' · done' : left === null ? '' : ` · ${duration(left)} left at this rate`;
   const lines = [
-    `run ${run.name} · ${run.photos} → ${run.out} · priority ${run.priority}`,
-    `  ${done} of ${plural(run.total, 'photo')} (${percent} %)${failed === 0 ? '' : `, ${failed} failed`}${speed}${rest}`,
+    `run ${run.name} · ${run.photos ?? commandOf(run.plan)} → ${run.out} · priority ${run.priority}`,
+    `  ${done} of ${plural(run.total, word)} (${percent} %)${failed === 0 ? '' : `, ${failed} failed`}${speed}${rest}`,
     ...(submitted < run.total
-      ? [`  ${submitted} are in jobs; whylight explain submits the others as room is made`]
+      ? [`  ${submitted} are in jobs; ${commandOf(run.plan)} submits the others as room is made`]
       : []),
     ...failures.slice(0, MOST).map(({ words }) => `  failed: ${words}`),
     ...(failed > MOST ? [`  failed: … and ${failed - MOST} more`] : []),

@@ -17,7 +17,7 @@ import { openTally } from './explain-summary';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
 import { isStore, outOf } from './queue-places';
-import { failureLine, namedPhoto, type QueuePlan } from './queue-plan';
+import { commandOf, failureLine, isExplain, unitName } from './queue-plan';
 import { queueText } from './queue-text';
 
 export interface QueueRequest {
@@ -43,10 +43,8 @@ export async function tendQueue(name: string, request: QueueRequest): Promise<nu
       const say = (line: string) => (request.json ? process.stderr : process.stdout).write(`${line}\n`);
       for (const { run } of runs) await tend(client, run, request, say);
       if (request.wait) await waitFor(client, name, signal);
-      let failed = 0;
-      if (request.collect !== undefined) {
-        for (const { run } of await runsOf(client, name)) failed += await collect(run, request.collect, say, signal);
-      }
+      const { collect: where } = request;
+      const failed = where === undefined ? 0 : await collectAll(await runsOf(client, name), name, where, say, signal);
       const state = await queueState(client);
       const view = { ...state, runs: state.runs.filter(({ run }) => run.name.startsWith(name)) };
       process.stdout.write(
@@ -69,7 +67,7 @@ async function runsOf(client: Redis, name: string): Promise<readonly RunProgress
 }
 
 async function tend(client: Redis, run: Run, { retry, drop, remove }: QueueRequest, say: (line: string) => void) {
-  if (retry) say(`${run.name}: ${await retryFailures(client, await openStore(run.out), run)} photos are tried again`);
+  if (retry) say(`${run.name}: ${await retryFailures(client, await openStore(run.out), run)} are tried again`);
   if (drop) say(`${run.name}: ${await dropFailures(client, run)} failures are dropped`);
   if (remove) {
     await dropRun(client, run);
@@ -84,7 +82,7 @@ async function waitFor(client: Redis, name: string, signal: AbortSignal): Promis
     for (;;) {
       const runs = await runsOf(client, name);
       const [done, total] = [sum(runs.map((run) => run.done)), sum(runs.map(({ run }) => run.total))];
-      reporter.onProgress({ label: 'photos', done, total });
+      reporter.onProgress({ label: 'done by workers', done, total });
       if (done >= total) return;
       await sleep(1000, undefined, { signal }).catch(() => {
         throw new AbortedError('interrupted');
@@ -96,6 +94,29 @@ async function waitFor(client: Redis, name: string, signal: AbortSignal): Promis
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
+
+/** Puts the results of runs together. @returns how many photos failed */
+async function collectAll(
+  runs: readonly RunProgress[],
+  name: string,
+  where: string | true,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  let failed = 0;
+  for (const { run } of runs) {
+    if (isExplain(run.plan)) failed += await collect(run, where, say, signal);
+    else leaveToCommand(run, name, say);
+  }
+  return failed;
+}
+
+/** What waits itself for its run brings it together. @throws WhylightError where a person named that run */
+function leaveToCommand(run: Run, name: string, say: (line: string) => void): void {
+  const words = `${run.name}: ${commandOf(run.plan)} --queue, given again as it was, brings this run together`;
+  if (name !== '') throw new WhylightError(words);
+  say(words);
+}
 
 /** Puts a run's results together. @returns how many photos failed */
 async function collect(
@@ -130,8 +151,8 @@ async function collect(
 /** The record of a photo that no work came to the end of. */
 const withoutWork = (
   { plan }: Run,
-  { file, base, error }: { file: string; base: string; error: string | null },
+  { name, base, error }: { name: string; base: string; error: string | null },
 ): PhotoRecord => ({
-  ...{ photo: namedPhoto(plan as QueuePlan, file), base, state: 'failed', results: null, elapsedMs: [] },
-  ...{ error: failureLine(plan as QueuePlan, file, error ?? ''), remark: null, stack: null },
+  ...{ photo: unitName(plan, name), base, state: 'failed', results: null, elapsedMs: [] },
+  ...{ error: failureLine(plan, name, error ?? ''), remark: null, stack: null },
 });

@@ -1,27 +1,28 @@
 import path from 'node:path';
-import { ladderPicture, ladderPlans } from '../analyses/ladder';
-import { type PooledOutcome, pooledOutcome } from '../analyses/pooling-compared';
-import { poolingPlans, poolingSample } from '../analyses/pooling-trainings';
-import { type BodyPictures, type Reliance, reliance, reliancePictures } from '../analyses/reliance';
+import { ladderPicture } from '../analyses/ladder';
+import type { PooledOutcome } from '../analyses/pooling-compared';
+import type { Reliance } from '../analyses/reliance';
 import {
   runTrainings,
   type TrainingOutcome,
-  type TrainingPlan,
   type TrainingsOptions,
   trainingOutcomes,
 } from '../analyses/scene-trainings';
+import { ladderSeries, poolingTrainings, type TrainingSeries } from '../analyses/training-series';
 import { WhylightError } from '../explain/errors';
-import { writeWhole } from '../explain/files';
-import { saveTrained } from '../explain/training/save-trained';
+import { ensureWritableFolder, writeWhole } from '../explain/files';
 import type { Figure } from '../plots/figure';
 import { pngOf } from './figure-file';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
+import { type ShareRequest, sharingOf } from './queue-share';
 import { relianceCells, relianceColumns } from './reliance-table';
 import { table } from './table';
+import { keepNetwork, type Series } from './training-networks';
+import { shareTrainings } from './trainings-submit';
 
 /** What the command line says of a series of trainings. */
-export interface TrainingsRequest {
+export interface TrainingsRequest extends ShareRequest {
   readonly seeds: number;
   readonly biases?: readonly number[];
   readonly scenes?: number;
@@ -33,17 +34,10 @@ export interface TrainingsRequest {
   readonly json?: boolean;
 }
 
-export type Series = 'ladder' | 'poolings';
-
 /** Trains and measures a series, or shows what it left: the work of `whylight trainings`. */
 export async function trainings(series: Series, request: TrainingsRequest): Promise<void> {
   if (series === 'ladder') {
-    // Drawn once: every network of the series takes the same pictures.
-    let pictures: Promise<readonly BodyPictures[]> | undefined;
-    const outcomes = await outcomesOf<Reliance>(request, ladderPlans(defined(request)), async (network, run) => {
-      pictures ??= reliancePictures(network, { ...run, size: 96 });
-      return (await reliance(network, await pictures, run))[0]!;
-    });
+    const outcomes = await outcomesOf<Reliance>(request, series, ladderSeries);
     if (request.picture !== undefined) await draw(request.picture, ladderPicture(outcomes, { width: 640 }));
     print(request, outcomes, ['TRAINING', ...relianceColumns], ({ plan, result }) => [
       plan.name,
@@ -54,9 +48,7 @@ export async function trainings(series: Series, request: TrainingsRequest): Prom
   if (request.picture !== undefined)
     throw new WhylightError('--picture does nothing for poolings (whylight trainings --help)');
   if (request.biases) throw new WhylightError('--biases does nothing for poolings (whylight trainings --help)');
-  const outcomes = await outcomesOf<PooledOutcome>(request, poolingPlans(defined(request)), (network, run) =>
-    pooledOutcome(network, poolingSample, run),
-  );
+  const outcomes = await outcomesOf<PooledOutcome>(request, series, poolingTrainings);
   const columns = ['TRAINING', 'RIGHT', 'PEAK ON ITS OWN ANIMAL'];
   print(request, outcomes, columns, ({ plan, result }) => [
     plan.name,
@@ -70,28 +62,33 @@ async function draw(file: string, figure: Figure): Promise<void> {
 }
 
 async function outcomesOf<Result>(
-  { show, out, weights, weightsDir }: TrainingsRequest,
-  plans: readonly TrainingPlan[],
-  measure: TrainingsOptions<Result>['measure'],
+  request: TrainingsRequest,
+  name: Series,
+  series: TrainingSeries<Result>,
 ): Promise<readonly TrainingOutcome<Result>[]> {
+  const { show, out, weights = [], weightsDir } = request;
+  const sharing = sharingOf(request, path.dirname(path.resolve(out)));
+  if (show && sharing !== null) throw new WhylightError('--queue does nothing with --show, which trains nothing');
   if (show) return trainingOutcomes<Result>(out);
-  const unknown = weights?.find((name) => !plans.some((plan) => plan.name === name));
+  const plans = series.plans(defined(request));
+  const unknown = weights.find((one) => !plans.some((plan) => plan.name === one));
   if (unknown !== undefined)
-    throw new WhylightError(`no training is called ${unknown} (they are: ${plans.map(({ name }) => name).join(', ')})`);
+    throw new WhylightError(
+      `no training is called ${unknown} (they are: ${plans.map((plan) => plan.name).join(', ')})`,
+    );
+  // Not at the end of a training, which would be lost.
+  if (weights.length > 0) await ensureWritableFolder(path.resolve(weightsDir));
   const reporter = createReporter();
   const onTrained: TrainingsOptions<Result>['onTrained'] = async (trained, plan) => {
-    if (!weights?.includes(plan.name)) return;
-    const network = {
-      ...trained.network,
-      name: `scenes-${plan.name}`,
-      title: `${plan.name.replaceAll('-', ' ')} (drawn scenes)`,
-    };
-    const source = `trained by whylight trainings, ${plan.name}`;
-    await saveTrained({ ...trained, network }, { folder: path.resolve(weightsDir), backbone: null, source });
+    if (weights.includes(plan.name)) await keepNetwork(trained, plan.name, weightsDir);
   };
-  return interruptible((signal) =>
-    runTrainings(out, plans, { measure, onTrained, onProgress: reporter.onProgress, signal }),
-  ).finally(() => reporter.stop());
+  return interruptible(async (signal) => {
+    const run = { measure: series.openMeasure(), onTrained, onProgress: reporter.onProgress, signal };
+    if (sharing === null) return runTrainings(out, plans, run);
+    const shared = { series: name, plans, file: out, weights, weightsDir };
+    const outcomes = await shareTrainings<Result>(shared, sharing, { reporter, signal });
+    return runTrainings(out, plans, { ...run, outcomeOf: async (plan) => outcomes.get(plan.name)! });
+  }).finally(() => reporter.stop());
 }
 
 /** Only what was said: an option left out is the series' own. */

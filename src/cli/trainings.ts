@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import { jsonOption, list, wholeNumber } from './options';
-import type { Series, TrainingsRequest } from './trainings-work';
+import { jsonOption, list, priorityOption, recordsOption, shareOption, wholeNumber } from './options';
+import type { Series } from './training-networks';
+import type { TrainingsRequest } from './trainings-work';
 
 /** `whylight trainings`: many small networks on drawn scenes, each trained and measured once. */
 export function trainingsCommand(): Command {
@@ -24,6 +25,9 @@ export function trainingsCommand(): Command {
     .option('--weights <names>', 'keep the networks of these trainings too, with commas: bias-0.8-seed-1', list)
     .option('--picture <file>', 'of the ladder: draw reliance and the worst group against the bias, as PNG')
     .option('--weights-dir <dir>', 'where their cards and weights go', 'networks')
+    .addOption(shareOption())
+    .addOption(priorityOption())
+    .addOption(recordsOption('the folder of --out'))
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -34,11 +38,13 @@ rung of the ladder, on other backgrounds. Each network is measured as soon as it
             answers, in the worst of the twelve groups too; what the score changes when only the markings or only the
             background is another; reliance = |background| / (|markings| + |background|)
   poolings  on 200 unseen scenes of two animals: does the Grad-CAM map of each animal's class peak on it
-With --weights the cards are called scenes-NAME.
+With --weights the cards are called scenes-NAME. With --queue the workers of a queue train, one network each at a time, and this command
+waits for them and writes what it would have written alone; interrupted, it waits again when it is given again.
 
 Examples:
   whylight trainings ladder --out networks/ladder.json
   whylight trainings poolings --out networks/poolings.json
+  whylight trainings ladder --out /shared/ladder.json --queue redis://queue.example:6379
   whylight trainings ladder --out networks/ladder.json --show --picture ladder.png`,
     )
     .action(async (series: Series, request: TrainingsRequest) => {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { PIECE, recordsFolder, recordsOf } from './layout';
-import { readPiece } from './photo-list';
-import type { PhotoRecord } from './photo-work';
 import type { Store } from './store';
+import { readPiece } from './unit-list';
+import type { UnitRecord } from './unit-work';
 
 /** A file of records, by what its name says. */
 interface RecordsFile {
@@ -14,10 +14,10 @@ interface RecordsFile {
 }
 
 /**
- * What became of every photo of a run, in the order in which they were submitted.
+ * What became of every unit of a run, in the order in which they were submitted.
  * @throws WhylightError where some have not ended, with how many: nothing is given out that is not whole
  */
-export async function* collectRecords(store: Store, run: string, total: number): AsyncGenerator<PhotoRecord> {
+export async function* collectRecords(store: Store, run: string, total: number): AsyncGenerator<UnitRecord> {
   const files: RecordsFile[] = [];
   for await (const name of store.list(recordsFolder(run))) {
     const facts = recordsOf(name);
@@ -31,10 +31,10 @@ export async function* collectRecords(store: Store, run: string, total: number):
     const records = await recordsIn(store, filesOf(files, from, start, end), start, end);
     const missing = end - start - records.size;
     if (missing > 0) {
-      const photos = await readPiece(store, run, piece);
-      const open = photos?.find((_, i) => !records.has(start + i));
+      const units = await readPiece(store, run, piece);
+      const open = units?.find((_, i) => !records.has(start + i));
       throw new WhylightError(
-        `${missing} of ${end - start} photos have not ended yet, ${open?.file ?? '?'} the first of them: whylight queue shows how far they are`,
+        `${missing} of ${end - start} have not ended yet, ${open?.name ?? '?'} the first of them: whylight queue shows how far they are`,
       );
     }
     for (let place = start; place < end; place++) yield records.get(place)!;
@@ -50,7 +50,7 @@ function* filesOf(files: readonly RecordsFile[], from: number, start: number, en
 
 /** The best that is told of each place: a result before a failure, and a later failure before an earlier one. */
 async function recordsIn(store: Store, files: Iterable<RecordsFile>, start: number, end: number) {
-  const best = new Map<number, { readonly record: PhotoRecord; readonly attempt: number }>();
+  const best = new Map<number, { readonly record: UnitRecord; readonly attempt: number }>();
   for (const { name, attempt } of files) {
     for (const record of await linesOf(store, name)) {
       if (record.place < start || record.place >= end) continue;
@@ -62,23 +62,23 @@ async function recordsIn(store: Store, files: Iterable<RecordsFile>, start: numb
   return new Map([...best].map(([place, { record }]) => [place, record]));
 }
 
-async function linesOf(store: Store, name: string): Promise<PhotoRecord[]> {
+async function linesOf(store: Store, name: string): Promise<UnitRecord[]> {
   const bytes = await store.read(name);
   const lines = (bytes?.toString('utf8') ?? '').split('\n').filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as PhotoRecord);
+  return lines.map((line) => JSON.parse(line) as UnitRecord);
 }
 
 /**
- * Puts a photo's files under their own names; what is there already is left as it is. They are copies, for a link would let
+ * Puts a unit's files under their own names; what is there already is left as it is. They are copies, for a link would let
  * whoever changes one change what is stored.
  * @throws WhylightError where one is gone from the store, or another file has its name: nothing is overwritten unseen
  */
-export async function placeFiles(store: Store, { folder, files }: PhotoRecord, out: Store): Promise<void> {
+export async function placeFiles(store: Store, { folder, files }: UnitRecord, out: Store): Promise<void> {
   if (folder === null) return;
   for (const name of files) {
     const bytes = await store.read(folder + name);
     if (bytes === null) {
-      throw new WhylightError(`${store.label} lacks ${folder}${name}, which was there when its photo was done`);
+      throw new WhylightError(`${store.label} lacks ${folder}${name}, which was there when it was done`);
     }
     const there = await out.read(name);
     if (there?.equals(bytes)) continue;

@@ -80,7 +80,7 @@ function ready(client: Redis): Promise<void> {
   });
 }
 
-/** A server that forgets keys when its memory is full would lose photos without a word. */
+/** A server that forgets keys when its memory is full would lose jobs without a word. */
 async function refuseForgetful(client: Redis, label: string): Promise<void> {
   const policy = /^maxmemory_policy:(.*?)\r?$/m.exec(await client.info('memory'))?.[1];
   if (policy === undefined || policy === 'noeviction') return;

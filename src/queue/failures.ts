@@ -1,35 +1,35 @@
 import type { Redis } from 'ioredis';
 import { WhylightError } from '../explain/errors';
-import type { PhotoJob, QueuedPhoto } from './job';
+import type { Unit, UnitJob } from './job';
 import { PIECE } from './layout';
-import { readPiece } from './photo-list';
 import { openQueue } from './queue';
 import { clearFailures, countAttempt, failedPlaces, forgetRun, type Run } from './run';
 import type { Store } from './store';
 import { addJobs } from './submit';
+import { readPiece } from './unit-list';
 
-/** Photos in one job of those that failed: one that ends its worker shall not hold up many. */
+/** Units in one job of those that failed: one that ends its worker shall not hold up many. */
 const FEW = 10;
 
 /**
  * Has everything of a run that failed tried again.
- * @returns how many photos
- * @throws WhylightError where the list of the run's photos is not in the store
+ * @returns how many units
+ * @throws WhylightError where the list of the run's units is not in the store
  */
 export async function retryFailures(client: Redis, store: Store, run: Run): Promise<number> {
   const places = await failedPlaces(client, run.name);
   const attempt = await countAttempt(client, run.name);
-  const jobs: PhotoJob[] = [];
-  let [number, photos] = [-1, [] as readonly QueuedPhoto[]];
+  const jobs: UnitJob[] = [];
+  let [number, units] = [-1, [] as readonly Unit[]];
   for (const place of places) {
     const piece = Math.floor(place / PIECE);
-    if (piece !== number) [number, photos] = [piece, await pieceOf(store, run, piece)];
-    const photo = photos[place % PIECE]!;
+    if (piece !== number) [number, units] = [piece, await pieceOf(store, run, piece)];
+    const unit = units[place % PIECE]!;
     const last = jobs.at(-1);
-    if (last !== undefined && last.first + last.photos.length === place && last.photos.length < FEW) {
-      jobs[jobs.length - 1] = { ...last, photos: [...last.photos, photo] };
+    if (last !== undefined && last.first + last.units.length === place && last.units.length < FEW) {
+      jobs[jobs.length - 1] = { ...last, units: [...last.units, unit] };
     } else {
-      jobs.push({ run: run.name, first: place, attempt, photos: [photo] });
+      jobs.push({ run: run.name, first: place, attempt, units: [unit] });
     }
   }
   const queue = await openQueue(client);
@@ -44,14 +44,14 @@ export async function retryFailures(client: Redis, store: Store, run: Run): Prom
   return places.length;
 }
 
-/** Lets what failed rest: it is no longer shown; the results still say that and why it failed. @returns how many photos */
+/** Lets what failed rest: it is no longer shown; the results still say that and why it failed. @returns how many units */
 export async function dropFailures(client: Redis, run: Run): Promise<number> {
   const places = await failedPlaces(client, run.name);
   await clearFailures(client, run.name, places, false);
   return places.length;
 }
 
-/** Takes a run out of the queue, with the jobs of it that wait; a photo that is at work is finished. */
+/** Takes a run out of the queue, with the jobs of it that wait; what is at work is finished. */
 export async function dropRun(client: Redis, run: Run): Promise<void> {
   await forgetRun(client, run.name);
   const queue = await openQueue(client);
@@ -65,8 +65,8 @@ export async function dropRun(client: Redis, run: Run): Promise<void> {
   }
 }
 
-async function pieceOf(store: Store, run: Run, piece: number): Promise<readonly QueuedPhoto[]> {
-  const photos = await readPiece(store, run.name, piece);
-  if (photos !== null) return photos;
-  throw new WhylightError(`${store.label} lacks the list of the photos of ${run.name}: its folder runs/ was changed`);
+async function pieceOf(store: Store, run: Run, piece: number): Promise<readonly Unit[]> {
+  const units = await readPiece(store, run.name, piece);
+  if (units !== null) return units;
+  throw new WhylightError(`${store.label} lacks the list of what belongs to ${run.name}: its folder runs/ was changed`);
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** Photos in one piece of a run's list. */
+/** Units in one piece of a run's list. */
 export const PIECE = 10_000;
 
 const digits = (place: number) => String(place).padStart(9, '0');
 
-/** The pieces of the list of a run's photos: JSON lines. */
-export const pieceName = (run: string, piece: number) => `runs/${run}/photos/${digits(piece)}.jsonl`;
+/** The pieces of the list of a run's units: JSON lines. */
+export const pieceName = (run: string, piece: number) => `runs/${run}/units/${digits(piece)}.jsonl`;
 
-/** What became of photos that one worker finished in one go: JSON lines. */
+/** What became of units that one worker finished in one go: JSON lines. */
 export const recordsFolder = (run: string) => `runs/${run}/records/`;
 export const recordsName = (run: string, first: number, count: number, attempt: number) =>
   `${recordsFolder(run)}${digits(first)}.${count}.${attempt}.jsonl`;
@@ -20,15 +20,15 @@ export function recordsOf(name: string): { first: number; count: number; attempt
 }
 
 /**
- * Where the files of a photo's result lie: named by all that decides them, so that the same work done twice, by whomever,
+ * Where the files of a unit's result lie: named by all that decides them, so that the same work done twice, by whomever,
  * is one result.
  * @param identity of what is asked, with the code and the network
- * @param photo sha256 of the photo's bytes
+ * @param content sha256 of the photo's bytes, or of what else is to be done
  * @param base what its files are called
  */
-export function resultFolder(identity: string, photo: string, base: string): string {
+export function resultFolder(identity: string, content: string, base: string): string {
   const name = createHash('sha256')
-    .update(JSON.stringify([identity, photo, base]))
+    .update(JSON.stringify([identity, content, base]))
     .digest('hex');
   return `results/${name.slice(0, 2)}/${name}/`;
 }

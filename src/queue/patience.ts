@@ -5,7 +5,7 @@ import { StoreError } from './store';
 export interface Patience {
   /** Milliseconds for which it is tried again. */
   readonly patience: number;
-  /** Whether the worker is to end after the present photo. */
+  /** Whether the worker is to end after the present unit. */
   readonly isStopping: () => boolean;
   readonly onNote?: (note: string) => void;
 }

@@ -5,16 +5,17 @@ import { WhylightError } from '../explain/errors';
 /** What stands in the queue's server before the name of every key. */
 export const PREFIX = 'whylight';
 
-/** All that a worker is told of the photos that were submitted together. */
+/** All that a worker is told of the units that were submitted together. */
 export interface Run {
-  /** Hash of what is asked and of the list of photos: submitted again it is the same run. */
+  /** Hash of what is asked and of the list of units: submitted again it is the same run. */
   readonly name: string;
-  /** What is asked of every photo, as the command line wrote it: plain JSON. */
+  /** What is asked of every unit, as the command line wrote it: plain JSON. */
   readonly plan: unknown;
   /** Of the plan, with the code and the network that carry it out: a worker with others would give other results. */
   readonly identity: string;
-  /** Where the photos lie, and where the results go: a folder or `s3://BUCKET/PREFIX`. */
-  readonly photos: string;
+  /** Where the photos lie: a folder or `s3://BUCKET/PREFIX`; null where the units are told in full. */
+  readonly photos: string | null;
+  /** Where the results go, likewise. */
   readonly out: string;
   readonly total: number;
   /** From 1, which comes first, on. */
@@ -23,22 +24,22 @@ export interface Run {
   readonly created: number;
 }
 
-/** How far a run is submitted, and what its photos take. */
+/** How far a run is submitted, and what its units take. */
 interface RunPace {
-  /** Photos that have been made into jobs. */
+  /** Units that have been made into jobs. */
   readonly submitted: number;
-  /** Milliseconds of work of all workers for one photo, as measured; null before the first. */
-  readonly perPhoto: number | null;
+  /** Milliseconds of work of all workers for one unit, as measured; null before the first. */
+  readonly perUnit: number | null;
 }
 
 /** How far a run is. */
 export interface RunState extends RunPace {
-  /** Photos that ended, as a result or as a failure. */
+  /** Units that ended, as a result or as a failure. */
   readonly done: number;
   readonly failed: number;
 }
 
-/** How one photo ended: null is well. */
+/** How one unit ended: null is well. */
 export interface Ending {
   readonly place: number;
   readonly error: string | null;
@@ -57,7 +58,7 @@ const listKey = `${PREFIX}:runs`;
 const schema = z.object({
   plan: z.string().transform((text): unknown => JSON.parse(text)),
   identity: z.string(),
-  photos: z.string(),
+  photos: z.string().transform((place) => (place === '' ? null : place)),
   out: z.string(),
   total: z.coerce.number().int().min(0),
   priority: z.coerce.number().int().min(1),
@@ -70,7 +71,7 @@ export async function keepRun(client: Redis, { name, plan, created, ...facts }: 
   // The list first: a run that is in no list would never be shown.
   await client.zadd(listKey, 'NX', created, name);
   await client.hsetnx(key, 'created', String(created));
-  await client.hset(key, { ...facts, plan: JSON.stringify(plan) });
+  await client.hset(key, { ...facts, photos: facts.photos ?? '', plan: JSON.stringify(plan) });
 }
 
 /** A run by its name; null where the queue has none. */
@@ -92,7 +93,7 @@ export async function forgetRun(client: Redis, name: string): Promise<void> {
   await client.zrem(listKey, name);
 }
 
-/** Notes that photos up to a place are in jobs. */
+/** Notes that units up to a place are in jobs. */
 export const noteSubmitted = (client: Redis, name: string, place: number) =>
   client.hset(runKey(name), { submitted: place });
 
@@ -103,8 +104,8 @@ export const countAttempt = (client: Redis, name: string): Promise<number> =>
 /** How far a run is submitted: a moment's work for the server, however long the run. */
 export async function runPace(client: Redis, name: string): Promise<RunPace> {
   const [submitted, milliseconds, worked] = await client.hmget(runKey(name), 'submitted', 'milliseconds', 'worked');
-  const perPhoto = Number(worked ?? 0) > 0 ? Number(milliseconds) / Number(worked) : null;
-  return { submitted: Number(submitted ?? 0), perPhoto };
+  const perUnit = Number(worked ?? 0) > 0 ? Number(milliseconds) / Number(worked) : null;
+  return { submitted: Number(submitted ?? 0), perUnit };
 }
 
 /** How far a run is. All its bits are counted for it. */
@@ -113,7 +114,7 @@ export async function runState(client: Redis, name: string): Promise<RunState> {
   return { ...(await runPace(client, name)), done, failed };
 }
 
-/** Photos that ended in each of the last buckets of {@link BUCKET} seconds, the oldest first; the last is not full yet. */
+/** Units that ended in each of the last buckets of {@link BUCKET} seconds, the oldest first; the last is not full yet. */
 export async function recentEndings(client: Redis, name: string, now = Date.now()): Promise<number[]> {
   const last = Math.floor(now / 1000 / BUCKET);
   const keys = Array.from({ length: BUCKETS }, (_, i) => rateKey(name, last - BUCKETS + 1 + i));
@@ -121,7 +122,7 @@ export async function recentEndings(client: Redis, name: string, now = Date.now(
 }
 
 /**
- * A bit a photo, so that what is noted twice counts once, and ten million photos take 2.5 MB.
+ * A bit a unit, so that what is noted twice counts once, and ten million take 2.5 MB.
  * What has ended well stays so, whatever a late twin says.
  */
 const finishScript = `
@@ -153,14 +154,14 @@ end
 return fresh`;
 
 /**
- * Notes how photos ended.
- * @param cost milliseconds that the photos took that were computed for it, and how many these were
+ * Notes how units ended.
+ * @param cost milliseconds that the units took that were computed for it, and how many these were
  */
 export async function noteEndings(
   client: Redis,
   name: string,
   endings: readonly Ending[],
-  cost: { readonly milliseconds: number; readonly photos: number },
+  cost: { readonly milliseconds: number; readonly units: number },
 ): Promise<void> {
   const keys = [
     runKey(name),
@@ -170,7 +171,7 @@ export async function noteEndings(
     rateKey(name, Math.floor(Date.now() / 1000 / BUCKET)),
   ];
   const list = endings.flatMap(({ place, error }) => [place, error ?? '']);
-  await client.eval(finishScript, keys.length, ...keys, cost.milliseconds.toFixed(1), cost.photos, MOST_WORDS, ...list);
+  await client.eval(finishScript, keys.length, ...keys, cost.milliseconds.toFixed(1), cost.units, MOST_WORDS, ...list);
 }
 
 /** What failed, with its words: places in the run, in order, no more than a thousand. */
@@ -179,7 +180,7 @@ export async function failureWords(client: Redis, name: string): Promise<{ place
   return all.map(([place, words]) => ({ place: Number(place), words })).sort((a, b) => a.place - b.place);
 }
 
-/** Places of all photos that failed, in order. */
+/** Places of all units that failed, in order. */
 export const failedPlaces = async (client: Redis, name: string): Promise<number[]> =>
   bitsOf(await client.getBuffer(runKey(name, 'failed')));
 

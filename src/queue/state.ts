@@ -12,9 +12,9 @@ export interface QueueState {
 /** One run: how far it is, how fast, and how long it still takes. */
 export interface RunProgress extends RunState {
   readonly run: Run;
-  /** Photos that ended in a second, of the last five minutes at most; null where none did. */
+  /** Units that ended in a second, of the last five minutes at most; null where none did. */
   readonly rate: number | null;
-  /** Seconds until the last photo ends, at this rate; null where that cannot be told. */
+  /** Seconds until the last one ends, at this rate; null where that cannot be told. */
   readonly left: number | null;
   readonly failures: readonly { readonly place: number; readonly words: string }[];
 }
@@ -38,12 +38,12 @@ export async function queueState(client: Redis): Promise<QueueState> {
   }
 }
 
-/** Photos in a second, from the first bucket in which one ended until now; null where none did. */
+/** Units in a second, from the first bucket in which one ended until now; null where none did. */
 export function rateOf(buckets: readonly number[], now: number): number | null {
   const first = buckets.findIndex((count) => count > 0);
   if (first < 0) return null;
   const seconds = (buckets.length - 1 - first) * BUCKET + ((now / 1000) % BUCKET);
   const sum = buckets.reduce((total, count) => total + count, 0);
-  // The first bucket began before its first photo ended: a rate of a few seconds would promise too much.
+  // The first bucket began before its first unit ended: a rate of a few seconds would promise too much.
   return sum / Math.max(1, seconds);
 }

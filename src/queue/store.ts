@@ -14,7 +14,7 @@ export interface Store {
   readonly local: (name: string, folder: string) => Promise<string | null>;
 }
 
-/** The store does not answer, refuses, or is full: no fault of the photo, and better later. */
+/** The store does not answer, refuses, or is full: no fault of what is worked on, and better later. */
 export class StoreError extends WhylightError {
   override readonly name = 'StoreError';
 }

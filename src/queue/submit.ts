@@ -7,19 +7,19 @@ import type { Redis } from 'ioredis';
 import { AbortedError, WhylightError } from '../explain/errors';
 import { temporaryFolder } from '../explain/leftovers';
 import type { RunOptions } from '../explain/progress';
-import { jobId, jobOptions, type PhotoJob, type QueuedPhoto } from './job';
-import { keepPhotos, type PhotoList, readPhotos, spoolPhotos } from './photo-list';
+import { jobId, jobOptions, type Unit, type UnitJob } from './job';
 import { openJobs, openQueue } from './queue';
 import { keepRun, noteSubmitted, type Run, runPace } from './run';
 import { jobSize } from './size';
 import type { Store } from './store';
+import { keepUnits, readUnits, spoolUnits, type UnitList } from './unit-list';
 
 /** What is to be done, and how fast it may come. */
 export interface Submission {
   readonly plan: unknown;
   readonly identity: string;
-  /** Names of stores: what workers open. */
-  readonly photos: string;
+  /** Names of stores: what workers open. No photos where the units are told in full. */
+  readonly photos: string | null;
   readonly out: string;
   /** From 1, which comes first, to 1000. Default: 100. */
   readonly priority?: number;
@@ -27,6 +27,8 @@ export interface Submission {
   readonly window?: number;
   /** Milliseconds that a job should last. Default: 10,000. */
   readonly aim?: number;
+  /** Units in one job at most. Default: 500. */
+  readonly most?: number;
   /** Milliseconds between two looks at a full queue. Default: 1000. */
   readonly pause?: number;
 }
@@ -35,15 +37,15 @@ export interface Submission {
 const BULK = 100;
 
 /**
- * Puts photos into the queue, no more at a time than its window. What was submitted before, under the same plan and with
- * the same photos, is the same run: the rest of it is submitted, and nothing twice.
- * @param store where results go: the list of photos is put there, from which the manifest is made at the end
- * @throws WhylightError for no photos; AbortedError once `signal` is aborted: what is in the queue stays there
+ * Puts units into the queue, no more at a time than its window. What was submitted before, under the same plan and with
+ * the same units, is the same run: the rest of it is submitted, and nothing twice.
+ * @param store where results go: the list of units is put there, from which they are put together at the end
+ * @throws WhylightError for no units; AbortedError once `signal` is aborted: what is in the queue stays there
  */
 export async function submit(
   client: Redis,
   store: Store,
-  photos: Iterable<QueuedPhoto> | AsyncIterable<QueuedPhoto>,
+  units: Iterable<Unit> | AsyncIterable<Unit>,
   submission: Submission,
   { onProgress, signal }: RunOptions = {},
 ): Promise<Run> {
@@ -54,14 +56,14 @@ export async function submit(
   const scratch = temporaryFolder('queue');
   const queue = await openQueue(client);
   try {
-    const list = await spoolPhotos(photos, path.join(scratch, 'photos.jsonl'));
-    if (list.count === 0) throw new WhylightError(`no photos to submit in ${source}`);
+    const list = await spoolUnits(units, path.join(scratch, 'units.jsonl'));
+    if (list.count === 0) throw new WhylightError(`no photos to submit in ${source ?? 'nothing'}`);
     const name = createHash('sha256')
       .update(JSON.stringify([plan, identity, source, out, list.hash]))
       .digest('hex')
       .slice(0, 16);
     const facts = { name, plan, identity, photos: source, out, total: list.count, priority, created: Date.now() };
-    await keepPhotos(store, name, list);
+    await keepUnits(store, name, list);
     await keepRun(client, facts);
     await fill(client, queue, list, facts, submission, { onProgress, signal });
     return facts;
@@ -74,15 +76,15 @@ export async function submit(
 /** Makes jobs of what is not yet in any, as fast as workers take them. */
 async function fill(
   client: Redis,
-  queue: Queue<PhotoJob>,
-  list: PhotoList,
+  queue: Queue<UnitJob>,
+  list: UnitList,
   run: Run,
-  { window = 1000, aim = 10_000, pause = 1000 }: Submission,
+  { window = 1000, aim = 10_000, pause = 1000, most }: Submission,
   { onProgress, signal }: RunOptions,
 ): Promise<void> {
   const { name, total, priority } = run;
   let place = (await runPace(client, name)).submitted;
-  const photos = readPhotos(list, place);
+  const units = readUnits(list, place);
   while (place < total) {
     if (signal?.aborted) throw new AbortedError('interrupted');
     onProgress?.({ label: `submitting ${name}`, done: place, total });
@@ -92,14 +94,14 @@ async function fill(
       await sleep(pause, undefined, { signal }).catch(() => undefined);
       continue;
     }
-    const { perPhoto } = await runPace(client, name);
+    const { perUnit } = await runPace(client, name);
     const workers = await queue.getWorkersCount();
-    const jobs: PhotoJob[] = [];
+    const jobs: UnitJob[] = [];
     while (jobs.length < room && place < total) {
-      const size = jobSize({ perPhoto, left: total - place, workers, aim });
-      const part: QueuedPhoto[] = [];
-      while (part.length < size) part.push((await photos.next()).value as QueuedPhoto);
-      jobs.push({ run: name, first: place, attempt: 0, photos: part });
+      const size = jobSize({ perUnit, left: total - place, workers, aim, most });
+      const part: Unit[] = [];
+      while (part.length < size) part.push((await units.next()).value as Unit);
+      jobs.push({ run: name, first: place, attempt: 0, units: part });
       place += size;
     }
     await addJobs(queue, jobs, priority);
@@ -110,5 +112,5 @@ async function fill(
 }
 
 /** Puts jobs into the queue; one that is there already stays as it is. */
-export const addJobs = (queue: Queue<PhotoJob>, jobs: readonly PhotoJob[], priority: number) =>
+export const addJobs = (queue: Queue<UnitJob>, jobs: readonly UnitJob[], priority: number) =>
   queue.addBulk(jobs.map((job) => ({ name: jobId(job), data: job, opts: jobOptions(job, priority) })));

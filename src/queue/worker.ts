@@ -10,10 +10,10 @@ import { parseJob } from './job';
 import { type JobProgress, workOnJob } from './job-work';
 import { pieceName } from './layout';
 import { openStore } from './open-store';
-import type { PhotoRecord, Places } from './photo-work';
 import { engineOptions, openJobs, openQueue, QUEUE } from './queue';
 import { type Run, readRun, runNames, runPace } from './run';
 import { StoreError } from './store';
+import type { Places, UnitRecord } from './unit-work';
 import type { Opener, OpenPlan } from './work';
 
 /** How a worker works. */
@@ -24,9 +24,9 @@ export interface WorkerSettings {
   readonly out?: string;
   /** Ends when no job is open any more. Default: false, and it waits for more. */
   readonly untilDone?: boolean;
-  /** Aborted: the present photo is finished, what is left of the job goes back, and the worker ends. */
+  /** Aborted: the present unit is finished, what is left of the job goes back, and the worker ends. */
   readonly signal?: AbortSignal;
-  readonly onPhoto?: (run: Run, record: PhotoRecord, how: 'computed' | 'there') => void;
+  readonly onUnit?: (run: Run, record: UnitRecord, how: 'computed' | 'there') => void;
   readonly onNote?: (note: string) => void;
   /** Milliseconds for which a store that does not answer is tried again. Default: 60,000. */
   readonly patience?: number;
@@ -36,6 +36,8 @@ export interface WorkerSettings {
 
 /** Plans that stay open: a run that interrupts another does not cost it its network. */
 const OPEN = 2;
+/** Jobs at once: of photos a second one fetches its first while the first computes its last. What needs no fetching waits for a free worker. */
+const [ALONE, AHEAD] = [1, 2];
 /** Milliseconds after which a job that this worker cannot do is offered to others. */
 const BACK = 5000;
 
@@ -63,6 +65,7 @@ export async function runWorker(client: Redis, settings: WorkerSettings): Promis
 
   const process = async (job: Job, token?: string) => {
     const data = parseJob(job.data);
+    worker.concurrency = data.units.some(({ task }) => task === undefined) ? AHEAD : ALONE;
     const run = await readRun(client, data.run);
     // Somebody has taken the run away.
     if (run === null) return;
@@ -75,9 +78,9 @@ export async function runWorker(client: Redis, settings: WorkerSettings): Promis
         isStopping: () => stopping,
         isCautious: job.stalledCounter > 0 || progress.at !== undefined,
         keepProgress: (now) => job.updateProgress(now),
-        onPhoto: (record, how) => settings.onPhoto?.(run, record, how),
+        onUnit: (record, how) => settings.onUnit?.(run, record, how),
       });
-      if (ended === data.photos.length) return;
+      if (ended === data.units.length) return;
     } catch (error) {
       if (!(error instanceof StoreError || error instanceof Unfit)) throw error;
       stop(error);
@@ -92,11 +95,10 @@ export async function runWorker(client: Redis, settings: WorkerSettings): Promis
 
   const worker: Worker = new Worker(QUEUE, process, {
     ...engineOptions(client),
-    // The second fetches its first photo while the first computes its last.
-    concurrency: 2,
+    concurrency: ALONE,
     lockDuration: lock,
     stalledInterval: lock,
-    // A photo over which workers are lost is told by the job's own notes.
+    // A unit over which workers are lost is told by the job's own notes.
     maxStalledCount: 1_000_000,
     drainDelay: 2,
     autorun: false,
@@ -169,7 +171,7 @@ function createPlaces({ open, photos, out }: WorkerSettings) {
     const plan = plans.get(key) ?? open(run);
     plans.delete(key);
     plans.set(key, plan);
-    // Its work is over: one photo is computed at a time, and the two newest stay.
+    // Its work is over: one unit is computed at a time, and the two newest stay.
     if (plans.size > OPEN) await close(plans.keys().next().value!);
     try {
       return await plan;
@@ -191,11 +193,11 @@ function createPlaces({ open, photos, out }: WorkerSettings) {
     if (!checks.has(run.name) && (await store.read(pieceName(run.name, 0))) === null) {
       // One that is not mounted here would be made anew, and take results that nobody else sees.
       throw new Unfit(
-        `${store.label} lacks the list of the photos of ${run.name}: it is another folder than the one it was submitted with (--out says where this machine sees that)`,
+        `${store.label} lacks the list of what belongs to ${run.name}: it is another folder than the one it was submitted with (--out says where this machine sees that)`,
       );
     }
     checks.add(run.name);
-    return { plan, photos: await openStore(photos ?? run.photos), out: store };
+    return { plan, photos: run.photos === null ? null : await openStore(photos ?? run.photos), out: store };
   };
   return Object.assign(openPlaces, {
     close: async () => {

@@ -15,7 +15,7 @@ const storeWith = (names: readonly string[]) =>
 async function photosIn(names: readonly string[], out: string | null = null): Promise<string[]> {
   const photos: string[] = [];
   for await (const seen of photosOfStore(storeWith(names), out)) {
-    photos.push('photo' in seen ? `${seen.photo.file} ${seen.photo.base}` : `left out ${seen.ending}`);
+    photos.push('photo' in seen ? `${seen.photo.name} ${seen.photo.base}` : `left out ${seen.ending}`);
   }
   return photos;
 }

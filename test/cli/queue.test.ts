@@ -117,7 +117,7 @@ describe.skipIf(serverProgram === '')('explain, worker and queue together', () =
     }
     const submission = await command('explain', `${place}/in`, ...method, '--out', `${place}/out`, '--queue', '--json');
     expect(JSON.parse(submission.out)).toMatchObject({ photos: 4, leftOut: { '.txt': 1 } });
-    expect((await command('worker', '--until-done')).code).toBe(0);
+    expect((await command('worker', '--until-done', '--jobs', '2')).code).toBe(0);
     const collection = await command('queue', '--collect', 'fetched', '--json');
     const state = JSON.parse(collection.out);
     expect(state.runs[0]).toMatchObject({ done: 4, failed: 1, run: { total: 4 } });

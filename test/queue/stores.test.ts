@@ -98,7 +98,7 @@ test('a folder that is away, as one not mounted here, is a StoreError, and no ph
 test('a record that names files elsewhere puts none there', async () => {
   const [from, to] = [await openStore(path.join(scratch, 'from')), await openStore(path.join(scratch, 'to'))];
   await from.write('results/x.json', Buffer.from('bytes'));
-  const record = { place: 0, file: 'x.jpg', base: 'x', error: null, record: null, folder: 'results/y/' };
+  const record = { place: 0, name: 'x.jpg', base: 'x', error: null, record: null, folder: 'results/y/' };
   await expect(placeFiles(from, { ...record, files: ['../x.json'] }, to)).rejects.toThrow('outside the folder');
 });
 

@@ -9,10 +9,10 @@ import { queueAddress } from '../../src/queue/address';
 import { collectRecords, placeFiles } from '../../src/queue/collect';
 import { connect } from '../../src/queue/connection';
 import { openStore } from '../../src/queue/open-store';
-import type { PhotoRecord } from '../../src/queue/photo-work';
 import type { Run } from '../../src/queue/run';
 import { queueState } from '../../src/queue/state';
 import { type Submission, submit } from '../../src/queue/submit';
+import type { UnitRecord } from '../../src/queue/unit-work';
 import { toyWork } from './queue-worker.mjs';
 import { freePort, type RedisServer, startRedis } from './redis-server';
 
@@ -40,14 +40,22 @@ export interface Trial {
   /** Waits until so many photos have ended. */
   readonly until: (done: number) => Promise<void>;
   /** What the queue brought together: records, and the files as one folder. */
-  readonly collected: (run: Run) => Promise<{ records: PhotoRecord[]; files: Record<string, string> }>;
+  readonly collected: (run: Run) => Promise<{ records: UnitRecord[]; files: Record<string, string> }>;
   /** The same by one process that knows no queue. */
-  readonly alone: (run: Run) => Promise<{ records: Partial<PhotoRecord>[]; files: Record<string, string> }>;
+  readonly alone: (run: Run) => Promise<{ records: Partial<UnitRecord>[]; files: Record<string, string> }>;
   readonly end: () => Promise<void>;
 }
 
-/** @param photos what each photo holds, which is what its worker does: see queue-worker.mjs */
-export async function startTrial(photos: readonly string[], redis: readonly string[] = []): Promise<Trial> {
+/**
+ * @param photos what each photo holds, which is what its worker does: see queue-worker.mjs
+ * @param redis further settings of the server
+ * @param told whether that stands in the jobs, and there are no photos
+ */
+export async function startTrial(
+  photos: readonly string[],
+  redis: readonly string[] = [],
+  told = false,
+): Promise<Trial> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'whylight-queue-test-'));
   const [source, out, data] = ['photos', 'out', 'redis'].map((name) => path.join(folder, name)) as [
     string,
@@ -59,7 +67,7 @@ export async function startTrial(photos: readonly string[], redis: readonly stri
   await mkdir(path.join(source, 'deep'));
   const names = photos.map((_, i) => `${i % 7 === 3 ? 'deep/' : ''}photo-${String(i).padStart(4, '0')}`);
   await Promise.all(photos.map((text, i) => writeFile(path.join(source, `${names[i]}.jpg`), text)));
-  const list = names.map((base) => ({ file: `${base}.jpg`, base }));
+  const list = names.map((base, i) => ({ name: `${base}.jpg`, base, ...(told && { task: photos[i]! }) }));
   let server = await startRedis(data, await freePort(), redis);
   const client = await connect(queueAddress(server.address, {}));
   const workers: TrialWorker[] = [];
@@ -70,7 +78,7 @@ export async function startTrial(photos: readonly string[], redis: readonly stri
     server: () => server,
     submit: async (more = {}) =>
       submit(client, await openStore(out), list, {
-        ...{ plan: { identity: 'toy' }, identity: 'toy', photos: source, out, pause: 50, aim: 400 },
+        ...{ plan: { identity: 'toy' }, identity: 'toy', photos: told ? null : source, out, pause: 50, aim: 400 },
         ...more,
       }),
     worker: (settings = {}, address = server.address) => {
@@ -96,7 +104,7 @@ export async function startTrial(photos: readonly string[], redis: readonly stri
       const store = await openStore(out);
       const place = path.join(folder, 'collected');
       const target = await openStore(place);
-      const records: PhotoRecord[] = [];
+      const records: UnitRecord[] = [];
       for await (const record of collectRecords(store, run.name, run.total)) {
         records.push(record);
         await placeFiles(store, record, target);
@@ -106,15 +114,15 @@ export async function startTrial(photos: readonly string[], redis: readonly stri
     alone: async () => {
       const place = path.join(folder, 'alone');
       await mkdir(place, { recursive: true });
-      const records: Partial<PhotoRecord>[] = [];
-      for (const [i, { file, base }] of list.entries()) {
-        const facts = { place: i, file, base };
+      const records: Partial<UnitRecord>[] = [];
+      for (const [i, { name, ...unit }] of list.entries()) {
+        const facts = { place: i, name, base: unit.base };
         if (photos[i]!.startsWith('poison')) {
           records.push({ ...facts, error: expectedLoss, record: null });
           continue;
         }
         try {
-          const outcome = await toyWork({ local: path.join(source, file), file, base }, place, readFile);
+          const outcome = await toyWork({ local: path.join(source, name), name, ...unit }, place, readFile);
           records.push({ ...facts, ...outcome });
         } catch (error) {
           records.push({ ...facts, error: (error as Error).message, record: null });
@@ -138,7 +146,7 @@ export async function startTrial(photos: readonly string[], redis: readonly stri
 }
 
 /** What is said of a photo that ends the processes of its workers. */
-export const expectedLoss = '3 workers were lost over this photo';
+export const expectedLoss = '3 workers were lost over it';
 
 function watch(child: ChildProcess): TrialWorker {
   const photos: TrialWorker['photos'] = [];

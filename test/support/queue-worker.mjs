@@ -11,13 +11,13 @@ const { connect } = built('./connection.js');
 const { runWorker } = built('./worker.js');
 
 /**
- * @param {{ local: string, file: string, base: string }} task
+ * @param {{ local: string, name: string, base: string, task?: unknown }} task
  * @param {string} folder
  * @param {(file: string, coding: 'utf8') => Promise<string>} readFile
  * @returns {Promise<{ record: unknown, error: null }>}
  */
-export const toyWork = async ({ local, base }, folder, readFile) => {
-  const text = await readFile(local, 'utf8');
+export const toyWork = async ({ local, base, task }, folder, readFile) => {
+  const text = task === undefined ? await readFile(local, 'utf8') : String(task);
   const [, milliseconds] = /^sleep (\d+)/.exec(text) ?? [];
   await sleep(Number(milliseconds ?? 0));
   if (text.startsWith('bad')) throw new Error(`${base} cannot be explained`);
@@ -48,7 +48,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
       open,
       untilDone: true,
       signal: controller.signal,
-      onPhoto: (_run, { place, error }, how) => process.stdout.write(`${JSON.stringify({ place, error, how })}\n`),
+      onUnit: (_run, { place, error }, how) => process.stdout.write(`${JSON.stringify({ place, error, how })}\n`),
       onNote,
       ...more,
     });
