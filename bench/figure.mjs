@@ -92,9 +92,9 @@ const hovered = ({ gflops, roofShare, difference }) =>
 
 /** A self-contained page, and the picture where a Chromium can draw it (else null). */
 export function drawn(figure) {
-  const { figurePng } = built('page/picture.js');
+  const { figurePicture } = built('page/picture.js');
   const { figureHtml, plotlyScript, escapeHtml } = built('notebook/plotly-html.js');
-  const png = figurePng(figure, built('page/find-chromium.js').findChromium());
+  const png = figurePicture(figure, built('page/find-chromium.js').findChromium(), 'png');
   const html =
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Whylight beside its peers</title></head><body>' +
     `${plotlyScript()}${figureHtml(figure, 'bench', png)}<p>${escapeHtml(figure.caption)}</p></body></html>`;

@@ -24,7 +24,9 @@ if (seen !== slashes(path.join(modules, 'whylight')) && !sys.directoryExists(see
   sys.readFile = (name, encoding) => (name === `${seen}/package.json` ? card : readFile(name, encoding));
 }
 
-require(path.resolve(__dirname, '../dist/notebook/kernel.js')).prepareKernel();
+const { prepareKernel, sayFloatingErrors } = require(path.resolve(__dirname, '../dist/notebook/kernel.js'));
+prepareKernel();
 
 process.argv = [process.argv[0], path.join(modules, 'tslab/bin/tslab'), 'kernel', '--config-path', process.argv[2]];
 require(path.join(modules, 'tslab/dist/main.js')).main();
+sayFloatingErrors();

@@ -39,6 +39,13 @@ def math_place(found):
     return f'<span data-equation="{text}" data-mode="{"display" if display else "inline"}"></span>'
 
 
+def title_of(notebook):
+    """The first heading, if the notebook begins with one."""
+    first = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
+    found = re.match(r"\s*#+\s+(.+)", first)
+    return re.sub(r"[*_`$]", "", found.group(1)).strip() if found else None
+
+
 def say(**event):
     print(json.dumps(event), flush=True)
 
@@ -171,11 +178,13 @@ def main():
     Path(task["ipynb"]).write_text(numbered(nbformat.writes(notebook)) + "\n")
     # Embedding pictures of markdown cells closes every HTML element at its paragraph's end: only where there are some.
     pictures = any("![" in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    exporter = HTMLExporter(template_name="lab", embed_images=pictures)
+    exporter = HTMLExporter(
+        template_name="whylight", extra_template_basedirs=[task["templates"]], embed_images=pictures
+    )
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = MATH.sub(math_place, cell.source)
-    body, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": task["title"]}})
+    body, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title_of(notebook) or task["title"]}})
     # The template's own scripts load others from other hosts, and the page's policy lets none of them run.
     head, rest = body.split("</head>", 1)
     body = re.sub(r"<script\b.*?</script>", "", head, flags=re.DOTALL) + "</head>" + rest

@@ -21,7 +21,7 @@ const {
   singleScene,
   views,
 } = require(inProject('dist/index.js'));
-const { figurePng } = require(inProject('dist/page/picture.js'));
+const { figurePicture } = require(inProject('dist/page/picture.js'));
 const { findChromium } = require(inProject('dist/page/find-chromium.js'));
 const { describeOptions } = require(inProject('dist/explain/methods/method-options.js'));
 const { measures } = require(inProject('dist/explain/measures/index.js'));
@@ -35,7 +35,7 @@ const pictures = inProject('docs/pictures');
 mkdirSync(pictures, { recursive: true });
 
 async function draw(name, figure, colours = 256) {
-  const png = figurePng(figure, findChromium());
+  const png = figurePicture(figure, findChromium(), 'png');
   if (png === null) throw new Error('Chromium did not draw the picture');
   writeFileSync(`${pictures}/${name}.png`, await sharp(png).png({ palette: true, colours, effort: 10 }).toBuffer());
 }

@@ -139,6 +139,8 @@ export type { Progress, RunOptions } from './explain/progress';
 export { type Estimate, estimateMean, estimateShare } from './explain/statistics/estimate';
 export type { ScoreTarget, Target } from './explain/target';
 export { display } from './notebook/display';
+export { markup } from './notebook/rich';
+export { saveFigure } from './notebook/save-figure';
 export { type BestClassGridOptions, bestClassGrid } from './plots/best-class-grid';
 export { classPanel } from './plots/class-panel';
 export { describeMap } from './plots/describe-map';

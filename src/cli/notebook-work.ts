@@ -4,6 +4,7 @@ import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { ensureWritableFolder } from '../explain/files';
 import { executeNotebook } from '../notebook/execute';
+import { writeExportTemplate } from '../notebook/export-template';
 import { registerKernel, userKernels } from '../notebook/kernel-spec';
 import { buildSite } from '../notebook/site';
 import { interruptible } from './interrupt';
@@ -45,7 +46,15 @@ export async function openLab(port: string, browser: boolean): Promise<number> {
     if (code !== 0) throw new WhylightError('JupyterLab could not be installed: check the connection to PyPI');
   }
   await registerKernel(path.join(project, '.venv/share/jupyter/kernels'));
-  const args = [`--port=${port}`, `--notebook-dir=${lessons}`, '--ip=127.0.0.1', ...(browser ? [] : ['--no-browser'])];
+  const exporting = await writeExportTemplate(path.join(project, '.venv/share/jupyter'));
+  process.env.WHYLIGHT_PLOTLY = 'page';
+  const args = [
+    ...exporting,
+    `--port=${port}`,
+    `--notebook-dir=${lessons}`,
+    '--ip=127.0.0.1',
+    ...(browser ? [] : ['--no-browser']),
+  ];
   return run(path.join(bin, 'jupyter-lab'), process.getuid?.() === 0 ? [...args, '--allow-root'] : args);
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { requireNetwork } from './arguments';
 import type { TargetName } from './attribution';
 import { WhylightError } from './errors';
 import type { ImageSample } from './image/sample';
@@ -73,6 +74,7 @@ export async function activationMaximisation(
   network: Network,
   options: ActivationMaximisationOptions,
 ): Promise<MaximisedActivation> {
+  requireNetwork(network);
   const { target, onProgress, signal, memoryMB: _, journal: __, ...own } = withAmbient(options);
   const { layer, channel, steps, rate, jitter, blurEvery, seed } = activationMaximisationView.parse(own);
   if ((target === undefined) === (channel === undefined)) {

@@ -1,3 +1,4 @@
+import { requireNetwork } from './arguments';
 import type { Attribution } from './attribution';
 import { prepareInput } from './image/prepare';
 import type { NetworkInput } from './image/preprocessing';
@@ -38,8 +39,9 @@ export function networkRecord({ name, title, weightsSha256, assumptions = [] }: 
   return { name, title, weightsSha256, ...(assumptions.length > 0 && { assumptions }) };
 }
 
-/** Scores every class of a network on a photo. */
+/** Scores every class of a network on a photo. @throws WhylightError for what is no network or no photo. */
 export async function classify(network: Network, photo: ImageSample): Promise<Classification> {
+  requireNetwork(network);
   const input = prepareInput(photo, network.preprocessing);
   return classificationOf(network, photo, input, forward(network, input.values));
 }

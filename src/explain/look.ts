@@ -1,3 +1,4 @@
+import { requireNetwork } from './arguments';
 import { type Classification, classificationOf } from './classify';
 import { WhylightError } from './errors';
 import { prepareInput } from './image/prepare';
@@ -50,15 +51,17 @@ export interface LookOptions {
 
 /**
  * Prepares a photo for a network; passes run when first asked for.
- * @param input what the network is to see instead of the photo as its preprocessing gives it: the same with other values.
- * @throws WhylightError for a preprocessing that cannot be.
+ * @param prepared what the network is to see instead of the photo as its preprocessing gives it: the same with other values.
+ * @throws WhylightError for a preprocessing that cannot be, and for what is no network or no photo.
  */
 export function look(
   network: Network,
   photo: ImageSample,
-  input: NetworkInput = prepareInput(photo, network.preprocessing),
+  prepared?: NetworkInput,
   { gradients: forGradients = false }: LookOptions = {},
 ): Look {
+  requireNetwork(network);
+  const input = prepared ?? prepareInput(photo, network.preprocessing);
   const maps = new Map<string, Activation>();
   const slopes = new Map<string, LayerGradient>();
   const pooled = network.camNode === null ? [] : [network.camNode];

@@ -24,6 +24,23 @@ export function inNotebook(): boolean {
   return writer() !== null;
 }
 
+/** The cell that runs, or ran last. */
+export interface RunningCell {
+  /** Of the execution, as Jupyter counts. */
+  readonly number: number;
+  /** What the front end calls the cell, where it tells; else the cell's text. */
+  readonly key: string;
+}
+
+let running: RunningCell = { number: 0, key: '' };
+
+export const runningCell = (): RunningCell => running;
+
+/** Keeps which cell runs. */
+export function setRunningCell(cell: RunningCell): void {
+  running = cell;
+}
+
 /** An output of the running cell that can be replaced later, even after the cell has ended. */
 export interface CellOutput {
   readonly replace: (bundle: MimeBundle) => void;

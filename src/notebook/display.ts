@@ -1,12 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { findChromium } from '../page/find-chromium';
-import { figurePng } from '../page/picture';
+import { figurePicture } from '../page/picture';
 import type { Figure } from '../plots/figure';
-import { type MimeBundle, writeOutput } from './cell';
+import { type MimeBundle, type RunningCell, runningCell, writeOutput } from './cell';
 import { escapeHtml, figureHtml, plotlyScript } from './plotly-html';
 import { type Shown, shownAs } from './rich';
 
-let libraryShown = false;
+/** The run of a cell whose output holds Plotly itself, for a page that is exported without us. */
+let holder: RunningCell | null = null;
+
+/**
+ * Whether a figure has to bring Plotly along: the first of a notebook, and the first of the cell that had it when that
+ * cell runs again, for then its old output is gone. Where Whylight exports the page, it puts Plotly there itself.
+ */
+function bringsLibrary(): boolean {
+  if (process.env.WHYLIGHT_PLOTLY === 'page') return false;
+  const cell = runningCell();
+  if (holder !== null && (holder.key !== cell.key || holder.number === cell.number)) return false;
+  holder = cell;
+  return true;
+}
 
 function chromium(): string | null {
   try {
@@ -17,11 +30,9 @@ function chromium(): string | null {
 }
 
 function figureBundle(figure: Figure): MimeBundle {
-  const png = figurePng(figure, chromium());
+  const still = figurePicture(figure, chromium(), 'webp');
   const id = `figure-${randomBytes(6).toString('hex')}`;
-  // A page exported from the notebook needs the library once, before its first figure.
-  const library = libraryShown ? '' : plotlyScript();
-  libraryShown = true;
+  const library = bringsLibrary() ? plotlyScript() : '';
   return {
     data: {
       'application/vnd.plotly.v1+json': {
@@ -29,7 +40,7 @@ function figureBundle(figure: Figure): MimeBundle {
         layout: figure.layout,
         config: { displayModeBar: false },
       },
-      'text/html': library + figureHtml(figure, id, png),
+      'text/html': library + figureHtml(figure, id, still),
       'text/plain': figure.alt,
     },
     // No image/png: JupyterLab's Plotly extension would show that instead. Viewers without scripts find it in the HTML.
@@ -47,8 +58,12 @@ function show(item: Shown): void {
     writeOutput({ data: { 'text/plain': item.text }, metadata: {} });
     return;
   }
-  if (item.kind === 'table') {
+  if (item.kind === 'html') {
     writeOutput(html(item.html, item.text));
+    return;
+  }
+  if (item.kind === 'picture') {
+    writeOutput({ data: { [item.type]: item.content, 'text/plain': item.text }, metadata: {} });
     return;
   }
   writeOutput(figureBundle(item.figure));
@@ -56,12 +71,48 @@ function show(item: Shown): void {
   if (caption !== '') writeOutput(html(`<p><small>${escapeHtml(caption)}</small></p>`, caption));
 }
 
+export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  value !== null && typeof value === 'object' && typeof (value as { then?: unknown }).then === 'function';
+
+const isAwaited = (value: unknown): boolean => isPromise(value) || (Array.isArray(value) && value.some(isPromise));
+
+/** What has been asked to be shown and has not come yet. */
+const open = new Set<Promise<void>>();
+
+/** Waits until all that is displayed has come. @throws what a promise that is displayed was rejected with. */
+export async function openDisplays(): Promise<void> {
+  const all = [...open];
+  open.clear();
+  await Promise.all(all);
+}
+
+const showAll = (values: readonly unknown[]): void => {
+  for (const value of values) for (const item of shownAs(value)) show(item);
+};
+
+/** Shows values in their order, each when it has come. */
+async function showWhenThere(values: readonly unknown[]): Promise<void> {
+  for (const value of values) {
+    const there = Array.isArray(value) ? await Promise.all(value) : await value;
+    if (there !== undefined) showAll([there]);
+  }
+}
+
 /**
  * Shows values in a notebook's cell: figures interactively (as a picture where scripts do not run), attributions over
- * their photo, classifications, networks as a layer table, photos, rows as tables, analyses by their figures.
+ * their photo, classifications, networks as a layer table, photos, rows as tables, analyses by their figures, lists of
+ * any of these, Plotly's own `{ data, layout }`, the bytes of a PNG or JPEG, SVG, and `markup` as HTML. Promises are
+ * awaited: `display(occlusion(network, photo))`; the cell ends when they have come, whether or not it awaits this call.
  *
  * @throws WhylightError outside a notebook.
  */
-export function display(...values: readonly unknown[]): void {
-  for (const value of values) for (const item of shownAs(value)) show(item);
+export function display(...values: readonly unknown[]): Promise<void> {
+  const first = values.findIndex(isAwaited);
+  showAll(first < 0 ? values : values.slice(0, first));
+  if (first < 0) return Promise.resolve();
+  const all = showWhenThere(values.slice(first));
+  open.add(all);
+  // The cell's end, or whoever awaits this, hears of its failure.
+  all.catch(() => undefined);
+  return all;
 }

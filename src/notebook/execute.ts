@@ -6,10 +6,12 @@ import { createInterface } from 'node:readline';
 import { AbortedError, WhylightError } from '../explain/errors';
 import { partName, temporaryFolder } from '../explain/leftovers';
 import type { RunOptions } from '../explain/progress';
-import { finishPage } from './exported-page';
+import { finishPage, type PageFrame } from './exported-page';
 
 const project = path.resolve(__dirname, '../..');
 const python = path.join(project, '.venv/bin/python');
+/** Pages as nbconvert writes them: here with what a page needs. */
+export const pageTemplates = path.join(project, 'scripts/page-template');
 
 /** How a notebook is executed. */
 export interface ExecuteOptions extends Pick<RunOptions, 'onProgress' | 'signal'> {
@@ -19,6 +21,8 @@ export interface ExecuteOptions extends Pick<RunOptions, 'onProgress' | 'signal'
   readonly timeout?: number;
   /** Keeps in each cell when it ran, so that no two runs write the same bytes. Default false. */
   readonly times?: boolean;
+  /** What the page gets beside the notebook. Default: Plotly. */
+  readonly page?: PageFrame;
   /** Where it is written: the notebook with its outputs, and the page. */
   readonly ipynb: string;
   readonly html: string;
@@ -48,7 +52,7 @@ export async function executeNotebook(file: string, options: ExecuteOptions): Pr
   try {
     const end = await executeInto(file, runtime, { ...options, ipynb, html });
     if (existsSync(html)) {
-      await finishPage(html);
+      await finishPage(html, options.page);
       await rename(ipynb, options.ipynb);
       await rename(html, options.html);
     }
@@ -70,7 +74,7 @@ async function executeInto(
     // In a group of its own, so that the kernel it started ends with it.
     detached: true,
     // Where the kernel's ports are written: not among those of the person's own kernels.
-    env: { ...process.env, JUPYTER_RUNTIME_DIR: runtime },
+    env: { ...process.env, JUPYTER_RUNTIME_DIR: runtime, WHYLIGHT_PLOTLY: 'page' },
   });
   const stop = () => process.kill(-child.pid!, 'SIGTERM');
   signal?.addEventListener('abort', stop, { once: true });
@@ -86,6 +90,7 @@ async function executeInto(
       parameters,
       timeout,
       times,
+      templates: pageTemplates,
       ipynb,
       html,
     }),

@@ -4,6 +4,10 @@ import { Worker } from 'node:worker_threads';
 import { WhylightError } from '../explain/errors';
 import { memoryJournal } from '../explain/journal';
 import { setAmbientRun } from '../explain/progress';
+import { runningCell } from './cell';
+import { errorLine } from './cell-errors';
+import { prepareExecutor } from './cell-executor';
+import { followRequests } from './cell-requests';
 import type { Client } from './client-watch';
 import { cellProgress } from './progress';
 
@@ -14,6 +18,8 @@ import { cellProgress } from './progress';
  */
 export function prepareKernel(): void {
   endWithoutClient();
+  prepareExecutor();
+  followRequests();
   let controller = new AbortController();
   const journal = memoryJournal();
   const begin = () => {
@@ -37,6 +43,21 @@ export function prepareKernel(): void {
       return `${this.name}: ${this.message}`;
     },
   });
+}
+
+/** Errors that no cell awaited are said as those of cells are: in tslab's place, which has to have started. */
+export function sayFloatingErrors(): void {
+  for (const [event, words] of [
+    ['unhandledRejection', 'UnhandledPromiseRejection'],
+    ['uncaughtException', 'UncaughtException'],
+  ] as const) {
+    const [note] = process.listeners(event as 'uncaughtException');
+    process.removeAllListeners(event);
+    if (note !== undefined) process.on(event, note);
+    process.on(event, (error: unknown) =>
+      process.stderr.write(`${words}: ${errorLine(error, runningCell().number)}\n`),
+    );
+  }
 }
 
 /**

@@ -20,8 +20,8 @@ function scriptJson(value: unknown): string {
 
 let library: string | null = null;
 
-/** Plotly itself, as a script. */
-function plotly(): string {
+/** Plotly itself, as the text of a script. */
+export function plotly(): string {
   // The bundle's own `</script` strings would end the element.
   library ??= readFileSync(require.resolve('plotly.js-dist-min'), 'utf8').replace(/<\/script/gi, '<\\/script');
   // A page with an AMD loader (nbconvert's has one) would take the library for a module of its own.
@@ -34,21 +34,24 @@ const draw =
   "var at=document.getElementById(json.dataset.place);if(!at)return;json.dataset.drawn='';var f=JSON.parse(json.textContent);" +
   'at.replaceChildren();window.Plotly.newPlot(at,f.data,f.layout,{displayModeBar:false,responsive:false});});})();';
 
-/** All scripts of a page exported from a notebook. */
-export const pageScripts = (): readonly string[] => [plotly(), draw];
+/** The script of each figure of a page. */
+export const drawScript = draw;
 
 /** Plotly itself as a script element (4.6 MB): once in a page is enough. */
 export const plotlyScript = (): string => `<script>${plotly()}</script>`;
+
+/** A PNG or a WebP, told by its first bytes. */
+const pictureType = (bytes: Buffer) => (bytes.subarray(0, 4).toString('latin1') === 'RIFF' ? 'webp' : 'png');
 
 /**
  * A figure as HTML: its picture, which a script replaces by the interactive figure where scripts run and the page
  * holds Plotly. Wide figures scroll on a narrow page.
  */
-export function figureHtml(figure: Figure, id: string, png: Buffer | null): string {
+export function figureHtml(figure: Figure, id: string, picture: Buffer | null): string {
   const { width, height } = figure.layout as { width: number; height: number };
   const alt = escapeHtml(figure.alt);
-  const still = png
-    ? `<img src="data:image/png;base64,${png.toString('base64')}" width="${width}" height="${height}" alt="${alt}">`
+  const still = picture
+    ? `<img src="data:image/${pictureType(picture)};base64,${picture.toString('base64')}" width="${width}" height="${height}" alt="${alt}">`
     : `<p>${alt}</p>`;
   const json = scriptJson({ data: figure.data, layout: figure.layout });
   return (

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../explain/leftovers';
 import type { RunOptions } from '../explain/progress';
 import { contentPolicy } from '../page/policy';
 import { executeNotebook } from './execute';
-import { escapeHtml } from './plotly-html';
+import { escapeHtml, plotly } from './plotly-html';
 
 interface Lesson {
   readonly page: string;
@@ -24,6 +24,16 @@ function lessonOf(file: string, text: string): Lesson {
     title: title.replace(/^#+\s*/, '').trim(),
     about: about.replace(/[*_`]/g, '').replace(/\s+/g, ' ').trim(),
   };
+}
+
+/** Links to the lesson before, to all, and to the next one. */
+function navigation(lessons: readonly Lesson[], at: number): string {
+  const link = (lesson: Lesson | undefined, before: string, behind: string, relation: string) =>
+    lesson === undefined
+      ? '<span></span>'
+      : `<a rel="${relation}" href="${encodeURI(lesson.page)}">${before}${escapeHtml(lesson.title)}${behind}</a>`;
+  const all = '<a href="index.html">All lessons</a>';
+  return `<nav class="whylight-lessons" aria-label="Lessons">${link(lessons[at - 1], '← ', '', 'prev')}${all}${link(lessons[at + 1], '', ' →', 'next')}</nav>`;
 }
 
 function indexPage(lessons: readonly Lesson[]): string {
@@ -71,13 +81,14 @@ export async function buildSite(
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ipynb')).sort();
   if (names.length === 0) throw new WhylightError(`no notebooks in ${folder}`);
   const work = temporaryFolder('whylight-site');
-  const lessons: Lesson[] = [];
+  const files = names.map((name) => path.join(folder, name));
+  const lessons = await Promise.all(files.map(async (file) => lessonOf(file, await readFile(file, 'utf8'))));
+  const library = 'plotly.js';
+  await writeWhole(path.join(out, library), plotly());
   try {
-    for (const name of names) {
-      const file = path.join(folder, name);
-      const lesson = lessonOf(name, await readFile(file, 'utf8'));
-      await executeNotebook(file, { ...run, ipynb: path.join(work, name), html: path.join(out, lesson.page) });
-      lessons.push(lesson);
+    for (const [i, file] of files.entries()) {
+      const [ipynb, html] = [path.join(work, names[i]!), path.join(out, lessons[i]!.page)];
+      await executeNotebook(file, { ...run, ipynb, html, page: { library, navigation: navigation(lessons, i) } });
     }
   } finally {
     await rm(work, { recursive: true, force: true });

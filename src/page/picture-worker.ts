@@ -1,4 +1,4 @@
-/** Draws figures as PNG in a Chromium of its own, off the kernel's thread, which waits for the answer. */
+/** Draws figures in a Chromium of its own, off the kernel's thread, which waits for the answer. */
 import { readFileSync } from 'node:fs';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import type { Page } from 'puppeteer';
@@ -8,6 +8,7 @@ import { textFonts } from './fonts';
 interface Job {
   readonly data: unknown;
   readonly layout: { readonly width: number; readonly height: number };
+  readonly type: 'png' | 'webp' | 'svg' | 'pdf';
 }
 
 const { port, flag, chromium } = workerData as { port: MessagePort; flag: Int32Array; chromium: string };
@@ -39,24 +40,44 @@ async function open(): Promise<Studio> {
   return { page, close };
 }
 
-async function draw({ data, layout }: Job): Promise<Buffer> {
+async function draw({ data, layout, type }: Job): Promise<Buffer> {
   studio ??= open();
   const { page } = await studio;
-  await page.setViewport({ width: layout.width, height: layout.height, deviceScaleFactor: 2 });
-  await page.evaluate(
-    async (traces, form) => {
-      const { Plotly } = globalThis as unknown as { Plotly: { newPlot: (...all: unknown[]) => Promise<unknown> } };
+  const size = { width: layout.width, height: layout.height };
+  await page.setViewport({ ...size, deviceScaleFactor: 2 });
+  const svg = await page.evaluate(
+    async (traces, form, wantsSvg) => {
+      type Draw = (...all: unknown[]) => Promise<unknown>;
+      const { Plotly } = globalThis as unknown as { Plotly: { newPlot: Draw; toImage: Draw } };
+      // Plotly names parts of a drawing by chance; the same figure is to give the same file.
+      let state = 1;
+      Math.random = () => {
+        state = (state * 16807) % 2147483647;
+        return (state - 1) / 2147483646;
+      };
       await Plotly.newPlot('figure', traces, form, { staticPlot: true, displayModeBar: false });
+      const { width, height } = form;
+      return wantsSvg ? String(await Plotly.toImage('figure', { format: 'svg', width, height })) : '';
     },
     data,
     layout,
+    type === 'svg',
   );
-  return Buffer.from(await page.screenshot({ clip: { x: 0, y: 0, width: layout.width, height: layout.height } }));
+  if (type === 'svg') return Buffer.from(withFonts(decodeURIComponent(svg.slice(svg.indexOf(',') + 1))));
+  if (type === 'pdf') {
+    const paper = { width: `${layout.width}px`, height: `${layout.height}px` };
+    return Buffer.from(await page.pdf({ ...paper, printBackground: true, pageRanges: '1' }));
+  }
+  const clip = { x: 0, y: 0, ...size };
+  return Buffer.from(await page.screenshot({ clip, type, ...(type === 'webp' && { quality: 80 }) }));
 }
+
+/** An SVG that brings its letters along. */
+const withFonts = (svg: string) => svg.replace(/<svg\b[^>]*>/, (open) => `${open}<style>${textFonts()}</style>`);
 
 port.on('message', async (job: Job) => {
   try {
-    port.postMessage({ png: await draw(job) });
+    port.postMessage({ picture: await draw(job) });
   } catch (error) {
     const broken = studio;
     studio = null;

@@ -37,11 +37,88 @@ test('a failing cell is named with its message, and what ran before can be read'
   expect(existsSync(file('error.out.html'))).toBe(true);
 });
 
-test('a type error names its line as tslab does', async () => {
+test('a type error names its line and quotes it', async () => {
   const wrong = notebook('type.ipynb', 'const one = 1;', 'const two = 2;\nconst text: string = one + two;');
   await expect(executeNotebook(wrong, out('type'))).rejects.toThrow(
-    "type.ipynb: cell 2 failed: 2:7 - Type 'number' is not assignable to type 'string'.",
+    "type.ipynb: cell 2 failed: 2:7 - Type 'number' is not assignable to type 'string'.  (const text: string = one + two;)",
   );
+});
+
+interface Output {
+  readonly name?: string;
+  readonly text?: readonly string[];
+  readonly data?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+test('the last expression of a cell is shown as display shows it, and promises are awaited', async () => {
+  const cells = [
+    "import { classify, display, drawScene, loadNetwork, markup, onWhite, saliency } from 'whylight';\nconst network = await loadNetwork('scenes-fair');\nconst photo = drawScene(onWhite('dog', { seed: 1, width: 96, height: 96 })).image;\nphoto",
+    'saliency(network, photo)',
+    'const z = await (async () => 5)();\nz',
+    '[photo, classify(network, photo)]',
+    "display([saliency(network, photo), photo], { data: [{ x: [1, 2], y: [3, 1] }], layout: { title: 'mine' } });",
+    "display(markup('<b>bold</b>'), '<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>', Buffer.from([0x89, 0x50, 0x4e, 0x47]));",
+    'photo.pixels',
+    "'words'",
+    'undefined',
+  ];
+  await executeNotebook(notebook('last.ipynb', ...cells), out('last'));
+  const shown = JSON.parse(outputs('last')).cells.map(({ outputs: all }: { outputs: Output[] }) =>
+    all.map(({ name, text, data = {} }) => (name === undefined ? Object.keys(data)[0]! : text!.join(''))),
+  );
+  const plotly = 'application/vnd.plotly.v1+json';
+  const [photo, map] = [
+    [plotly, 'text/html'],
+    [plotly, 'text/html'],
+  ];
+  expect(shown.slice(0, 6)).toEqual([
+    photo,
+    map,
+    ['5\n'],
+    [...photo, plotly, 'text/html', 'text/html'],
+    [...map, ...photo, plotly],
+    ['text/html', 'image/svg+xml', 'image/png'],
+  ]);
+  expect(shown[6][0]).toMatch(/^Uint8Array\(27648\) \[[\s\S]{20,400}27628 more items\n\]\n$/);
+  expect(shown.slice(7)).toEqual([['words\n'], []]);
+});
+
+test('an error is one line with the cell’s line and source, and no stack', async () => {
+  const raises = (source: string) => ({ tags: ['raises-exception'], source });
+  const cells = [
+    'const read = (x: any): number => {\n  return x.y.z;\n};',
+    raises('interface A { b: number }\n\n// not this one\nconst a = undefined as unknown as { b: A };\na.b.b'),
+    raises('await (async () => read(undefined))()'),
+    raises("Promise.reject(new Error('the\\n last'))"),
+    raises('void (async () => {})();\n(globalThis as any).whylightNone.here'),
+    raises("throw 'bare'"),
+  ];
+  await executeNotebook(notebook('errors.ipynb', ...cells), out('errors'));
+  const [, ...errors] = JSON.parse(outputs('errors')).cells.map(({ outputs: all }: { outputs: Output[] }) =>
+    all.map(({ text }) => text!.join('')).join('|'),
+  );
+  expect(errors).toEqual([
+    "TypeError: Cannot read properties of undefined (reading 'b')  (line 5: a.b.b)\n",
+    "TypeError: Cannot read properties of undefined (reading 'y')  (cell [1], line 2: return x.y.z;)\n",
+    "Error: the last  (line 1: Promise.reject(new Error('the\\n last')))\n",
+    "TypeError: Cannot read properties of undefined (reading 'here')  (line 2: (globalThis as any).whylightNone.here)\n",
+    "thrown: 'bare'\n",
+  ]);
+});
+
+test('a display that nothing awaits belongs to its cell, and so does its failure', async () => {
+  const cells = [
+    "import { display } from 'whylight';\nvoid display(new Promise((resolve) => setTimeout(() => resolve({ late: 1 }), 300)));\nconsole.log('first');",
+    "void display(Promise.reject(new Error('never came')));",
+  ];
+  await expect(executeNotebook(notebook('late.ipynb', ...cells), out('late'))).rejects.toThrow(
+    'late.ipynb: cell 2 failed: Error: never came  (line 1: void display(Promise.reject(',
+  );
+  const [first] = JSON.parse(outputs('late')).cells;
+  expect(first.outputs.map(({ name, data }: Output) => name ?? data!['text/plain'])).toEqual([
+    'stdout',
+    ['{ late: 1 }'],
+  ]);
 });
 
 test('a rejection that nothing awaited fails, even in the last cell', async () => {
@@ -110,7 +187,10 @@ test('an interrupt of the kernel stops long work; the next cell works, and the s
   );
   await executeNotebook(interrupted, out('interrupt'));
   const [, stopped, next, again] = JSON.parse(outputs('interrupt')).cells;
-  expect(JSON.stringify(stopped.outputs)).toContain('Interrupted asynchronously');
+  expect(stopped.outputs.at(-1)).toMatchObject({
+    name: 'stderr',
+    text: ['interrupted; run the cell again to go on\n'],
+  });
   expect(next.outputs[0].text.join('')).toBe('AbortedError\n');
   expect(again.outputs.at(-1).text.join('')).toBe('true\n');
 });

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { notebookText } from '../../scripts/notebook-text.mjs';
 import { executeNotebook } from '../../src/notebook/execute';
+import { writeExportTemplate } from '../../src/notebook/export-template';
 import { findChromium } from '../../src/page/find-chromium';
 import { project } from '../support/command';
 
@@ -72,7 +73,7 @@ afterAll(async () => {
 });
 
 test('JupyterLab shows a trusted notebook’s figure, and runs a cell in the TypeScript kernel', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   const page = await browser!.newPage();
   await page.setViewport({ width: 1400, height: 1100 });
@@ -95,4 +96,46 @@ test('JupyterLab shows a trusted notebook’s figure, and runs a cell in the Typ
     () => document.querySelector('.jp-CodeCell .jp-OutputArea-output pre')?.textContent?.trim() === '42',
     { timeout: 60_000 },
   );
+  // A page that somebody else's Jupyter exports finds Plotly in the notebook, also when its cell was run twice.
+  const bytes = () => statSync(path.join(folder, 'shown.ipynb')).size;
+  expect(bytes()).toBeLessThan(1_000_000);
+  for (let run = 0; run < 2; run++) {
+    const cells = await page.$$('.jp-CodeCell .cm-content');
+    await cells[1]!.click();
+    await page.keyboard.down('Control');
+    await page.keyboard.press('Enter');
+    await page.keyboard.up('Control');
+    const number = `[${run + 2}]:`;
+    await page.waitForFunction(
+      (text) => document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')[1]?.textContent?.trim() === text,
+      { timeout: 120_000 },
+      number,
+    );
+  }
+  await page.keyboard.down('Control');
+  await page.keyboard.press('KeyS');
+  await page.keyboard.up('Control');
+  await expect.poll(bytes, { timeout: 60_000 }).toBeGreaterThan(4_500_000);
+  const { cells } = JSON.parse(readFileSync(path.join(folder, 'shown.ipynb'), 'utf8'));
+  expect(cells[1].outputs[0].data['text/html'].join('').match(/\(function\(define\)/g)).toHaveLength(1);
+});
+
+test('a page that JupyterLab exports with Whylight’s template holds Plotly, which the notebook does not', async () => {
+  const options = await writeExportTemplate(environment.JUPYTER_DATA_DIR);
+  const plain = path.join(folder, 'plain-shown.ipynb');
+  writeFileSync(
+    plain,
+    notebookText(["import { display } from 'whylight';\ndisplay({ data: [{ x: [1, 2], y: [3, 1] }], layout: {} });"]),
+  );
+  await executeNotebook(plain, { ipynb: path.join(folder, 'own.ipynb'), html: path.join(folder, 'own.html') });
+  expect(readFileSync(path.join(folder, 'own.ipynb'), 'utf8').length).toBeLessThan(200_000);
+  const args = ['nbconvert', '--to', 'html', ...options, path.join(folder, 'own.ipynb'), '--output', 'exported.html'];
+  const { status, stderr } = spawnSync(path.join(bin, 'jupyter'), args, { env: environment, encoding: 'utf8' });
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  for (const name of ['own.html', 'exported.html']) {
+    const page = await browser!.newPage();
+    await page.goto(`file://${path.join(folder, name)}`);
+    await page.waitForSelector('.js-plotly-plot .main-svg', { timeout: 30_000 });
+    await page.close();
+  }
 });

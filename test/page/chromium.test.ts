@@ -49,10 +49,10 @@ test('what does not start is said in one line, and leaves no profile', async () 
 });
 
 const drawing = `
-const { figurePng } = require(${JSON.stringify(path.join(project, 'dist/page/picture.js'))});
+const { figurePicture } = require(${JSON.stringify(path.join(project, 'dist/page/picture.js'))});
 const { findChromium } = require(${JSON.stringify(path.join(project, 'dist/page/find-chromium.js'))});
 const figure = { data: [{ x: [1, 2], y: [1, 2] }], layout: { width: 200, height: 150 }, alt: '', caption: '' };
-const png = figurePng(figure, findChromium());
+const png = figurePicture(figure, findChromium(), 'png');
 process.stdout.write(png === null ? 'none' : png.subarray(1, 4).toString());
 `;
 

@@ -22,7 +22,7 @@ test('after a Chromium that does not answer, or that ends, the next figure gets 
   writeFileSync(stuck, '#!/bin/sh\nexec /bin/sleep 60\n');
   chmodSync(stuck, 0o755);
   const chromiums = [
-    drawFigure(figure, stuck, 300),
+    drawFigure(figure, stuck, 'png', 300),
     drawFigure(figure, '/bin/false'),
     drawFigure(figure, findChromium()),
   ];

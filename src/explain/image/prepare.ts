@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { requirePhoto } from '../arguments';
 import { WhylightError } from '../errors';
 import { luma, type NetworkInput, type Preprocessing } from './preprocessing';
 import { type ResizeWindow, type RgbImage, resize as resizePhoto } from './resize';
@@ -76,9 +77,10 @@ function inputValues(pixels: Uint8Array, { mean, std, channels = 'rgb' }: Prepro
  * antialiased bilinear or bicubic resize, centre crop (black around a smaller picture), normalisation. H×W×channels,
  * row by row.
  * Only the cropped part of the resized photo is computed.
- * @throws WhylightError where a size is not a whole number of px above 0.
+ * @throws WhylightError where a size is not a whole number of px above 0, and for what is no photo.
  */
 export function prepareInput(photo: ImageSample, preprocessing: Preprocessing): NetworkInput {
+  requirePhoto(photo);
   const { resize, crop, interpolation = 'bilinear' } = preprocessing;
   const sizes = [...crop, ...(resize === null ? [] : typeof resize === 'number' ? [resize] : resize)];
   const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1);
