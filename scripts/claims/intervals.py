@@ -64,6 +64,19 @@ def mean(values, least=0.0, largest=1.0):
     return estimate(value, max(least, value - below), min(largest, value + above), n, reach)
 
 
+def mean_difference(first, second):
+    """A mean of differences of two shares of the same scenes."""
+    first, second = np.asarray(first, float), np.asarray(second, float)
+    level = [values.max() - values.min() <= 1e-6 for values in (first, second)]
+    if len(first) < 6 or level[0] == level[1]:
+        return mean(first - second, -1, 1)
+    a, b = mean(first), mean(second)
+    value = a['value'] - b['value']
+    below = math.hypot(a['value'] - a['low'], b['high'] - b['value'])
+    above = math.hypot(a['high'] - a['value'], b['value'] - b['low'])
+    return estimate(value, value - below, value + above, len(first), max(a['reach'], b['reach']))
+
+
 def wilson(hits, n, z=Z):
     p = hits / n
     centre = p + z * z / (2 * n)

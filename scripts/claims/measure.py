@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from intervals import correlation, crossed, least_share, mean, paired, share
+from intervals import correlation, crossed, least_share, mean, mean_difference, paired, share
 from network import upsampled
 from pictures import boxes, grown, halved, hits, peaks, radius, reach
 
@@ -266,6 +266,8 @@ def rival(network, scenes, theirs, note):
         signs.append({'scene': case['scene'], 'sign': sign})
     return {
         **changes(cases),
+        'clean': mean(by_scene(cases, lambda one: one['clean'])),
+        'alone': mean(by_scene(cases, lambda one: one['withoutRival'])),
         'raised': mean(by_scene(signs, lambda one: one['sign'] > 0)),
         'lowered': mean(by_scene(signs, lambda one: one['sign'] < 0)),
         'classes': [
@@ -341,15 +343,11 @@ def highest(values, mask, r):
 
 
 def shares(cases):
-    of = lambda value, least=0: mean(by_scene(cases, value), least, 1)
+    of = {key: by_scene(cases, lambda one: one[key]) for key in ('own', 'other', 'centre', 'point')}
+    less = {'beyondOther': 'other', 'gain': 'centre', 'beyondPoint': 'point'}
     return {
-        'own': of(lambda one: one['own']),
-        'other': of(lambda one: one['other']),
-        'centre': of(lambda one: one['centre']),
-        'point': of(lambda one: one['point']),
-        'beyondOther': of(lambda one: int(one['own']) - int(one['other']), -1),
-        'gain': of(lambda one: int(one['own']) - int(one['centre']), -1),
-        'beyondPoint': of(lambda one: int(one['own']) - one['point'], -1),
+        **{key: mean(values) for key, values in of.items()},
+        **{key: mean_difference(of['own'], of[what]) for key, what in less.items()},
     }
 
 
@@ -495,21 +493,15 @@ def count_of(animals, pictures):
         **both(lambda one: one),
         'points': both(lambda one: one['points']),
         'boxes': both(lambda one: one['boxes']),
-        'beyondBoxes': mean([one['found'] - one['boxes']['found'] for one in pictures], -1, 1),
+        'beyondBoxes': mean_difference([one['found'] for one in pictures], [one['boxes']['found'] for one in pictures]),
         'pictures': pictures,
     }
 
 
 def missed(pictures):
-    of = lambda value: mean(
-        [
-            value(one) - value(next(six for six in pictures if six['scene'] == one['scene'] and six['animals'] == 6))
-            for one in pictures
-            if one['animals'] == 1
-        ],
-        -1,
-        1,
-    )
+    alone = [one for one in pictures if one['animals'] == 1]
+    six = {one['scene']: one for one in pictures if one['animals'] == 6}
+    of = lambda value: mean_difference([value(one) for one in alone], [value(six[one['scene']]) for one in alone])
     return {'missed': of(lambda one: one['found']), 'missedByBoxes': of(lambda one: one['boxes']['found'])}
 
 

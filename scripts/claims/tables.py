@@ -94,6 +94,8 @@ def rival_rows(result, _):
     groups = [{**result, 'label': 'all'}, *result['classes']]
     return [
         *((f'rival drawn out: {one["label"]}', one['withoutRival']) for one in result['classes']),
+        ('P(target) beside the rival: all', result['clean']),
+        ('P(target), rival drawn out: all', result['alone']),
         ('target drawn out: all', result['withoutTarget']),
         *(
             (f'rival {paint}: {one["label"]}', one['painted'][paint])

@@ -20,10 +20,10 @@ import { ownBackground, rivalBackground } from '../scenes/random-scene';
 import { drawScene, type Scene } from '../scenes/scene';
 import { type AnimalKind, animalKinds, type BackgroundKind, backgroundKinds } from '../scenes/spec';
 import { swapBackground } from '../scenes/study-scenes';
+import { backgroundShare, type SceneEffects } from './background-share';
 import { evaluationSeed } from './evaluation-seed';
 import { type ThingWorth, thingWorths } from './interventions';
 import { type Probabilities, probabilitiesOf, topClass } from './probabilities';
-import { backgroundShare, type SceneEffects } from './reliance';
 
 /** The backgrounds on which the same animals are drawn. */
 export const sceneSets = {

@@ -3,7 +3,7 @@ import { localPeaks } from '../explain/measures/peaks';
 import { cam } from '../explain/methods/cam';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMean, estimateMeanShare } from '../explain/statistics/estimate';
+import { type Estimate, estimateMeanDifference, estimateMeanShare } from '../explain/statistics/estimate';
 import { mixSeeds, Random } from '../scenes/random';
 import { drawScene } from '../scenes/scene';
 import type { AnimalKind, SceneSpec } from '../scenes/spec';
@@ -146,9 +146,9 @@ function countOf(animals: number, pictures: readonly InstancesPicture[]): Instan
     ...shares((one) => one),
     points: shares(({ points }) => points),
     boxes: shares(({ boxes }) => boxes),
-    beyondBoxes: estimateMean(
-      pictures.map(({ found: share, boxes }) => share - boxes.found),
-      [-1, 1],
+    beyondBoxes: estimateMeanDifference(
+      pictures.map(({ found: share }) => share),
+      pictures.map(({ boxes }) => boxes.found),
     ),
     pictures,
   };
@@ -158,9 +158,9 @@ function missedOf(pictures: readonly InstancesPicture[]): InstancesMissed {
   const numbers = pictures.map(({ animals }) => animals);
   const [one, most] = [Math.min(...numbers), Math.max(...numbers)].map((number) => ofNumber(pictures, number));
   const less = (of: (one: InstancesPicture) => PeakShares<number>) =>
-    estimateMean(
-      one!.map((alone) => of(alone).found - of(most!.find(({ scene }) => scene === alone.scene)!).found),
-      [-1, 1],
+    estimateMeanDifference(
+      one!.map((alone) => of(alone).found),
+      one!.map(({ scene: own }) => of(most!.find(({ scene }) => scene === own)!).found),
     );
   return { missed: less((picture) => picture), missedByBoxes: less(({ boxes }) => boxes) };
 }

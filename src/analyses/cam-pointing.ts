@@ -4,7 +4,7 @@ import { localPeaks } from '../explain/measures/peaks';
 import { cam } from '../explain/methods/cam';
 import type { Network } from '../explain/network/network';
 import { yieldToEvents } from '../explain/progress';
-import { type Estimate, estimateMean } from '../explain/statistics/estimate';
+import { type Estimate, estimateMeanDifference, estimateMeanShare } from '../explain/statistics/estimate';
 import { groupMeans } from '../explain/statistics/group-means';
 import { knownAnimals, type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
 import { type MapOptions, maskInInput } from './scene-input';
@@ -140,18 +140,18 @@ export const byClass = (cases: readonly PointingCase[], labels: readonly string[
 
 /** The two maps of a scene are not independent: their mean counts once. Throws WhylightError for no cases. */
 export function pointingShares(cases: readonly PointingCase[]): PointingShares {
-  const mean = (value: (one: PointingCase) => number, least: 0 | -1 = 0) =>
-    estimateMean(
-      groupMeans(cases, ({ scene }) => scene, value),
-      [least, 1],
-    );
+  const shares = (value: (one: PointingCase) => number) => groupMeans(cases, ({ scene }) => scene, value);
+  const own = shares((one) => Number(one.own));
+  const other = shares((one) => Number(one.other));
+  const centre = shares((one) => Number(one.centre));
+  const point = shares((one) => one.point);
   return {
-    own: mean(({ own }) => Number(own)),
-    other: mean(({ other }) => Number(other)),
-    centre: mean(({ centre }) => Number(centre)),
-    point: mean(({ point }) => point),
-    beyondOther: mean(({ own, other }) => Number(own) - Number(other), -1),
-    gain: mean(({ own, centre }) => Number(own) - Number(centre), -1),
-    beyondPoint: mean(({ own, point }) => Number(own) - point, -1),
+    own: estimateMeanShare(own),
+    other: estimateMeanShare(other),
+    centre: estimateMeanShare(centre),
+    point: estimateMeanShare(point),
+    beyondOther: estimateMeanDifference(own, other),
+    gain: estimateMeanDifference(own, centre),
+    beyondPoint: estimateMeanDifference(own, point),
   };
 }

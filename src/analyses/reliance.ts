@@ -2,8 +2,8 @@ import { WhylightError } from '../explain/errors';
 import { prepareInput } from '../explain/image/prepare';
 import type { Network } from '../explain/network/network';
 import { type RunOptions, withAmbient, yieldToEvents } from '../explain/progress';
-import { bootstrapEstimate } from '../explain/statistics/bootstrap';
 import { type Estimate, estimateMean, estimateShare } from '../explain/statistics/estimate';
+import { estimateLeastShare } from '../explain/statistics/least-share';
 import { logitsOf } from '../explain/training/predict';
 import { withRival } from '../scenes/counterfactuals';
 import { mixSeeds } from '../scenes/random';
@@ -11,6 +11,7 @@ import { ownBackground, randomScene } from '../scenes/random-scene';
 import { drawScene } from '../scenes/scene';
 import { type AnimalKind, type BackgroundKind, backgroundKinds, isAnimal, type SceneSpec } from '../scenes/spec';
 import { swapBackground } from '../scenes/study-scenes';
+import { backgroundShare } from './background-share';
 import { evaluationSeed } from './evaluation-seed';
 import { rivalPairs } from './rival-scenes';
 
@@ -45,7 +46,7 @@ export interface Reliance {
   /** Share of the animals on their own background whose answer changes when the rival's background replaces it. */
   readonly flips: Estimate;
   readonly groups: readonly GroupAccuracy[];
-  /** The group with the fewest right answers. */
+  /** The group with the fewest right answers; the interval is one for the least of all groups. */
   readonly worst: GroupAccuracy;
   /** All groups together. */
   readonly accuracy: Estimate;
@@ -96,7 +97,7 @@ export async function reliancePictures(
 /**
  * Does the animal decide, or the background? Every body is drawn as either of two rivals on every background, and nothing
  * else changes; effects are means over bodies of differences of the score between two such pictures (a two-way design), in
- * logits. Intervals: Student's of the effects, BCa of their ratio, Wilson's of shares; scenes are what is counted.
+ * logits. Intervals: Student's of the effects, BCa of their ratio (`backgroundShare`), Wilson's of shares; scenes are what is counted.
  *
  * @param bodies what `reliancePictures` drew for a network of the same input.
  * @returns one entry for each pair of rivals that the network tells apart.
@@ -150,10 +151,8 @@ function relianceOf(
       return here !== there;
     }),
   );
-  const groups = cells.map(({ kind, background }, i): GroupAccuracy => {
-    const right = bodies.filter((rows) => answer(rows[i]!) === kind).length;
-    return { kind, background, accuracy: estimateShare(right, bodies.length) };
-  });
+  const hits = cells.map(({ kind }, i) => bodies.filter((rows) => answer(rows[i]!) === kind).length);
+  const least = estimateLeastShare(hits.map((right) => ({ hits: right, count: bodies.length })));
   const unbounded = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
   return {
     network: name,
@@ -171,33 +170,13 @@ function relianceOf(
       flipped.map((both) => average(both.map(Number))),
       [0, 1],
     ),
-    groups,
-    worst: groups.reduce((least, one) => (one.accuracy.value < least.accuracy.value ? one : least)),
+    groups: cells.map((cell, i) => ({ ...cell, accuracy: estimateShare(hits[i]!, bodies.length) })),
+    worst: { ...cells[least.group]!, accuracy: least.estimate },
     accuracy: estimateMean(
       bodies.map((rows) => average(cells.map(({ kind }, i) => Number(answer(rows[i]!) === kind)))),
       [0, 1],
     ),
   };
-}
-
-/** What a scene's score changes by, in logits: with the animal's markings, and with the background. */
-export interface SceneEffects {
-  readonly animal: number;
-  readonly background: number;
-}
-
-/**
- * How much of a decision the background makes: |mean background| / (|mean animal| + |mean background|), 0 where only the
- * animal decides and 1 where only the background does, with the BCa interval over scenes.
- * @throws WhylightError for fewer than two scenes.
- */
-export function backgroundShare(effects: readonly SceneEffects[]): Estimate {
-  return bootstrapEstimate(effects, (cases) => {
-    const [animal, background] = (['animal', 'background'] as const).map((key) =>
-      Math.abs(average(cases.map((one) => one[key]))),
-    );
-    return animal! + background! === 0 ? 0 : background! / (animal! + background!);
-  });
 }
 
 const average = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;

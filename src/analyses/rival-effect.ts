@@ -39,6 +39,10 @@ export interface RivalChanges {
 
 /** What one of two animals does to the other's class. Every mean is over scenes, of two cases each. */
 export interface RivalEffect extends RivalChanges {
+  /** P(target) with both animals there: over the two cases of a scene a half at most, for the two classes' sum is 1 at most. */
+  readonly clean: Estimate;
+  /** P(target) with the rival drawn out. */
+  readonly alone: Estimate;
   /** Share of the cases in which drawing the rival out raised P(target), and in which it lowered it. */
   readonly raised: Estimate;
   readonly lowered: Estimate;
@@ -67,18 +71,13 @@ export async function rivalEffect(
 /** The means of measured cases, in all and class by class. */
 export function rivalEffectOf(cases: readonly RivalCase[], labels: readonly string[]): Omit<RivalEffect, 'cases'> {
   const change = (one: RivalCase) => one.withoutRival - one.clean;
-  const share = (of: (one: RivalCase) => boolean) =>
-    estimateMeanShare(
-      groupMeans(
-        cases,
-        ({ scene }) => scene,
-        (one) => Number(of(one)),
-      ),
-    );
+  const share = (of: (one: RivalCase) => number) => estimateMeanShare(groupMeans(cases, ({ scene }) => scene, of));
   return {
     ...changesOf(cases),
-    raised: share((one) => change(one) > 0),
-    lowered: share((one) => change(one) < 0),
+    clean: share(({ clean }) => clean),
+    alone: share(({ withoutRival }) => withoutRival),
+    raised: share((one) => Number(change(one) > 0)),
+    lowered: share((one) => Number(change(one) < 0)),
     classes: labels.flatMap((label) => {
       const own = cases.filter(({ target }) => target === label);
       return own.length === 0 ? [] : [{ label, ...changesOf(own) }];

@@ -28,6 +28,8 @@ export const gradients = (
     oppositeCentred = false,
     absent = null as number | null,
     centred = null as readonly [number, number] | null,
+    /** Of the other kind of pair, which differs by so much in all. */
+    other = null as number | null,
   } = {},
 ): GradientDiscrimination => {
   const gauge = (absolute: number, signed: number) => ({
@@ -46,7 +48,10 @@ export const gradients = (
   const both = { ...gauge(absolute, signed), centred: centred === null ? null : gauge(...centred) };
   return {
     ...both,
-    kinds: [{ label: 'dog, wolf', ...both }],
+    kinds: [
+      { label: 'dog, wolf', ...both },
+      ...(other === null ? [] : [{ label: 'bee, ant', ...gauge(absolute + other, signed), centred: both.centred }]),
+    ],
     oppositeCentred,
     pairs: [],
     byConstruction,
@@ -106,6 +111,8 @@ export const rivals = (change: number, { half = 0.02, lowered = 0.2, black = cha
   });
   return {
     ...changes(0),
+    clean: estimate(0.45, half),
+    alone: estimate(0.45 + change, half),
     raised: estimate(1 - lowered),
     lowered: estimate(lowered),
     classes: [
@@ -135,7 +142,7 @@ const sharesOf = (own: number, half: number, other = 0.05, centre = 0.5): Pointi
 
 export const pointing = (
   own: number,
-  { half = 0.02, other = 0.05, unlikely = null as number | null } = {},
+  { half = 0.02, other = 0.05, unlikely = null as number | null, usual = 0 } = {},
 ): { readonly pointing: CamPointing; readonly uneven: UnevenPointing } => {
   const shares = sharesOf(own, half, other);
   const weaker = unlikely === null ? null : sharesOf(unlikely, half, other, 0.1);
@@ -144,14 +151,23 @@ export const pointing = (
       ...shares,
       classes: [{ label: 'dog', ...shares }],
       bins: [
-        { label: 'rival over 10 times', cases: 0, shares: null },
+        { label: 'rival over 10 times', cases: usual, shares: usual === 0 ? null : shares },
         { label: 'rival 1 to 10 times', cases: 73, shares },
       ],
       tolerance: 9,
       cases: [],
     },
     uneven: {
-      weaker: weaker === null ? null : { ...weaker, classes: [{ label: 'wolf', ...weaker }] },
+      weaker:
+        weaker === null
+          ? null
+          : {
+              ...weaker,
+              classes: [
+                { label: 'wolf', ...weaker },
+                { label: 'bee', ...sharesOf(0.1, half, 0.4) },
+              ],
+            },
       stronger: weaker === null ? null : shares,
       ratio: 10,
       candidates: 480,
@@ -177,7 +193,10 @@ export const instancesOf = (one: number, most: number, half = 0.005, boxes = 0.6
     })),
     missed,
     missedByBoxes: estimate(0.1, half, 50),
-    classes: [{ label: 'dog', one: estimate(one), most: estimate(most), missed, missedByBoxes: missed }],
+    classes: [
+      { label: 'dog', one: estimate(one), most: estimate(most), missed, missedByBoxes: missed },
+      { label: 'ant', one: estimate(one), most: estimate(one), missed: estimate(0), missedByBoxes: missed },
+    ],
     least: 0.2,
     tolerance: 9,
   };
@@ -198,7 +217,7 @@ export function poolingOf(...gains: readonly number[]) {
   return { ...compared, centre: estimate(0.3), point: estimate(0.2), tolerance: 9 };
 }
 
-export const network = { name: 'net', title: 'the net' } as Network;
+export const network = { name: 'net', title: 'the net', output: 'softmax' } as Network;
 
 /** A claim as if it had been measured. */
 export function measuredClaim(id: string, result: unknown, networks: readonly Network[] = [network]): MeasuredClaim {

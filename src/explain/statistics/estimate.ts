@@ -57,7 +57,7 @@ export function estimateMean(values: readonly number[], bounds: readonly [number
     const spread = (largest - least) * Math.sqrt(Math.log(2 / 0.05) / (2 * count));
     return within(spread, spread);
   }
-  if (Math.max(...values) - Math.min(...values) <= slack) {
+  if (allEqual(values, slack)) {
     const others = 1 - 0.05 ** (1 / count);
     return within(others * (value - least), others * (largest - value));
   }
@@ -66,8 +66,31 @@ export function estimateMean(values: readonly number[], bounds: readonly [number
   return within(spread, spread);
 }
 
+const allEqual = (values: readonly number[], slack: number): boolean =>
+  Math.max(...values) - Math.min(...values) <= slack;
+
 /** A mean of shares between 0 and 1, as `estimateMean`. */
 export const estimateMeanShare = (shares: readonly number[]): Estimate => estimateMean(shares, [0, 1]);
+
+/**
+ * The mean of a − b over cases that have both, shares between 0 and 1, as `estimateMean` of the differences. Where one of the
+ * two is the same in every case and the other is not, their spread is that of the other alone, as if the one were known: the
+ * interval is then the one that both means' make together (Newcombe's method 10, as `estimateDifference`).
+ *
+ * @throws WhylightError for lists of different lengths, and for no cases.
+ */
+export function estimateMeanDifference(a: readonly number[], b: readonly number[]): Estimate {
+  const count = a.length;
+  if (b.length !== count) throw new WhylightError(`${count} values cannot be paired with ${b.length}`);
+  const difference = estimateMean(
+    a.map((one, i) => one - b[i]!),
+    [-1, 1],
+  );
+  const oneIsLevel = allEqual(a, 1e-6) !== allEqual(b, 1e-6);
+  return oneIsLevel && !tooFewForSpread({ count })
+    ? newcombe(estimateMeanShare(a), estimateMeanShare(b), 0, count)
+    : difference;
+}
 
 /**
  * Quantile of Student's t, 97.5 % where no other is given: to 0.003 there from five degrees of freedom on (Abramowitz and

@@ -13,8 +13,9 @@ import type { Estimate } from '../../explain/statistics/estimate';
 import { estimatesFigure } from '../../plots/estimates';
 import { called } from '../network-names';
 import { decimal } from '../numbers';
+import type { Prose } from '../prose/blocks';
 import { type Verdict, verdict } from '../prose/grammar';
-import { prose, ref, sentences, tableRef } from '../prose/make';
+import { list, prose, ref, sentences, tableRef } from '../prose/make';
 import { type ClaimsSettings, type ClaimTools, defineClaim, sampleOf } from './claim';
 import { type Detail, type Finding, verdictOfAll } from './verdict';
 import { correlationWords, spoken } from './words';
@@ -34,14 +35,16 @@ interface Result {
   readonly photos: GradientDiscrimination | null;
 }
 
+type InBothGauges = GaugeCorrelations & { readonly centred: GaugeCorrelations | null };
+
 /** The gauges in which the gradient was measured: of the logits, and of the logits less their mean. */
-const gaugesOf = ({ centred, ...logits }: GaugeCorrelations & { readonly centred: GaugeCorrelations | null }) => [
+const gaugesOf = ({ centred, ...logits }: InBothGauges) => [
   { gauge: 'logits', result: logits as GaugeCorrelations },
   ...(centred === null ? [] : [{ gauge: 'centred logits', result: centred }]),
 ];
 
 /** In every gauge: which one is taken is no property of the network. */
-function findingsOf(all: GradientDiscrimination, of: Finding['of']): Finding[] {
+function findingsOf(all: InBothGauges, of: Finding['of']): Finding[] {
   const gauges = gaugesOf(all);
   return gauges.flatMap(({ gauge, result: { absolute, lost } }) => {
     const on = `${of === 'photos' ? ', photos' : ''}${gauges.length > 1 ? `, ${gauge}` : ''}`;
@@ -80,7 +83,24 @@ const measured = ({ scenes, photos }: Result) =>
     result === null || result.byConstruction ? [] : [{ ...one, result, verdict: verdictOf(result) }],
   );
 
-const verdictOf = (result: GradientDiscrimination): Verdict => verdictOfAll(findingsOf(result, 'scenes'));
+const verdictOf = (result: InBothGauges): Verdict => verdictOfAll(findingsOf(result, 'scenes'));
+
+const judgements = { holds: 'holds', fails: 'fails', open: 'stays open' } as const;
+
+/** The verdict of each kind of pair alone, where there are several: what holds for one need not hold for another. */
+function kindWords(result: GradientDiscrimination): Prose {
+  const { kinds } = result;
+  if (kinds.length < 2) return [];
+  const judged = kinds.map((kind) => ({ label: `“${kind.label}”`, verdict: verdictOf(kind) }));
+  const [first] = judged;
+  if (judged.every(({ verdict }) => verdict === first!.verdict))
+    return prose`For each kind of pair alone the claim ${verdict(first!.verdict, judgements)} as well.`;
+  const parts = (['holds', 'fails', 'open'] as const).flatMap((answer) => {
+    const those = judged.filter((one) => one.verdict === answer).map(({ label }) => label);
+    return those.length === 0 ? [] : [prose`${judgements[answer]} for ${list(those)}`];
+  });
+  return prose`By the kind of pair the claim ${list(parts)}.`;
+}
 
 /** The gauge in which a correlation is the smallest decides whether it is large enough in both. */
 const leastHigh = (result: GradientDiscrimination, of: (gauge: GaugeCorrelations) => Estimate) =>
@@ -108,7 +128,7 @@ function gaugeWords({ centred, oppositeCentred }: GradientDiscrimination) {
     'These are gradients of the logits. A softmax gives the same probabilities when all logits are shifted alike, so they are defined up to a term that all classes share.';
   return oppositeCentred
     ? `${shift} Of the two logits less their mean the gradients differ by their sign alone, by construction.`
-    : `${shift} Of the logits less their mean the absolute maps ${numbers(centred!)}.`;
+    : `${shift} Of the logits less their mean the absolute maps ${numbers(centred!)}. These gradients add up to zero over all classes: that two of them are opposed is in part by construction.`;
 }
 
 /** Against maps of classes of which nothing is in the picture. */
@@ -234,6 +254,7 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
             prose`In ${String(scenes.absolute.count)} scenes with two animals the saliency maps of their two classes, computed for ${network}, ${numbers(scenes)} (${ref(figure)}, ${tableRef(table)}).`,
             gaugeWords(scenes),
             judgement(scenes),
+            kindWords(scenes),
             absentWords(scenes),
           ),
       photos === null
@@ -247,14 +268,14 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
             ),
     ];
   },
-  abstract: ({ result }) => {
+  abstract: ({ result, networks, names }) => {
     const [first] = measured(result);
     if (first === undefined) return null;
     const { absolute, signed, centred } = first.result;
     const both = (of: Estimate, ofCentred: Estimate | undefined, what: string) =>
       `${decimal(of.value)}${ofCentred === undefined ? '' : ` (${decimal(ofCentred.value)}${what})`}`;
     return [
-      `The saliency maps of two classes of one ${first.pictures} correlate by ${both(absolute, centred?.absolute, ' of the logits less their mean')}, with their sign by ${both(signed, centred?.signed, '')}.`,
+      `For ${called(names, networks[first.of === 'photos' ? 1 : 0]!)} the saliency maps of two classes of one ${first.pictures} correlate by ${both(absolute, centred?.absolute, ' of the logits less their mean')}, with their sign by ${both(signed, centred?.signed, '')}.`,
     ];
   },
   discussion: ({ result }) => {
@@ -272,7 +293,9 @@ export const absoluteGradient = defineClaim<typeof keys, Result>({
     };
     return all.length === 0
       ? null
-      : sentences(...all.map(({ where, verdict, result }) => sentence(where, verdict, result)));
+      : sentences(
+          ...all.flatMap(({ where, verdict, result }) => [sentence(where, verdict, result), kindWords(result)]),
+        );
   },
   sample: ({ result: { scenes, photos } }) =>
     [

@@ -45,7 +45,7 @@ const mapRows = (of: string, outside: Omit<MapOutside, 'label'>): Detail[] => {
 const centreWords = ({ beyondCentre }: Measured): string =>
   ({
     less: `Scene by scene the map has ${comparison(beyondCentre, 'more', 'less')} outside than that blob.`,
-    more: `Scene by scene the map has ${comparison(beyondCentre, 'more', 'less')} outside than that blob: a blob that has seen neither picture nor network is closer to the animal.`,
+    more: `Scene by scene the map has ${comparison(beyondCentre, 'more', 'less')} outside than that blob: one that has seen neither picture nor network has more of its mass on the animal.`,
     open: `Scene by scene the map has ${comparison(beyondCentre, 'more', 'less')} outside than that blob, which settles no difference.`,
   })[centreVerdict(beyondCentre)];
 
@@ -128,7 +128,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
       });
       return sentences(
         i === 0 &&
-          prose`Each animal is drawn again with another background behind it, the same animal in the same place and light, so that nothing else differs (${ref(figure)}, ${tableRef(table)}).`,
+          prose`Each animal is drawn again with another background behind it, the same animal in the same place and light; nothing else differs but what grass or snow covers of its feet (${ref(figure)}, ${tableRef(table)}).`,
         prose`Of ${String(dependence.count)} animals on their class’s own background ${title} is right on ${share(accuracy.own)}, and of the same animals on the other class’s on ${share(accuracy.swapped)}, ${comparison(dependence, 'fewer', 'more')}: ${judged}.`,
         prose`The probability of the true class ${change({ ...probability, value: -probability.value, low: -probability.high, high: -probability.low }, 'rises', 'falls')} with the swap. Over all six backgrounds it is right on ${share(accuracy.fair)}; the worst of the ${String(network.groups.length)} groups of one class on one background is ${worst.label} on “${worst.background}”, with ${share(worst.accuracy)} of ${String(worst.accuracy.count)}; that interval is one for the least of all groups.`,
         maps !== null &&
@@ -151,7 +151,7 @@ export const background = defineClaim<typeof keys, BackgroundBias>({
     return sentences(
       ...learned.map((network) =>
         sentences(
-          prose`The answers of ${called(names, network)} depend on the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it does not.`,
+          prose`The answers of ${called(names, network)} depend on the background: it is right on ${percentage(network.accuracy.own.value)} of the animals as long as the background goes with the class, and on ${percentage(network.accuracy.swapped.value)} where it is the other class’s.`,
           centreClause(network),
         ),
       ),

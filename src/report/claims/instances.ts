@@ -7,7 +7,7 @@ import { inWords, verdict } from '../prose/grammar';
 import { prose, ref, sentences, tableRef } from '../prose/make';
 import { defineClaim, measureScenes, sampleOf } from './claim';
 import { type Detail, difference, MARGIN, verdictOf } from './verdict';
-import { comparison, share, spoken } from './words';
+import { bySign, change, comparison, share, spoken } from './words';
 
 /** The fewest animals and the most. */
 function ends({ counts }: CamInstances) {
@@ -91,26 +91,31 @@ export const instances = defineClaim<Record<never, never>, CamInstances>({
     return [
       sentences(
         prose`A scene of ${animals} animals of one kind is drawn again with only some of them, so that an animal has the same place and size however many there are. A peak is a local maximum of at least ${percentage(result.least, 0)} of the map’s largest value. In the maps of ${called(names, networks[0]!)} a single animal has one in ${share(one.found)} of ${String(one.found.count)} scenes, and of ${animals} animals in the same scenes ${share(most.found)} have one: ${comparison(result.missed, 'fewer', 'more')} (${ref(figure)}, ${tableRef(table)}). Of the peaks among ${animals} animals ${share(most.onAnimals)} lie on one of them, where ${share(most.points.onAnimals)} would by chance.`,
+        result.classes.length > 1 &&
+          bySign(
+            result.classes.map(({ label, missed }) => ({ label, estimate: missed })),
+            'By the kind of animal the interval of this difference',
+          ),
         verdict(verdictOf(findingOf(result)), {
           holds: 'The claim holds.',
           fails: `The claim fails: of ${animals} animals the share is smaller by less than ${100 * MARGIN} percentage points, if at all.`,
           open: 'The claim stays open.',
         }),
-        `As many peaks as the map has, placed at random over the animals’ bounding boxes, would be on ${share(most.boxes.found)} of ${animals} animals, and over the whole picture on ${share(most.points.found)}: against the boxes ${againstBoxes(most)}.`,
+        `As many peaks as the map has, placed at random over the animals’ bounding boxes, would be on ${share(most.boxes.found)} of ${animals} animals, and over the whole picture on ${share(most.points.found)}: against the boxes ${againstBoxes(most)}. That fewer of several are found is no mark of these maps: of the peaks at random in boxes the share is ${change(result.missedByBoxes, 'smaller', 'larger')} among ${animals} than alone.`,
       ),
     ];
   },
-  abstract: ({ result }) => {
+  abstract: ({ result, networks, names }) => {
     const { one, most, animals } = ends(result);
     return [
-      `Of ${animals} animals of one kind ${percentage(most.found.value)} have a peak of the map, of one of them alone ${percentage(one.found.value)}.`,
+      `Of ${animals} animals of one kind ${percentage(most.found.value)} have a peak of the map of ${called(names, networks[0]!)}, of one of them alone ${percentage(one.found.value)}.`,
     ];
   },
   discussion: ({ result }) => {
-    const { most, animals } = ends(result);
+    const { one, most, animals } = ends(result);
     return [
       verdict(verdictOf(findingOf(result)), {
-        holds: `Class activation maps are no counter of objects: of ${animals} animals they miss ${percentage(1 - most.found.value)}.`,
+        holds: `Class activation maps are no counter of objects: of ${animals} animals they miss ${percentage(1 - most.found.value)}, of one alone ${percentage(1 - one.found.value)}.`,
         fails: `Class activation maps find ${animals} animals as well as one, to within ${100 * MARGIN} percentage points.`,
         open: 'Whether class activation maps miss more of several animals than of one, these scenes do not decide.',
       }),

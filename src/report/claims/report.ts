@@ -64,7 +64,8 @@ const hasFew = (result: unknown): boolean =>
 
 /** What was measured, and the rule by which every number is judged. */
 function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
-  const count = numbered(measured, names).length;
+  const decided = numbered(measured, names);
+  const count = decided.length;
   const subjects = measured.flatMap((one) => subjectsOf(one, names));
   const findings = subjects.flatMap(({ findings }) => findings);
   const few = measured.some(({ result }) => hasFew(result));
@@ -81,13 +82,21 @@ function introduction(measured: readonly MeasuredClaim[], names: NetworkNames) {
     subjects.some(({ findings }) => findings.length > 1) &&
       'Of several numbers of one network on one set of pictures all must hold, and one that fails is enough to fail.',
     questions.length > 0 &&
-      prose`${list(questions)} ${agree(questions.length, 'is', 'are')} asked of each network: yes where it holds, no where it fails.`,
+      prose`${list(questions)} ${agree(questions.length, 'is', 'are')} asked row by row: yes where it holds, no where it fails.`,
     findings.length > 0 &&
       prose`Cases of one scene are averaged before anything else, so that scenes are counted. Intervals are ${list([
         prose`Student’s for means ${cite('student1908probable')}${few && prose`, Hoeffding’s where there are fewer than six values ${cite('hoeffding1963probability')}`}, by n alone where all values are equal ${cite('hanley1983nothing')}`,
         ...intervalKinds.filter((kind) => kinds.has(kind)).map((kind) => intervalWords[kind]),
-      ])}.`,
+      ])}. They hold one by one where nothing else is said.`,
+    findings.length > 0 && scopeWords(decided),
   );
+}
+
+/** What the intervals are about, and what they are not. */
+function scopeWords(decided: readonly MeasuredClaim[]) {
+  const counted = decided.filter(({ claim }) => claim.intervals?.includes('crossed')).map(({ claim }) => claim.id);
+  if (counted.length === decided.length) return null;
+  return prose`They are for other scenes of the same kind and for these very networks: what another training would give they do not say${counted.length > 0 && prose`, but for ${list(counted)}, where several trainings are counted`}.`;
 }
 
 const yesOrNo = { holds: 'yes', fails: 'no', open: 'open' } as const;

@@ -1,5 +1,6 @@
 import { rivalSet } from '../../analyses/claim-scenes';
 import { type Paint, paints, type RivalChanges, type RivalEffect, rivalEffect } from '../../analyses/rival-effect';
+import { isExclusive } from '../../explain/network/output-kind';
 import { estimatesFigure } from '../../plots/estimates';
 import { called } from '../network-names';
 import { percentage } from '../numbers';
@@ -51,6 +52,8 @@ export const rival = defineClaim<Record<never, never>, RivalEffect>({
       caption: 'change of P(target) class by class, and with the rival painted instead of drawn out',
       rows: [
         ...rows('rival drawn out', ({ withoutRival }) => withoutRival, result.classes),
+        { measure: 'P(target) beside the rival: all', estimate: result.clean, unit: '%' },
+        { measure: 'P(target), rival drawn out: all', estimate: result.alone, unit: '%' },
         ...rows('target drawn out', ({ withoutTarget }) => withoutTarget, [{ ...result, label: 'all' }]),
         ...rows('rival black', ({ painted }) => painted.black),
         ...rows('rival grey', ({ painted }) => painted.grey),
@@ -82,10 +85,13 @@ export const rival = defineClaim<Record<never, never>, RivalEffect>({
     );
   },
   section: ({ result, networks, names }, figure, table) => {
-    const { withoutRival, withoutTarget, painted, raised, lowered, cases, classes } = result;
+    const { withoutRival, withoutTarget, painted, clean, alone, raised, lowered, cases, classes } = result;
     return [
       sentences(
-        prose`In ${String(withoutRival.count)} scenes of two animals the class of each is the target once, ${String(cases.length)} cases. Each scene is drawn again without the rival and its shadow; what the rival hid is then seen, and nothing else differs. The target’s probability, as ${called(names, networks[0]!)} gives it, ${change(withoutRival, 'rises', 'falls')} in the mean; it rises in ${share(raised)} of the cases and falls in ${share(lowered)} (${ref(figure)}).`,
+        prose`In ${String(withoutRival.count)} scenes of two animals the class of each is the target once, ${String(cases.length)} cases. Each scene is drawn again without the rival, its shadow, and the grass or snow over its feet; what they hid is then seen, and nothing else differs. The target’s probability, as ${called(names, networks[0]!)} gives it, ${change(withoutRival, 'rises', 'falls')} in the mean; it rises in ${share(raised)} of the cases and falls in ${share(lowered)} (${ref(figure)}).`,
+        prose`That is from ${share(clean)} beside the rival to ${share(alone)} alone.`,
+        isExclusive(networks[0]!.output) &&
+          'Beside the rival it is a half at most for any network with such a head, as each of the two classes is the target once and their probabilities add up to 1 at most: one that knows most animals alone shows a rise in the mean by that already.',
         bySign(classes.map(({ label, withoutRival }) => ({ label, estimate: withoutRival }))),
         prose`Without the target’s own animal it ${change(withoutTarget, 'rises', 'falls')}.`,
         verdict(verdictOf(findingOf(result)), {
@@ -105,13 +111,13 @@ export const rival = defineClaim<Record<never, never>, RivalEffect>({
       ),
     ];
   },
-  abstract: ({ result: { withoutRival, lowered } }) =>
-    prose`Drawing a scene again without a competing animal ${withoutRival.value < 0 ? 'lowers' : 'raises'} the target’s probability by ${points(withoutRival)} in the mean${withoutRival.value >= 0 && lowered.value > 0 && `, and lowers it in ${percentage(lowered.value)} of the cases`}.`,
+  abstract: ({ result: { withoutRival, lowered }, networks, names }) =>
+    prose`Drawing a scene again without a competing animal ${withoutRival.value < 0 ? 'lowers' : 'raises'} the target’s probability, as ${called(names, networks[0]!)} gives it, by ${points(withoutRival)} in the mean${withoutRival.value >= 0 && lowered.value > 0 && `, and lowers it in ${percentage(lowered.value)} of the cases`}.`,
   discussion: ({ result }) => {
     const { withoutRival, raised } = result;
     return [
       verdict(verdictOf(findingOf(result)), {
-        holds: `Without its competitor the target’s probability is higher by ${points(withoutRival)} in the mean, and higher in ${percentage(raised.value)} of the cases: a probability is not about one object alone.`,
+        holds: `Without its competitor the target’s probability is higher by ${points(withoutRival)} in the mean, and higher in ${percentage(raised.value)} of the cases: a probability is shared out among classes, and not about one object alone.`,
         fails:
           withoutRival.high < -MARGIN
             ? 'Without its competitor the target’s probability is lower here, against what the source report supposes.'

@@ -8,7 +8,7 @@ import { plural, type Verdict, verdict } from '../prose/grammar';
 import { cite, list, prose, ref, sentences, tableRef } from '../prose/make';
 import { type ClaimSettings, type ClaimTools, defineClaim, sampleOf } from './claim';
 import { type Detail, difference, MARGIN, verdictOfAll } from './verdict';
-import { comparison, points, share, spoken } from './words';
+import { bySign, comparison, points, share, spoken } from './words';
 
 interface Result {
   /** Scenes as they are drawn. */
@@ -32,18 +32,33 @@ const filled = ({ bins }: CamPointing) =>
   bins.flatMap(({ shares, ...bin }) => (shares === null ? [] : { ...bin, shares }));
 
 /** What is said of scores as uneven as they get. */
-function unevenScores({ weaker, stronger, ratio, candidates }: UnevenPointing) {
+function unevenScores({ pointing, uneven: { weaker, stronger, ratio, candidates } }: Result) {
   if (weaker === null || stronger === null) {
     return `None of ${plural(candidates, 'scene')} in which one animal is drawn smaller makes its class ${ratio} times less probable than the other: what the maps show at scores so uneven was not tested.`;
   }
   return sentences(
-    prose`For uneven scores one of the two animals is drawn smaller, down to a quarter, until its class is at least ${String(ratio)} times less probable than the other’s: ${String(weaker.own.count)} of ${String(candidates)} scenes, picked by their probabilities, not by their maps. The peak of the less probable class lies on its own animal in ${share(weaker.own)} of them and on the other one in ${share(weaker.other)}, ${comparison(weaker.beyondOther, 'more often', 'less often')} on its own; the picture’s centre would hit in ${share(weaker.centre)}, a point at random in ${share(weaker.point)}. The peak of the more probable class hits its own in ${share(stronger.own)}.`,
+    prose`For uneven scores one of the two animals is drawn smaller, by a factor drawn by lot down to a quarter. Of ${String(candidates)} such scenes ${String(weaker.own.count)} are taken in which its class is at least ${String(ratio)} times less probable than the other’s, picked by their probabilities, not by their maps, and as many of each class where there are enough. The peak of the less probable class lies on its own animal in ${share(weaker.own)} of them and on the other one in ${share(weaker.other)}, ${comparison(weaker.beyondOther, 'more often', 'less often')} on its own; the picture’s centre would hit in ${share(weaker.centre)}, a point at random in ${share(weaker.point)}. The peak of the more probable class hits its own in ${share(stronger.own)}.`,
+    weaker.classes.length > 1 &&
+      bySign(
+        weaker.classes.map(({ label, beyondOther }) => ({ label, estimate: beyondOther })),
+        'By class the interval of own less other',
+      ),
+    sizeWords(pointing),
     verdict(answerOf(weaker), {
       holds: 'The maps separate classes at scores so uneven too.',
       fails: `At scores so uneven the maps do not hit their own animal by more than ${margin} more often than each of the three.`,
       open: 'At scores so uneven the claim stays open.',
     }),
   );
+}
+
+/** What is uneven beside the scores. */
+function sizeWords({ bins }: CamPointing) {
+  const [least] = bins;
+  const known = 'These animals are smaller too, which may tell on the maps as much as the scores do';
+  return least === undefined || least.shares === null
+    ? `${known}.`
+    : `${known}: of the usual size, at a ratio as uneven, the peak hits its own in ${percentage(least.shares.own.value)} (${plural(least.cases, 'map')}).`;
 }
 
 const shareRows = (of: string, { own, other, centre, point }: PointingShares): Detail[] => [
@@ -131,7 +146,7 @@ export const separation = defineClaim<Record<never, never>, Result>({
         alt: `Points with intervals. ${series
           .map(({ name, estimates }) => `${name}: ${rows.map((row, i) => spoken(row.name, estimates[i]!)).join('; ')}.`)
           .join(' ')}`,
-        caption: `C4: share of class activation maps whose peak lies on the class’s own animal and on the other of two (within ${pointing.tolerance} px), and how often the picture’s centre and a point at random would lie on the own one; in all, by class${uneven.weaker === null ? '' : `, and for the less probable class of scenes drawn for uneven scores (${uneven.ratio} times or more)`}; means over scenes with 95 % intervals.`,
+        caption: `C4: share of class activation maps whose peak lies on the class’s own animal and on the other of two (within ${pointing.tolerance} px), and how often the picture’s centre and a point at random would lie on the own one; in all, by class${uneven.weaker === null ? '' : `, and for the less probable class, of the smaller animal, of scenes drawn for uneven scores (${uneven.ratio} times or more)`}; means over scenes with 95 % intervals.`,
       },
     );
   },
@@ -151,11 +166,11 @@ export const separation = defineClaim<Record<never, never>, Result>({
           ),
         )}.`,
       ),
-      sentences(unevenScores(uneven)),
+      sentences(unevenScores({ pointing, uneven })),
     ];
   },
-  abstract: ({ result: { pointing, uneven } }) => [
-    `The peak of a class activation map lies on the class’s own of two animals in ${percentage(pointing.own.value)} of the maps and on the other in ${percentage(pointing.other.value)}${uneven.weaker === null ? '' : `; where the class is ${UNEVEN} times less probable than the other, in ${percentage(uneven.weaker.own.value)} and ${percentage(uneven.weaker.other.value)}`}.`,
+  abstract: ({ result: { pointing, uneven }, networks, names }) => [
+    `The peak of a class activation map of ${called(names, networks[0]!)} lies on the class’s own of two animals in ${percentage(pointing.own.value)} of the maps and on the other in ${percentage(pointing.other.value)}${uneven.weaker === null ? '' : `; where its animal is drawn smaller and the class is at least ${UNEVEN} times less probable than the other, in ${percentage(uneven.weaker.own.value)} and ${percentage(uneven.weaker.other.value)}`}.`,
   ],
   discussion: ({ result: { pointing, uneven } }) => {
     const { weaker } = uneven;
@@ -167,9 +182,9 @@ export const separation = defineClaim<Record<never, never>, Result>({
       }),
       weaker !== null &&
         verdict(answerOf(weaker), {
-          holds: `For a class that is ${uneven.ratio} times less probable than the other their peak is on its own animal ${points(weaker.beyondOther)} more often than on the other.`,
-          fails: `By the same rule they do not separate a class that is ${uneven.ratio} times less probable than the other.`,
-          open: `Whether they separate a class that is ${uneven.ratio} times less probable than the other stays open: ${percentage(weaker.own.value)} of the peaks are on its own animal, ${percentage(weaker.other.value)} on the other.`,
+          holds: `For a class whose animal is drawn smaller and that is at least ${uneven.ratio} times less probable than the other their peak is on its own animal ${points(weaker.beyondOther)} more often than on the other.`,
+          fails: `By the same rule they do not separate a class whose animal is drawn smaller and that is at least ${uneven.ratio} times less probable than the other.`,
+          open: `Whether they separate a class whose animal is drawn smaller and that is at least ${uneven.ratio} times less probable than the other stays open: ${percentage(weaker.own.value)} of the peaks are on its own animal, ${percentage(weaker.other.value)} on the other.`,
         }),
     );
   },

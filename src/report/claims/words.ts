@@ -28,15 +28,18 @@ export const comparison = (estimate: Estimate, more: string, less: string): stri
 export const spoken = (name: string, estimate: Estimate, scale = 100, digits = 1): string =>
   `${name} ${decimal(scale * estimate.value, digits)}, 95 % interval ${interval(estimate, digits, scale)}`;
 
-/** For which classes a change goes up and for which down, interval and all: `It is above zero for dog and wolf …`. */
-export function bySign(classes: readonly { readonly label: string; readonly estimate: Estimate }[]): Prose {
+/** For which classes a change goes up and for which down, interval and all: `By the target’s class the interval lies above zero for dog and wolf …`. */
+export function bySign(
+  classes: readonly { readonly label: string; readonly estimate: Estimate }[],
+  by = 'By the target’s class the interval',
+): Prose {
   const parts = [
     { where: 'above zero', those: classes.filter(({ estimate }) => estimate.low > 0) },
     { where: 'below zero', those: classes.filter(({ estimate }) => estimate.high < 0) },
     { where: 'on both sides of zero', those: classes.filter(({ estimate: { low, high } }) => low <= 0 && high >= 0) },
   ].filter(({ those }) => those.length > 0);
   if (parts.length === 0) return [];
-  return prose`By the target’s class the interval lies ${list(
+  return prose`${by} lies ${list(
     parts.map(({ where, those }) => prose`${where} for ${list(those.map(({ label }) => label))}`),
   )}.`;
 }

@@ -4,6 +4,7 @@ import {
   type Estimate,
   estimateDifference,
   estimateMean,
+  estimateMeanDifference,
   estimatePairedDifference,
   estimateShare,
 } from '../../../src/explain/statistics/estimate';
@@ -46,6 +47,21 @@ describe('95 % intervals hold the truth in about 95 % of the samples', () => {
       return estimateShare(hits, 2 * count);
     });
     expect(naive).toBeLessThan(0.9);
+  });
+
+  it.each([6, 20, 50])('differences of %i scenes, of which one part is nearly always the same', (count) => {
+    const draw = (random: () => number) =>
+      [list(count, () => Number(random() < 0.98)), list(count, () => 0.2 + 0.1 * random())] as const;
+    expect(coverage(0.73, (random) => estimateMeanDifference(...draw(random)))).toBeGreaterThan(0.95);
+    // By the spread of the differences alone it misses wherever that part was the same all along.
+    const bySpread = (random: () => number) => {
+      const [often, share] = draw(random);
+      return estimateMean(
+        often.map((one, i) => one - share[i]!),
+        [-1, 1],
+      );
+    };
+    expect(coverage(0.73, bySpread)).toBeLessThan(0.85);
   });
 
   it.each([6, 20, 50])('means of %i values nearly all of which are alike', (count) => {

@@ -4,6 +4,7 @@ import { correlation } from '../../../src/explain/statistics/correlation';
 import {
   estimateDifference,
   estimateMean,
+  estimateMeanDifference,
   estimatePairedDifference,
   estimateShare,
   studentQuantile,
@@ -141,6 +142,37 @@ describe('estimateDifference', () => {
     const { value, low, high, count } = estimateDifference(estimateShare(56, 70), estimateShare(48, 80));
     expect([value, low, high].map((x) => x.toFixed(4))).toEqual(['0.2000', '0.0524', '0.3339']);
     expect(count).toBe(150);
+  });
+});
+
+describe('estimateMeanDifference', () => {
+  const shares = [0.2, 0.3, 0.25, 0.2, 0.4, 0.15, 0.2, 0.3];
+
+  it('is the mean of the differences, with their own spread', () => {
+    const other = [0.1, 0.4, 0.2, 0.3, 0.6, 0, 0.1, 0.5];
+    expect(estimateMeanDifference(other, shares)).toEqual(
+      estimateMean(
+        other.map((one, i) => one - shares[i]!),
+        [-1, 1],
+      ),
+    );
+    const ones = shares.map(() => 1);
+    const none = shares.map(() => 0);
+    expect(estimateMeanDifference(ones, none)).toEqual(estimateMean(ones, [-1, 1]));
+    expect(estimateMeanDifference([1, 1], [0.2, 0.4])).toEqual(estimateMean([0.8, 0.6], [-1, 1]));
+    expect(() => estimateMeanDifference([1], [])).toThrow('1 values cannot be paired with 0');
+  });
+
+  it('does not take for known what was the same in every case', () => {
+    const [one, other] = [estimateMean(new Array(8).fill(1), [0, 1]), estimateMean(shares, [0, 1])];
+    const { value, low, high, count } = estimateMeanDifference(new Array(8).fill(1), shares);
+    expect([value, count]).toEqual([0.75, 8]);
+    // 1 − 0.05^(1/8) of others may be 0.
+    expect(low).toBeCloseTo(0.75 - Math.hypot(1 - 0.05 ** (1 / 8) - 0, other.high - 0.25), 12);
+    expect(high).toBeCloseTo(0.75 + (0.25 - other.low), 12);
+    expect(one.low).toBeLessThan(0.7);
+    const turned = estimateMeanDifference(shares, new Array(8).fill(1));
+    expect([turned.low, turned.high]).toEqual([-high, -low]);
   });
 });
 
