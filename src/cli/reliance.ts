@@ -30,7 +30,7 @@ backgrounds. Of the score, the difference of the two logits, the table shows the
 bodies) when only the markings become the other's, and when only the background becomes the other's own; reliance on the
 background is |background| / (|markings| + |background|), 0 where only the animal decides and 1 where only the background
 does (BCa interval over bodies). Flips: answers on the animal's own background that change when the rival's replaces it.
-The worst group is the class and background with the fewest right answers (Wilson's interval of that group alone).
+The worst group is the class and background with the fewest right answers; its interval is one for the least of all groups.
 
 Example:
   whylight reliance scenes-fair scenes-biased`,

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Attribution } from '../../src/explain/attribution';
 import type { FeatureMaps } from '../../src/explain/feature-maps';
+import { centreBlob } from '../../src/explain/measures/baselines/centre';
 import type { Environment } from '../../src/report/environment';
 import type { FigureResult } from '../../src/report/figures/kind';
 import { composeReport, computeStudy, type StudyResults } from '../../src/report/report';
@@ -88,7 +89,17 @@ describe('sentences of the figures', () => {
     });
     const text = words(change('wolf', (figure) => ({ ...figure, maps: figure.maps.map(corner) })));
     expect(text).toContain('its strongest point is at the lower right');
-    expect(text).toMatch(/holds 0 % of the mass, 0\.0 times what an even map would put there\./);
+    const nothing =
+      /holds 0 % of the mass, 0\.0 times what an even map would put there, where a plain blob at the centre would put (\d+) %\./;
+    const centred = words(
+      change('wolf', (figure) => ({
+        ...figure,
+        maps: figure.maps.map((map) => ({ ...map, values: centreBlob(map.width, map.height) })),
+      })),
+    );
+    const share = Number(nothing.exec(text)?.[1]);
+    expect(share).toBeGreaterThan(10);
+    expect(centred).toMatch(new RegExp(`holds ${share} % of the mass, .* at the centre would put ${share} %`));
   });
 
   describe('say whether one patch overturns the decision', () => {

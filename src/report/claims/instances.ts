@@ -7,7 +7,7 @@ import { inWords, verdict } from '../prose/grammar';
 import { prose, ref, sentences, tableRef } from '../prose/make';
 import { defineClaim, measureScenes, sampleOf } from './claim';
 import { type Detail, difference, MARGIN, verdictOf } from './verdict';
-import { bySign, change, comparison, share, spoken } from './words';
+import { bySign, change, comparison, share, spoken, unsettled } from './words';
 
 /** The fewest animals and the most. */
 function ends({ counts }: CamInstances) {
@@ -108,7 +108,7 @@ export const instances = defineClaim<Record<never, never>, CamInstances>({
   abstract: ({ result, networks, names }) => {
     const { one, most, animals } = ends(result);
     return [
-      `Of ${animals} animals of one kind ${percentage(most.found.value)} have a peak of the map of ${called(names, networks[0]!)}, of one of them alone ${percentage(one.found.value)}.`,
+      `Of ${animals} animals of one kind ${percentage(most.found.value)} have a peak of the map of ${called(names, networks[0]!)}, of one of them alone ${percentage(one.found.value)}${unsettled(verdictOf(findingOf(result)))}.`,
     ];
   },
   discussion: ({ result }) => {

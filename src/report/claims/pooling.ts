@@ -17,7 +17,7 @@ import { inWords, type Verdict, verdict } from '../prose/grammar';
 import { list, prose, ref, tableRef } from '../prose/make';
 import { defineClaim } from './claim';
 import { type Detail, difference, MARGIN, verdictOf } from './verdict';
-import { comparison, points, share, spoken } from './words';
+import { comparison, share, spoken } from './words';
 
 const keys = {
   /** One of the networks, on whose input chance is measured, and the file in `networks` with the trainings' outcomes. */
@@ -126,9 +126,7 @@ export const pooling = defineClaim<typeof keys, PoolingResult>({
   },
   abstract: ({ result: { average, others } }) =>
     prose`Over ${inWords(average.trainings)} trainings of each pooling Grad-CAM peaks on the own animal ${list(
-      others.map(
-        ({ pooling, gain }) => `${points(gain)} ${gain.value < 0 ? 'less' : 'more'} often with ${titles[pooling]}`,
-      ),
+      others.map(({ pooling, gain }) => `${comparison(gain, 'more often', 'less often')} with ${titles[pooling]}`),
     )} than with ${titles.average}.`,
   discussion: ({ result }) => {
     const better = result.others.filter(({ gain }) => gain.low > MARGIN);

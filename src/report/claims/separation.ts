@@ -8,7 +8,7 @@ import { plural, type Verdict, verdict } from '../prose/grammar';
 import { cite, list, prose, ref, sentences, tableRef } from '../prose/make';
 import { type ClaimSettings, type ClaimTools, defineClaim, sampleOf } from './claim';
 import { type Detail, difference, MARGIN, verdictOfAll } from './verdict';
-import { bySign, comparison, points, share, spoken } from './words';
+import { bySign, comparison, points, share, spoken, unsettled } from './words';
 
 interface Result {
   /** Scenes as they are drawn. */
@@ -170,7 +170,7 @@ export const separation = defineClaim<Record<never, never>, Result>({
     ];
   },
   abstract: ({ result: { pointing, uneven }, networks, names }) => [
-    `The peak of a class activation map of ${called(names, networks[0]!)} lies on the class’s own of two animals in ${percentage(pointing.own.value)} of the maps and on the other in ${percentage(pointing.other.value)}${uneven.weaker === null ? '' : `; where its animal is drawn smaller and the class is at least ${UNEVEN} times less probable than the other, in ${percentage(uneven.weaker.own.value)} and ${percentage(uneven.weaker.other.value)}`}.`,
+    `The peak of a class activation map of ${called(names, networks[0]!)} lies on the class’s own of two animals in ${percentage(pointing.own.value)} of the maps and on the other in ${percentage(pointing.other.value)}${uneven.weaker === null ? '' : `; where its animal is drawn smaller and the class is at least ${UNEVEN} times less probable than the other, in ${percentage(uneven.weaker.own.value)} and ${percentage(uneven.weaker.other.value)}${unsettled(answerOf(uneven.weaker))}`}.`,
   ],
   discussion: ({ result: { pointing, uneven } }) => {
     const { weaker } = uneven;

@@ -1,6 +1,7 @@
 import type { Estimate } from '../../explain/statistics/estimate';
 import { decimal, interval, percentage } from '../numbers';
 import type { Prose } from '../prose/blocks';
+import type { Verdict } from '../prose/grammar';
 import { list, prose } from '../prose/make';
 
 /** `85.0 % [80.1, 89.9]`. */
@@ -27,6 +28,9 @@ export const comparison = (estimate: Estimate, more: string, less: string): stri
 /** One point of a figure for those who cannot see it. */
 export const spoken = (name: string, estimate: Estimate, scale = 100, digits = 1): string =>
   `${name} ${decimal(scale * estimate.value, digits)}, 95 % interval ${interval(estimate, digits, scale)}`;
+
+/** What the abstract adds to a difference without its interval. */
+export const unsettled = (answer: Verdict): string => (answer === 'open' ? ', which settles no difference' : '');
 
 /** For which classes a change goes up and for which down, interval and all: `By the target’s class the interval lies above zero for dog and wolf …`. */
 export function bySign(

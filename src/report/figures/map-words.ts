@@ -1,4 +1,5 @@
 import type { Attribution } from '../../explain/attribution';
+import { centreBlob } from '../../explain/measures/baselines/centre';
 import { massOutside } from '../../explain/measures/mass-outside';
 import { correlation } from '../../explain/statistics/correlation';
 import { placeWords, summariseMap } from '../../plots/describe-map';
@@ -38,6 +39,8 @@ interface AnimalMass {
   readonly mass: number;
   /** Share of the picture that they fill, which an even map's mass would have too. */
   readonly area: number;
+  /** What a plain blob at the picture's centre has on them. */
+  readonly centre: number;
 }
 
 /** Null for photos, and where there is no animal or no mass. */
@@ -51,16 +54,20 @@ export function animalMass(map: Attribution, scene: Scene | null): AnimalMass | 
   );
   const outside = massOutside(map, animals, scene.image);
   if (outside.mass === null || outside.area === 1) return null;
-  return { animals: objects.length, mass: 1 - outside.mass, area: 1 - outside.area };
+  const blob = massOutside({ ...map, values: centreBlob(map.width, map.height) }, animals, scene.image);
+  return { animals: objects.length, mass: 1 - outside.mass, area: 1 - outside.area, centre: 1 - blob.mass! };
 }
 
-/** `The animal fills 20 % of the picture and holds 45 % of the positive mass, 2.3 times what an even map’s would.` */
+/** What maps that know nothing would put there: `2.3 times what an even map would put there, where a blob at the centre would put 26 %`. */
+export const besideNothing = ({ mass, area, centre }: AnimalMass): string =>
+  `${decimal(mass / area, 1)} times what an even map would put there, where a plain blob at the centre would put ${wholePercentage(centre)}`;
+
+/** `The animal fills 20 % of the picture and holds 45 % of the positive mass, 2.3 times what an even map would put there, …` */
 export function animalSentence(of: AnimalMass | null, what: string): Prose {
   if (of === null) return [];
   const { animals, mass, area } = of;
   const [fill, hold] = [agree(animals, 'animal fills', 'animals fill'), agree(animals, 'holds', 'hold')];
-  const ratio = decimal(mass / area, 1);
-  return prose`The ${fill} ${wholePercentage(area)} of the picture and ${hold} ${wholePercentage(mass)} of ${what}, ${ratio} times what an even map would put there.`;
+  return prose`The ${fill} ${wholePercentage(area)} of the picture and ${hold} ${wholePercentage(mass)} of ${what}, ${besideNothing(of)}.`;
 }
 
 /** `86.5 %`; of a value `37.2 years`; of a difference of classes, which has no probability, `a score difference of 3.24 logits`. */

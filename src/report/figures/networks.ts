@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { methodPanel } from '../../plots/method-panel';
 import { targetName, targetWords, titleInside } from '../../plots/words';
 import { called, headed, type NetworkNames } from '../network-names';
-import { decimal, wholePercentage } from '../numbers';
+import { wholePercentage } from '../numbers';
 import type { Prose } from '../prose/blocks';
 import { agree, inSentence } from '../prose/grammar';
 import { joined, list, prose, ref, sentences } from '../prose/make';
@@ -10,7 +10,7 @@ import { decisionClause, decisionsOf } from './decision';
 import { common, network, target } from './entry';
 import { inTurn } from './in-turn';
 import { defineFigure, type FigureResult } from './kind';
-import { animalMass, halfMass, peakPlace } from './map-words';
+import { animalMass, besideNothing, halfMass, peakPlace } from './map-words';
 import { captioned, photoBehind } from './panel';
 
 const schema = z.strictObject({
@@ -85,8 +85,7 @@ function massSentence({ maps, networks, scene }: FigureResult, names: NetworkNam
     const areas = [...new Set(masses.map(({ area }) => wholePercentage(area)))];
     const animals = agree(masses[0]!.animals, 'animal, which fills', 'animals, which fill');
     const each = masses.map(
-      ({ mass, area }, i) =>
-        `${wholePercentage(mass)} of the positive mass of ${of(i)}, ${decimal(mass / area, 1)} times what an even map would put there`,
+      (one, i) => `${wholePercentage(one.mass)} of the positive mass of ${of(i)}, ${besideNothing(one)}`,
     );
     return prose`On the ${animals} ${list(areas)} of what ${areas.length === 1 ? 'the networks see' : 'the two networks see'}, lies ${joined(each, ', and ')}.`;
   }
