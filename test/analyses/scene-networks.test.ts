@@ -7,6 +7,7 @@ import { poolingPlans } from '../../src/analyses/pooling-trainings';
 import { type Reliance, reliance, reliancePictures } from '../../src/analyses/reliance';
 import { trainingOutcomes } from '../../src/analyses/scene-trainings';
 import { loadNetwork } from '../../src/explain/network/load-network';
+import { estimateLeastShare } from '../../src/explain/statistics/least-share';
 
 const folder = path.resolve(__dirname, '../../networks');
 
@@ -68,6 +69,11 @@ test('reliance on the background grows with the bias of the training', async () 
     expect(rung).toHaveLength(5);
     if (i > 0) expect(mean(rung)).toBeGreaterThan(mean(rungs[i - 1]!));
   }
+  for (const { groups, worst } of rungs.flat()) {
+    const hits = groups.map(({ accuracy: { value, count } }) => ({ hits: Math.round(value * count), count }));
+    const { group, estimate } = estimateLeastShare(hits);
+    expect(worst).toEqual({ ...groups[group]!, accuracy: estimate });
+  }
   expect(mean(rungs[0]!)).toBeLessThan(0.1);
   expect(mean(rungs[5]!)).toBeGreaterThan(0.95);
   const poolings = await trainingOutcomes(path.join(folder, 'poolings.json'));
@@ -80,6 +86,6 @@ test('a network of the ladder answers as its outcome says', async () => {
   const outcomes = await trainingOutcomes<Reliance>(path.join(folder, 'ladder.json'));
   const { result } = outcomes.find(({ plan }) => plan.name === 'bias-0.8-seed-1')!;
   for (const key of ['animal', 'background', 'reliance'] as const)
-    expect(now![key].value).toBeCloseTo(result[key].value, 2);
+    for (const end of ['value', 'low', 'high'] as const) expect(now![key][end]).toBeCloseTo(result[key][end], 2);
   expect(now!.accuracy.value).toBeCloseTo(result.accuracy.value, 2);
 });

@@ -100,14 +100,22 @@ function peak({ values, width, height }: Attribution): string {
   return row === '' ? `at the ${column}` : `at the ${row} ${column}`;
 }
 
-/** Share of a map's positive mass on the animals, and of the picture that they fill, pixel by pixel. */
-function onAnimals(map: Attribution, { scene }: FigureResult): { mass: number; area: number } | null {
+/** Share on the animals of a map's positive mass, of the picture, and of a Gaussian at its middle, pixel by pixel. */
+function onAnimals(map: Attribution, { scene }: FigureResult): { mass: number; area: number; centre: number } | null {
   if (scene === null) return null;
   const inside = (at: number) => scene.objects.some(({ kind, mask }) => kind !== 'person' && mask[at]! > 0);
   const area = map.values.filter((_, at) => inside(at)).length / map.values.length;
   const all = positive(map).reduce((sum, value) => sum + value, 0);
   const mass = map.values.reduce((sum, value, at) => sum + (inside(at) ? Math.max(0, value) : 0), 0);
-  return area === 0 || all === 0 ? null : { mass: mass / all, area };
+  const away = (at: number) =>
+    Math.hypot((at % map.width) - (map.width - 1) / 2, Math.floor(at / map.width) - (map.height - 1) / 2);
+  const blob = (of: (at: number) => boolean) =>
+    map.values.reduce(
+      (sum, _, at) => sum + (of(at) ? Math.exp(-8 * (away(at) / Math.min(map.width, map.height)) ** 2) : 0),
+      0,
+    );
+  const centre = blob(inside) / blob(() => true);
+  return area === 0 || all === 0 ? null : { mass: mass / all, area, centre };
 }
 
 function correlate(a: readonly number[], b: readonly number[]): number {
@@ -132,7 +140,9 @@ function expected(result: FigureResult): string[] {
   const asked = map === undefined || map.target.index === answers(result)[0]!.best.index ? [] : [score(map)];
   const masses = (of: Attribution) => {
     const found = onAnimals(of, result);
-    return found === null ? [] : [whole(found.area), whole(found.mass), fixed(found.mass / found.area, 1)];
+    return found === null
+      ? []
+      : [whole(found.area), whole(found.mass), fixed(found.mass / found.area, 1), whole(found.centre)];
   };
   switch (entry.kind) {
     case 'saliency':
