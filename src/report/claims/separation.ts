@@ -55,10 +55,10 @@ function unevenScores({ pointing, uneven: { weaker, stronger, ratio, candidates 
 /** What is uneven beside the scores. */
 function sizeWords({ bins }: CamPointing) {
   const [least] = bins;
-  const known = 'These animals are smaller too, which may tell on the maps as much as the scores do';
+  const sizes = 'These animals are smaller too, which may tell on the maps as much as the scores do';
   return least === undefined || least.shares === null
-    ? `${known}.`
-    : `${known}: of the usual size, at a ratio as uneven, the peak hits its own in ${percentage(least.shares.own.value)} (${plural(least.cases, 'map')}).`;
+    ? `${sizes}.`
+    : `${sizes}: of the usual size, at a ratio as uneven, the peak hits its own in ${percentage(least.shares.own.value)} (${plural(least.cases, 'map')}).`;
 }
 
 const shareRows = (of: string, { own, other, centre, point }: PointingShares): Detail[] => [
