@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { ImageSample } from '../explain/image/sample';
 import { maskOnInput } from '../explain/measures/input-mask';
 import type { Network } from '../explain/network/network';
 import type { EvaluationPhoto } from './evaluation-photo';
 import { type CategoryClasses, classesByName, classesOfCategories, maskedPhotos } from './masked-photos';
+import type { ObjectPhoto } from './photo-subjects';
 
 /**
  * The photos of a folder with an `index.json`, with their masks. Which classes a category stands for is what `own` says, or
  * the class of its name; of a network without either it is not known which answers are right.
  *
+ * @param change what is shown instead of a photo: of its size, with the object in its place.
  * @throws WhylightError for what `maskedPhotos` and `classesOfCategories` refuse.
  */
 export async function evaluationMasked(
   folder: string,
   networks: readonly Network[],
   own: CategoryClasses = {},
+  change: (one: ObjectPhoto) => ImageSample = ({ photo }) => photo,
 ): Promise<EvaluationPhoto[]> {
   const { entries, categories } = maskedPhotos(folder);
   const classes = new Map(
@@ -31,7 +35,7 @@ export async function evaluationMasked(
     const { photo, mask, category } = await read();
     photos.push({
       name: names[i]!,
-      photo,
+      photo: change({ name: names[i]!, photo, mask }),
       label: category,
       classes: (network) => classes.get(network.name)?.get(category) ?? null,
       mask: (input) => maskOnInput(mask, photo, input).mask,

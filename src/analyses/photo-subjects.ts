@@ -83,6 +83,14 @@ export function drawnBackgrounds(seed = 1): BackgroundPicture[] {
   });
 }
 
+/** A photographed object, pasted by its mask, pixel for pixel and in its place, before a background that covers the photo. */
+const beforeBackground = ({ name, photo, mask }: ObjectPhoto, { name: other, picture }: BackgroundPicture) =>
+  pasteObject(photo, mask, coverSize(picture, photo), `${name} on ${other}`);
+
+/** The same before one of several backgrounds, drawn by lot. */
+export const beforeAny = (one: ObjectPhoto, backgrounds: readonly BackgroundPicture[], random: Random): ImageSample =>
+  beforeBackground(one, random.pick(backgrounds));
+
 /**
  * Photographed objects, pasted by their masks, pixel for pixel and in their place, before other backgrounds, which are
  * resized to cover the photo. A photo's own background, known by
@@ -98,13 +106,12 @@ export function photoSubjects(
 ): FlipSubject[] {
   if (!Number.isInteger(each) || each < 1) throw new WhylightError(`each: ${each} (allowed: whole numbers from 1)`);
   return photos.map((one, i) => {
-    const { name, photo, mask } = one;
+    const { name, photo } = one;
     const others = backgrounds.filter((other) => other.name !== name);
     if (others.length === 0) {
       throw new WhylightError(`no other background for ${name} (needed: another photo with a mask, or backgrounds)`);
     }
-    const before = (other: BackgroundPicture) =>
-      pasteObject(photo, mask, coverSize(other.picture, photo), `${name} on ${other.name}`);
+    const before = (other: BackgroundPicture) => beforeBackground(one, other);
     const lot = new Set(new Random(mixSeeds(seed, i)).shuffle(others).slice(0, each));
     return {
       name,

@@ -2,6 +2,7 @@ import { WhylightError } from '../explain/errors';
 import { seenPart } from '../explain/image/seen';
 import { placeWords, readable } from '../plots/describe-map';
 import { className, percent, titleInside } from '../plots/words';
+import type { Deletion } from './why-checks';
 import { hasNamesake } from './why-names';
 import type { WhyNumbers } from './why-numbers';
 import type { FillSearch } from './why-regions';
@@ -237,9 +238,13 @@ const deletion: Writer = (numbers) => (at) => {
     `Covering in ${at('rules.fills.0', fillName)} what ${methodWords(numbers, lead, at)} ranks first, ${at(`${of}.shares`, shares)} % of the input in turn, ` +
     `brings ${name} from ${at(`${of}.before`, fixed)} to a mean of ${at(`${of}.mean`, fixed)}${unit}; ` +
     `the same shapes, moved to ${at(`${of}.places`)} other places, leave ${at(`${of}.othersMean`, fixed)} on average, ` +
-    `${at(`${of}.othersLeast`, fixed)} to ${at(`${of}.othersLargest`, fixed)} at single ones (p = ${at(`${of}.p`, chance)}${several})${itself}.`
+    `${at(`${of}.othersLeast`, fixed)} to ${at(`${of}.othersLargest`, fixed)} at single ones (p = ${at(`${of}.p`, chance)}${several})${elsewhereWords(numbers, numbers.maps[lead]!.deletion)}${itself}.`
   );
 };
+
+/** Where covering anywhere turns the answer, that it turns here tells less. */
+const elsewhereWords = ({ score, isAnswer }: WhyNumbers, { othersMean }: Deletion) =>
+  score === 'lead' && isAnswer && othersMean < 0 ? ', so that covering elsewhere, too, leaves no lead on average' : '';
 
 /** Where the maps that pass are highest, and whether they rank the places alike. */
 const places: Writer = (numbers) => (at) => {

@@ -13,7 +13,7 @@ import { loadNetwork } from '../explain/network/load-network';
 import type { Network } from '../explain/network/network';
 import { loadRandomLabelsTwin } from '../explain/network/random-labels-twin';
 import type { RunOptions } from '../explain/progress';
-import { type PhotosRequest, photosOf, unknownLabels } from './evaluate-photos';
+import { type PhotosRequest, photosOf, unknownLabels, withLabels } from './evaluate-photos';
 import type { Settings } from './options';
 import { addModules } from './with';
 
@@ -94,8 +94,10 @@ export async function openEvaluation(
   const twins = await twinsOf(networks, choice.measures, request);
   const suitable = measuresFor(networks, choice.measures, twins, request.measures ?? []);
   suitable.omissions.forEach(onNote);
-  const photos = await photosOf(request, networks, choice.scenes, { signal, onNote });
-  unknownLabels(photos, networks).forEach(onNote);
+  const all = await photosOf(request, networks, choice.scenes, { signal, onNote });
+  unknownLabels(all, networks).forEach(onNote);
+  const { fit: photos, omissions: unlabelled } = withLabels(all, networks, request.target);
+  unlabelled.forEach(onNote);
   const elsewhere = request.maps === undefined ? null : mapFiles(request.maps, photos);
   elsewhere?.omissions.forEach(onNote);
   const calls = {

@@ -54,8 +54,8 @@ function openUnits({ networks, photos, options }: OpenEvaluation, folder: string
 }
 
 function planOf(request: EvaluationRequest): EvaluatePlan {
-  const { network, methods, measures, preset, option, target, memory, classes, scenes, seed } = request;
-  const choice = { network, methods, measures, preset, option, target, memory, classes, scenes, seed };
+  const { network, methods, measures, preset, option, target, memory, classes, backgrounds, scenes, seed } = request;
+  const choice = { network, methods, measures, preset, option, target, memory, classes, backgrounds, scenes, seed };
   const plain = { ...choice, with: request.with, ...wholePlaces(request) };
   // As JSON, in which what is undefined is not there: what a worker reads is what was written.
   return { kind: 'evaluate', request: JSON.parse(JSON.stringify(plain)) as EvaluationRequest };

@@ -77,9 +77,10 @@ async function keepSupport(
   file: string,
   evaluation: Evaluation,
   networks: readonly Network[],
-  { data, seed }: EvaluateRequest,
+  { data, seed, backgrounds }: EvaluateRequest,
 ): Promise<void> {
-  const about = { data: data === 'scenes' ? 'drawn scenes' : path.basename(path.resolve(data)), seed };
+  const folder = `${path.basename(path.resolve(data))}${backgrounds === undefined ? '' : ' before drawn backgrounds'}`;
+  const about = { data: data === 'scenes' ? 'drawn scenes' : folder, seed };
   const entries = networks.map((network) => supportOf(summarise(evaluation, 'all', [network.name]), network, about));
   const others = existsSync(file) ? supportEntries(file) : [];
   const rest = others.filter((one) => !entries.some(({ network }) => network === one.network));

@@ -35,6 +35,12 @@ export function evaluateCommand(): Command {
       'what the categories of photos are to the network: dog=151-268,cat=281;282',
       categoryClasses,
     )
+    .addOption(
+      new Option(
+        '--backgrounds <what>',
+        'of photos with masks: drawn sets each object before one of six drawn backgrounds, by lot; default: the photo as it is',
+      ).choices(['drawn']),
+    )
     .option('-m, --methods <names>', 'methods, with commas, or all; default: those of the preset', list)
     .option('--measures <names>', 'measures, with commas, or all; default: those of the preset', list)
     .addOption(
@@ -76,7 +82,7 @@ photos. Networks whose names differ only in -seed-N are trainings of one kind an
 and other photos (crossed). A method is called better than nothing where it beats the best of the baselines, photo by photo (sign
 test, Holm's correction for all methods). Scenes are drawn again without each thing in them, so that what it is worth to the
 network is measured and not assumed. The index.json of photos with masks is a list of { image, mask, category }, masks PNG
-of the photo's size, white where the object is. An interrupted run goes on where it was.
+of the photo's size, white where the object is; with --target label a photo whose class a network has not is left out. An interrupted run goes on where it was.
 Fast takes 20 steps of integrated gradients and occluders side by side (stride 16), also of methods that are named: --option
 integrated-gradients.steps=50 and occlusion.stride=8 are the methods' own. Maps made elsewhere are of one network and of the
 class that --target says; measures that make a map again (whylight measures) say nothing of them. docs/maps-of-others.md has

@@ -278,6 +278,18 @@ describe('why', () => {
     );
   });
 
+  it('says where covering elsewhere, too, leaves no lead', async () => {
+    const { network, photo } = cornerCase();
+    const { numbers } = await why(network, photo, { quick: true });
+    const words = (othersMean: number, more: object = {}) => {
+      const maps = numbers.maps.map((map) => ({ ...map, deletion: { ...map.deletion, othersMean } }));
+      return text(whySentences({ ...numbers, maps, ...more }));
+    };
+    expect(words(-0.3)).toContain(', so that covering elsewhere, too, leaves no lead on average');
+    expect(words(0.3)).not.toContain('covering elsewhere');
+    expect(words(-0.3, { isAnswer: false })).not.toContain('covering elsewhere');
+  });
+
   it('says by which evaluation methods were chosen, or by what rule', async () => {
     const { network, photo } = cornerCase();
     const { numbers } = await why(network, photo, { quick: true });

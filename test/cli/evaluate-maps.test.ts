@@ -84,6 +84,65 @@ test('masks are paired with photos by names, and give the numbers of an index.js
   expect(refused.error).toContain('--masks is for a folder of photos (--data DIR)');
 });
 
+describe('photos with an index.json', () => {
+  const place = path.join(folder, 'listed');
+  const index = async (category: (i: number, label: string) => string) => {
+    mkdirSync(place, { recursive: true });
+    const entries = (await readSpecs(path.join(set, 'specs.jsonl'))).map(({ label }, i) => {
+      for (const [from, to] of [
+        [path.join('photos', label, `000${i}.png`), `${i}.png`],
+        [path.join('masks', `000${i}-0.png`), `${i}-mask.png`],
+      ]) {
+        copyFileSync(path.join(set, from!), path.join(place, to!));
+      }
+      return { image: `${i}.png`, mask: `${i}-mask.png`, category: category(i, label) };
+    });
+    writeFileSync(path.join(place, 'index.json'), JSON.stringify(entries));
+  };
+  const ask = (...more: readonly string[]) =>
+    runCommand(
+      ...[
+        'evaluate',
+        '--network',
+        'scenes-fair',
+        '--methods',
+        'saliency',
+        '--measures',
+        'relevance-mass',
+        '--data',
+        place,
+      ],
+      ...['--no-cache', '--json', ...more],
+    );
+
+  it('leave out those whose right class the network has not, where that one is explained', async () => {
+    await index((i, label) => (i === 1 ? 'cow' : label));
+    const { code, out, error } = await ask('--target', 'label');
+    expect(code, error).toBe(0);
+    expect(error).toContain('1 of 3 photos are left out, whose right class is not known (--target label)');
+    expect(JSON.parse(out).evaluation.cases.map(({ photo }: { photo: string }) => photo)).toEqual(['0', '2']);
+    await index(() => 'cow');
+    expect((await ask('--target', 'label')).error).toContain('of no photo it is known which class is right');
+  });
+
+  it('show their objects before drawn backgrounds, by lot of the seed', async () => {
+    await index((_, label) => label);
+    const masses = async (...more: readonly string[]) => {
+      const { code, out, error } = await ask(...more);
+      expect(code, error).toBe(0);
+      return rowsOf(out, 'saliency').map(({ value }) => value);
+    };
+    const plain = await masses();
+    const before = await masses('--backgrounds', 'drawn', '--seed', '4');
+    expect(before).toHaveLength(3);
+    for (const [i, value] of before.entries()) expect(value).not.toBeCloseTo(plain[i]!, 6);
+    expect(await masses('--backgrounds', 'drawn', '--seed', '4')).toEqual(before);
+    expect(await masses('--backgrounds', 'drawn', '--seed', '5')).not.toEqual(before);
+    const refused = await runCommand('evaluate', '--network', 'scenes-fair', '--backgrounds', 'drawn');
+    expect(refused.error).toContain('--backgrounds is for photos with masks (an index.json, or --masks DIR)');
+  });
+});
+
 describe('maps made elsewhere', () => {
   it('have the numbers of the same maps by a method, and none of measures that make a map again', async () => {
     const maps = mapsIn('same', {
