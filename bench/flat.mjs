@@ -18,11 +18,14 @@ const { values, positionals } = parseArgs({
 const MOST = 1.05;
 const main = inProject('dist/cli/main.js');
 
-/** Memory in MB of a process and of all that it started: what no other process shares, and its part of what others do. */
+/**
+ * Memory in MB that a process and all that it started have for themselves. Libraries are left out: they do not grow, and how much
+ * of them counts as whose changes with whatever else runs them.
+ */
 function memoryOf(pid) {
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
-    const own = Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1000;
+    const own = Number(/^Anonymous:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1000;
     return children.reduce((sum, child) => sum + memoryOf(child), own);
   } catch {
     // It has ended.

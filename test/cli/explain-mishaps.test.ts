@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -180,4 +181,17 @@ test('a map that is no number and a photo that is too large are errors of their 
   // What is no number is not kept.
   expect(existsSync(path.join(place.out, 'b.json'))).toBe(false);
   expect(existsSync(path.join(place.out, 'b.vanish.npy'))).toBe(false);
+});
+
+test('two runs of the same photos into one folder at once leave what one would', async () => {
+  const [place, alone] = [folders(), folders()];
+  const args = explain(place);
+  const answers = await Promise.all([whylight(args), whylight(args)]);
+  expect(answers.map(({ code }) => code)).toEqual([0, 0]);
+  expect((await whylight(explain({ ...place, out: alone.out }))).code).toBe(0);
+  const contents = (out: string) =>
+    readdirSync(out, { recursive: true, encoding: 'utf8' })
+      .sort()
+      .map((name) => [name, /\.\w+$/.test(name) ? readFileSync(path.join(out, name), 'latin1') : 'a folder']);
+  expect(contents(place.out)).toEqual(contents(alone.out));
 });
