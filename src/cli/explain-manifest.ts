@@ -62,7 +62,7 @@ export interface Manifest {
 }
 
 /** Rows of a Parquet row group: what is held in memory. */
-const GROUP = 5000;
+const GROUP = 1000;
 
 /**
  * Opens `NAME.csv` and `NAME.parquet` in a folder: whole files or none. Where they are there already, their rows of other
