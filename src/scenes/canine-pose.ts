@@ -25,8 +25,19 @@ const tube = (points: readonly Point[], steps?: number) =>
     steps,
   );
 
-/** Places the parts for a pose; `stride` (−1 to 1) swings the legs of one that stands. */
+const posed = new WeakMap<CanineShape, Map<string, CanineBody>>();
+
+/** Places the parts for a pose; `stride` (−1 to 1) swings the legs of one that stands. Made once for each shape. */
 export function poseCanine(pose: CaninePose, shape: CanineShape, stride: number): CanineBody {
+  const own = posed.get(shape) ?? new Map<string, CanineBody>();
+  posed.set(shape, own);
+  const key = `${pose} ${stride}`;
+  const body = own.get(key) ?? placeParts(pose, shape, stride);
+  own.set(key, body);
+  return body;
+}
+
+function placeParts(pose: CaninePose, shape: CanineShape, stride: number): CanineBody {
   if (pose === 'sit') return sit(shape);
   if (pose === 'lie') return lie(shape);
   return stand(shape, stride);

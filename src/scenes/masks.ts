@@ -1,9 +1,9 @@
-import { type Canvas, createCanvas } from 'canvas';
+import type { Canvas } from 'canvas';
 import { alphaOf, layerBrush, type PartLayer } from './brush';
 import { omitted, paintCanine } from './canine';
 import { paintCover, paintShadow } from './contact';
 import { paintInsect } from './insect';
-import { paintObject } from './paint-object';
+import { openCanvas, paintedObject } from './painted';
 import { drawScene, type SceneObject } from './scene';
 import type { AnimalPart, ObjectKind, ObjectSpec, SceneSpec } from './spec';
 
@@ -57,13 +57,7 @@ interface Remaining {
  * strokes give most of the object's colour there. About four times the work of `drawScene`, whose masks these are.
  */
 export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
-  const { width, height } = spec;
-  const unit = Math.min(width, height);
-  const open = () => {
-    const canvas = createCanvas(width, height);
-    canvas.getContext('2d').scale(unit, unit);
-    return canvas;
-  };
+  const open = () => openCanvas(spec);
   const remaining: Remaining[] = [];
   const hide = (alpha: Uint8Array) => {
     for (const { weight } of remaining) lessen(weight, alpha);
@@ -74,9 +68,7 @@ export function sceneMasks(spec: SceneSpec): readonly ObjectMasks[] {
     paintShadow(shadow.getContext('2d'), spec, object);
     // A shadow hides nothing.
     remaining.push({ object: i, part: 'shadow', weight: weightOf(alphaOf(shadow)) });
-    const whole = open();
-    paintObject(whole.getContext('2d'), object, spec.light);
-    const alpha = alphaOf(whole);
+    const { alpha } = paintedObject(spec, object);
     alone.push(alpha.reduce((sum, a) => sum + Number(a > 127), 0));
     hide(alpha);
     const before = remaining.length;

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Canvas, type CanvasRenderingContext2D, createCanvas } from 'canvas';
+import type { Canvas } from 'canvas';
 import { WhylightError } from '../explain/errors';
 import type { CropBox, ImageSample } from '../explain/image/sample';
-import { backgrounds } from './backgrounds';
+import { alphaOf } from './brush';
 import { paintCover, paintShadow } from './contact';
 import { applyEffects } from './effects/apply-effects';
 import type { EffectKind } from './effects/effect';
-import { paintObject } from './paint-object';
-import { Random } from './random';
+import { openCanvas, paintedBackground, paintedObject } from './painted';
 import { animalKinds, type BackgroundKind, type ObjectKind, type SceneSpec } from './spec';
 
 /** One object of a drawn scene and where exactly it is seen. */
@@ -56,48 +55,35 @@ export function drawScene(spec: SceneSpec): Scene {
     if (!Number.isInteger(value) || value < 16 || value > 4096)
       throw new WhylightError(`scene ${name}: ${value} (allowed: whole numbers from 16 to 4096 px)`);
   }
-  const unit = Math.min(width, height);
-  const open = (): [Canvas, CanvasRenderingContext2D] => {
-    const canvas = createCanvas(width, height);
-    const context = canvas.getContext('2d');
-    context.scale(unit, unit);
-    return [canvas, context];
-  };
-  const background = backgrounds[spec.background.kind];
-  const frame = {
-    width: width / unit,
-    height: height / unit,
-    horizon: (spec.horizon * height) / unit,
-    light: spec.light,
-  };
-  const [picture, context] = open();
-  background[spec.camera](context, frame, new Random(spec.background.seed));
-
-  const weights: Float32Array[] = [];
-  const put = (layer: Canvas) => {
-    const alpha = layer.toBuffer('raw');
-    for (const weight of weights) {
-      for (let i = 0; i < weight.length; i++) {
-        const a = alpha[4 * i + 3]!;
-        if (a > 0) weight[i]! *= 1 - a / 255;
-      }
-    }
+  const picture = openCanvas(spec);
+  const context = picture.getContext('2d');
+  const lay = (layer: Canvas) => {
     context.save();
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(layer, 0, 0);
     context.restore();
-    return alpha;
+  };
+  lay(paintedBackground(spec));
+
+  const weights: Float32Array[] = [];
+  const put = (layer: Canvas, alpha: Uint8Array) => {
+    for (const weight of weights) {
+      for (let i = 0; i < weight.length; i++) {
+        const a = alpha[i]!;
+        if (a > 0) weight[i]! *= 1 - a / 255;
+      }
+    }
+    lay(layer);
   };
   for (const object of spec.objects) {
     paintShadow(context, spec, object);
-    const [layer, layerContext] = open();
-    paintObject(layerContext, object, spec.light);
-    const alpha = put(layer);
+    const { canvas, alpha } = paintedObject(spec, object);
+    put(canvas, alpha);
     const weight = new Float32Array(width * height);
-    for (let i = 0; i < weight.length; i++) weight[i] = alpha[4 * i + 3]! / 255;
+    for (let i = 0; i < weight.length; i++) weight[i] = alpha[i]! / 255;
     weights.push(weight);
-    const [cover, coverContext] = open();
-    if (paintCover(coverContext, spec, object)) put(cover);
+    const cover = openCanvas(spec);
+    if (paintCover(cover.getContext('2d'), spec, object)) put(cover, alphaOf(cover));
   }
 
   const raw = picture.toBuffer('raw');

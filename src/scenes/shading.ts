@@ -74,7 +74,18 @@ function gridOf(columns: number, rows: number, tint: (column: number, row: numbe
       data[at + 3] = alpha * 255;
     }
   }
-  const grid = createCanvas(columns, rows);
+  const grid = gridCanvas(columns, rows);
   grid.getContext('2d').putImageData(createImageData(data, columns, rows), 0, 0);
+  return grid;
+}
+
+const grids = new Map<string, Canvas>();
+const MOST_GRIDS = 500;
+
+/** One of each size is enough, for a grid is drawn before the next is made: opening one costs more than filling it. */
+function gridCanvas(columns: number, rows: number): Canvas {
+  const key = `${columns} ${rows}`;
+  const grid = grids.get(key) ?? createCanvas(columns, rows);
+  if (grids.size < MOST_GRIDS) grids.set(key, grid);
   return grid;
 }
