@@ -94,7 +94,7 @@ export const instances = defineClaim<Record<never, never>, CamInstances>({
         result.classes.length > 1 &&
           bySign(
             result.classes.map(({ label, missed }) => ({ label, estimate: missed })),
-            'By the kind of animal the interval of this difference',
+            'By the kind of animal the interval of alone less among several',
           ),
         verdict(verdictOf(findingOf(result)), {
           holds: 'The claim holds.',

@@ -312,7 +312,7 @@ const cases: readonly (readonly [string, string, unknown, readonly RegExp[]])[] 
       /6 animals: peaks at random in boxes\|%\|60\.0\|/,
       /against the boxes the maps find 20\.0 percentage points more \[19\.5, 20\.5\]\./,
       /of the peaks at random in boxes the share is smaller by 10\.0 percentage points \[9\.5, 10\.5\] among six than alone\./,
-      /By the kind of animal the interval of this difference lies above zero for dog and on both sides of zero for ant\./,
+      /By the kind of animal the interval of alone less among several lies above zero for dog and on both sides of zero for ant\./,
       /have a peak of the map of the net, of one of them alone 100\.0 %/,
       /of six animals they miss 20\.0 %, of one alone 0\.0 %/,
     ],
