@@ -1,6 +1,7 @@
 import { WhylightError } from '../explain/errors';
 import { crossedMean } from '../explain/statistics/crossed-mean';
 import { type Estimate, estimateShare } from '../explain/statistics/estimate';
+import { detectionExcess, quantile } from './detection-excess';
 import { trainingKind } from './training-kind';
 
 /** How much of each map lies on the background, under networks that rely on it more or less. */
@@ -22,6 +23,8 @@ export interface DetectionGroup {
   readonly reliance: number;
   /** Share of photos on which the map shows the background; null where fewer than two photos have a map. */
   readonly hits: Estimate | null;
+  /** Hits less false alarms, by a two-level bootstrap; null with one training, or one fair one. */
+  readonly excess: Estimate | null;
 }
 
 /** One method's curve. */
@@ -45,7 +48,8 @@ const USUAL = 0.95;
  * values lies outside the animal than in 95 of 100 maps of the same method for fair networks, on the same photos. The
  * false alarms are those of each fair network against the threshold of the other ones. Intervals are for other trainings
  * and other photos (`crossedMean`; of one training Wilson's over photos) and hold for all maps and groups together
- * (Bonferroni); a group's hits are real where its interval lies above that of the false alarms.
+ * (Bonferroni); a group's hits are real where its interval lies above that of the false alarms. Beside them stands by how much
+ * hits exceed false alarms, with the interval of a two-level bootstrap (`detectionExcess`), Bonferroni's too.
  *
  * @throws WhylightError for no fair network, a name that is none of the networks, and no other network.
  */
@@ -81,6 +85,12 @@ export function detectionCurves({ maps, networks, shares, fair }: DetectionInput
             members.map((n) => exceeding(rows[n]!, threshold)),
             together,
           ),
+          excess: detectionExcess({
+            fair: base.map((n) => rows[n]!),
+            others: members.map((n) => rows[n]!),
+            usual: USUAL,
+            together: maps.length * kinds.length,
+          }),
         };
       })
       .sort((a, b) => a.reliance - b.reliance);
@@ -108,10 +118,4 @@ function share(rows: readonly (readonly (number | null)[])[], together: number):
     whole.length,
     together,
   );
-}
-
-/** The least value that at least this share of the values does not exceed; +∞ of none, so that nothing exceeds it. */
-function quantile(values: readonly number[], level: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.ceil(level * sorted.length) - 1] ?? Number.POSITIVE_INFINITY;
 }

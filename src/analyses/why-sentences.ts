@@ -122,7 +122,7 @@ function sight({ photo, input }: WhyNumbers, at: At): string {
 }
 
 const wayWords = { features: 'the features', slopes: 'the slope of the score', covering: 'covering' };
-const relationWords = { own: 'this network', form: 'one of the same form', other: 'another network' };
+const relationWords = { own: 'this network', form: 'a network of the same form', other: 'another network' };
 
 /** By which evaluation the methods were chosen; nothing where a person named them. */
 const selection: Writer = (numbers) => (at) => {

@@ -35,7 +35,9 @@ export function evaluationText(
 ): string {
   return `${[
     ...parts.map(partText),
-    ...(detection === null ? [] : [`${detectionTable(detection)}\n\n${detected.join('\n')}`]),
+    ...(detection === null
+      ? []
+      : [[detectionTable(detection), ...excessTable(detection), detected.join('\n')].join('\n\n')]),
     [
       'What each measure rewards beside the truth:',
       ...cautionsOf(evaluation.measures).map(({ name, caution }) => `  ${name}: ${caution}`),
@@ -88,10 +90,12 @@ function cellText({ estimate, rank, missing }: EvaluationCell, brief: boolean): 
   return `${interval} #${rank.rank}${places}`;
 }
 
+const interval = (estimate: { value: number; low: number; high: number } | null) =>
+  estimate === null ? '–' : `${signed(estimate.value)} (${signed(estimate.low)} to ${signed(estimate.high)})`;
+const signed = (value: number) => value.toFixed(2).replace('-', '−');
+
 function detectionTable({ curves }: Detection): string {
   const groups = curves[0]!.groups;
-  const share = (estimate: { value: number; low: number; high: number } | null) =>
-    estimate === null ? '–' : `${estimate.value.toFixed(2)} (${estimate.low.toFixed(2)}–${estimate.high.toFixed(2)})`;
   return table([
     [
       'SHOWS THE BACKGROUND',
@@ -101,11 +105,25 @@ function detectionTable({ curves }: Detection): string {
     ],
     ...curves.map(({ map, falseAlarms, groups: own, firstReliance }) => [
       map,
-      share(falseAlarms),
-      ...own.map(({ hits }) => share(hits)),
+      interval(falseAlarms),
+      ...own.map(({ hits }) => interval(hits)),
       firstReliance === null ? 'never for certain' : firstReliance.toFixed(2),
     ]),
   ]);
+}
+
+/** Where there are several trainings of a kind. */
+function excessTable({ curves }: Detection): string[] {
+  const groups = curves[0]!.groups.filter(({ excess }) => excess !== null);
+  if (groups.length === 0) return [];
+  const rows = curves.map(({ map, groups: own }) => [
+    map,
+    ...own.filter(({ name }) => groups.some((one) => one.name === name)).map(({ excess }) => interval(excess)),
+  ]);
+  const columns = groups.map(
+    ({ name, networks, reliance }) => `${name} (${networks.length}): reliance ${reliance.toFixed(2)}`,
+  );
+  return [table([['HITS LESS FALSE ALARMS, BOOTSTRAP', ...columns], ...rows])];
 }
 
 function comparedTable(compared: readonly ComparedMeasure[]): string {

@@ -26,6 +26,9 @@ test('a map that moves to the background is told from the first group on that it
   expect(late!.firstReliance).toBeCloseTo(0.97, 9);
   expect(late!.groups[0]!.hits!.value).toBeLessThan(0.2);
   expect(blind!.firstReliance).toBeNull();
+  expect(keen!.groups.every(({ excess }) => excess!.low > 0.5)).toBe(true);
+  expect(late!.groups.map(({ excess }) => excess!.low > 0)).toEqual([false, true]);
+  expect(blind!.groups.every(({ excess }) => excess!.low <= 0)).toBe(true);
 });
 
 test('of fair networks one map in twenty lies beyond the threshold, and so false alarms are about as many', () => {

@@ -13,7 +13,7 @@ const fills = { black: 'black', zero: 'zero', mean: 'the photo’s mean colour',
 /** Words of the choice of methods, by its own. */
 const choiceWords: Readonly<Record<string, string>> = {
   own: 'this network',
-  form: 'one of the same form',
+  form: 'a network of the same form',
   other: 'another network',
   features: 'the features',
   slopes: 'the slope of the score',
