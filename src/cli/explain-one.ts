@@ -183,12 +183,19 @@ async function soundMaps(
 ): Promise<readonly Attribution[]> {
   const maps = await explainAll(look, [call], targets, run);
   for (const { method, target, values } of maps) {
-    const wrong = values.reduce((count, value) => count + Number(!Number.isFinite(value)), 0);
+    const wrong = wrongOf(values);
     if (wrong === 0) continue;
     const where = wrong === values.length ? 'everywhere' : `at ${wrong} of ${values.length} px`;
     throw new WhylightError(`${method} for ${target.label}: the map is no number ${where}`);
   }
   return maps;
+}
+
+/** How many values are no number. */
+function wrongOf(values: Float32Array): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) count++;
+  return count;
 }
 
 async function attempted<T>(work: () => Promise<T>, errors: unknown[], signal?: AbortSignal): Promise<T | null> {

@@ -3,6 +3,7 @@ import { attributionToJson } from '../explain/attribution-file';
 import type { Classification } from '../explain/classify';
 import type { CropBox } from '../explain/image/sample';
 import { seenWords } from '../explain/image/seen';
+import { extremesOf } from '../explain/statistics/extremes';
 import { describeMap } from '../plots/describe-map';
 import type { Figure } from '../plots/figure';
 import type { Origin } from './explain-origin';
@@ -66,14 +67,9 @@ export function mapNames(maps: readonly Attribution[]): string[] {
 
 /** The numbers of a map that a person looks for first. */
 function summary(values: Float32Array) {
-  let minimum = Number.POSITIVE_INFINITY;
-  let maximum = Number.NEGATIVE_INFINITY;
+  const { lowest: minimum, highest: maximum } = extremesOf(values);
   let sum = 0;
-  for (const value of values) {
-    minimum = Math.min(minimum, value);
-    maximum = Math.max(maximum, value);
-    sum += value;
-  }
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   return { minimum, maximum, mean: sum / values.length };
 }
 

@@ -16,9 +16,10 @@ export function drawColourBar(
   { unit, font, left, top, height }: Place & { readonly unit: string; readonly font: string },
 ): void {
   const { minimum, maximum } = scale;
-  const colour = colourTable(scale);
+  const { colours, place: placeOf } = colourTable(scale);
   for (let y = 0; y < height; y++) {
-    const [r, g, b, a] = colour(maximum - ((maximum - minimum) * (y + 0.5)) / height);
+    const from = placeOf(maximum - ((maximum - minimum) * (y + 0.5)) / height);
+    const [r, g, b, a] = colours.subarray(from, from + 4);
     context.fillStyle = onWhite([r!, g!, b!, a! / 255]);
     context.fillRect(left, top + y, 14, 1);
   }

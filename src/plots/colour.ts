@@ -1,4 +1,6 @@
 import { interpolateInferno, interpolateRdBu } from 'd3-scale-chromatic';
+import { extremesOf } from '../explain/statistics/extremes';
+import { magnitudeAt } from '../explain/statistics/magnitudes';
 
 /** Red, green, blue 0–255 and opacity 0–1. */
 export type Rgba = readonly [number, number, number, number];
@@ -49,11 +51,9 @@ function parse(colour: string): readonly [number, number, number] {
 
 /** The absolute value that a share `clip` of the values reach or exceed; the largest where that is 0; 1 for zeros. */
 export function displayLimit(values: Float32Array, clip: number): number {
-  const sorted = new Float32Array(values.length);
-  for (let i = 0; i < sorted.length; i++) sorted[i] = Math.abs(values[i]!);
-  sorted.sort();
-  const limit = sorted[Math.min(sorted.length - 1, Math.floor((1 - clip) * sorted.length))] ?? 0;
-  return limit || sorted.at(-1) || 1;
+  const last = values.length - 1;
+  if (last < 0) return 1;
+  return magnitudeAt(values, Math.min(last, Math.floor((1 - clip) * values.length))) || magnitudeAt(values, last) || 1;
 }
 
 const beyond = (values: Float32Array, from: number) => (from === 0 ? values : values.map((value) => value - from));
@@ -84,10 +84,10 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
   const limitOf = (from = 0) =>
     from + Math.max(...maps.map(({ values }) => displayLimit(beyond(values, from), clip ?? usualClip(values, signed))));
   // A map such as RISE's never comes near 0: from there it would be one colour; of a score it may be negative, and unseen.
-  const extreme = (most: (a: number, b: number) => number) =>
-    maps.map(({ values }) => values.reduce((a, b) => most(a, b))).reduce((a, b) => most(a, b));
-  const [lowest, highest] = [Math.min(0, extreme(Math.min)), Math.max(0, extreme(Math.max))];
-  const least = signed ? 0 : extreme(Math.min);
+  const ends = maps.map(({ values }) => extremesOf(values));
+  const [bottom, top] = [Math.min(...ends.map((one) => one.lowest)), Math.max(...ends.map((one) => one.highest))];
+  const [lowest, highest] = [Math.min(0, bottom), Math.max(0, top)];
+  const least = signed ? 0 : bottom;
   const limit = least < 0 ? limitOf(least) : limitOf();
   const floor = least < 0 || (least > 0.3 * limit && least < limit) ? least : 0;
   const empty = lowest === 0 && highest === 0;
@@ -98,7 +98,7 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
   return {
     minimum,
     maximum,
-    clipped: signed ? highest > maximum || lowest < minimum : extreme(Math.max) > maximum,
+    clipped: signed ? highest > maximum || lowest < minimum : top > maximum,
     signed,
     opacity,
     strength,
@@ -111,27 +111,37 @@ export function colourScale(maps: readonly ScaledMap[], { clip, opacity = 0.85 }
 }
 
 /** Colours from strength −1 to 1, or 0 to 1, by the kind of scale and its opacity: the same for all maps. */
-const strengthTables = new Map<string, readonly Uint8ClampedArray[]>();
+const strengthTables = new Map<string, Uint8ClampedArray>();
 /** Strengths told apart between 0 and 1: eight for each colour of the scale of unsigned maps. */
 const STEPS = 2048;
 
-function strengthTable(signed: boolean, opacity: number): readonly Uint8ClampedArray[] {
+function strengthTable(signed: boolean, opacity: number): Uint8ClampedArray {
   const key = `${signed} ${opacity}`;
   const before = strengthTables.get(key);
   if (before !== undefined) return before;
-  const table = Array.from({ length: (signed ? 2 : 1) * STEPS + 1 }, (_, i) => {
+  const count = (signed ? 2 : 1) * STEPS + 1;
+  const table = new Uint8ClampedArray(4 * count);
+  for (let i = 0; i < count; i++) {
     const [r, g, b, a] = colourOf(i / STEPS - (signed ? 1 : 0), signed, opacity);
-    return Uint8ClampedArray.of(r, g, b, 255 * a);
-  });
+    table.set([r, g, b, 255 * a], 4 * i);
+  }
   strengthTables.set(key, table);
   return table;
 }
 
-/** The scale for many values: red, green, blue and opacity of each, 0–255, to the nearest of 2048 steps of strength. */
-export function colourTable({ signed, opacity, strength }: ColourScale): (value: number) => Uint8ClampedArray {
-  const table = strengthTable(signed, opacity);
+/** Red, green, blue and opacity of each strength, 0–255, one after another, and where a value's begin. */
+export interface ColourTable {
+  readonly colours: Uint8ClampedArray;
+  readonly place: (value: number) => number;
+}
+
+/** The scale for many values, to the nearest of 2048 steps of strength. */
+export function colourTable({ signed, opacity, strength }: ColourScale): ColourTable {
   const zero = signed ? STEPS : 0;
-  return (value) => table[zero + Math.round(strength(value) * STEPS)]!;
+  return {
+    colours: strengthTable(signed, opacity),
+    place: (value) => 4 * (zero + Math.round(strength(value) * STEPS)),
+  };
 }
 
 /** Even shares 0…1, and the one where the value is 0: the hue turns there. */

@@ -1,4 +1,5 @@
 import type { Attribution } from '../explain/attribution';
+import { countReaching } from '../explain/statistics/magnitudes';
 
 /** A map's values and size. */
 export type MapValues = Pick<Attribution, 'values' | 'height' | 'width'>;
@@ -18,25 +19,15 @@ export interface MapSummary {
 }
 
 /** Sums a map up in a few numbers. */
-export function summariseMap({ values, height, width }: MapValues): MapSummary {
+export function summariseMap(map: MapValues): MapSummary {
+  const { values, width } = map;
   const ninths = new Float64Array(9);
-  let [positive, negative, atX, atY, peak] = [0, 0, 0, 0, 0];
-  values.forEach((value, i) => {
-    if (value > values[peak]!) peak = i;
-    if (value < 0) negative -= value;
-    else {
-      const [x, y] = [((i % width) + 0.5) / width, (Math.floor(i / width) + 0.5) / height];
-      positive += value;
-      atX += value * x;
-      atY += value * y;
-      ninths[Math.floor(y * 3) * 3 + Math.floor(x * 3)]! += value;
-    }
-  });
+  const { positive, negative, atX, atY, peak } = massesOf(map, ninths);
   const most = ninths.indexOf(Math.max(...ninths));
   const some = positive > 0;
   return {
     peak: { x: peak % width, y: Math.floor(peak / width), value: values[peak]! },
-    halfMassArea: some ? areaOfHalf(values, positive) : null,
+    halfMassArea: some ? countReaching(values, positive / 2) / values.length : null,
     centre: some ? { x: atX / positive, y: atY / positive } : null,
     densest: some
       ? { place: placeName(((most % 3) + 0.5) / 3, (Math.floor(most / 3) + 0.5) / 3), share: ninths[most]! / positive }
@@ -45,14 +36,29 @@ export function summariseMap({ values, height, width }: MapValues): MapSummary {
   };
 }
 
-function areaOfHalf(values: Float32Array, positive: number): number {
-  const sorted = values
-    .filter((value) => value > 0)
-    .sort()
-    .reverse();
-  let [sum, count] = [0, 0];
-  while (sum < positive / 2 && count < sorted.length) sum += sorted[count++]!;
-  return count / values.length;
+/** Sums over all values, those of the ninths into `ninths`, and the first place of the largest value. */
+function massesOf({ values, height, width }: MapValues, ninths: Float64Array) {
+  let positive = 0;
+  let negative = 0;
+  let atX = 0;
+  let atY = 0;
+  let peak = 0;
+  for (let row = 0, i = 0; row < height; row++) {
+    const y = (row + 0.5) / height;
+    for (let column = 0; column < width; column++, i++) {
+      const value = values[i]!;
+      if (value > values[peak]!) peak = i;
+      if (value < 0) negative -= value;
+      else {
+        const x = (column + 0.5) / width;
+        positive += value;
+        atX += value * x;
+        atY += value * y;
+        ninths[Math.floor(y * 3) * 3 + Math.floor(x * 3)]! += value;
+      }
+    }
+  }
+  return { positive, negative, atX, atY, peak };
 }
 
 /** The part of the picture a point lies in, to be read after “in the”: `upper left`, `upper middle`, `centre`. */

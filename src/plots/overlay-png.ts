@@ -131,11 +131,11 @@ function drawWhole(context: CanvasRenderingContext2D, { picture, width, height, 
 /** The map over its photo, as large as it is. */
 function blended({ input, values, width, height }: Attribution, scale: ColourScale) {
   const pixels = new Uint8ClampedArray(input.pixels);
-  const colour = colourTable(scale);
-  for (let i = 0; i < values.length; i++) {
-    const over = colour(values[i]!);
-    const opacity = over[3]! / 255;
-    for (let c = 0; c < 3; c++) pixels[3 * i + c]! += opacity * (over[c]! - pixels[3 * i + c]!);
+  const { colours, place } = colourTable(scale);
+  for (let i = 0, to = 0; i < values.length; i++) {
+    const from = place(values[i]!);
+    const opacity = colours[from + 3]! / 255;
+    for (let c = 0; c < 3; c++, to++) pixels[to]! += opacity * (colours[from + c]! - pixels[to]!);
   }
   return { pixels: new Uint8Array(pixels.buffer), width, height };
 }
@@ -143,8 +143,11 @@ function blended({ input, values, width, height }: Attribution, scale: ColourSca
 function mapCanvas({ values, width, height }: Attribution, scale: ColourScale) {
   const canvas = createCanvas(width, height);
   const rgba = new Uint8ClampedArray(width * height * 4);
-  const colour = colourTable(scale);
-  for (let i = 0; i < values.length; i++) rgba.set(colour(values[i]!), i * 4);
+  const { colours, place } = colourTable(scale);
+  for (let i = 0, to = 0; i < values.length; i++) {
+    const from = place(values[i]!);
+    for (let c = 0; c < 4; c++, to++) rgba[to] = colours[from + c]!;
+  }
   canvas.getContext('2d').putImageData(new ImageData(rgba, width, height), 0, 0);
   return canvas;
 }

@@ -119,7 +119,8 @@ test('a colour on white paper', () => {
 test('the table of a scale has the colours of its values, and beyond the ends those of the ends', () => {
   for (const one of [map(true, -0.4, 0, 3), map(false, 0, 2), map(false, 5, 6), map(true, -1e-30, 1e-38)]) {
     const scale = colourScale([one], { clip: 0 });
-    const table = colourTable(scale);
+    const { colours, place } = colourTable(scale);
+    const table = (value: number) => colours.slice(place(value), place(value) + 4);
     const bytes = (value: number) => Uint8ClampedArray.from(scale.colour(value), (c, i) => (i === 3 ? 255 * c : c));
     const limit = Math.max(...one.values.map(Math.abs));
     const [from, to] = one.signed ? [-limit, limit] : [scale.minimum, scale.maximum];

@@ -185,9 +185,7 @@ export function averaged(
   const result = new Float32Array(height * width);
   for (const map of maps) {
     const large = upsampleBilinear(map.values, map.height, map.width, height, width);
-    large.forEach((value, i) => {
-      result[i]! += value / maps.length;
-    });
+    for (let i = 0; i < result.length; i++) result[i]! += large[i]! / maps.length;
   }
   return result;
 }

@@ -1,6 +1,7 @@
 import type { Attribution } from '../attribution';
 import { networkRecord, photoRecord } from '../classify';
 import type { Look } from '../look';
+import { extremesOf } from '../statistics/extremes';
 import type { ResolvedTarget } from '../target';
 
 /** What a method's function says of one target; the rest of an attribution follows from the description. */
@@ -31,11 +32,7 @@ export function attribution(
 }
 
 function notesOn({ values }: Outcome): string[] {
-  let [lowest, highest] = [0, 0];
-  for (const value of values) {
-    lowest = Math.min(lowest, value);
-    highest = Math.max(highest, value);
-  }
+  const { lowest, highest } = extremesOf(values, 0);
   if (lowest === 0 && highest === 0)
     return ['the map is zero everywhere: by this method no place of the input speaks for the target'];
   if (highest === 0) return ['the map has no positive value: nothing in the photo speaks for the target'];
