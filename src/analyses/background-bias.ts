@@ -228,6 +228,7 @@ async function caseOf(
     network,
     [...pictures.values()].map(({ image }) => image),
     signal,
+    true,
   );
   const each = <T>(of: (answer: Probabilities) => T) =>
     new Map([...pictures.keys()].map((kind, i) => [kind, of(answers[i]!)]));

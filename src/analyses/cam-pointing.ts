@@ -1,9 +1,10 @@
 import type { Attribution } from '../explain/attribution';
-import { areaShare, hits, pointingTolerance, reachOf } from '../explain/measures/input-mask';
+import { withLook } from '../explain/look';
+import { areaShare, hits, type InputMask, pointingTolerance, reachOf } from '../explain/measures/input-mask';
 import { localPeaks } from '../explain/measures/peaks';
-import { cam } from '../explain/methods/cam';
+import { camMethod } from '../explain/methods/cam';
 import type { Network } from '../explain/network/network';
-import { yieldToEvents } from '../explain/progress';
+import { type RunOptions, yieldToEvents } from '../explain/progress';
 import { type Estimate, estimateMeanDifference, estimateMeanShare } from '../explain/statistics/estimate';
 import { groupMeans } from '../explain/statistics/group-means';
 import { knownAnimals, type RivalScene, rivalScenes, type SceneSample } from './rival-scenes';
@@ -89,16 +90,46 @@ export async function camPointing(
   return { ...pointingOf(cases, knownAnimals(network)), tolerance, cases };
 }
 
+/** How often what knows nothing hits, on the scenes of `camPointing`. */
+export type PointingChance = Pick<PointingShares, 'centre' | 'point'> & Pick<CamPointing, 'tolerance'>;
+
+/** What `camPointing` says of the centre and of a point at random, for which no map is needed. */
+export async function pointingChance(
+  network: Network,
+  sample: SceneSample,
+  { signal, onProgress }: RunOptions = {},
+): Promise<PointingChance> {
+  const tolerance = pointingTolerance(network.inputShape[1]);
+  const cases: Pick<PointingCase, 'scene' | 'centre' | 'point'>[] = [];
+  let done = 0;
+  for (const { scene, kinds } of rivalScenes(network, sample)) {
+    await yieldToEvents(signal);
+    for (const kind of kinds) {
+      cases.push({ scene: scene.image.source, ...chanceOf(maskInInput(network, scene, [kind]), tolerance) });
+    }
+    onProgress?.({ label: 'scenes of two animals', done: ++done, total: sample.scenes });
+  }
+  const share = (value: (one: (typeof cases)[number]) => number) =>
+    estimateMeanShare(groupMeans(cases, ({ scene }) => scene, value));
+  return { centre: share(({ centre }) => Number(centre)), point: share(({ point }) => point), tolerance };
+}
+
+const chanceOf = (mask: InputMask, tolerance: number): Pick<PointingCase, 'centre' | 'point'> => ({
+  centre: hits(mask, (mask.width - 1) / 2, (mask.height - 1) / 2, tolerance),
+  point: areaShare(reachOf(mask, tolerance)),
+});
+
 /** Where the maps of both classes of one scene point. */
 export async function pointingCases(
   network: Network,
   { scene, kinds }: RivalScene,
-  { explain = cam }: Pick<MapOptions, 'explain'> = {},
+  { explain }: Pick<MapOptions, 'explain'> = {},
 ): Promise<PointingCase[]> {
   const tolerance = pointingTolerance(network.inputShape[1]);
   const masks = kinds.map((kind) => maskInInput(network, scene, [kind]));
-  const maps: Attribution[] = [];
-  for (const target of kinds) maps.push(await explain(network, scene.image, { target }));
+  const maps = await (explain === undefined
+    ? withLook(network, scene.image, (look) => camMethod.explain(look, kinds))
+    : mapsBy(explain, network, scene, kinds));
   return kinds.map((target, i) => {
     const map = maps[i]!;
     const peak = localPeaks(map)[0];
@@ -110,10 +141,20 @@ export async function pointingCases(
       rivalProbability: maps[1 - i]!.target.probability!,
       own: peak !== undefined && at(i, peak.x, peak.y),
       other: peak !== undefined && at(1 - i, peak.x, peak.y),
-      centre: at(i, (map.width - 1) / 2, (map.height - 1) / 2),
-      point: areaShare(reachOf(masks[i]!, tolerance)),
+      ...chanceOf(masks[i]!, tolerance),
     };
   });
+}
+
+async function mapsBy(
+  explain: NonNullable<MapOptions['explain']>,
+  network: Network,
+  { image }: RivalScene['scene'],
+  kinds: RivalScene['kinds'],
+): Promise<Attribution[]> {
+  const maps: Attribution[] = [];
+  for (const target of kinds) maps.push(await explain(network, image, { target }));
+  return maps;
 }
 
 /** The shares of measured cases: in all, class by class and by the ratio of the scores. */

@@ -10,16 +10,18 @@ export type Probabilities = ReadonlyMap<string, number>;
 
 /**
  * The probability of every class for each of many pictures, in batches of 64.
+ * @param recurs calls for as many pictures come again and again.
  * @throws WhylightError for a network whose answers are no probabilities; AbortedError when interrupted.
  */
 export async function probabilitiesOf(
   network: Network,
   pictures: readonly ImageSample[],
   signal?: AbortSignal,
+  recurs = false,
 ): Promise<Probabilities[]> {
   const { classes, name, preprocessing } = network;
   const fill = (i: number, into: Float32Array) => into.set(prepareInput(pictures[i]!, preprocessing).values);
-  const raw = await forwardBatches(network, pictures.length, fill, signal);
+  const raw = await forwardBatches(network, pictures.length, fill, signal, recurs);
   const outputs = raw.length / pictures.length;
   return pictures.map((_, i) => {
     const { probabilities } = classScores(network, Float32Array.from(raw.subarray(i * outputs, (i + 1) * outputs)));

@@ -113,7 +113,7 @@ async function casesOf(network: Network, { scene, kinds }: RivalScene, signal?: 
     ...kinds.map((kind) => without(scene, kind)),
     ...kinds.flatMap((kind) => paints.map((paint) => paintKind(scene, kind, colours[paint]))),
   ];
-  const probabilities = await probabilitiesOf(network, pictures, signal);
+  const probabilities = await probabilitiesOf(network, pictures, signal, true);
   return kinds.map((target, i) => {
     const of = (picture: number) => probabilities[picture]!.get(target)!;
     const rival = 1 - i;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Attribution } from '../explain/attribution';
-import { prepareInput } from '../explain/image/prepare';
+import { inputPlace } from '../explain/image/prepare';
 import type { ImageSample } from '../explain/image/sample';
 import { type InputMask, maskOnInput } from '../explain/measures/input-mask';
 import type { Network } from '../explain/network/network';
@@ -20,20 +20,18 @@ export interface MapOptions extends RunOptions {
 
 /** Where the objects of the kinds are in what a network sees of a scene. */
 export function maskInInput(network: Network, scene: Scene, kinds: readonly ObjectKind[]): InputMask {
-  const input = prepareInput(scene.image, network.preprocessing);
+  const input = inputPlace(scene.image, network.preprocessing);
   const union = new Uint8Array(scene.image.width * scene.image.height);
   for (const { kind, mask } of scene.objects) {
     if (!kinds.includes(kind)) continue;
-    mask.forEach((inside, i) => {
-      union[i]! |= inside;
-    });
+    for (let i = 0; i < union.length; i++) union[i]! |= mask[i]!;
   }
   return maskOnInput(union, scene.image, input);
 }
 
 /** One mask for each object of a kind, leaving out those that are not seen at all. */
 export function objectMasks(network: Network, scene: Scene, kind: ObjectKind): InputMask[] {
-  const input = prepareInput(scene.image, network.preprocessing);
+  const input = inputPlace(scene.image, network.preprocessing);
   return scene.objects
     .filter((object) => object.kind === kind)
     .map(({ mask }) => maskOnInput(mask, scene.image, input))

@@ -19,6 +19,8 @@ export interface Perturbations extends Scoring {
   readonly at?: { readonly node: string; readonly whole: Float32Array };
   /** What convolutions that gain by it multiply in. Default: float32. */
   readonly precision?: Precision;
+  /** Runs of as many copies come again and again, of this network or of one of its graph. Default: not. */
+  readonly recurs?: boolean;
 }
 
 /**
@@ -30,10 +32,10 @@ export interface Perturbations extends Scoring {
  * @throws AbortedError within one batch of the signal.
  */
 export function perturb(network: Network, input: Float32Array, perturbations: Perturbations): Promise<Float32Array> {
-  const { count, write, at, precision = 'float32' } = perturbations;
+  const { count, write, at, precision = 'float32', recurs } = perturbations;
   const size = Math.min(batchSize(network, memoryBudget(perturbations)), count);
   return scoreCopies(network, input, count, perturbations, [at?.node ?? null, size, precision], async (run) => {
-    const options = { copies: count, batch: size, precision };
+    const options = { copies: count, batch: size, precision, recurs };
     const session =
       at === undefined ? openForward(network, options) : openForwardAround(network, at.node, at.whole, options);
     try {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { camInstances, type InstancesPicture, instancesOf, instancesSpec } from '../../src/analyses/cam-instances';
-import { camPointing, type PointingCase, pointingOf } from '../../src/analyses/cam-pointing';
+import { camPointing, type PointingCase, pointingChance, pointingOf } from '../../src/analyses/cam-pointing';
 import { evaluationSeed } from '../../src/analyses/evaluation-seed';
 import { gradientDiscrimination, rivalClassPairs } from '../../src/analyses/gradient-discrimination';
 import { paints, type RivalCase, rivalEffect, rivalEffectOf } from '../../src/analyses/rival-effect';
@@ -220,6 +220,14 @@ describe('camPointing', () => {
     expect(tolerance).toBe(9);
     expect(await camPointing(fair, few)).toEqual(result);
     expect(passingTensors()).toBe(before);
+  });
+});
+
+describe('pointingChance', () => {
+  it('is what camPointing says of the centre and of a point at random', async () => {
+    const sample = { ...few, size: 160 };
+    const { centre, point, tolerance } = await camPointing(fair, sample);
+    expect(await pointingChance(fair, sample)).toEqual({ centre, point, tolerance });
   });
 });
 

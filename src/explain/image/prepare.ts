@@ -72,6 +72,45 @@ function inputValues(pixels: Uint8Array, { mean, std, channels = 'rgb' }: Prepro
   return values;
 }
 
+/** How a photo is resized and cut for a network. */
+interface Cut {
+  /** Of the whole resized photo, in px. */
+  readonly height: number;
+  readonly width: number;
+  /** First px of the crop in it; negative where it is smaller. */
+  readonly top: number;
+  readonly left: number;
+}
+
+type Size = Pick<ImageSample, 'height' | 'width'>;
+
+function cutOf(photo: Size, preprocessing: Preprocessing): Cut {
+  const { resize, crop } = preprocessing;
+  const sizes = [...crop, ...(resize === null ? [] : typeof resize === 'number' ? [resize] : resize)];
+  const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1);
+  if (wrong !== undefined) {
+    throw new WhylightError(`unusable size in the preprocessing: ${wrong} (allowed: whole px above 0)`);
+  }
+  const [height, width] = resizedSize(photo.height, photo.width, preprocessing);
+  return { height, width, top: cropStart(height, crop[0]), left: cropStart(width, crop[1]) };
+}
+
+/**
+ * The input's size and where it lies in a photo: what `prepareInput` says of them, without the photo's pixels.
+ * @throws WhylightError where a size is not a whole number of px above 0.
+ */
+export function inputPlace(photo: Size, preprocessing: Preprocessing): Pick<NetworkInput, 'height' | 'width' | 'crop'> {
+  const { crop } = preprocessing;
+  const { height, width, top, left } = cutOf(photo, preprocessing);
+  const scaleX = photo.width / width;
+  const scaleY = photo.height / height;
+  return {
+    height: crop[0],
+    width: crop[1],
+    crop: { x: left * scaleX, y: top * scaleY, width: crop[1] * scaleX, height: crop[0] * scaleY },
+  };
+}
+
 /**
  * What a network gets from a photo, equal to torchvision's evaluation transform on a PIL image:
  * antialiased bilinear or bicubic resize, centre crop (black around a smaller picture), normalisation. H×W×channels,
@@ -81,15 +120,8 @@ function inputValues(pixels: Uint8Array, { mean, std, channels = 'rgb' }: Prepro
  */
 export function prepareInput(photo: ImageSample, preprocessing: Preprocessing): NetworkInput {
   requirePhoto(photo);
-  const { resize, crop, interpolation = 'bilinear' } = preprocessing;
-  const sizes = [...crop, ...(resize === null ? [] : typeof resize === 'number' ? [resize] : resize)];
-  const wrong = sizes.find((size) => !Number.isInteger(size) || size < 1);
-  if (wrong !== undefined) {
-    throw new WhylightError(`unusable size in the preprocessing: ${wrong} (allowed: whole px above 0)`);
-  }
-  const [height, width] = resizedSize(photo.height, photo.width, preprocessing);
-  const top = cropStart(height, crop[0]);
-  const left = cropStart(width, crop[1]);
+  const { crop, interpolation = 'bilinear' } = preprocessing;
+  const { height, width, top, left } = cutOf(photo, preprocessing);
   const window: ResizeWindow = {
     top: Math.max(0, top),
     left: Math.max(0, left),
@@ -99,12 +131,9 @@ export function prepareInput(photo: ImageSample, preprocessing: Preprocessing): 
   const part = resizePhoto(photo, height, width, { window, interpolation });
   const pixels = pad(part, crop, Math.max(0, -top), Math.max(0, -left));
   if (preprocessing.channels === 'grey') makeGrey(pixels);
-  const scaleX = photo.width / width;
-  const scaleY = photo.height / height;
   return {
+    ...inputPlace(photo, preprocessing),
     values: inputValues(pixels, preprocessing),
-    height: crop[0],
-    width: crop[1],
     image: {
       pixels,
       width: crop[1],
@@ -112,6 +141,5 @@ export function prepareInput(photo: ImageSample, preprocessing: Preprocessing): 
       sha256: createHash('sha256').update(pixels).digest('hex'),
       source: photo.source,
     },
-    crop: { x: left * scaleX, y: top * scaleY, width: crop[1] * scaleX, height: crop[0] * scaleY },
   };
 }

@@ -49,20 +49,27 @@ export function hits({ mask, width, height }: InputMask, x: number, y: number, t
 /** Where a point would hit: the mask and what is not further from it than `tolerance` px. */
 export function reachOf({ mask, width, height }: InputMask, tolerance: number): InputMask {
   const reach = new Uint8Array(mask.length);
-  mask.forEach((inside, i) => {
-    if (inside === 0) return;
-    const [x, y] = [i % width, Math.floor(i / width)];
-    for (let v = Math.max(0, y - tolerance); v <= Math.min(height - 1, y + tolerance); v++) {
-      const across = Math.floor(Math.sqrt(tolerance ** 2 + 0.5 - (v - y) ** 2));
-      reach.fill(255, v * width + Math.max(0, x - across), v * width + Math.min(width - 1, x + across) + 1);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (mask[y * width + x] === 0) continue;
+      // What lies side by side reaches as far as its ends do.
+      const left = x;
+      while (x + 1 < width && mask[y * width + x + 1]! > 0) x++;
+      for (let v = Math.max(0, y - tolerance); v <= Math.min(height - 1, y + tolerance); v++) {
+        const across = Math.floor(Math.sqrt(tolerance ** 2 + 0.5 - (v - y) ** 2));
+        reach.fill(255, v * width + Math.max(0, left - across), v * width + Math.min(width - 1, x + across) + 1);
+      }
     }
-  });
+  }
   return { mask: reach, width, height };
 }
 
 /** Share of the pixels that a mask has: the chance that a point placed at random over the picture lies in it. */
-export const areaShare = ({ mask }: InputMask): number =>
-  mask.reduce((sum, inside) => sum + Number(inside > 0), 0) / mask.length;
+export function areaShare({ mask }: InputMask): number {
+  let area = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i]! > 0) area++;
+  return area / mask.length;
+}
 
 /** The smallest rectangle around a mask, in px of its picture, both ends included; null where it is empty. */
 export interface Bounds {

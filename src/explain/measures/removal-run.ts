@@ -82,6 +82,7 @@ export async function openRemovalRun(
       label: name,
       key: ['removal', fill, seed, counts.length, digest(order)],
       count: between.length,
+      recurs: true,
       removed: (index, into) => {
         for (let i = 0; i < between[index]!; i++) into[order[i]!] = 1;
       },
@@ -97,6 +98,8 @@ interface Removed extends RunOptions {
   /** All that decides which pixels, and what stands there. */
   readonly key: unknown;
   readonly count: number;
+  /** As many come for every map. Default: not. */
+  readonly recurs?: boolean;
   /** Marks what a copy lacks; H×W, 0 at first. */
   readonly removed: (index: number, into: Uint8Array) => void;
 }

@@ -7,13 +7,27 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
 
 /** Each value's rank from 0, equal values sharing their mean rank. */
 export function ranks(values: ArrayLike<number>): Float64Array {
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort((i, j) => values[i]! - values[j]!);
-  const result = new Float64Array(values.length);
-  for (let from = 0; from < order.length; ) {
+  // Sorted without a comparison of ours, and then sought: several times as fast as sorting places by their values.
+  const sorted = Float64Array.from(values).sort();
+  const means = new Float64Array(sorted.length);
+  for (let from = 0; from < sorted.length; ) {
     let to = from + 1;
-    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
-    for (let i = from; i < to; i++) result[order[i]!] = (from + to - 1) / 2;
+    while (to < sorted.length && sorted[to] === sorted[from]) to++;
+    means[from] = (from + to - 1) / 2;
     from = to;
   }
+  const result = new Float64Array(sorted.length);
+  for (let i = 0; i < result.length; i++) result[i] = means[firstOf(sorted, values[i]!)]!;
   return result;
+}
+
+/** The first place of a value in a sorted list that has it. */
+function firstOf(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

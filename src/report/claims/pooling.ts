@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { camPointing } from '../../analyses/cam-pointing';
+import { pointingChance } from '../../analyses/cam-pointing';
 import { rivalSet } from '../../analyses/claim-scenes';
 import type { PooledMaps, PooledOutcome, Pooling, PoolingCompared } from '../../analyses/pooling-compared';
 import { poolingSample, poolingSeries } from '../../analyses/pooling-trainings';
 import { trainingOutcomes } from '../../analyses/scene-trainings';
 import { WhylightError } from '../../explain/errors';
-import { gradCam } from '../../explain/methods/grad-cam';
 import { cardFolders } from '../../explain/network/card';
 import type { Estimate } from '../../explain/statistics/estimate';
 import { estimatesFigure } from '../../plots/estimates';
@@ -73,8 +72,7 @@ export const pooling = defineClaim<typeof keys, PoolingResult>({
     const { scenes } = poolingSample;
     return measure({ name: 'C6', detail: `on ${scenes} scenes`, networks: [network], options }, async () => {
       const compared = poolingSeries(await trainingOutcomes<PooledOutcome>(place));
-      const { centre, point, tolerance } = await camPointing(network, poolingSample, { ...run, explain: gradCam });
-      return { ...compared, centre, point, tolerance };
+      return { ...compared, ...(await pointingChance(network, poolingSample, run)) };
     });
   },
   scenes: (_, [network]) => [rivalSet(network!, poolingSample, 'pooling')],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WhylightError } from '../../../src/explain/errors';
-import { prepareInput } from '../../../src/explain/image/prepare';
+import { inputPlace, prepareInput } from '../../../src/explain/image/prepare';
 import { golden, noise, sha256 } from '../../support/pictures';
 
 const mean = [0.485, 0.456, 0.406] as const;
@@ -21,6 +21,21 @@ describe('prepareInput', () => {
     expect(input.crop.height).toBeCloseTo(want.crop[0] * scaleY, 9);
     expect(input.crop.width).toBeCloseTo(want.crop[1] * scaleX, 9);
   });
+
+  it.each(golden.prepared)(
+    'says where the input lies without the pixels: $from, resize $resize, crop $crop',
+    (want) => {
+      for (const fit of [undefined, 'crop', 'pad', 'stretch'] as const) {
+        const preprocessing = { resize: want.resize, crop: want.crop, mean, std, ...(fit && { fit }) };
+        const { height, width, crop } = prepareInput(photo(want.from, want.seed), preprocessing);
+        expect(inputPlace({ height: want.from[0], width: want.from[1] }, preprocessing)).toEqual({
+          height,
+          width,
+          crop,
+        });
+      }
+    },
+  );
 
   it('computes only the crop of a picture a thousand times longer than high', () => {
     const input = prepareInput(photo([4, 40_000]), { resize: 256, crop: [224, 224], mean, std });

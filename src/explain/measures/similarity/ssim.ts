@@ -5,7 +5,7 @@ const SIGMA = 1.5;
 const kernel = (() => {
   const weights = Array.from({ length: 2 * RADIUS + 1 }, (_, i) => Math.exp(-((i - RADIUS) ** 2) / (2 * SIGMA ** 2)));
   const sum = weights.reduce((all, weight) => all + weight, 0);
-  return weights.map((weight) => weight / sum);
+  return Float64Array.from(weights, (weight) => weight / sum);
 })();
 
 /** Least height and width that `ssim` takes. */
@@ -28,21 +28,35 @@ export function ssim(
   if (height < SSIM_SIDE || width < SSIM_SIDE) {
     throw new WhylightError(`structural similarity of ${height}×${width} px (allowed: from ${SSIM_SIDE} px a side)`);
   }
-  const smoothed = (value: (i: number) => number) =>
-    smooth(
-      Float64Array.from({ length: height * width }, (_, i) => value(i)),
-      height,
-      width,
-    );
-  const [ma, mb] = [smoothed((i) => a[i]!), smoothed((i) => b[i]!)];
-  const [aa, bb, ab] = [smoothed((i) => a[i]! ** 2), smoothed((i) => b[i]! ** 2), smoothed((i) => a[i]! * b[i]!)];
-  const [c1, c2] = [(0.01 * range) ** 2, (0.03 * range) ** 2];
+  const smoothed = (values: Float64Array) => smooth(values, height, width);
+  const means = [smoothed(Float64Array.from(a)), smoothed(Float64Array.from(b))] as const;
+  const squares = [smoothed(products(a, a)), smoothed(products(b, b)), smoothed(products(a, b))] as const;
+  return meanOver(means, squares, range);
+}
+
+function products(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
+  const result = new Float64Array(a.length);
+  for (let i = 0; i < result.length; i++) result[i] = a[i]! * b[i]!;
+  return result;
+}
+
+/** The mean of all windows' structural similarity, from their means and the means of a², b² and ab. */
+function meanOver(
+  [ma, mb]: readonly [Float64Array, Float64Array],
+  [aa, bb, ab]: readonly [Float64Array, Float64Array, Float64Array],
+  range: number,
+): number {
+  const c1 = (0.01 * range) ** 2;
+  const c2 = (0.03 * range) ** 2;
   let sum = 0;
-  ma.forEach((x, i) => {
+  for (let i = 0; i < ma.length; i++) {
+    const x = ma[i]!;
     const y = mb[i]!;
-    const [vx, vy, vxy] = [aa[i]! - x * x, bb[i]! - y * y, ab[i]! - x * y];
+    const vx = aa[i]! - x * x;
+    const vy = bb[i]! - y * y;
+    const vxy = ab[i]! - x * y;
     sum += ((2 * x * y + c1) * (2 * vxy + c2)) / ((x * x + y * y + c1) * (vx + vy + c2));
-  });
+  }
   return sum / ma.length;
 }
 
@@ -50,10 +64,12 @@ export function ssim(
 function smooth(values: Float64Array, height: number, width: number): Float64Array {
   const [rows, columns] = [height - 2 * RADIUS, width - 2 * RADIUS];
   const across = new Float64Array(height * columns);
-  for (let at = 0; at < across.length; at++) {
-    across[at] = weighted(values, Math.floor(at / columns) * width + (at % columns), 1);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < columns; x++, at++) across[at] = weighted(values, y * width + x, 1);
   }
-  return Float64Array.from({ length: rows * columns }, (_, at) => weighted(across, at, columns));
+  const result = new Float64Array(rows * columns);
+  for (let at = 0; at < result.length; at++) result[at] = weighted(across, at, columns);
+  return result;
 }
 
 /** Plain loops: closures took several times as long. */

@@ -7,6 +7,7 @@ import { descriptionOf } from '../operations';
 import { numbersIn, type Precision } from '../operations/operation';
 import { ownerOf } from '../parameter-shapes';
 import { type Compiled, compile } from './compiled';
+import { compiledForward } from './compiled-forward';
 import { uploadParameters } from './engine-layout';
 import { evaluate, neededNodes } from './evaluate';
 
@@ -32,6 +33,8 @@ export interface ForwardOptions {
   readonly precision?: Precision;
   /** How many images most of its batches will have: where there are many such batches, they are compiled. Default: not. */
   readonly batch?: number;
+  /** Other sessions of the same options come after this one, of this graph: what is compiled is theirs too, however few its own batches. Default: not. */
+  readonly recurs?: boolean;
   /** Values, on one image, of nodes that later ones read past `from`: every copy keeps them. Default: none. */
   readonly past?: ReadonlyMap<string, Float32Array>;
 }
@@ -46,7 +49,7 @@ export const MANY = 8;
  */
 export function openForward(
   network: Network,
-  { from, copies = 1, precision, batch: usual = 0, past = new Map() }: ForwardOptions = {},
+  { from, copies = 1, precision, batch: usual = 0, recurs = false, past = new Map() }: ForwardOptions = {},
 ): ForwardSession {
   const shapes = nodeShapes(network.graph, network.inputShape);
   const first = from ?? network.graph[0]!.name;
@@ -64,8 +67,9 @@ export function openForward(
   /** All that a batch reads beside its images: made before it is recorded. */
   const weights = () => {
     const nodes = neededNodes(graph, [last], new Set([first]));
-    const own = new Set(nodes.map(({ name }) => name));
-    const ownParameters = [...parameters.keys()].filter((name) => own.has(ownerOf(name)));
+    const read = new Set(nodes.map(({ name }) => name));
+    // By name: another network of the same graph may hold its parameters in another order.
+    const ownParameters = [...parameters.keys()].filter((name) => read.has(ownerOf(name))).sort();
     const prepared = nodes.flatMap((node) => {
       const batch = [usual, ...shapes.get(node.inputs[0]!)!];
       const way = descriptionOf(node).longRun?.way(node.operation, batch, longRun) ?? null;
@@ -73,7 +77,9 @@ export function openForward(
     });
     return [...ownParameters.map(uploaded.source), ...prepared];
   };
-  let compiled: { readonly graph: Compiled; readonly weights: readonly tf.Tensor[] } | undefined;
+  /** What decides a pass beside the graph. */
+  const key = JSON.stringify([network.inputShape, first, usual, copies, precision]);
+  let own: Compiled | undefined;
   return {
     outputs: numbersIn(shapes.get(last)!),
     run: (values, batch) => {
@@ -86,19 +92,22 @@ export function openForward(
         const start = tf.tensor(values, [batch, ...shape]);
         const options = { from: first, feeds: copied(batch), free: true, longRun };
         const work = () => evaluate(graph, start, uploaded.source, options).get(last)!;
-        if (past.size > 0 || batch !== usual || copies < MANY * usual) return work().dataSync() as Float32Array;
-        if (compiled === undefined) {
-          const tensors = weights();
-          compiled = { graph: compile([start, ...tensors], () => [work()]), weights: tensors };
+        if (past.size > 0 || batch !== usual || (!recurs && copies < MANY * usual)) {
+          return work().dataSync() as Float32Array;
         }
-        return compiled.graph.run([start, ...compiled.weights])[0]!.dataSync() as Float32Array;
+        const tensors = weights();
+        const make = () => compile([start, ...tensors], () => [work()]);
+        if (!recurs) own ??= make();
+        return (own ?? compiledForward(network.graph, key, make))
+          .run([start, ...tensors])[0]!
+          .dataSync() as Float32Array;
       });
     },
     close: () => {
       uploaded.dispose();
       for (const [, value] of held) value.dispose();
-      compiled?.graph.close();
-      compiled = undefined;
+      own?.close();
+      own = undefined;
     },
   };
 }

@@ -64,6 +64,35 @@ test('many batches are compiled: the same numbers, and those of other lengths ru
   expect(passingTensors()).toBe(before);
 });
 
+test('sessions that recur share one compiled pass, also of another network of the graph', () => {
+  const before = passingTensors();
+  const loaded = tf.node.getNumOfSavedModels();
+  const input = drawn(3 * size, 36, 4, -2);
+  const other = { ...network, parameters: new Map([...seededNetwork('resnet18', 5, shape, 37).parameters].reverse()) };
+  for (const one of [network, other, network]) {
+    const session = openForward(one, { copies: 3, batch: 3, recurs: true });
+    const values = session.run(input, 3);
+    expect(relativeDifference(values, forward(one, input, 3))).toBeLessThan(1e-6);
+    expect(session.run(input.subarray(0, size), 1)).toHaveLength(session.outputs);
+    session.close();
+  }
+  expect(tf.node.getNumOfSavedModels()).toBe(loaded + 1);
+  expect(passingTensors()).toBe(before);
+});
+
+test('of compiled passes the last eight are kept', () => {
+  const loaded = tf.node.getNumOfSavedModels();
+  const input = drawn(size, 38, 4, -2);
+  const compiled: number[] = [];
+  for (let copies = 50; copies < 62; copies++) {
+    const session = openForward(network, { copies, batch: 1, recurs: true });
+    session.run(input, 1);
+    compiled.push(tf.node.getNumOfSavedModels() - loaded);
+    session.close();
+  }
+  expect(Math.max(...compiled)).toBeLessThanOrEqual(8);
+});
+
 test('a start that a shortcut bypasses is refused', () => {
   expect(() => openForward(network, { from: 'layer2.0.bn1' })).toThrow(
     'cannot start at layer2.0.bn1: a later node reads what comes before',
