@@ -13,6 +13,7 @@ const built = createRequire(path.resolve(import.meta.dirname, '../dist/queue/x.j
 const { queueAddress } = built('./address.js');
 const { connect } = built('./connection.js');
 const { openStore } = built('./open-store.js');
+const { noteEndings } = built('./run.js');
 const { queueState } = built('./state.js');
 const { submit } = built('./submit.js');
 const { runWorker } = built('./worker.js');
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     aim: { type: 'string', default: '1000' },
     window: { type: 'string', default: '1000' },
     processes: { type: 'string', default: '1' },
+    waiting: { type: 'boolean' },
     role: { type: 'string' },
     address: { type: 'string' },
     help: { type: 'boolean' },
@@ -32,11 +34,13 @@ const { values } = parseArgs({
 });
 
 if (values.help) {
-  console.log(`node bench/queue.mjs [--photos 2000] [--workers 4] [--processes 1] [--per-photo 20] [--aim 1000] [--window 1000]
+  console.log(`node bench/queue.mjs [--waiting] [--photos 2000] [--workers 4] [--processes 1] [--per-photo 20] [--aim 1000] [--window 1000]
 
 Starts a Redis with an append-only file, submits PHOTOS, and lets WORKERS (spread over PROCESSES) sleep PER-PHOTO
-milliseconds for each; jobs last AIM milliseconds. Prints what it cost as JSON: of time, Redis, bytes and memory.`);
+milliseconds for each; jobs last AIM milliseconds. Prints what it cost as JSON: of time, Redis, bytes and memory.
+--waiting prints what lies in its memory instead: of jobs that wait, with one photo and with ten, and of a run of ten million photos.`);
 } else if (values.role === 'workers') await work();
+else if (values.waiting) await weigh();
 else await measure();
 
 /** Workers in this process, each with connections of its own, as in processes of their own. */
@@ -77,18 +81,8 @@ async function work() {
 
 async function measure() {
   const [total, workers, processes] = [Number(values.photos), Number(values.workers), Number(values.processes)];
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-queue-bench-'));
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''];
-  const redis = spawn('redis-server', settings, { stdio: 'ignore' });
-  const children = [];
-  try {
+  await withRedis(async ({ folder, address, children }) => {
     writeFileSync(path.join(folder, 'photo.jpg'), 'one photo for all');
-    const address = `redis://127.0.0.1:${port}`;
     const client = await connect(queueAddress(address, {}));
     const out = path.join(folder, 'out');
     // Names as long as those of people's photos; one file stands for all of them.
@@ -147,6 +141,53 @@ async function measure() {
       ),
     );
     client.disconnect();
+  });
+}
+
+/** What waits and what is noted, in the server's memory. */
+async function weigh() {
+  await withRedis(async ({ folder, address }) => {
+    const client = await connect(queueAddress(address, {}));
+    const waiting = 1000;
+    const bytesOf = async (photosInAJob) => {
+      await client.flushall();
+      const before = (await figures(client)).memory;
+      const photos = Array.from({ length: waiting * photosInAJob }, (_, i) => ({
+        name: `2024/holiday-at-sea/IMG_${i}.jpg`,
+        base: `2024/holiday-at-sea/IMG_${i}`,
+      }));
+      const out = path.join(folder, 'out');
+      const sizes = { aim: 1000 * photosInAJob, most: photosInAJob, window: 2 * waiting };
+      await submit(client, await openStore(out), photos, { plan: null, identity: 'x', photos: folder, out, ...sizes });
+      const { jobs } = await queueState(client);
+      return { photosInAJob, jobs: jobs.waiting, bytesAJob: ((await figures(client)).memory - before) / jobs.waiting };
+    };
+    // What the first costs once and for all, scripts and buffers, is none of the jobs'.
+    await bytesOf(1);
+    const jobs = [await bytesOf(1), await bytesOf(10)];
+    await client.flushall();
+    const before = (await figures(client)).memory;
+    await client.hset('whylight:run:x', 'plan', 'null');
+    await noteEndings(client, 'x', [{ place: 9_999_999, error: 'the last' }], { milliseconds: 1, units: 1 });
+    const run = (await figures(client)).memory - before;
+    console.log(JSON.stringify({ jobs, bytesOfTenMillion: run }, null, 2));
+    client.disconnect();
+  });
+}
+
+/** A server of its own, gone behind the work. */
+async function withRedis(work) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-queue-bench-'));
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  const settings = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''];
+  const redis = spawn('redis-server', settings, { stdio: 'ignore' });
+  const children = [];
+  try {
+    await work({ folder, address: `redis://127.0.0.1:${port}`, children });
   } finally {
     for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
     redis.kill('SIGTERM');

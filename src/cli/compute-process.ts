@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { WhylightError } from '../explain/errors';
 import { CrashError, type OpenPlan, type Outcome, type Task } from '../queue/work';
@@ -31,7 +32,10 @@ export async function openInProcess(plan: QueuePlan, machine: Machine, timeout: 
       throw new WhylightError(reply.is === 'refusal' ? reply.message : 'no outcome');
     },
     close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, 'exit');
       child.kill('SIGKILL');
+      await exit;
     },
   };
 }

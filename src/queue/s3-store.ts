@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { S3mini } from 's3mini';
 import { WhylightError } from '../explain/errors';
 import { reasonOf } from '../explain/files';
 import type { Environment } from './address';
+import { type StoreKeys, signedHeaders } from './s3-signature';
 import { type Store, StoreError } from './store';
 
 /** Attempts of one request, and milliseconds before the second; each later pause is twice as long. */
@@ -17,7 +17,6 @@ const PAGE = 1000;
 
 /**
  * A bucket of an S3-compatible server: `s3://BUCKET/PREFIX`, with what the environment says in the names that AWS gave it.
- * Contents are signed too, so that what another put on its way is refused.
  * @throws WhylightError for what the environment lacks
  */
 export async function s3Store(place: string, env: Environment): Promise<Store> {
@@ -25,7 +24,11 @@ export async function s3Store(place: string, env: Environment): Promise<Store> {
   if (bucket === undefined) throw new WhylightError(`this names no bucket: ${place} (s3://BUCKET/PREFIX)`);
   const root = folder === '' ? '' : `${folder}/`;
   const { S3mini } = await import('s3mini');
-  const client = new S3mini({ ...accessOf(env), endpoint: endpointOf(bucket, env), requestAbortTimeout: PATIENCE });
+  const client = new S3mini({
+    // It would leave out the contents, and knows no token of temporary keys: what goes out is signed here.
+    ...{ accessKeyId: '', secretAccessKey: '', fetch: signedFetch(keysOf(env)) },
+    ...{ endpoint: endpointOf(bucket, env), requestAbortTimeout: PATIENCE },
+  });
   /** @throws WhylightError for a name that would leave the prefix, as an address in which `..` is resolved: names come from the queue. */
   const keyOf = (name: string) => {
     if (!name.split('/').includes('..')) return root + name;
@@ -56,11 +59,7 @@ export async function s3Store(place: string, env: Environment): Promise<Store> {
     list: (prefix) => namesBelow(client, keyOf(prefix), root.length, attempt),
     write: async (name, bytes) => {
       const key = keyOf(name);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      const headers = { 'x-amz-content-sha256': sha256 } as const;
-      await attempt(`write ${name}`, () =>
-        client.putObject(key, bytes, 'application/octet-stream', undefined, headers, bytes.length),
-      );
+      await attempt(`write ${name}`, () => client.putObject(key, bytes, 'application/octet-stream'));
     },
     local: async (name, scratch) => {
       const bytes = await read(name);
@@ -96,17 +95,30 @@ async function* namesBelow(
 
 const regionOf = (env: Environment) => env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1';
 
-function accessOf(env: Environment) {
+/** Signs each request as it goes out. */
+function signedFetch(keys: StoreKeys): typeof fetch {
+  return async (address, { method = 'GET', headers, body, ...more } = {}) => {
+    const url = new URL(String(address));
+    const bytes = body === undefined || body === null ? '' : body;
+    if (typeof bytes !== 'string' && !(bytes instanceof Uint8Array))
+      throw new TypeError('only bytes are sent to a store');
+    const request = {
+      method,
+      url,
+      headers: headers as Readonly<Record<string, string>>,
+      body: Buffer.from(bytes as string),
+    };
+    return fetch(url, { ...more, method, body, headers: signedHeaders(request, keys) });
+  };
+}
+
+function keysOf(env: Environment): StoreKeys {
   const [accessKeyId, secretAccessKey] = [env.AWS_ACCESS_KEY_ID, env.AWS_SECRET_ACCESS_KEY];
   if (!accessKeyId || !secretAccessKey) {
     throw new WhylightError('an S3 store needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment');
   }
-  if (env.AWS_SESSION_TOKEN) {
-    throw new WhylightError(
-      'AWS_SESSION_TOKEN is set, and temporary keys are not supported: unset it, with keys of a user of the store in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-    );
-  }
-  return { accessKeyId, secretAccessKey, region: regionOf(env) };
+  const token = env.AWS_SESSION_TOKEN;
+  return { accessKeyId, secretAccessKey, region: regionOf(env), ...(token && { sessionToken: token }) };
 }
 
 /** The bucket's own address: Amazon's, or below the server that the environment names. */
@@ -127,7 +139,11 @@ const isRefusal = (error: unknown) => {
 
 function wordsOf(error: unknown): string {
   const { status, serviceCode, message, cause } = error as Error & { status?: number; serviceCode?: string };
-  if (status === 403) return `the server refuses (${serviceCode ?? 'forbidden'}): see AWS_ACCESS_KEY_ID and its rights`;
+  if (status === 403)
+    return `the server refuses (${serviceCode ?? 'forbidden'}): see AWS_ACCESS_KEY_ID, its rights, and AWS_SESSION_TOKEN where keys are temporary`;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  if (code !== undefined && /CERT|SIGNATURE/.test(code)) {
+    return `its certificate is of no authority that is trusted here (${code}; NODE_EXTRA_CA_CERTS names one)`;
+  }
   return code === undefined ? message : `${message} (${code})`;
 }

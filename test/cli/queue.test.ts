@@ -5,9 +5,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drawScene } from '../../src/scenes/scene';
 import { singleScene } from '../../src/scenes/study-scenes';
+import { hasOpenssl, makeCertificates } from '../support/certificates';
 import { whylight } from '../support/command';
 import { freePort, type RedisServer, serverProgram, startRedis } from '../support/redis-server';
-import { type ObjectServer, startObjectServer, storeOf } from '../support/s3-server';
+import { access, type ObjectServer, startObjectServer, storeOf } from '../support/s3-server';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-queue-cli-'));
 const password = 'swordfish/42';
@@ -15,11 +16,27 @@ const method = ['--network', 'scenes-fair', '--method', 'saliency,cam', '--targe
 let redis: RedisServer;
 let objects: ObjectServer;
 
+const environment = () => ({
+  WHYLIGHT_QUEUE: redis.address,
+  WHYLIGHT_QUEUE_PASSWORD: password,
+  ...storeOf(objects).env,
+});
+/** What makes the store's certificate a trusted one. */
+let authority = {};
+
+/** An authority of the test's own, where the machine can make one. */
+function tlsOf() {
+  if (!hasOpenssl) return undefined;
+  const files = makeCertificates(folder);
+  authority = { NODE_EXTRA_CA_CERTS: files.authority };
+  return { key: readFileSync(files.key), cert: readFileSync(files.certificate) };
+}
+
 /** Runs the command line where a queue's password and a store's keys are in the environment. */
 const command = (...args: string[]) =>
   whylight(args, {
     cwd: folder,
-    env: { WHYLIGHT_QUEUE: redis.address, WHYLIGHT_QUEUE_PASSWORD: password, ...storeOf(objects).env },
+    env: { ...environment(), ...authority },
   });
 
 /** All files of a folder but hidden ones, with their bytes. */
@@ -54,7 +71,7 @@ describe.skipIf(serverProgram === '')('explain, worker and queue together', () =
   beforeAll(async () => {
     mkdirSync(path.join(folder, 'data'));
     redis = await startRedis(path.join(folder, 'data'), await freePort(), ['--requirepass', password]);
-    objects = await startObjectServer();
+    objects = await startObjectServer({ temporary: true, tls: tlsOf() });
     for (const [i, name] of ['wolf', 'alps/dog', 'alps/wolf in snow'].entries()) {
       const { image } = drawScene(
         singleScene(i === 1 ? 'dog' : 'wolf', { seed: 40 + i, width: 150 + 10 * i, height: 120 }),
@@ -110,7 +127,15 @@ describe.skipIf(serverProgram === '')('explain, worker and queue together', () =
     expect((await command('queue', '--remove')).out).toContain('removed');
   });
 
-  test('photos from an object store, results in it', async () => {
+  test.skipIf(!hasOpenssl)('a store with a certificate of an authority that nobody named is refused', async () => {
+    const { place } = storeOf(objects);
+    const args = ['explain', `${place}/in`, ...method, '--out', `${place}/out`, '--queue'];
+    const answer = await whylight(args, { cwd: folder, env: environment() });
+    expect(answer).toMatchObject({ code: 1, err: expect.stringContaining('NODE_EXTRA_CA_CERTS names one') });
+    expect(objects.log).toEqual([]);
+  });
+
+  test('photos from an object store, results in it, by TLS and with temporary keys', async () => {
     const { place } = storeOf(objects);
     for (const [name, content] of Object.entries(contents('photos'))) {
       objects.objects.set(`a folder/in/${name}`, Buffer.from(content, 'latin1'));
@@ -134,6 +159,7 @@ describe.skipIf(serverProgram === '')('explain, worker and queue together', () =
     const texts = [submission, collection].flatMap(({ out, err }) => [out, err]);
     for (const text of [...texts, ...[...objects.objects.values()].map((bytes) => bytes.toString('latin1'))]) {
       expect(text).not.toContain(secret);
+      expect(text).not.toContain(access.token);
     }
   });
 });

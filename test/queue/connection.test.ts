@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { queueAddress } from '../../src/queue/address';
 import { connect } from '../../src/queue/connection';
 import { openQueue } from '../../src/queue/queue';
+import { hasOpenssl, makeCertificates } from '../support/certificates';
 import { freePort, type RedisServer, serverProgram, startRedis } from '../support/redis-server';
 
 let folder = '';
@@ -69,24 +69,17 @@ describe.skipIf(serverProgram === '')('a real server', () => {
     );
   });
 
-  test.skipIf(spawnSync('openssl', ['version']).status !== 0)(
+  test.skipIf(!hasOpenssl)(
     'is reached by TLS, with an authority and a client’s certificate of one’s own, and not without',
     async () => {
-      const file = (name: string) => path.join(folder, name);
-      const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'ignore' });
-      const days = ['-days', '1', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-      const authority = ['-keyout', file('ca.key'), '-out', file('ca.pem'), '-subj', '/CN=authority'];
-      openssl('req', '-x509', ...days, ...authority);
-      const names = ['-addext', 'subjectAltName=IP:127.0.0.1', '-subj', '/CN=test'];
-      const signed = ['-CA', file('ca.pem'), '-CAkey', file('ca.key')];
-      openssl('req', '-x509', ...days, ...names, ...signed, '-keyout', file('own.key'), '-out', file('own.pem'));
+      const { authority, certificate, key } = makeCertificates(folder);
       const port = await freePort();
-      const certificates = ['--tls-cert-file', file('own.pem'), '--tls-key-file', file('own.key')];
-      const settings = ['--tls-port', String(port), ...certificates, '--tls-ca-cert-file', file('ca.pem')];
+      const certificates = ['--tls-cert-file', certificate, '--tls-key-file', key];
+      const settings = ['--tls-port', String(port), ...certificates, '--tls-ca-cert-file', authority];
       servers.push(await startRedis(folder, port, settings));
       const address = `rediss://127.0.0.1:${port}`;
-      const ca = { WHYLIGHT_QUEUE_CA: file('ca.pem') };
-      const own = { WHYLIGHT_QUEUE_CERT: file('own.pem'), WHYLIGHT_QUEUE_KEY: file('own.key') };
+      const ca = { WHYLIGHT_QUEUE_CA: authority };
+      const own = { WHYLIGHT_QUEUE_CERT: certificate, WHYLIGHT_QUEUE_KEY: key };
       expect(await messageOf(connect(queueAddress(address, own), { patience: 800 }))).toMatch(/WHYLIGHT_QUEUE_CA/);
       expect(await messageOf(connect(queueAddress(address, ca), { patience: 800 }))).toMatch(/^cannot use the queue/);
       const client = await connect(queueAddress(address, { ...ca, ...own }));
@@ -94,7 +87,7 @@ describe.skipIf(serverProgram === '')('a real server', () => {
       expect(await queue.getWorkersCount()).toBe(0);
       await queue.close();
       client.disconnect();
-      expect(() => queueAddress(address, { ...ca, WHYLIGHT_QUEUE_CERT: file('own.pem') })).toThrow('belong together');
+      expect(() => queueAddress(address, { ...ca, WHYLIGHT_QUEUE_CERT: certificate })).toThrow('belong together');
     },
   );
 });

@@ -1,10 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 /** An object store of the test's own: one bucket in memory, version 4 signatures checked, contents too. */
 export interface ObjectServer {
   readonly address: string;
+  readonly temporary: boolean;
   readonly objects: Map<string, Buffer>;
   /** Requests that were answered, as `PUT key`. */
   readonly log: string[];
@@ -13,7 +15,15 @@ export interface ObjectServer {
   readonly close: () => Promise<void>;
 }
 
-export const access = { id: 'AKIATEST', secret: 'a-secret/with+signs' };
+export const access = { id: 'AKIATEST', secret: 'a-secret/with+signs', token: 'a-token/with+signs==' };
+
+/** How a server differs from the plain one. */
+interface ServerSettings {
+  /** PEM, and it speaks TLS. */
+  readonly tls?: { readonly key: Buffer; readonly cert: Buffer };
+  /** Whether its keys are temporary, and their token is asked for. */
+  readonly temporary?: boolean;
+}
 const bucket = 'photos-of-a-test';
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
@@ -29,13 +39,16 @@ const canonicalQuery = (query: URLSearchParams) =>
     .join('&');
 
 /** What is wrong with a request's signature; null: nothing. Written after AWS's description, not after the client. */
-function flaw(request: IncomingMessage, body: Buffer): string | null {
+function flaw(request: IncomingMessage, body: Buffer, temporary: boolean): string | null {
   const form =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
   const [, id, day, region, names, signature] = form.exec(request.headers.authorization ?? '') ?? [];
   if (id !== access.id) return 'InvalidAccessKeyId';
+  if (temporary !== (request.headers['x-amz-security-token'] === access.token)) return 'InvalidToken';
   const content = String(request.headers['x-amz-content-sha256']);
-  if (content !== 'UNSIGNED-PAYLOAD' && content !== sha256(body)) return 'XAmzContentSHA256Mismatch';
+  if (content !== sha256(body)) return 'XAmzContentSHA256Mismatch';
+  const loose = Object.keys(request.headers).filter((name) => /^(?:host$|x-amz-)/.test(name));
+  if (loose.some((name) => !names!.split(';').includes(name))) return 'AccessDenied';
   const url = new URL(request.url!, 'http://localhost');
   const headers = names!.split(';').map((name) => `${name}:${String(request.headers[name]).trim()}\n`);
   const canonical = [
@@ -71,7 +84,7 @@ function listing(objects: ObjectServer['objects'], query: URLSearchParams): stri
 }
 
 /** Starts it on the loopback interface. */
-export async function startObjectServer(): Promise<ObjectServer> {
+export async function startObjectServer({ tls, temporary = false }: ServerSettings = {}): Promise<ObjectServer> {
   const objects: ObjectServer['objects'] = new Map();
   const log: string[] = [];
   let failures = 0;
@@ -84,7 +97,7 @@ export async function startObjectServer(): Promise<ObjectServer> {
       say(503, 'SlowDown');
       return;
     }
-    const problem = flaw(request, body);
+    const problem = flaw(request, body, temporary);
     if (problem !== null) {
       say(403, problem);
       return;
@@ -103,14 +116,17 @@ export async function startObjectServer(): Promise<ObjectServer> {
     else response.writeHead(200).end(request.method === 'HEAD' ? undefined : objects.get(key));
   };
 
-  const server = createServer((request, response) => {
+  const listen = (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => answer(request, Buffer.concat(chunks), response));
-  }).listen(0, '127.0.0.1');
+  };
+  const server = tls === undefined ? createServer(listen) : createTlsServer(tls, listen);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    address: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    temporary,
+    address: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as { port: number }).port}`,
     objects,
     log,
     fail: (count) => {
@@ -132,5 +148,6 @@ export const storeOf = (server: ObjectServer) => ({
     AWS_ACCESS_KEY_ID: access.id,
     AWS_SECRET_ACCESS_KEY: access.secret,
     AWS_REGION: 'eu-test-1',
+    ...(server.temporary && { AWS_SESSION_TOKEN: access.token }),
   },
 });
