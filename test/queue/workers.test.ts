@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -182,6 +183,30 @@ describe.skipIf(serverProgram === '')('a queue with a real server', () => {
     await rm(results);
     expect(await trial.worker().exit).toBe(0);
     await expectWhole(run);
+  });
+
+  test('a results folder that is full: nothing fails for it, and with room again all is done', async (context) => {
+    trial = await startTrial(sleepers(40, 5));
+    const run = await trial.submit();
+    const results = path.join(trial.folder, 'out/results');
+    await mkdir(results);
+    const mount = (...options: string[]) => spawnSync('mount', options).status === 0;
+    context.skip(!mount('-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', results), 'mounting a small disk needs root');
+    try {
+      const worker = trial.worker({ patience: 300 });
+      expect(await worker.exit).toBe(1);
+      expect(worker.notes()).toMatch(/StoreError: cannot write .*: (?:the disk is full|no space)/i);
+      const { jobs, runs } = await trial.state();
+      expect(jobs).toMatchObject({ active: 0, failed: 0 });
+      expect(runs[0]!.failed).toBe(0);
+      expect(worker.photos.length).toBeGreaterThan(0);
+      expect(worker.photos.length).toBeLessThan(40);
+      expect(mount('-o', 'remount,size=16m', results)).toBe(true);
+      expect(await Promise.all([trial.worker().exit, trial.worker().exit])).toEqual([0, 0]);
+      await expectWhole(run);
+    } finally {
+      spawnSync('umount', [results]);
+    }
   });
 
   test.each([
