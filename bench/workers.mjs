@@ -1,5 +1,6 @@
 // What a queue of real workers costs beside the same photos on one machine alone. `node bench/workers.mjs --help`
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -90,16 +91,18 @@ async function timed({ workers }, count, { folder, address, client }) {
   const started = performance.now();
   let cpu = 0;
   const whylight = async (...args) => {
-    cpu += await secondsOf(folder, address, args);
+    const seconds = await secondsOf(folder, address, args);
+    cpu += seconds;
   };
   if (workers === 0) await whylight(...request);
   else {
     await whylight(...request, '--queue');
     await Promise.all(Array.from({ length: workers }, () => whylight('worker', '--until-done')));
-    await whylight('queue', '--collect', '--remove');
+    await whylight('queue', '--collect');
+    await whylight('queue', '--remove');
   }
   const wall = (performance.now() - started) / 1000;
-  return { wall, cpu, redis: (await redisSeconds(client)) - before, bytes: bytesOf(out), load: os.loadavg()[0] };
+  return { wall, cpu, redis: (await redisSeconds(client)) - before, files: hashOf(out), load: os.loadavg()[0] };
 }
 
 /** Runs a command. @returns the processor's seconds of it and of all processes that it started */
@@ -122,25 +125,24 @@ async function secondsOf(cwd, address, args) {
 async function redisSeconds(client) {
   const text = await client.info('cpu');
   return ['user', 'sys'].reduce(
-    (sum, what) => sum + Number(new RegExp(`^used_cpu_${what}:([\\d.]+)`, 'm').exec(text)[1]),
+    (sum, what) => sum + Number(new RegExp(`^used_cpu_${what}:([\\d.]+)`, 'm').exec(text)?.[1]),
     0,
   );
 }
 
-/** All that was written, in one text to compare. */
-function bytesOf(out) {
-  const names = readdirSync(out, { recursive: true })
-    .filter((name) => !name.startsWith('.queue'))
-    .sort();
-  const files = names.filter((name) => /\.\w+$/.test(name));
-  return files.map((name) => `${name} ${readFileSync(path.join(out, name)).toString('latin1')}`).join('\n');
+/** sha256 of all that was written. */
+function hashOf(out) {
+  const hash = createHash('sha256');
+  const names = readdirSync(out, { encoding: 'utf8' }).filter((name) => !name.startsWith('.'));
+  for (const name of names.sort()) hash.update(`${name}\0`).update(readFileSync(path.join(out, name)));
+  return hash.digest('hex');
 }
 
 function summary(runs, counts) {
   const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
   const [few, many] = counts;
   for (const count of counts) {
-    const written = new Set(runs.filter((run) => run.count === count).map(({ bytes }) => bytes));
+    const written = new Set(runs.filter((run) => run.count === count).map(({ files }) => files));
     if (written.size > 1) throw new Error(`${written.size} different results of ${count} photos`);
   }
   const rows = cases.map(({ name }) => {

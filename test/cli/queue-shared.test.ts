@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { queueAddress } from '../../src/queue/address';
 import { connect } from '../../src/queue/connection';
@@ -12,16 +11,23 @@ import { queueState } from '../../src/queue/state';
 import { submit } from '../../src/queue/submit';
 import { type Answer, whylight } from '../support/command';
 import { freePort, type RedisServer, serverProgram, startRedis } from '../support/redis-server';
+import { type ObjectServer, startObjectServer, storeOf } from '../support/s3-server';
 
 /** What a busy machine needs for four trainings and for a lost worker to be missed. */
 const LONG = 900_000;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'whylight-queue-shared-'));
 let redis: RedisServer;
 let client: Redis;
+let objects: ObjectServer;
 
 /** Runs the command line with a cache of its own, as on a machine of its own. */
 function command(machine: string, args: readonly string[], onStart?: (pid: number) => void): Promise<Answer> {
-  const env = { WHYLIGHT_QUEUE: redis.address, HOME: path.join(folder, machine), XDG_CACHE_HOME: '' };
+  const env = {
+    ...storeOf(objects).env,
+    WHYLIGHT_QUEUE: redis.address,
+    HOME: path.join(folder, machine),
+    XDG_CACHE_HOME: '',
+  };
   return whylight(args, { cwd: folder, env, onStart });
 }
 
@@ -58,13 +64,15 @@ test('what needs a queue or a place for results is told before anything is loade
 
 describe.skipIf(serverProgram === '')('evaluate and trainings through a queue', () => {
   beforeAll(async () => {
-    for (const place of ['data', 'photos', 'one', 'two', 'three', 'four', 'five']) mkdirSync(path.join(folder, place));
+    for (const place of ['data', 'one', 'two', 'three', 'four', 'five']) mkdirSync(path.join(folder, place));
     redis = await startRedis(path.join(folder, 'data'), await freePort());
     client = await connect(queueAddress(redis.address, {}));
+    objects = await startObjectServer();
   });
   afterAll(async () => {
     client.disconnect();
     await redis.stop();
+    await objects.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -81,7 +89,9 @@ describe.skipIf(serverProgram === '')('evaluate and trainings through a queue', 
       ];
       expect(alone.map(({ code }) => code)).toEqual([0, 0]);
 
-      const evaluated = command('two', [...evaluation, 'shared', '--queue', '--priority', '1']);
+      // One leaves its records in a bucket, the other beside its results.
+      const { place } = storeOf(objects);
+      const evaluated = command('two', [...evaluation, 'shared', '--queue', '--priority', '1', '--records', place]);
       await untilSubmitted(0);
       let victim = 0;
       const killed = command('three', ['worker'], (pid) => {
@@ -115,12 +125,16 @@ describe.skipIf(serverProgram === '')('evaluate and trainings through a queue', 
   );
 
   test('what fails is told with the words of one machine, and is tried again where a person asks for it', async () => {
-    const pixels = { create: { width: 96, height: 96, channels: 3 as const, background: 'teal' } };
-    await sharp(pixels).png().toFile(path.join(folder, 'photos/plain.png'));
-    const methods = ['--methods', 'saliency', '--measures', 'sparseness', '--target', 'label'];
-    const request = ['evaluate', '--network', 'scenes-fair', '--data', 'photos', ...methods, '--out', 'failed'];
+    const module = path.join(folder, 'moody.mjs');
+    const moody = `name: 'moody', title: 'Moody', unit: 'nothing',
+      bibtex: '@misc{nobody2026moody, author = {Name, Your}, title = {On Moods}, year = {2026}}',
+      formula: 'M = 0', where: 'nothing', sentence: 'has no map', cost: 'nothing', passes: () => 0, needs: [],
+      perTarget: 'nothing', schema: z.strictObject({}), explain: async () => { throw new Error('no map today'); }`;
+    writeFileSync(module, `export default ({ defineMethod, z }) => defineMethod({ ${moody} });\n`);
+    const measured = ['--methods', 'moody', '--measures', 'sparseness', '--scenes', '2'];
+    const request = ['evaluate', '--network', 'scenes-fair', '--with', module, ...measured, '--out', 'failed'];
     const alone = await command('one', request);
-    const words = 'of plain it is not known which class of scenes-fair is right';
+    const words = 'no map today';
     expect(alone).toMatchObject({ code: 1, err: expect.stringContaining(words) });
     const shared = command('two', [...request, '--queue']);
     await untilSubmitted(0);
@@ -135,7 +149,7 @@ describe.skipIf(serverProgram === '')('evaluate and trainings through a queue', 
       code: 1,
       err: expect.stringContaining('whylight evaluate --queue, given again'),
     });
-    expect((await command('two', ['queue', '--retry'])).out).toContain(`${run.name}: 1 are tried again`);
+    expect((await command('two', ['queue', '--retry'])).out).toContain(`${run.name}: 2 are tried again`);
     expect((await command('two', ['queue', '--remove'])).out).toContain('removed');
   });
 
