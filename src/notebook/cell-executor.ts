@@ -4,7 +4,7 @@ import { runningCell } from './cell';
 import { awaitsAtTop, calledAround } from './cell-code';
 import { errorLine } from './cell-errors';
 import { keepSourceMaps, nameCell } from './cell-maps';
-import { display, isPromise, openDisplays } from './display';
+import { display, isPromise, openDisplays, prepareDisplay } from './display';
 import { shownAs } from './rich';
 
 type CreateExecutor = (folder: string, converters: ConverterSet, printer: ConsoleInterface) => Executor;
@@ -23,6 +23,7 @@ function converterOf(converter: Converter): Converter {
   return {
     ...converter,
     convert: (declared: string, text: string): ConvertResult => {
+      if (/['"]whylight['"]/.test(text)) prepareDisplay();
       const result = converter.convert(declared, text);
       const lines = text.split('\n');
       let before = -1;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { findChromium } from '../page/find-chromium';
-import { figurePicture } from '../page/picture';
+import { figurePicture, prepareFigures } from '../page/picture';
 import type { Figure } from '../plots/figure';
 import { type MimeBundle, type RunningCell, runningCell, writeOutput } from './cell';
 import { escapeHtml, figureHtml, plotlyScript } from './plotly-html';
@@ -28,6 +28,9 @@ function chromium(): string | null {
     return null;
   }
 }
+
+/** Has Chromium start for the figures of the cells to come, beside what those compute. */
+export const prepareDisplay = (): void => prepareFigures(chromium());
 
 function figureBundle(figure: Figure): MimeBundle {
   const still = figurePicture(figure, chromium(), 'webp');

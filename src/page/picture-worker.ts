@@ -75,7 +75,15 @@ async function draw({ data, layout, type }: Job): Promise<Buffer> {
 /** An SVG that brings its letters along. */
 const withFonts = (svg: string) => svg.replace(/<svg\b[^>]*>/, (open) => `${open}<style>${textFonts()}</style>`);
 
-port.on('message', async (job: Job) => {
+port.on('message', async (job: Job | 'open') => {
+  if (job === 'open') {
+    studio ??= open();
+    // Whoever asks for a figure is told why there is none.
+    await studio.catch(() => {
+      studio = null;
+    });
+    return;
+  }
   try {
     port.postMessage({ picture: await draw(job) });
   } catch (error) {

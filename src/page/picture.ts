@@ -67,6 +67,22 @@ function start(chromium: string): Painter {
 }
 
 /**
+ * Starts the Chromium of `figurePicture`, which takes a second or two, before it is asked for a figure.
+ * @param chromium null: there is none.
+ */
+export function prepareFigures(chromium: string | null): void {
+  if (chromium === null || painter !== undefined) return;
+  painter = start(chromium);
+  const { port } = painter;
+  // Where no figure is ever asked for, it has to end with this process all the same.
+  port.on('message', ({ pid, profile }: Answer) => {
+    if (profile !== undefined) endWithProcess(pid, profile);
+  });
+  port.unref();
+  port.postMessage('open');
+}
+
+/**
  * A figure as a picture (twice its size in px), for viewers that run no scripts: PNG, or WebP (quality 80), which takes a
  * tenth of the room where a photo is in it. Waits for a Chromium in another thread, so that a cell's output is complete
  * when the cell ends; null where there is none or it does not answer.

@@ -81,6 +81,30 @@ test('pictures of figures leave no profile behind, and one that was killed leave
   expect(profiles()).toEqual([]);
 });
 
+const prepared = `
+const { prepareFigures } = require(${JSON.stringify(path.join(project, 'dist/page/picture.js'))});
+const { findChromium } = require(${JSON.stringify(path.join(project, 'dist/page/find-chromium.js'))});
+prepareFigures(findChromium());
+`;
+
+test('a Chromium that was started beforehand draws the figures, and ends with its process also where none was asked for', async () => {
+  const env = { ...process.env, TMPDIR: folder };
+  const run = (script: string) =>
+    spawn(process.execPath, ['-e', script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  expect(await textOf(run(`${prepared}{${drawing}process.exit();}`))).toBe('PNG');
+  expect(profiles()).toEqual([]);
+  // It has heard of its Chromium once it has something to do at its end.
+  const heard = `setInterval(() => process.listenerCount('exit') > 0 && process.stdout.write('.'), 100);`;
+  const idle = run(`${prepared}${heard}process.on('SIGTERM', () => process.exit());`);
+  await once(idle.stdout!, 'data');
+  const running = () => commandLines().filter((line) => line.some((word) => word.includes(`.${idle.pid}-`)));
+  expect(running().length).toBeGreaterThan(0);
+  idle.kill('SIGTERM');
+  await once(idle, 'close');
+  expect(profiles()).toEqual([]);
+  await expect.poll(running, { timeout: 20_000 }).toEqual([]);
+}, 60_000);
+
 // Only root can become another user.
 test.skipIf(process.getuid!() !== 0)('another user than root draws a picture in the sandbox', async () => {
   const home = path.join(folder, 'home');
