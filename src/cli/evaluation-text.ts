@@ -80,11 +80,15 @@ function questionTables({ measures, maps, cells }: EvaluationSummary, brief = fa
 
 const number = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
+/** Of few values nothing limits the mean of others but the measure's own bounds: where it has not both, there is no interval. */
+const rangeWords = ({ low, high }: { low: number; high: number }) =>
+  Number.isFinite(low) && Number.isFinite(high) ? `${number(low)} to ${number(high)}` : 'no interval';
+
 function cellText({ estimate, rank, missing }: EvaluationCell, brief: boolean): string {
   if (estimate === null) return '–';
   const absent = missing > 0 ? `, ${missing} without` : '';
   if (brief) return number(estimate.value);
-  const interval = `${number(estimate.value)} (${number(estimate.low)} to ${number(estimate.high)}${absent})`;
+  const interval = `${number(estimate.value)} (${rangeWords(estimate)}${absent})`;
   if (rank === null) return interval;
   const places = rank.low === rank.high ? '' : ` (${rank.low}–${rank.high})`;
   return `${interval} #${rank.rank}${places}`;

@@ -135,7 +135,10 @@ function number(value: number): string {
 
 function hoverOf(map: string, measure: string, { estimate, rank }: MeasureCell): string {
   if (estimate === null) return `${plainText(map)}: ${plainText(measure)} says nothing`;
-  const interval = `${number(estimate.low)} to ${number(estimate.high)}, n = ${estimate.count}`;
+  const { low, high, count } = estimate;
+  // Of few values nothing limits the mean of others but the measure's own bounds.
+  const limited = Number.isFinite(low) && Number.isFinite(high);
+  const interval = `${limited ? `${number(low)} to ${number(high)}` : 'no interval'}, n = ${count}`;
   const place = rank === null ? '' : `, place ${rank}`;
   return `${plainText(map)}<br>${plainText(measure)}: ${number(estimate.value)} (${interval})${place}`;
 }

@@ -82,9 +82,11 @@ test('the thorough preset says something by every method and measure, and all of
   const findings = evaluationFindings(table);
   const part = { kind: network.name, tables: [table], findings, compared: [] };
   const text = evaluationText({ evaluation, detection: null, parts: [part], detected: [] }, []);
-  expect(text).not.toMatch(/undefined|NaN|\[object/);
+  // Two photos limit no mean of a measure without bounds.
+  expect(text).toContain('(no interval)');
+  expect(text).not.toMatch(/undefined|NaN|Infinity|\[object/);
   for (const { method } of methods) expect(text).toContain(method.name);
   const picture = measurePicture(table, { width: 240 + 92 * measures.length });
-  expect(JSON.stringify(picture)).not.toMatch(/NaN|undefined/);
+  expect(JSON.stringify(picture)).not.toMatch(/NaN|undefined|Infinity/);
   expect(picture.caption).toContain('2 photos');
 });
