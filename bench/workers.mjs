@@ -139,7 +139,10 @@ function hashOf(out) {
 }
 
 function summary(runs, counts) {
-  const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+  const median = (list) => {
+    const sorted = list.sort((a, b) => a - b);
+    return (sorted[Math.floor((list.length - 1) / 2)] + sorted[Math.floor(list.length / 2)]) / 2;
+  };
   const [few, many] = counts;
   for (const count of counts) {
     const written = new Set(runs.filter((run) => run.count === count).map(({ files }) => files));
