@@ -128,7 +128,9 @@ function oneProcess(kind, from, sum) {
     };
     child.on('close', (code, signal) => {
       clearTimeout(silence);
-      if (open !== null) {
+      // Ended for the memory of the one before: it is tried again.
+      if (open !== null && fate === 'memory') from = open.start;
+      else if (open !== null) {
         sum.mutants++;
         sum.wrong.push({
           ...open,

@@ -5,6 +5,14 @@ const { workerData } = require('node:worker_threads');
 /** @type {{ port: import('node:worker_threads').MessagePort, flag: Int32Array }} */
 const { port, flag } = workerData;
 
+/** Bytes that the library may take for the file at hand: damaged lengths make it ask for all there is. */
+let most = 0;
+const { grow } = WebAssembly.Memory.prototype;
+WebAssembly.Memory.prototype.grow = function (pages) {
+  if (this.buffer.byteLength + pages * 2 ** 16 > most) throw new RangeError('too much memory');
+  return grow.call(this, pages);
+};
+
 const loaded = import('h5wasm').then(async (library) => {
   const module = await library.ready;
   // Else it prints its errors and goes on.
@@ -49,8 +57,9 @@ function close(module) {
 
 /** @type {Record<string, (at: { library: any, module: any }, asked: any) => unknown>} */
 const answers = {
-  open({ library, module }, { bytes }) {
+  open({ library, module }, { bytes, memory }) {
     close(module);
+    most = memory;
     module.FS.writeFile(place, bytes);
     file = new library.File(place, 'r');
     return null;
@@ -91,7 +100,8 @@ port.on('message', async (asked) => {
   try {
     answer = { value: answers[asked.question](await loaded, asked) };
   } catch (error) {
-    answer = { error: String(error?.message ?? error) };
+    // What trapped or aborted in the middle of its work reads no other file as it should.
+    answer = { error: String(error?.message ?? error), isBroken: error instanceof WebAssembly.RuntimeError };
   }
   const { value } = answer;
   port.postMessage(answer, value instanceof Float32Array ? [/** @type {ArrayBuffer} */ (value.buffer)] : []);

@@ -1,12 +1,15 @@
 import path from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { WhylightError } from '../../errors';
+import { unpackLimit } from '../weights/zip';
 
 /** Ms that loading the library may take, on a busy machine. */
 const LOADING = 60_000;
 /** Ms that one question may take, and more for each byte of the file: whole files answer in a thousandth of it. */
 const PATIENCE = 4000;
 const FOR_BYTE = 1e-4;
+/** Bytes that the library takes before it reads. */
+const OWN = 32 * 2 ** 20;
 /** Files after which the thread ends with all memory that its library has taken. */
 const FILES = 50;
 
@@ -59,12 +62,13 @@ export function withOpenHdf5<T>(bytes: Uint8Array, what: string, read: (ask: Que
   if (thread !== null && thread.files >= FILES) end();
   const patience = PATIENCE + FOR_BYTE * bytes.length;
   const answerTo: Questions = <A>(question: string, more: object = {}) => {
-    const answer = ask<{ value?: unknown; error?: string }>({ question, ...more }, patience);
+    const answer = ask<{ value?: unknown; error?: string; isBroken?: boolean }>({ question, ...more }, patience);
     if (answer === null) {
       end();
       const seconds = (patience / 1000).toFixed(0);
       throw new WhylightError(`${what} is damaged: HDF5 did not come to an end with it in ${seconds} s`);
     }
+    if (answer.isBroken) end();
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.value as A;
   };
@@ -73,7 +77,7 @@ export function withOpenHdf5<T>(bytes: Uint8Array, what: string, read: (ask: Que
     throw new WhylightError(`${what} cannot be read: the HDF5 library did not load in ${LOADING / 1000} s`);
   }
   thread!.files++;
-  answerTo('open', { bytes });
+  answerTo('open', { bytes, memory: OWN + unpackLimit(bytes.length) });
   try {
     return read(answerTo);
   } finally {

@@ -78,6 +78,25 @@ test('HDF5 in which the library turns in circles ends, and the next file is read
   expect(await outcome(h5)).toBeNull();
 });
 
+test('HDF5 whose lengths ask for a gigabyte gets none of it', async () => {
+  // What `npm run fuzz -- keras` came upon: two bytes of lengths.
+  const bytes = Buffer.from(bytesOf('caffe-2.h5'));
+  bytes[29083] = 32;
+  bytes[29685] = 183;
+  writeFileSync(h5, bytes);
+  const before = process.memoryUsage.rss();
+  expect(await outcome(h5)).toMatch(/damaged or cut off: HDF5 cannot read it/);
+  expect((process.memoryUsage.rss() - before) / 1e6).toBeLessThan(300);
+});
+
+test('HDF5 in the middle of which the library breaks is refused, and the next file is read', async () => {
+  const sound = bytesOf('grey-2.h5');
+  writeFileSync(h5, Buffer.concat([sound.subarray(0, 9774), Buffer.alloc(152), sound.subarray(9774)]));
+  expect(await outcome(h5)).toMatch(/damaged or cut off: HDF5 cannot read it \(null function/);
+  writeFileSync(h5, sound);
+  expect(await outcome(h5)).toBeNull();
+});
+
 test('weights alone, and what is no model, are told what they are', async () => {
   writeFileSync(h5, unzipSync(bytesOf('everyday-3.keras'))['model.weights.h5']!);
   expect(await outcome(h5)).toMatch(/weights without the model: .*model\.save\('model\.keras'\)/);
