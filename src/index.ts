@@ -50,6 +50,7 @@ export {
 export { comparePooling, type PooledOutcome, type PoolingCompared, pooledOutcome } from './analyses/pooling-compared';
 export { type RivalEffect, rivalEffect } from './analyses/rival-effect';
 export { type RivalScene, rivalScenes, type SceneSample } from './analyses/rival-scenes';
+export { maskInInput, objectMasks } from './analyses/scene-input';
 export { type SceneSubjectsOptions, sceneSubjects } from './analyses/scene-subjects';
 export { type SegmentFlip, type SegmentFlips, type SegmentFlipsOptions, segmentFlips } from './analyses/segment-flips';
 export type { PairScores, SmallestChange } from './analyses/smallest-change';
@@ -94,7 +95,9 @@ export {
   type MeasureOutcome,
   type Thing,
 } from './explain/measures/define-measure';
+export { mapGrain } from './explain/measures/grain';
 export { findMeasure, measures } from './explain/measures/index';
+export { massInside } from './explain/measures/mass-inside';
 export { mapByMethod } from './explain/measures/remake';
 export { type AblationCamOptions, ablationCam } from './explain/methods/ablation-cam';
 export { type CamOptions, cam } from './explain/methods/cam';

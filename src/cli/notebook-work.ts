@@ -6,6 +6,7 @@ import { ensureWritableFolder } from '../explain/files';
 import { executeNotebook } from '../notebook/execute';
 import { writeExportTemplate } from '../notebook/export-template';
 import { registerKernel, userKernels } from '../notebook/kernel-spec';
+import { copyLessons, resetLesson } from '../notebook/lesson-copies';
 import { buildSite } from '../notebook/site';
 import { interruptible } from './interrupt';
 import { createReporter } from './progress';
@@ -26,8 +27,27 @@ export function handMirror(mirror: string | undefined): void {
   if (mirror !== undefined) process.env.WHYLIGHT_MIRROR = path.resolve(mirror);
 }
 
-/** JupyterLab on the lessons, with the kernel and Plotly beside it. */
-export async function openLab(port: string, browser: boolean): Promise<number> {
+/** Where people work with the lessons, if they name no other folder: not in what git keeps. */
+const ownLessons = path.join(project, 'lessons');
+
+/** Puts one lesson back, over what its copy has become. */
+export async function putBack(wanted: string, folder = ownLessons): Promise<void> {
+  process.stdout.write(`${await resetLesson(lessons, folder, wanted)}: as in the project again\n`);
+}
+
+/** Brings the copies of the lessons up to date, and says what was done to them. */
+async function prepareCopies(folder: string): Promise<void> {
+  const { copied, renewed, kept } = await copyLessons(lessons, folder);
+  const tell = (names: readonly string[], what: string) => {
+    for (const name of names) process.stderr.write(`${path.join(folder, name)}: ${what}\n`);
+  };
+  if (copied.length > 0) process.stderr.write(`copied into ${folder}: ${copied.join(', ')}\n`);
+  tell(renewed, 'renewed, for the lesson is newer and its copy had no changes');
+  tell(kept, 'the lesson is newer, but your copy is changed and stays (`whylight notebook --reset NAME` replaces it)');
+}
+
+/** JupyterLab on copies of the lessons, with the kernel and Plotly beside it. */
+export async function openLab(port: string, browser: boolean, folder = ownLessons): Promise<number> {
   const python = path.join(bin, 'python');
   if (!existsSync(python)) throw new WhylightError('the Python environment is missing: run `npm run setup`');
   if (!existsSync(path.join(bin, 'jupyter-lab'))) {
@@ -45,13 +65,14 @@ export async function openLab(port: string, browser: boolean): Promise<number> {
     ]);
     if (code !== 0) throw new WhylightError('JupyterLab could not be installed: check the connection to PyPI');
   }
+  await prepareCopies(folder);
   await registerKernel(path.join(project, '.venv/share/jupyter/kernels'));
   const exporting = await writeExportTemplate(path.join(project, '.venv/share/jupyter'));
   process.env.WHYLIGHT_PLOTLY = 'page';
   const args = [
     ...exporting,
     `--port=${port}`,
-    `--notebook-dir=${lessons}`,
+    `--notebook-dir=${path.resolve(folder)}`,
     '--ip=127.0.0.1',
     ...(browser ? [] : ['--no-browser']),
   ];

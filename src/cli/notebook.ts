@@ -1,6 +1,14 @@
 import { Command } from 'commander';
 import { mirrorOption, type Parameters, parameter } from './options';
 
+interface LabRequest {
+  readonly port: string;
+  readonly browser: boolean;
+  readonly mirror?: string;
+  readonly lessons?: string;
+  readonly reset?: string;
+}
+
 /** `whylight notebook`: the lessons in JupyterLab, or executed without it. */
 export function notebookCommand(): Command {
   const command = new Command('notebook')
@@ -9,11 +17,14 @@ export function notebookCommand(): Command {
     .description('Open the notebooks in JupyterLab (installed into the project at the first time).')
     .option('--port <number>', 'port on this machine', '8888')
     .option('--no-browser', 'only print the address')
+    .option('--lessons <dir>', 'folder of your copies of the lessons; default: lessons in the project')
+    .option('--reset <name>', 'put one lesson back as it is in the project, by its name or number, and end')
     .addOption(mirrorOption())
-    .action(async ({ port, browser, mirror }: { port: string; browser: boolean; mirror?: string }) => {
-      const { handMirror, openLab } = await import('./notebook-work.js');
+    .action(async ({ port, browser, mirror, lessons, reset }: LabRequest) => {
+      const { handMirror, openLab, putBack } = await import('./notebook-work.js');
+      if (reset !== undefined) return putBack(reset, lessons);
       handMirror(mirror);
-      process.exitCode = await openLab(port, browser);
+      process.exitCode = await openLab(port, browser, lessons);
     });
   command
     .command('install')

@@ -58,6 +58,8 @@ export interface MaximisedActivation {
   readonly target: TargetName | null;
   /** The score before each step and after the last one. */
   readonly scores: readonly number[];
+  /** What the picture cannot be taken for, in sentences: where the score hardly rose. */
+  readonly notes: readonly string[];
   readonly seed: number;
   readonly options: Readonly<Record<string, number>>;
 }
@@ -85,6 +87,7 @@ export async function activationMaximisation(
   const random = seededRandom(seed);
   let values = Float32Array.from({ length: height * width * channels }, () => 0.2 * (random() - 0.5));
   const scores: number[] = [];
+  let flat = 0;
   const objective = target === undefined ? null : resolveTarget(network, outputsOf(network), target);
   const goal =
     objective === null
@@ -99,8 +102,7 @@ export async function activationMaximisation(
       const moved = rolled(values, shape, down, across);
       const { score, gradient } = ascent.run(moved);
       scores.push(score);
-      const size = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0) / gradient.length) || 1;
-      for (let i = 0; i < moved.length; i++) moved[i]! += ((rate * 0.05) / size) * gradient[i]!;
+      if (!climb(moved, gradient, rate)) flat++;
       values = rolled(moved, shape, -down, -across);
       if (blurEvery > 0 && (step + 1) % blurEvery === 0) values = blurred(values, shape);
       clip(values, network);
@@ -126,9 +128,33 @@ export async function activationMaximisation(
     of,
     target: objective && { kind: objective.kind, classes: objective.classes, label: objective.label },
     scores,
+    notes: ascentNotes(of, scores, flat),
     seed,
     options: { steps, rate, jitter, blurEvery },
   };
+}
+
+/** A step uphill of the rate's length. @returns false where the slope is 0 everywhere. */
+function climb(values: Float32Array, gradient: Float32Array, rate: number): boolean {
+  const size = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0) / gradient.length) || 1;
+  for (let i = 0; i < values.length; i++) values[i]! += ((rate * 0.05) / size) * gradient[i]!;
+  return gradient.some((slope) => slope !== 0);
+}
+
+/**
+ * Where the way up was none: the score gained less than a tenth of its size.
+ * @param flat number of steps at which the slope was 0.
+ */
+function ascentNotes(of: string, scores: readonly number[], flat: number): string[] {
+  const [first, last] = [scores[0]!, scores.at(-1)!];
+  if (last - first > 0.1 * Math.abs(first)) return [];
+  const why =
+    flat === 0
+      ? ''
+      : `; at ${flat} of ${scores.length - 1} steps its slope was 0, as of a channel that a ReLU shuts everywhere`;
+  return [
+    `${of} hardly rose, from ${first.toPrecision(3)} to ${last.toPrecision(3)}: the picture shows nothing that it answers to${why}`,
+  ];
 }
 
 /** No outputs in particular: a class's weights are the same for all. */

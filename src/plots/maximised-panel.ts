@@ -42,10 +42,15 @@ export function maximisedPanel(
       ...Object.assign({}, ...pictures.map(({ image }, i) => pictureAxes(image, axis(i), domain(i)))),
     },
     alt: `${pictures.length === 1 ? 'A picture' : 'Pictures'} made from noise. ${pictures
-      .map((one) => `${maximisedName(one)}: the score rises ${rise(one)} in ${one.options.steps} steps.`)
+      .map(
+        (one) =>
+          `${maximisedName(one)}: the score ${one.notes.length === 0 ? 'rises' : 'goes'} ${rise(one)} in ${one.options.steps} steps.`,
+      )
       .join(' ')} No photo is in ${pictures.length === 1 ? 'it' : 'them'}.`,
     caption: `Activation maximisation, ${steps} steps, seed ${first.seed}: ${pictures
       .map((one) => `${maximisedName(one)}, ${rise(one)}`)
-      .join('; ')}.`,
+      .join(
+        '; ',
+      )}.${pictures.flatMap(({ notes }) => notes.map((note) => ` ${note[0]!.toUpperCase()}${note.slice(1)}.`)).join('')}`,
   };
 }

@@ -12,15 +12,24 @@ export interface OccluderSliderOptions {
   readonly width?: number;
 }
 
-/** About `most` of `count` indices, the first and the last among them. */
-function spread(count: number, most: number): number[] {
+/** About `most` of `count` indices, the first, the last and `wanted` among them. */
+function spread(count: number, most: number, wanted: number): number[] {
   const steps = Math.min(count, Math.max(2, most));
-  return [...new Set(Array.from({ length: steps }, (_, i) => Math.round((i * (count - 1)) / Math.max(1, steps - 1))))];
+  const even = Array.from({ length: steps }, (_, i) => Math.round((i * (count - 1)) / Math.max(1, steps - 1)));
+  const inner = even.slice(1, -1);
+  const nearest = inner.reduce(
+    (best, one) => (Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best),
+    inner[0]!,
+  );
+  // The wanted one takes its neighbour's place, so that the slider stays as long as it was.
+  const all = even.includes(wanted) ? even : [...even.filter((one) => one !== nearest), wanted];
+  return [...new Set(all)].sort((a, b) => a - b);
 }
 
 /**
  * The photo as the network saw it with the occluder in place, and a slider that moves the occluder line by line and
- * says the target's probability at each position. It needs no kernel, so it works in an exported page, too.
+ * says the target's probability at each position (of the occluder's centre, as `occlusionGrid` does); it starts at the lowest of the whole grid. It needs no kernel, so it
+ * works in an exported page, too.
  *
  * @throws WhylightError where the attribution has no grid.
  */
@@ -30,11 +39,19 @@ export function occluderSlider(map: Attribution, { most = 12, width = 420 }: Occ
   const font = fontSize(width);
   const values = grid.probabilities ?? grid.logits;
   const score = (value: number) => `${scoreName(target)} = ${scoreNumber(target, value)}`;
-  const positions = spread(grid.rows, most).flatMap((row) =>
-    spread(grid.columns, most).map((column) => {
+  const least = values.reduce((best, value, i) => (value < values[best]! ? i : best), 0);
+  const rows = spread(grid.rows, most, Math.floor(least / grid.columns));
+  const columns = spread(grid.columns, most, least % grid.columns);
+  const positions = rows.flatMap((row) =>
+    columns.map((column) => {
       const [top, left] = [grid.tops[row]!, grid.lefts[column]!];
       const value = values[row * grid.columns + column]!;
-      return { left, top, value, label: `x ${left} px, y ${top} px: ${score(value)}` };
+      return {
+        left,
+        top,
+        value,
+        label: `x ${left + grid.size[1] / 2} px, y ${top + grid.size[0] / 2} px: ${score(value)}`,
+      };
     }),
   );
   const lowest = positions.reduce((best, { value }, i) => (value < positions[best]!.value ? i : best), 0);
@@ -47,6 +64,12 @@ export function occluderSlider(map: Attribution, { most = 12, width = 420 }: Occ
     fillcolor: 'black',
     line: { width: 0 },
   });
+  // Corner by corner: of steps that all set one property Plotly takes its value for the slider's own, and after a zoom
+  // the slider then stands elsewhere than the square.
+  const moved = (position: (typeof positions)[number]) => {
+    const { x0, y0, x1, y1 } = shape(position);
+    return { 'shapes[0].x0': x0, 'shapes[0].y0': y0, 'shapes[0].x1': x1, 'shapes[0].y1': y1 };
+  };
   const margin = { l: 8, r: 8, t: Math.round(font * 2.2), b: Math.round(font * 5) };
   const picture = (width - margin.l - margin.r) * (map.height / map.width);
   const heading = `${grid.size.join('×')} px occluder: ${targetWords(map)} uncovered`;
@@ -66,7 +89,7 @@ export function occluderSlider(map: Attribution, { most = 12, width = 420 }: Occ
           positions.map((position) => ({
             label: plainText(position.label),
             method: 'relayout',
-            args: [{ shapes: [shape(position)] }],
+            args: [moved(position)],
           })),
           { active: lowest, font },
         ),

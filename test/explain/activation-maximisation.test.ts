@@ -55,3 +55,16 @@ test('refuses what cannot be', async () => {
   );
   await expect(activationMaximisation(network, { target: 0, steps: 0 })).rejects.toThrow('steps: 0');
 });
+
+test('says where the score hardly rose, and why', async () => {
+  const network = linearNetwork([6, 5], new Float32Array(2 * 6 * 5 * 3), [0.5, 0]);
+  const stuck = await activationMaximisation(network, { target: 0, steps: 3 });
+  expect(stuck.notes).toEqual([
+    'logit of class 0 hardly rose, from 0.500 to 0.500: the picture shows nothing that it answers to; at 3 of 3 steps its slope was 0, as of a channel that a ReLU shuts everywhere',
+  ]);
+  const found = await activationMaximisation(linearNetwork([6, 5], drawn(2 * 6 * 5 * 3, 1, 2, -1), [0, 0]), {
+    target: 1,
+    steps: 30,
+  });
+  expect(found.notes).toEqual([]);
+});

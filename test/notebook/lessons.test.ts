@@ -61,20 +61,55 @@ const number = (pattern: RegExp, cells: readonly Cell[]) => pattern.exec(words(c
 /** What a lesson tells its readers, seen in its outputs. */
 const claims: Readonly<Record<string, { says: string; check: (cells: readonly Cell[]) => void }>> = {
   '01': {
-    says: 'calls the wolf a wolf, and says where the map lies',
+    says: 'calls the wolf a wolf, says where the map lies, and that SmoothGrad does not smooth here',
     check: (cells) => {
       const bars = figuresOf(cells).find(({ figure }) => figure.data[0]!.type === 'bar')!;
       expect((bars.figure.data[0] as unknown as { y: string[] }).y[0]).toBe('wolf');
       expect(words(cells)).toMatch(/Half of the map’s positive mass lies in [\d.]+ % of the picture/);
+      expect(number(/(\d+) % of the map's mass lie on the wolf, which fills (\d+) % of the picture/, cells)).toEqual([
+        56, 15,
+      ]);
+      // What the lesson says of SmoothGrad on this network: it fails to smooth, and the grain is a lattice.
+      const grains = (name: string) =>
+        number(
+          new RegExp(
+            `${name}: pixels differ by ([\\d.]+) one px apart, ([\\d.]+) two, ([\\d.]+) three, ([\\d.]+) four`,
+          ),
+          cells,
+        );
+      for (const name of ['gradient', 'SmoothGrad']) {
+        const [one, two, three, four] = grains(name);
+        expect(two!, name).toBeLessThan(one!);
+        expect(four!, name).toBeLessThan(three!);
+      }
+      expect(words(cells)).toContain('SmoothGrad leaves 98 % of the grain: it fails to smooth');
+      expect(words(cells)).toContain("on the wolf: 56 % of the gradient's mass, 48 % of SmoothGrad's");
+      expect(words(cells)).toMatch(/tiger cat: pixels differ by/);
+      const [left] = number(/SmoothGrad leaves (\d+) % of the cat's grain/, cells);
+      expect(left!).toBeGreaterThan(90);
     },
   },
   '02': {
-    says: 'a larger occluder hides more, and a rough map states its error',
+    says: 'a larger occluder hides more, the slider starts at the lowest, a person matters little, a rough map states its error',
     check: (cells) => {
       const [small, large] = number(/lowest probability: ([\d.]+) % with 10 px, ([\d.]+) % with 30 px/, cells);
       expect(large!).toBeLessThan(small!);
       const slider = figuresOf(cells).find(({ figure }) => 'sliders' in figure.layout)!.figure;
       expect((slider.layout.sliders as { steps: unknown[] }[])[0]!.steps).toHaveLength(144);
+      const [grid, x, y] = number(/lowest ([\d.]+) %, with the square around x (\d+), y (\d+)/, cells);
+      const [{ active, steps }] = slider.layout.sliders as { active: number; steps: { label: string }[] }[] as [
+        { active: number; steps: { label: string }[] },
+      ];
+      expect(steps[active]!.label).toBe(`x ${x} px, y ${y} px: P(wolf) = ${grid} %`);
+      expect(slider.layout.shapes).toMatchObject([{ x0: x! - 5.5, y0: y! - 5.5 }]);
+      const asked = (gone: string) => number(new RegExp(`^${gone} +([\\d.]+) % +([\\d.]+)$`, 'm'), cells);
+      const [all, person, dog] = [asked('nothing'), asked('person'), asked('dog')];
+      expect([all[0], person[0], dog[0]]).toEqual([96.7, 96.6, 57.5]);
+      expect(all[1]! - person[1]!).toBeCloseTo(0.02, 2);
+      expect(all[1]! - dog[1]!).toBeCloseTo(3.07, 2);
+      const [onDog, onPerson] = number(/([\d.]+) % lie on the dog and ([\d.]+) % on the person/, cells);
+      expect(onDog!).toBeGreaterThan(onPerson!);
+      expect(number(/tiger cat: uncovered ([\d.]+) %; lowest ([\d.]+) %/, cells)).toEqual([39.5, 23.9]);
       const [mean, most] = number(
         /Approximate: on 24 positions computed exactly too it is off by ([\d.]+) % .* on average and ([\d.]+) % at most/,
         cells,
@@ -85,11 +120,15 @@ const claims: Readonly<Record<string, { says: string; check: (cells: readonly Ce
     },
   },
   '03': {
-    says: 'the class activation map adds up to the logit, and the cat is a cat',
+    says: 'the class activation map adds up to the logit, leaves out a wolf that is worth little, and the cat is a cat',
     check: (cells) => {
       expect(words(cells)).toMatch(/tiger cat and Egyptian cat/);
       const [mean, logit, bias] = number(/mean of the map ([-\d.]+), logit ([-\d.]+), bias ([-\d.]+)/, cells);
       expect(mean! + bias!).toBeCloseTo(logit!, 3);
+      const wolves = [1, 2, 3].map((i) => number(new RegExp(`^${i} +(\\d+) % +([\\d.]+)$`, 'm'), cells));
+      // One of three stays nearly white, and is worth little.
+      expect(wolves.map(([, worth]) => worth)).toEqual([0.45, 2.11, 2.31]);
+      expect(wolves[0]![0]!).toBeLessThan(wolves[1]![0]! / 4);
     },
   },
   '04': {
@@ -100,22 +139,70 @@ const claims: Readonly<Record<string, { says: string; check: (cells: readonly Ce
         cells,
       );
       expect(swapped!).toBeLessThan(own!);
+      const [free] = number(/^fair: .*which leaves (\d+) % of the picture free/m, cells);
+      expect(free).toBe(85);
+      // A fair network's map is not near 0 outside the animal either.
+      expect(number(/^fair: (\d+) % of what speaks for wolf lies outside/m, cells)[0]!).toBeGreaterThan(20);
+      expect(words(cells)).toMatch(/^biased: (\d+ %|nothing)/m);
       expect(words(cells).match(/photos: 160 in [\d.]+ s/g)).toHaveLength(2);
       expect(words(cells)).not.toContain('█');
     },
   },
   '05': {
-    says: 'going uphill raises the score',
+    says: 'late channels lie on the wolf and early ones anywhere, class and channel answer, and one that cannot is said',
     check: (cells) => {
+      const layer = (name: string) =>
+        number(
+          new RegExp(`${name}, \\d+×\\d+: (\\d+) to (\\d+) % of a channel's mass on the wolf; (\\d+) of 12`),
+          cells,
+        );
+      expect(layer('^relu|\nrelu')[0]!).toBeLessThan(5);
+      expect(layer('layer3.0.relu2')[0]!).toBeGreaterThan(2 * 15);
+      expect(layer('layer3.0.relu2')[2]).toBe(12);
+      const onWolf = (title: string) => number(new RegExp(`${title}: (\\d+) % of the mass on the wolf`), cells)[0];
+      expect(['Saliency map', 'Deconvolution', 'Guided backpropagation'].map(onWolf)).toEqual([56, 17, 78]);
       const [from, to] = number(/logit of wolf: from (-?[\d.]+) to (-?[\d.]+)/, cells);
-      expect(to!).toBeGreaterThan(from!);
+      expect(from!).toBeLessThan(1);
+      expect(to!).toBeGreaterThan(30);
+      const [before, after] = number(/layer2.0.relu2, channel \d+: from ([\d.]+) to ([\d.]+)/, cells);
+      expect(after!).toBeGreaterThan(10 * before!);
+      expect(words(cells)).toMatch(
+        /layer3.0.relu2, channel \d+ hardly rose, from 0.00 to 0.00: .* at 8 of 8 steps its slope was 0/,
+      );
     },
   },
   '06': {
-    says: 'shows all methods and an interval for every claim',
+    says: 'shows all methods, that RISE fails here, how far maps agree, and an interval for every claim on four classes',
     check: (cells) => {
       expect(words(cells)).toMatch(/completeness gap/);
       expect(words(cells)).toMatch(/its own animal +\d+ % \(\d+ to \d+ %\)/);
+      const [gain, error] = number(
+        /RISE inside less outside: (-?[\d.]+), standard error ([\d.]+): it fails to tell/,
+        cells,
+      );
+      expect(gain!).toBeLessThanOrEqual(2 * error!);
+      expect(number(/what is not the wolf is visible: ([\d.]+)/, cells)[0]!).toBeCloseTo(0.93, 1);
+      const table = words(cells).slice(words(cells).indexOf('mass on the wolf'));
+      const row = (name: string) =>
+        new RegExp(`^${name} +([\\d. ]+) %$`, 'm').exec(table)![1]!.trim().split(/ +/).map(Number);
+      const [gradient, guided, product] = [row('saliency'), row('guided-backpropagation'), row('input-x-gradient')];
+      expect([gradient[1], gradient[2], guided[4]]).toEqual([0.8, 0.22, 0.66]);
+      expect([gradient, guided, product, row('cam'), row('occlusion')].map((values) => values.at(-1))).toEqual([
+        56, 78, 47, 51, 45,
+      ]);
+      const alike = (what: string) =>
+        number(new RegExp(`^${what} +(-?[\\d.]+) \\((-?[\\d.]+) to (-?[\\d.]+)\\)`, 'm'), cells);
+      const [signed, absolute] = [alike('both in the picture, with sign'), alike('both in the picture, absolute')];
+      expect(signed[2]!).toBeLessThan(0);
+      expect(absolute[1]!).toBeGreaterThan(0);
+      expect(absolute[2]!).toBeLessThan(0.7);
+      expect(alike('neither in the picture, absolute')[0]!).toBeGreaterThan(absolute[0]!);
+      expect(
+        number(
+          /tiger cat: saliency and Grad-CAM (-?[\d.]+), saliency and occlusion (-?[\d.]+), Grad-CAM and occlusion ([\d.]+)/,
+          cells,
+        ),
+      ).toEqual([0.04, 0.03, 0.35]);
     },
   },
   '07': {

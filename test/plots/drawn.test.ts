@@ -143,6 +143,7 @@ const figures: Readonly<Record<string, Figure>> = {
       of: `layer1, channel ${channel}`,
       target: null,
       scores: [-0.5, 1, last],
+      notes: [],
       seed: 3,
       options: { steps: 2, rate: 1, jitter: 4, blurEvery: 4 },
     })),

@@ -180,6 +180,7 @@ const randomMaximised = (random: Random, { picture }: Seen, of: string, steps: n
   of,
   target: null,
   scores: [random.range(-3, 3), random.range(0, 30)],
+  notes: [],
   seed: 0,
   options: { steps },
 });

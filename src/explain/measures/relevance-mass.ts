@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineMeasure } from './define-measure';
+import { massInside } from './mass-inside';
 import { nothingPositive, placeOutcomes } from './placed';
 
 export const relevanceMassMeasure = defineMeasure({
@@ -21,12 +22,7 @@ export const relevanceMassMeasure = defineMeasure({
   schema: z.strictObject({}),
   measure: async (measured, maps) =>
     placeOutcomes(measured, maps, (values, { mask, share }) => {
-      let [inside, all] = [0, 0];
-      values.forEach((value, i) => {
-        const positive = Math.max(0, value);
-        all += positive;
-        if (mask[i] !== 0) inside += positive;
-      });
-      return all > 0 ? { value: inside / all, parts: { chance: share } } : nothingPositive;
+      const value = massInside(values, mask);
+      return value === null ? nothingPositive : { value, parts: { chance: share } };
     }),
 });
