@@ -271,8 +271,8 @@ describe.each(lessons)('%s', (name) => {
     for (const { figure, bundle } of figures) {
       expect(figure.data.length).toBeGreaterThan(0);
       const markup = [bundle['text/html']].flat().join('');
-      const still = /<img src="data:image\/png;base64,([^"]+)"/.exec(markup)![1]!;
-      expect(Buffer.from(still, 'base64').subarray(1, 4).toString()).toBe('PNG');
+      const still = /<img src="data:image\/webp;base64,([^"]+)"/.exec(markup)![1]!;
+      expect(Buffer.from(still, 'base64').subarray(8, 12).toString()).toBe('WEBP');
       expect([bundle['text/plain']].flat().join('').length).toBeGreaterThan(20);
       expect([bundle['text/html']].flat().join('')).toContain('role="img"');
     }
