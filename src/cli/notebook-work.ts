@@ -31,19 +31,22 @@ export function handMirror(mirror: string | undefined): void {
 const ownLessons = path.join(project, 'lessons');
 
 /** Puts one lesson back, over what its copy has become. */
-export async function putBack(wanted: string, folder = ownLessons): Promise<void> {
-  process.stdout.write(`${await resetLesson(lessons, folder, wanted)}: as in the project again\n`);
+export async function putBack(choice: string, folder = ownLessons): Promise<void> {
+  process.stdout.write(`${await resetLesson(lessons, folder, choice)}: as in the project again\n`);
 }
 
 /** Brings the copies of the lessons up to date, and says what was done to them. */
 async function prepareCopies(folder: string): Promise<void> {
-  const { copied, renewed, kept } = await copyLessons(lessons, folder);
+  const { copied, renewed, changes } = await copyLessons(lessons, folder);
   const tell = (names: readonly string[], what: string) => {
     for (const name of names) process.stderr.write(`${path.join(folder, name)}: ${what}\n`);
   };
   if (copied.length > 0) process.stderr.write(`copied into ${folder}: ${copied.join(', ')}\n`);
   tell(renewed, 'renewed, for the lesson is newer and its copy had no changes');
-  tell(kept, 'the lesson is newer, but your copy is changed and stays (`whylight notebook --reset NAME` replaces it)');
+  tell(
+    changes,
+    'the lesson is newer, but your copy is changed and stays (`whylight notebook --reset NAME` replaces it)',
+  );
 }
 
 /** JupyterLab on copies of the lessons, with the kernel and Plotly beside it. */

@@ -11,7 +11,7 @@ export interface LessonCopies {
   /** The lesson is newer, and the copy was as it had been copied. */
   readonly renewed: readonly string[];
   /** The lesson is newer, but the copy is changed and stays. */
-  readonly kept: readonly string[];
+  readonly changes: readonly string[];
 }
 
 /** What each copy was made of: hashes by name. */
@@ -73,14 +73,14 @@ export async function copyLessons(from: string, to: string): Promise<LessonCopie
   await ensureWritableFolder(to);
   const origins = await originsOf(to);
   const record: Record<string, string> = { ...origins };
-  const done = { copied: [] as string[], renewed: [] as string[], kept: [] as string[] };
+  const done = { copied: [] as string[], renewed: [] as string[], changes: [] as string[] };
   for (const name of await namesIn(from)) {
     const [lesson, copy] = [await readFile(path.join(from, name)), await readOrNull(path.join(to, name))];
     const newest = hashOf(name, lesson);
     const present = copy === null ? null : hashOf(name, copy);
     if (present !== newest && present !== null && present !== origins[name]) {
       // A lesson that is what the person changed already is no newer one.
-      if (origins[name] !== newest) done.kept.push(name);
+      if (origins[name] !== newest) done.changes.push(name);
       continue;
     }
     if (present !== newest) {
@@ -100,19 +100,19 @@ const writeRecord = (folder: string, record: Origins) =>
 /**
  * Puts one lesson back as it is in the project, over whatever its copy has become.
  *
- * @param wanted its name, with or without `.ipynb`, or its number: `05-deconvolution-and-feature-maps`, `5`
+ * @param choice its name, with or without `.ipynb`, or its number: `05-deconvolution-and-feature-maps`, `5`
  * @returns its file
  * @throws WhylightError for a lesson that there is not.
  */
-export async function resetLesson(from: string, to: string, wanted: string): Promise<string> {
+export async function resetLesson(from: string, to: string, choice: string): Promise<string> {
   const lessons = (await namesIn(from)).filter((name) => name.endsWith('.ipynb'));
-  const plain = path.basename(wanted).replace(/\.ipynb$/, '');
+  const plain = path.basename(choice).replace(/\.ipynb$/, '');
   const name = lessons.find(
     (lesson) => lesson === `${plain}.ipynb` || (/^\d+$/.test(plain) && Number.parseInt(lesson, 10) === Number(plain)),
   );
   if (name === undefined) {
     const names = lessons.map((lesson) => lesson.replace(/\.ipynb$/, ''));
-    throw new WhylightError(`no such lesson: ${wanted} (allowed: ${listAllowed(names)}, or its number)`);
+    throw new WhylightError(`no such lesson: ${choice} (allowed: ${listAllowed(names)}, or its number)`);
   }
   const lesson = await readFile(path.join(from, name));
   await ensureWritableFolder(to);

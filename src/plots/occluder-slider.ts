@@ -12,17 +12,14 @@ export interface OccluderSliderOptions {
   readonly width?: number;
 }
 
-/** About `most` of `count` indices, the first, the last and `wanted` among them. */
-function spread(count: number, most: number, wanted: number): number[] {
+/** About `most` of `count` indices, the first, the last and `least` among them. */
+function spread(count: number, most: number, least: number): number[] {
   const steps = Math.min(count, Math.max(2, most));
   const even = Array.from({ length: steps }, (_, i) => Math.round((i * (count - 1)) / Math.max(1, steps - 1)));
   const inner = even.slice(1, -1);
-  const nearest = inner.reduce(
-    (best, one) => (Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best),
-    inner[0]!,
-  );
-  // The wanted one takes its neighbour's place, so that the slider stays as long as it was.
-  const all = even.includes(wanted) ? even : [...even.filter((one) => one !== nearest), wanted];
+  const nearest = inner.reduce((best, one) => (Math.abs(one - least) < Math.abs(best - least) ? one : best), inner[0]!);
+  // It takes its neighbour's place, so that the slider stays as long as it was.
+  const all = even.includes(least) ? even : [...even.filter((one) => one !== nearest), least];
   return [...new Set(all)].sort((a, b) => a - b);
 }
 

@@ -35,10 +35,10 @@ test('copies all at first, with what they read, and nothing the second time', as
   expect(await copyLessons(from, to)).toEqual({
     copied: ['01-first.ipynb', '02-second.ipynb', path.join('photos', 'cat.png')],
     renewed: [],
-    kept: [],
+    changes: [],
   });
   expect(readFileSync(path.join(to, 'photos/cat.png'), 'utf8')).toBe('a cat');
-  expect(await copyLessons(from, to)).toEqual({ copied: [], renewed: [], kept: [] });
+  expect(await copyLessons(from, to)).toEqual({ copied: [], renewed: [], changes: [] });
 });
 
 test('a changed copy stays and is told of where the lesson is newer; a copy that was only run is renewed', async () => {
@@ -46,14 +46,18 @@ test('a changed copy stays and is told of where the lesson is newer; a copy that
   write(to, '01-first.ipynb', 'mine');
   write(to, '02-second.ipynb', 'two', ['an output']);
   writeFileSync(path.join(to, 'own.ipynb'), 'a notebook of the person');
-  expect(await copyLessons(from, to)).toEqual({ copied: [], renewed: [], kept: [] });
+  expect(await copyLessons(from, to)).toEqual({ copied: [], renewed: [], changes: [] });
   expect(readFileSync(path.join(to, '02-second.ipynb'), 'utf8')).toContain('an output');
   write(from, '01-first.ipynb', 'one, newer');
   write(from, '02-second.ipynb', 'two, newer');
-  expect(await copyLessons(from, to)).toEqual({ copied: [], renewed: ['02-second.ipynb'], kept: ['01-first.ipynb'] });
+  expect(await copyLessons(from, to)).toEqual({
+    copied: [],
+    renewed: ['02-second.ipynb'],
+    changes: ['01-first.ipynb'],
+  });
   expect([source('01-first.ipynb'), source('02-second.ipynb')]).toEqual(['mine', 'two, newer']);
   // Still told the next time, and never overwritten.
-  expect(await copyLessons(from, to)).toEqual({ copied: [], renewed: [], kept: ['01-first.ipynb'] });
+  expect(await copyLessons(from, to)).toEqual({ copied: [], renewed: [], changes: ['01-first.ipynb'] });
   expect(readFileSync(path.join(to, 'own.ipynb'), 'utf8')).toBe('a notebook of the person');
 });
 
@@ -62,9 +66,9 @@ test('without its record nothing is known to be unchanged, and a damaged copy is
   rmSync(path.join(to, '.lessons.json'));
   writeFileSync(path.join(to, '01-first.ipynb'), '{');
   write(from, '02-second.ipynb', 'two, newer');
-  expect(await copyLessons(from, to)).toMatchObject({ renewed: [], kept: ['01-first.ipynb', '02-second.ipynb'] });
+  expect(await copyLessons(from, to)).toMatchObject({ renewed: [], changes: ['01-first.ipynb', '02-second.ipynb'] });
   writeFileSync(path.join(to, '.lessons.json'), 'no JSON');
-  expect(await copyLessons(from, to)).toMatchObject({ renewed: [], kept: ['01-first.ipynb', '02-second.ipynb'] });
+  expect(await copyLessons(from, to)).toMatchObject({ renewed: [], changes: ['01-first.ipynb', '02-second.ipynb'] });
   expect(source('02-second.ipynb')).toBe('two');
 });
 
@@ -76,7 +80,7 @@ test('one is put back by its name or its number, and is renewed again from then 
     expect(source('01-first.ipynb')).toBe('one');
   }
   write(from, '01-first.ipynb', 'one, newer');
-  expect(await copyLessons(from, to)).toMatchObject({ renewed: ['01-first.ipynb'], kept: [] });
+  expect(await copyLessons(from, to)).toMatchObject({ renewed: ['01-first.ipynb'], changes: [] });
   for (const wanted of ['3', 'first', '']) {
     await expect(resetLesson(from, to, wanted)).rejects.toThrow(
       `no such lesson: ${wanted} (allowed: 01-first, 02-second, or its number)`,
