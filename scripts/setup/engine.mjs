@@ -177,7 +177,8 @@ function unpackWheel(wheel, library) {
   rmSync(beside, { recursive: true, force: true });
   makeFolder(path.dirname(beside));
   removeParts(library);
-  mkdirSync(beside);
+  const scratch = path.join(beside, 'pip');
+  mkdirSync(scratch, { recursive: true });
   try {
     must(
       'python3',
@@ -200,7 +201,7 @@ function unpackWheel(wheel, library) {
         wheel.platform,
         wheel.package,
       ],
-      {},
+      { env: { TMPDIR: scratch } },
       'install pip (Debian and Ubuntu: apt-get install python3-pip) and check the connection to PyPI',
     );
     const file = String(readdirSync(beside).find((name) => name.endsWith('.whl')));

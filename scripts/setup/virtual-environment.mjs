@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { aptInstall, attempt, inProject, must, StepError, sha256, stamp } from './tools.mjs';
 
 /**
@@ -24,6 +24,11 @@ export function virtualEnvironment(environment, beforeInstall = () => {}) {
     return { python, installed: false };
   }
   beforeInstall();
+  // pip leaves what it has unpacked where it is killed: here the next set-up clears it, for only one runs at a time.
+  const scratch = inProject('.setup', `pip-${name}`);
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
+  const env = { TMPDIR: scratch };
   // Where installing was stopped, a package may look whole to pip and not be.
   if (stamp.is(name, '')) rmSync(inProject(folder), { recursive: true, force: true });
   stamp.set(name, '');
@@ -31,7 +36,7 @@ export function virtualEnvironment(environment, beforeInstall = () => {}) {
   const make = () => {
     if (attempt(python, ['-m', 'pip', '--version']).ok) return true;
     rmSync(inProject(folder), { recursive: true, force: true });
-    return attempt('python3', ['-m', 'venv', inProject(folder)], { minutes: 5 }).ok;
+    return attempt('python3', ['-m', 'venv', inProject(folder)], { minutes: 5, env }).ok;
   };
   if (!make() && !(aptInstall(['python3-venv']) && make())) {
     throw new StepError(
@@ -43,12 +48,13 @@ export function virtualEnvironment(environment, beforeInstall = () => {}) {
     must(
       python,
       ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args],
-      { minutes },
+      { minutes, env },
       `check the connection to PyPI, ${otherwise}`,
     );
   const hashes = readFileSync(list, 'utf8').includes('--hash=') ? ['--require-hashes'] : [];
   pip([...hashes, '-r', list], 60);
   if (alone.length > 0) pip(['--no-deps', ...alone], 10);
+  rmSync(scratch, { recursive: true, force: true });
   stamp.set(name, state);
   return { python, installed: true };
 }
