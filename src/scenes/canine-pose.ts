@@ -1,3 +1,4 @@
+import { keepRecent } from './recent';
 import type { CaninePose, CanineShape } from './spec';
 import { Tube, type TubePoint } from './tube';
 
@@ -25,16 +26,13 @@ const tube = (points: readonly Point[], steps?: number) =>
     steps,
   );
 
-const posed = new WeakMap<CanineShape, Map<string, CanineBody>>();
+/** Some bytes of one body, and of all that are kept: scenes that differ in one thing come one after another. */
+const BODY = 40_000;
+const bodies = keepRecent<CanineBody>(50 * BODY, () => BODY);
 
-/** Places the parts for a pose; `stride` (−1 to 1) swings the legs of one that stands. Made once for each shape. */
+/** Places the parts for a pose; `stride` (−1 to 1) swings the legs of one that stands. */
 export function poseCanine(pose: CaninePose, shape: CanineShape, stride: number): CanineBody {
-  const own = posed.get(shape) ?? new Map<string, CanineBody>();
-  posed.set(shape, own);
-  const key = `${pose} ${stride}`;
-  const body = own.get(key) ?? placeParts(pose, shape, stride);
-  own.set(key, body);
-  return body;
+  return bodies.get(JSON.stringify([pose, stride, shape]), () => placeParts(pose, shape, stride));
 }
 
 function placeParts(pose: CaninePose, shape: CanineShape, stride: number): CanineBody {

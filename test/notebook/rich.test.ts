@@ -20,7 +20,7 @@ test('a map, feature maps and a maximised activation are shown as their figures'
   expect(alts).toEqual([
     [expect.stringContaining('Class activation map: class ')],
     [expect.stringContaining('3 of 80 channels of layer3.0.relu2')],
-    [expect.stringContaining('logit of class 1: the score rises')],
+    [expect.stringContaining('logit of class 1: the score goes from 1.23 to 1.15 in 2 steps')],
   ]);
 });
 
