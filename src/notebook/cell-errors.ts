@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { AbortedError } from '../explain/errors';
 import { type CellPlace, placeOf } from './cell-maps';
 
-/** What is words of a cell that was interrupted; long work that keeps a journal goes on where it was. */
+/** Of a cell that was interrupted: long work that keeps a journal goes on where it was, other work begins anew. */
 const INTERRUPTED = 'interrupted; run the cell again to go on';
 
 const isInterrupt = (error: unknown) =>

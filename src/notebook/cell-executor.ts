@@ -4,18 +4,22 @@ import { runningCell } from './cell';
 import { awaitsAtTop, calledAround } from './cell-code';
 import { errorLine } from './cell-errors';
 import { keepSourceMaps, nameCell } from './cell-maps';
-import { display, isPromise, openDisplays, prepareDisplay } from './display';
+import { display, isAwaited, isPromise, openDisplays, prepareDisplay, showViews } from './display';
 import { shownAs } from './rich';
 
 type CreateExecutor = (folder: string, converters: ConverterSet, printer: ConsoleInterface) => Executor;
 
 /** Shows the value of a cell's last expression: text goes to the cell's printed text, as tslab has it. */
 function showResult(value: unknown, print: (value: unknown) => void): void {
+  if (isAwaited(value)) {
+    display(value);
+    return;
+  }
   const views = typeof value === 'object' || typeof value === 'string' ? shownAs(value) : [];
   const [first] = views;
   if (first?.kind === 'text' && views.length === 1) print(first.text);
   else if (first === undefined) print(value);
-  else display(value);
+  else showViews(views);
 }
 
 /** A converter whose code names its cell, awaits wherever the cell does, and whose mistakes quote their line. */

@@ -77,7 +77,9 @@ function show(item: Shown): void {
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   value !== null && typeof value === 'object' && typeof (value as { then?: unknown }).then === 'function';
 
-const isAwaited = (value: unknown): boolean => isPromise(value) || (Array.isArray(value) && value.some(isPromise));
+/** Whether a value is a promise, or a list in which one is. */
+export const isAwaited = (value: unknown): boolean =>
+  isPromise(value) || (Array.isArray(value) && value.some(isPromise));
 
 /** What has been asked to be shown and has not come yet. */
 const open = new Set<Promise<void>>();
@@ -89,8 +91,13 @@ export async function openDisplays(): Promise<void> {
   await Promise.all(all);
 }
 
+/** Shows what a value is shown as. @throws WhylightError outside a notebook */
+export function showViews(views: readonly Shown[]): void {
+  for (const view of views) show(view);
+}
+
 const showAll = (values: readonly unknown[]): void => {
-  for (const value of values) for (const item of shownAs(value)) show(item);
+  for (const value of values) showViews(shownAs(value));
 };
 
 /** Shows values in their order, each when it has come. */

@@ -51,9 +51,9 @@ export function sayFloatingErrors(): void {
     ['unhandledRejection', 'UnhandledPromiseRejection'],
     ['uncaughtException', 'UncaughtException'],
   ] as const) {
-    const [note] = process.listeners(event as 'uncaughtException');
-    process.removeAllListeners(event);
-    if (note !== undefined) process.on(event, note);
+    // The last to listen is tslab, which prints a stack.
+    const tslab = process.listeners(event as 'uncaughtException').at(-1);
+    if (tslab !== undefined) process.off(event, tslab);
     process.on(event, (error: unknown) =>
       process.stderr.write(`${words}: ${errorLine(error, runningCell().number)}\n`),
     );

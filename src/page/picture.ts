@@ -83,8 +83,8 @@ export function prepareFigures(chromium: string | null): void {
 }
 
 /**
- * A figure as a picture (twice its size in px), for viewers that run no scripts: PNG, or WebP (quality 80), which takes a
- * tenth of the room where a photo is in it. Waits for a Chromium in another thread, so that a cell's output is complete
+ * A figure as a picture (twice its size in px), for viewers that run no scripts: PNG, or WebP (quality 80), which took a
+ * tenth of the room for one map over its photo. Waits for a Chromium in another thread, so that a cell's output is complete
  * when the cell ends; null where there is none or it does not answer.
  */
 export function figurePicture({ data, layout }: Figure, chromium: string | null, type: 'png' | 'webp'): Buffer | null {
